@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util'
+import type { Static, TObject, TSchema } from 'typebox'
+import Value from 'typebox/value'
+import { DimaError } from './errors.ts'
+
+/** Fills defaults, converts strings ("8" -> 8) and checks `raw` against `schema`. */
+export function parseConfig<S extends TSchema>(schema: S, raw: unknown): Static<S> {
+  const value = Value.Convert(schema, Value.Default(schema, raw))
+  const [error] = Value.Errors(schema, value)
+  if (error)
+    throw new DimaError('invalid_config', `config${error.instancePath.replaceAll('/', '.')} ${error.message}`)
+  return value as Static<S>
+}
+
+/** Reads `--batch-size 8` style flags; one flag per top-level field, unknown flags are errors. */
+export function parseFlags<S extends TObject>(schema: S, argv: string[]): Static<S> {
+  const fields = Object.entries(schema.properties)
+  const options = Object.fromEntries(
+    fields.map(([name, field]) => [
+      kebab(name),
+      { type: isBoolean(field) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
+  const { values } = parseArgs({ args: argv, options, strict: true })
+  const raw = Object.fromEntries(fields.map(([name]) => [name, values[kebab(name)]]))
+  return parseConfig(schema, JSON.parse(JSON.stringify(raw)))
+}
+
+/** One line per flag, written from the schema's own descriptions and defaults. */
+export function helpText(schema: TObject): string {
+  return Object.entries(schema.properties)
+    .map(([name, field]) => {
+      const { description = '', default: fallback } = field as { description?: string; default?: unknown }
+      return `  --${kebab(name).padEnd(18)} ${description}${fallback === undefined ? '' : ` (default ${fallback})`}`
+    })
+    .join('\n')
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const isBoolean = (field: TSchema) => (field as { type?: string }).type === 'boolean'

@@ -1,0 +1,92 @@
+// Random numbers that are a function of a key: `new Rng(seed, 'denoiser', step)` always gives the same stream,
+// so nothing has to be stored to resume a run or to repeat a trajectory. Generator: sfc32 (PractRand), seeded by
+// a splitmix32-style hash of the key.
+
+export type RngKey = number | string
+
+/** 32-bit avalanche of splitmix32 (Steele et al. 2014, 32-bit constants of murmur3's finaliser). */
+function mix(hash: number): number {
+  let h = hash | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) | 0
+}
+
+const doubleBits = new Uint32Array(new Float64Array(1).buffer)
+const doubleView = new Float64Array(doubleBits.buffer)
+
+/** Folds a key into one 32-bit word; numbers by their 64 bits, strings by their UTF-16 units. */
+export function hashKey(key: Iterable<RngKey>, start = 0x9e3779b9): number {
+  let hash = start
+  for (const part of key) {
+    if (typeof part === 'number') {
+      doubleView[0] = part
+      hash = mix(mix(hash ^ doubleBits[0]!) + doubleBits[1]! + 1)
+    } else {
+      for (let i = 0; i < part.length; i++) hash = mix(hash + part.charCodeAt(i) + 2)
+    }
+    hash = mix(hash + 0x6d2b79f5)
+  }
+  return hash >>> 0
+}
+
+export class Rng {
+  private a: number
+  private b: number
+  private c: number
+  private counter = 1
+  private spare: number | undefined
+
+  constructor(...key: RngKey[]) {
+    this.a = hashKey(key, 0x243f6a88)
+    this.b = hashKey(key, 0x85a308d3)
+    this.c = hashKey(key, 0x13198a2e)
+    for (let i = 0; i < 12; i++) this.uint32()
+  }
+
+  uint32(): number {
+    const result = (((this.a + this.b) | 0) + this.counter) | 0
+    this.counter = (this.counter + 1) | 0
+    this.a = this.b ^ (this.b >>> 9)
+    this.b = (this.c + (this.c << 3)) | 0
+    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0
+    return result >>> 0
+  }
+
+  /** Uniform in [0, 1), 32 bits. */
+  uniform(): number {
+    return this.uint32() / 4294967296
+  }
+
+  /** Uniform integer in [0, n). */
+  int(n: number): number {
+    return Math.floor(this.uniform() * n)
+  }
+
+  /** Standard normal (Box-Muller). */
+  normal(): number {
+    if (this.spare !== undefined) {
+      const value = this.spare
+      this.spare = undefined
+      return value
+    }
+    const radius = Math.sqrt(-2 * Math.log((this.uint32() + 0.5) / 4294967296))
+    const angle = 2 * Math.PI * this.uniform()
+    this.spare = radius * Math.sin(angle)
+    return radius * Math.cos(angle)
+  }
+
+  normals(n: number): Float32Array {
+    return Float32Array.from({ length: n }, () => this.normal())
+  }
+
+  /** The integers 0..n-1 in random order (Fisher-Yates). */
+  permutation(n: number): number[] {
+    const order = Array.from({ length: n }, (_, i) => i)
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.int(i + 1)
+      ;[order[i], order[j]] = [order[j]!, order[i]!]
+    }
+    return order
+  }
+}

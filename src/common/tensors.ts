@@ -1,0 +1,33 @@
+// Flat arrays with a shape, row-major. What crosses between folders, processes and graphs.
+
+export interface Tensor {
+  data: Float32Array
+  shape: number[]
+}
+
+export type NamedTensors = Record<string, Tensor>
+
+/** Nested arrays of numbers, as they stand in JSON. */
+export type Nested = number | Nested[]
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+
+export const tensor = (shape: number[], data = new Float32Array(sizeOf(shape))): Tensor => {
+  if (data.length !== sizeOf(shape)) throw new Error(`${data.length} values for shape [${shape}]`)
+  return { data, shape }
+}
+
+/** Rows `from`..`to` of the first axis, sharing memory. */
+export function rows({ data, shape }: Tensor, from: number, to: number): Tensor {
+  const width = sizeOf(shape.slice(1))
+  return { data: data.subarray(from * width, to * width), shape: [to - from, ...shape.slice(1)] }
+}
+
+/** Flat values as nested arrays of the given shape. */
+export function nest(data: ArrayLike<number>, shape: readonly number[], offset = 0): Nested {
+  if (shape.length === 0) return data[offset]!
+  const [n = 0, ...rest] = shape
+  const width = sizeOf(rest)
+  if (rest.length === 0) return Array.from({ length: n }, (_, i) => data[offset + i]!)
+  return Array.from({ length: n }, (_, i) => nest(data, rest, offset + i * width))
+}
