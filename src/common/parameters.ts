@@ -1,0 +1,27 @@
+// What a network says of one of its weights. Networks list them, the graph compiler packs them into buckets,
+// the trainer initialises and stores them.
+import { Rng } from './rng.ts'
+
+export interface Parameter {
+  /** Dotted path, unique in its network, for example `unet.down.0.0.conv1.weight`. */
+  name: string
+  shape: number[]
+  /** Whether AdamW's weight decay applies: true for Linear and Conv weights only (dima.md 2.9). */
+  decay: boolean
+  /** Fills a fresh array with the initial values. */
+  init: (rng: Rng, values: Float32Array) => void
+}
+
+/** Initial values by parameter name. Each parameter has its own stream, so adding one changes no other. */
+export function initialValues(parameters: readonly Parameter[], seed: number): Map<string, Float32Array> {
+  return new Map(
+    parameters.map((parameter) => {
+      const values = new Float32Array(parameter.shape.reduce((a, b) => a * b, 1))
+      parameter.init(new Rng(seed, parameter.name), values)
+      return [parameter.name, values]
+    }),
+  )
+}
+
+export const countOf = (parameters: readonly Parameter[]): number =>
+  parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
