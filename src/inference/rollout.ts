@@ -1,0 +1,47 @@
+// What goes into and comes out of an open-loop rollout: plain typed arrays, so that it crosses processes as it is.
+// B rows, H steps, L context states, N agents, A action dimension, S state, O observation.
+import type { PlanName } from '../registry/manifest.ts'
+
+/** How the agents' actions are shown to the denoiser. `agents` is the order p for sequential and progressive. */
+export interface PlanRequest {
+  name: PlanName
+  /** A permutation of 0..N-1, or for `sequential` a list of K agent indices. */
+  order: number[]
+}
+
+export interface Rollout {
+  batch: number
+  horizon: number
+  /** [B, L, S] raw environment units, oldest first, left-padded (padding is ignored). */
+  states: Float64Array
+  /** [B] number of real states in each window, 1..L. */
+  windows: Int32Array
+  /** [B, L-1, N, A] actions between the window's states, left-padded. */
+  pastActions: Float32Array
+  /** [B, H, N, A] */
+  actions: Float32Array
+  seed: number
+  plan: PlanRequest
+}
+
+export interface Trajectories {
+  /** [B, H, S] raw environment units; entry t is the state after action t. */
+  states: Float64Array
+  /** [B, H, N, O] */
+  observations: Float32Array
+  /** [B, H] team reward of action t. */
+  rewards: Float32Array
+  /** [B, H] probability that the episode ends with step t. */
+  terminationProbabilities: Float32Array
+  /** [B, H] 1 where the episode ended, sampled from the probability. */
+  terminations: Uint8Array
+  /** [B] steps up to and including the first end, H without one. */
+  lengths: Int32Array
+  computeMs: number
+}
+
+/** Where rollouts are computed: the executor pool in a server, the simulator itself in training. */
+export interface RolloutRunner {
+  /** `digest` names a bundle that the runner has loaded. */
+  rollout(digest: string, rollout: Rollout): Promise<Trajectories & { queueMs: number }>
+}

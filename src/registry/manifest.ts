@@ -1,0 +1,137 @@
+// The model bundle's manifest: everything a server needs to serve a world model and a person needs to judge it.
+// One folder `models/<name>/<version>/` holds manifest.json and exactly the files it lists.
+import Type, { type Static, type TSchema } from 'typebox'
+
+export const FORMAT_VERSION = 1
+
+const strict = { additionalProperties: false }
+const object = <P extends Record<string, TSchema>>(properties: P, description?: string) =>
+  Type.Object(properties, { ...strict, ...(description ? { description } : {}) })
+const list = <S extends TSchema>(item: S) => Type.Array(item, { minItems: 1 })
+
+/** A file of the bundle: no folders, no dot files, so it can't leave the version folder. */
+const File = object({
+  file: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  size: Type.Integer({ minimum: 1, description: 'bytes' }),
+})
+export type BundleFile = Static<typeof File>
+
+const Signature = object({
+  name: Type.String(),
+  dtype: Type.Literal('float32'),
+  shape: Type.Array(Type.Union([Type.Integer(), Type.Literal('batch')])),
+})
+
+const Graph = object({ ...File.properties, inputs: list(Signature), outputs: list(Signature) })
+export type BundleGraph = Static<typeof Graph>
+
+/** A named number with its unit, for example one entry of the state vector. */
+const Entry = object({ name: Type.String(), unit: Type.String() })
+
+export const PLANS = ['sequential', 'joint', 'progressive'] as const
+export const Plan = Type.Union(PLANS.map((plan) => Type.Literal(plan)))
+export type PlanName = (typeof PLANS)[number]
+
+const Sampling = object(
+  {
+    sigmaData: Type.Number({ description: 'standard deviation of x = sigmaData * normalised state' }),
+    sigmaMin: Type.Number(),
+    sigmaMax: Type.Number(),
+    rho: Type.Number({ description: 'Karras schedule exponent' }),
+    sequentialSteps: Type.Integer({ minimum: 1, description: 'K: 2N if N <= 2 else N' }),
+    jointSteps: Type.Integer({ minimum: 1 }),
+    defaultPlan: Plan,
+  },
+  'How a next state is sampled (EDM, dima.md 2.8 and 7.6)',
+)
+
+const Score = object(
+  {
+    plan: Type.String(),
+    order: Type.String(),
+    evaluations: Type.Integer({ description: 'denoiser evaluations per imagined step' }),
+    embeddings: Type.Integer({ description: 'action embeddings per imagined step' }),
+    millisecondsPerStep: Type.Number({ description: 'per imagined joint step, one thread, batch 64' }),
+    oneStepStateL1: Type.Number({ description: 'normalised units, mean over entries' }),
+    cumulativeStateL1: Type.Array(Type.Number(), { description: 'by step 1..H' }),
+    cumulativeObservationL1: Type.Array(Type.Number(), { description: 'by step 1..H, mean over agents' }),
+  },
+  'Imagination error of one sampling plan on held-out episodes',
+)
+export type Score = Static<typeof Score>
+
+export const Scores = object({
+  episodes: Type.Integer(),
+  segments: Type.Integer(),
+  seed: Type.Integer(),
+  plans: Type.Array(Score),
+  persistence: object({
+    oneStepStateL1: Type.Number(),
+    cumulativeStateL1: Type.Array(Type.Number()),
+    cumulativeObservationL1: Type.Array(Type.Number()),
+  }),
+  decoderFloor: object({
+    observationL1: Type.Number({ description: 'decoding true states, mean over entries' }),
+    cumulativeObservationL1: Type.Array(Type.Number()),
+  }),
+  rewardL1: Type.Number({ description: 'mean absolute error of the reward on true states' }),
+  rewardSmoothL1: Type.Number(),
+})
+export type Scores = Static<typeof Scores>
+
+export const Manifest = object({
+  formatVersion: Type.Literal(FORMAT_VERSION),
+  name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+  version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }),
+  createdAt: Type.String(),
+  environment: Type.String(),
+  agents: list(object({ name: Type.String(), actuators: list(Type.String()) })),
+  action: object({
+    dimension: Type.Integer({ minimum: 1 }),
+    low: Type.Number(),
+    high: Type.Number(),
+    unit: Type.String(),
+  }),
+  state: list(Entry),
+  observation: list(Entry),
+  reward: Type.String({ description: 'what the team reward is made of' }),
+  horizon: Type.Integer({ minimum: 1, description: 'H, steps' }),
+  context: Type.Integer({ minimum: 1, description: 'L, states of the start window' }),
+  sampling: Sampling,
+  normalisation: object({ mean: list(Type.Number()), std: list(Type.Number()) }),
+  graphs: object({ embed: Graph, denoise: Graph, decode: Graph, reward: Graph }),
+  documents: Type.Array(File, { description: 'card.md, examples.json, error.svg' }),
+  preset: Type.String(),
+  hyperparameters: Type.Record(Type.String(), Type.Unknown()),
+  training: object({
+    command: Type.String(),
+    commit: Type.String(),
+    data: Type.String(),
+    environmentSteps: Type.Integer(),
+    updates: Type.Record(Type.String(), Type.Integer()),
+    seed: Type.Integer(),
+    seconds: Type.Number(),
+  }),
+  scores: Scores,
+  engine: object({ opset: Type.Integer(), irVersion: Type.Integer(), onnxruntime: Type.String() }),
+  licence: Type.String(),
+})
+export type Manifest = Static<typeof Manifest>
+
+/** A few real start windows and action sequences, so that a newcomer can call the server at once. */
+export const Examples = Type.Array(
+  object({
+    title: Type.String(),
+    starts: list(
+      object({
+        states: Type.Array(Type.Array(Type.Number())), // [l, S]
+        actions: Type.Array(Type.Array(Type.Array(Type.Number()))), // [l-1, N, A]
+      }),
+    ),
+    actions: Type.Array(Type.Array(Type.Array(Type.Array(Type.Number())))), // [B, H, N, A]
+    trueStates: Type.Array(Type.Array(Type.Array(Type.Number()))), // [B, H, S]
+    trueRewards: Type.Array(Type.Array(Type.Number())), // [B, H]
+  }),
+)
+export type Examples = Static<typeof Examples>
