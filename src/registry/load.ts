@@ -1,0 +1,114 @@
+// Reads one bundle, models/<name>/<version>/, and refuses it by name and reason unless every part of it is as listed.
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Static, TSchema } from 'typebox'
+import Value from 'typebox/value'
+import { contradiction, listedFiles } from './consistency.ts'
+import { readChecked, readRegular, refuse, sha256 } from './files.ts'
+import { Examples, FORMAT_VERSION, Manifest } from './manifest.ts'
+
+/** A checked bundle. Plain data, so that it can be sent to another process. */
+export interface Bundle {
+  readonly name: string
+  readonly version: string
+  /** sha256 of manifest.json; the manifest has the hash of every file, so it names the whole content. */
+  readonly digest: string
+  readonly manifest: Manifest
+  readonly directory: string
+  /** Labels that point to this version, for example `stable`. */
+  readonly labels: readonly string[]
+}
+
+export type GraphName = keyof Manifest['graphs']
+
+/** Throws DimaError `invalid_bundle` naming `name/version` and the file. */
+export function loadBundle(modelsDirectory: string, name: string, version: string): Promise<Bundle> {
+  return loadFolder(join(modelsDirectory, name, version), name, version)
+}
+
+/** As loadBundle, from a folder that need not have its final name yet. */
+export async function loadFolder(directory: string, name: string, version: string): Promise<Bundle> {
+  const reference = `${name}/${version}`
+  const bytes = await readManifest(directory, reference)
+  const manifest = parseManifest(bytes, reference)
+  if (manifest.name !== name || manifest.version !== version)
+    throw refuse(reference, `manifest.json is of ${manifest.name}/${manifest.version}`)
+  const wrong = contradiction(manifest)
+  if (wrong) throw refuse(reference, `manifest.json: ${wrong}`)
+  const bundle = { name, version, digest: sha256(bytes), manifest, directory, labels: [] }
+  await checkFiles(bundle)
+  return bundle
+}
+
+/** The bytes of a graph, hashed in memory: what is returned is what was checked, whatever happens on the disk. */
+export function readGraph(bundle: Bundle, graph: GraphName): Promise<Buffer> {
+  const { name, version, directory, manifest } = bundle
+  return readChecked(directory, `${name}/${version}`, manifest.graphs[graph])
+}
+
+/** A document of the bundle, for example `card.md`, or undefined when the bundle has none of that name. */
+export async function readDocument(bundle: Bundle, file: string): Promise<string | undefined> {
+  const listed = bundle.manifest.documents.find((document) => document.file === file)
+  if (!listed) return undefined
+  return (await readChecked(bundle.directory, `${bundle.name}/${bundle.version}`, listed)).toString('utf8')
+}
+
+/** examples.json of the bundle; an empty list when it has none. */
+export async function readExamples(bundle: Bundle): Promise<Examples> {
+  const text = await readDocument(bundle, 'examples.json')
+  return text === undefined ? [] : parseExamples(text, `${bundle.name}/${bundle.version}`)
+}
+
+function parseExamples(text: string, reference: string): Examples {
+  return check(Examples, parseJson(text, reference, 'examples.json'), reference, 'examples.json')
+}
+
+async function readManifest(directory: string, reference: string): Promise<Buffer> {
+  const folder = await lstat(directory).catch(() => undefined)
+  if (!folder?.isDirectory()) throw refuse(reference, 'is not a folder')
+  return readRegular(directory, reference, 'manifest.json')
+}
+
+/** The format version comes first: a later format may differ in everything else. */
+function parseManifest(bytes: Buffer, reference: string): Manifest {
+  const raw = parseJson(bytes.toString('utf8'), reference, 'manifest.json') as {
+    formatVersion?: unknown
+  } | null
+  const given = raw?.formatVersion
+  if (given !== FORMAT_VERSION)
+    throw refuse(
+      reference,
+      `manifest.json has formatVersion ${JSON.stringify(given)}, this server reads ${FORMAT_VERSION}`,
+    )
+  return check(Manifest, raw, reference, 'manifest.json')
+}
+
+function check<S extends TSchema>(schema: S, raw: unknown, reference: string, file: string): Static<S> {
+  if (Value.Check(schema, raw)) return raw as Static<S>
+  // The last error is about the object that has the unknown field; the first would only say "schema is false".
+  const errors = Value.Errors(schema, raw)
+  const error = errors.find(({ keyword }) => keyword !== 'boolean') ?? errors[0]
+  const unknown = (error?.params as { additionalProperties?: string[] } | undefined)?.additionalProperties
+  const what = unknown ? `unknown field ${unknown.join(', ')}` : (error?.message ?? 'does not match')
+  throw refuse(reference, `${file}${error?.instancePath.replaceAll('/', '.') ?? ''}: ${what}`)
+}
+
+function parseJson(text: string, reference: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the file; naming the file is enough.
+    throw refuse(reference, `${file} is not JSON`)
+  }
+}
+
+async function checkFiles(bundle: Bundle): Promise<void> {
+  const { directory, manifest } = bundle
+  const reference = `${bundle.name}/${bundle.version}`
+  const listed = listedFiles(manifest)
+  const allowed = new Set(['manifest.json', ...listed.map(({ file }) => file)])
+  const extra = (await readdir(directory)).find((file) => !allowed.has(file))
+  if (extra !== undefined) throw refuse(reference, `${extra} is not listed in manifest.json`)
+  for (const file of listed) await readChecked(directory, reference, file)
+  await readExamples(bundle)
+}
