@@ -30,7 +30,7 @@ export type BundleGraph = Static<typeof Graph>
 const Entry = object({ name: Type.String(), unit: Type.String() })
 
 export const PLANS = ['sequential', 'joint', 'progressive'] as const
-export const Plan = Type.Union(PLANS.map((plan) => Type.Literal(plan)))
+export const Plan = Type.Enum(PLANS)
 export type PlanName = (typeof PLANS)[number]
 
 const Sampling = object(

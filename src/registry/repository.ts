@@ -1,0 +1,158 @@
+// The models folder as a server sees it: every good version of every model, and what was refused and why.
+// One bad bundle never takes the others along.
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DimaError } from '../common/errors.ts'
+import { refuse } from './files.ts'
+import { readLabels } from './labels.ts'
+import { type Bundle, loadBundle } from './load.ts'
+
+export interface Refusal {
+  /** `name/version`, `name@label` or a folder's name. */
+  readonly reference: string
+  readonly reason: string
+}
+
+export class Repository {
+  /** Sorted by name, then version, lowest first. */
+  readonly bundles: readonly Bundle[]
+  readonly refused: readonly Refusal[]
+
+  constructor(bundles: readonly Bundle[], refused: readonly Refusal[] = []) {
+    this.bundles = [...bundles].sort(byNameAndVersion)
+    this.refused = refused
+  }
+
+  names(): string[] {
+    return [...new Set(this.bundles.map(({ name }) => name))]
+  }
+
+  /** All served versions of a model, lowest first. */
+  versions(name: string): Bundle[] {
+    return this.bundles.filter((bundle) => bundle.name === name)
+  }
+
+  /**
+   * `name@version`, `name@label` or `name`: the version labelled `stable` if there is one, else the highest.
+   * Without a reference, the only model. Throws DimaError `unknown_model`.
+   */
+  resolve(reference?: string): Bundle {
+    const [name = '', selector] = split(reference ?? this.onlyName())
+    const versions = this.versions(name)
+    if (versions.length === 0) throw unknown(`no model named ${name}`, this.names())
+    const found = selector === undefined ? this.preferred(versions) : select(versions, selector)
+    if (!found) throw unknown(`${name} has no version or label ${selector}`, selectors(versions))
+    return found
+  }
+
+  private onlyName(): string {
+    const names = this.names()
+    if (names.length === 1) return names[0]!
+    throw new DimaError('unknown_model', `name a model: ${names.length} are served`, {
+      field: 'model',
+      expected: names,
+    })
+  }
+
+  /** A `stable` that was refused must not turn into the latest version unnoticed: it may be an untried one. */
+  private preferred(versions: Bundle[]): Bundle {
+    const stable = select(versions, 'stable')
+    const name = versions[0]!.name
+    if (!stable && this.refused.some(({ reference }) => reference === `${name}@stable`))
+      throw unknown(`the stable version of ${name} is not served`, selectors(versions))
+    return stable ?? versions.at(-1)!
+  }
+}
+
+/** Loads every version of every model under `modelsDirectory`. Hidden folders and loose files are ignored. */
+export async function openRepository(modelsDirectory: string): Promise<Repository> {
+  const bundles: Bundle[] = []
+  const refused: Refusal[] = []
+  for (const name of await folders(modelsDirectory)) {
+    const model = await loadModel(modelsDirectory, name)
+    bundles.push(...model.bundles)
+    refused.push(...model.refused)
+  }
+  return new Repository(bundles, refused)
+}
+
+interface Model {
+  bundles: Bundle[]
+  refused: Refusal[]
+}
+
+async function loadModel(modelsDirectory: string, name: string): Promise<Model> {
+  const model: Model = { bundles: [], refused: [] }
+  const versions = await attempt(model, name, () => versionFolders(modelsDirectory, name))
+  for (const version of versions ?? []) {
+    const bundle = await attempt(model, `${name}/${version}`, () =>
+      loadBundle(modelsDirectory, name, version),
+    )
+    if (bundle) model.bundles.push(bundle)
+  }
+  const labels = await attempt(model, name, () => readLabels(modelsDirectory, name))
+  for (const [label, version] of Object.entries(labels ?? {})) applyLabel(model, name, label, version)
+  return model
+}
+
+function applyLabel(model: Model, name: string, label: string, version: string): void {
+  const at = model.bundles.findIndex((bundle) => bundle.version === version)
+  if (at < 0) {
+    model.refused.push({
+      reference: `${name}@${label}`,
+      reason: `points to version ${version}, which is not served`,
+    })
+    return
+  }
+  const bundle = model.bundles[at]!
+  model.bundles[at] = { ...bundle, labels: [...bundle.labels, label] }
+}
+
+async function attempt<T>(model: Model, reference: string, task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task()
+  } catch (error) {
+    model.refused.push({ reference, reason: reasonOf(error) })
+    return undefined
+  }
+}
+
+/** A system error's message has the path in it; its code says enough. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DimaError) return error.message
+  return `can't be read (${(error as NodeJS.ErrnoException).code ?? 'unexpected error'})`
+}
+
+async function versionFolders(modelsDirectory: string, name: string): Promise<string[]> {
+  const directory = join(modelsDirectory, name)
+  if (!(await lstat(directory)).isDirectory()) throw refuse(name, 'is a symbolic link')
+  return folders(directory)
+}
+
+/** Links are kept, so that they are refused by name instead of being passed over. */
+async function folders(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+    .map(({ name }) => name)
+    .sort()
+}
+
+function split(reference: string): [string, string?] {
+  const at = reference.indexOf('@')
+  return at < 0 ? [reference] : [reference.slice(0, at), reference.slice(at + 1)]
+}
+
+const select = (versions: Bundle[], selector: string): Bundle | undefined =>
+  versions.find(({ version, labels }) => version === selector || labels.includes(selector))
+
+const selectors = (versions: Bundle[]): string[] =>
+  versions.flatMap(({ name, version, labels }) =>
+    [version, ...labels].map((selector) => `${name}@${selector}`),
+  )
+
+const unknown = (message: string, expected: string[]): DimaError =>
+  new DimaError('unknown_model', message, { field: 'model', expected })
+
+const byNameAndVersion = (a: Bundle, b: Bundle): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : Number(a.version) - Number(b.version)

@@ -1,0 +1,122 @@
+import { mkdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Bundle } from '../../src/registry/load.ts'
+import { openRepository } from '../../src/registry/repository.ts'
+import { editManifest, type Loose, modelsFolder, publishTiny } from './fixture.ts'
+
+type Harm = (bundle: Bundle) => Promise<unknown>
+
+const edit =
+  (change: (manifest: Loose) => void): Harm =>
+  (bundle) =>
+    editManifest(bundle, change)
+
+const flipByte: Harm = async ({ directory }) => {
+  const path = join(directory, 'embed.onnx')
+  const bytes = await readFile(path)
+  bytes[3]! ^= 1
+  await writeFile(path, bytes)
+}
+
+const linkTo =
+  (file: string): Harm =>
+  async ({ directory }) => {
+    await rename(join(directory, file), join(directory, '..', `.moved-${file}`))
+    await symlink(`../.moved-${file}`, join(directory, file))
+  }
+
+const inside =
+  (file: string, task: (path: string) => Promise<unknown>): Harm =>
+  ({ directory }) =>
+    task(join(directory, file))
+
+const linkFolder: Harm = async ({ directory }) => {
+  await rename(directory, join(directory, '..', '.moved'))
+  await symlink('.moved', directory)
+}
+
+const harms: [string, string, Harm][] = [
+  ['a missing file', 'embed.onnx is missing', inside('embed.onnx', unlink)],
+  ['one flipped byte', 'embed.onnx has another sha256', flipByte],
+  ['a longer file', 'card.md has 1 bytes', inside('card.md', (path) => writeFile(path, 'x'))],
+  ['a symbolic link', 'decode.onnx is a symbolic link', linkTo('decode.onnx')],
+  ['a linked manifest', 'manifest.json is a symbolic link', linkTo('manifest.json')],
+  ['a linked version folder', 'is not a folder', linkFolder],
+  [
+    'a folder for a file',
+    'card.md is not a regular file',
+    async (bundle) => {
+      await inside('card.md', unlink)(bundle)
+      await inside('card.md', (path) => mkdir(path))(bundle)
+    },
+  ],
+  ['an unlisted file', 'custom.so is not listed', inside('custom.so', (path) => writeFile(path, 'x'))],
+  ['no manifest', 'manifest.json is missing', inside('manifest.json', unlink)],
+  ['a broken manifest', 'manifest.json is not JSON', inside('manifest.json', (path) => writeFile(path, '{'))],
+  [
+    'an empty manifest',
+    'formatVersion undefined',
+    inside('manifest.json', (path) => writeFile(path, 'null')),
+  ],
+  ['another format version', 'formatVersion 2, this server reads 1', edit((m) => (m.formatVersion = 2))],
+  ['an unknown field', 'manifest.json: unknown field extra', edit((m) => (m.extra = 1))],
+  ['an unknown inner field', 'manifest.json.action: unknown field extra', edit((m) => (m.action.extra = 1))],
+  ['../ in a file name', 'manifest.json.graphs.embed.file', edit((m) => (m.graphs.embed.file = '../x.onnx'))],
+  [
+    'an absolute file name',
+    'manifest.json.documents.0.file',
+    edit((m) => (m.documents[0].file = '/etc/hosts')),
+  ],
+  ['a file listed twice', 'card.md is listed twice', edit((m) => m.documents.push(m.documents[0]))],
+  ['another name inside', 'manifest.json is of other/1', edit((m) => (m.name = 'other'))],
+  ['another version inside', 'manifest.json is of bad/2', edit((m) => (m.version = '2'))],
+  ['a short mean', 'normalisation.mean has 1 entries, state 4', edit((m) => (m.normalisation.mean = [0]))],
+  ['a zero std', 'normalisation.std', edit((m) => (m.normalisation.std[2] = 0))],
+  ['agents of one name', 'two agents', edit((m) => (m.agents[1].name = m.agents[0].name))],
+  ['too many actuators', 'agent front has more', edit((m) => m.agents[0].actuators.push('a'))],
+  ['bounds upside down', 'action.low', edit((m) => (m.action.low = 2))],
+  ['steps that do not divide', 'sequentialSteps 3', edit((m) => (m.sampling.sequentialSteps = 3))],
+]
+
+test.each(harms)('refuses a bundle with %s by name while the other is served', async (_, reason, harm) => {
+  const models = await modelsFolder()
+  const bad = await publishTiny(models, 'bad')
+  await publishTiny(models, 'good')
+  await harm(bad)
+  const { bundles, refused } = await openRepository(models)
+  expect(bundles.map(({ name }) => name)).toEqual(['good'])
+  expect(refused).toHaveLength(1)
+  expect(refused[0]!.reference).toBe('bad/1')
+  expect(refused[0]!.reason).toContain('bad/1: ')
+  expect(refused[0]!.reason).toContain(reason)
+  expect(JSON.stringify(refused)).not.toContain(models)
+})
+
+test('refuses a linked model folder', async () => {
+  const models = await modelsFolder()
+  await publishTiny(models, 'good')
+  await symlink('good', join(models, 'linked'))
+  const { bundles, refused } = await openRepository(models)
+  expect(bundles.map(({ name }) => name)).toEqual(['good'])
+  expect(refused).toEqual([{ reference: 'linked', reason: 'linked: is a symbolic link' }])
+})
+
+test('an older version is served when the newer one is refused', async () => {
+  const models = await modelsFolder()
+  await publishTiny(models)
+  await flipByte(await publishTiny(models))
+  const repository = await openRepository(models)
+  expect(repository.resolve('tiny').version).toBe('1')
+  expect(repository.refused[0]!.reference).toBe('tiny/2')
+})
+
+test('ignores what a crashed publisher leaves', async () => {
+  const models = await modelsFolder()
+  await publishTiny(models)
+  await mkdir(join(models, 'tiny', '.publishing-x'))
+  await writeFile(join(models, 'README.md'), 'models')
+  const { bundles, refused } = await openRepository(models)
+  expect([bundles.length, refused]).toEqual([1, []])
+  await rm(models, { recursive: true })
+})

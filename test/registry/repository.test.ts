@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { sha256 } from '../../src/registry/files.ts'
+import { readDocument, readExamples, readGraph } from '../../src/registry/load.ts'
+import { setLabel } from '../../src/registry/publish.ts'
+import { openRepository, type Repository } from '../../src/registry/repository.ts'
+import { modelsFolder, publishTiny } from './fixture.ts'
+
+async function twoModels(): Promise<{ models: string; open: () => Promise<Repository> }> {
+  const models = await modelsFolder()
+  for (const name of ['ant', 'cheetah', 'cheetah']) await publishTiny(models, name)
+  return { models, open: () => openRepository(models) }
+}
+
+const refusal = (reference?: string) =>
+  expect.objectContaining({
+    code: 'unknown_model',
+    message: expect.stringContaining(reference ?? ''),
+  })
+
+test('resolves a name, a version and a label', async () => {
+  const { models, open } = await twoModels()
+  await setLabel(models, 'cheetah', 'stable', '1')
+  await setLabel(models, 'cheetah', 'canary', '2')
+  const repository = await open()
+  const versionOf = (reference: string) => repository.resolve(reference).version
+  expect(['cheetah', 'cheetah@stable', 'cheetah@canary', 'cheetah@2'].map(versionOf)).toEqual([
+    '1',
+    '1',
+    '2',
+    '2',
+  ])
+  expect(repository.resolve('cheetah').labels).toEqual(['stable'])
+  expect(repository.refused).toEqual([])
+})
+
+test('a name alone is the highest version when nothing is labelled stable', async () => {
+  const models = await modelsFolder()
+  for (let i = 0; i < 10; i++) await publishTiny(models)
+  expect((await openRepository(models)).resolve('tiny').version).toBe('10')
+})
+
+test('no name is the only model, or an error that lists the names', async () => {
+  const one = await modelsFolder()
+  await publishTiny(one)
+  expect((await openRepository(one)).resolve().name).toBe('tiny')
+  const { open } = await twoModels()
+  const repository = await open()
+  expect(() => repository.resolve()).toThrow(refusal('2 are served'))
+  expect(() => repository.resolve()).toThrow(
+    expect.objectContaining({ details: expect.objectContaining({ expected: ['ant', 'cheetah'] }) }),
+  )
+})
+
+test.each(['horse', 'ant@9', 'ant@stable', 'ant@', '../ant', '', '__proto__'])(
+  'does not know %s',
+  async (reference) => {
+    const { open } = await twoModels()
+    const repository = await open()
+    expect(() => repository.resolve(reference)).toThrow(refusal())
+  },
+)
+
+test('a label to a missing version is reported, and a broken stable does not become the latest', async () => {
+  const { models, open } = await twoModels()
+  await writeFile(join(models, 'cheetah', 'labels.json'), '{"stable": "7"}')
+  const repository = await open()
+  expect(repository.refused).toEqual([
+    { reference: 'cheetah@stable', reason: 'points to version 7, which is not served' },
+  ])
+  expect(() => repository.resolve('cheetah')).toThrow(refusal('stable version of cheetah'))
+  expect(repository.resolve('cheetah@2').version).toBe('2')
+})
+
+test.each(['{', '[]', '{"stable": 1}', '{"1": "1"}'])(
+  'reports labels.json of %s and serves the versions',
+  async (text) => {
+    const { models, open } = await twoModels()
+    await writeFile(join(models, 'cheetah', 'labels.json'), text)
+    const repository = await open()
+    expect(repository.refused.map(({ reference }) => reference)).toEqual(['cheetah'])
+    expect(repository.resolve('cheetah@2').version).toBe('2')
+  },
+)
+
+test('hands out the bytes it checked, and refuses bytes altered since', async () => {
+  const models = await modelsFolder()
+  const bundle = await publishTiny(models)
+  const bytes = await readGraph(bundle, 'embed')
+  expect(sha256(bytes)).toBe(bundle.manifest.graphs.embed.sha256)
+  await writeFile(join(bundle.directory, 'embed.onnx'), 'bytes of EMBED')
+  await expect(readGraph(bundle, 'embed')).rejects.toThrow(
+    'tiny/1: embed.onnx has another sha256 than listed',
+  )
+})
+
+test('reads the card and the examples', async () => {
+  const models = await modelsFolder()
+  const bundle = await publishTiny(models)
+  expect(await readDocument(bundle, 'card.md')).toBe('# A tiny model\n')
+  expect(await readDocument(bundle, 'other.md')).toBeUndefined()
+  expect((await readExamples(bundle))[0]!.title).toBe('standing still')
+})
