@@ -1,0 +1,74 @@
+// Functions with hand-written gradients: fewer nodes forward and backward than tfjs derives by itself.
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Optional kernel of a backend: inputs {x, gamma, beta}, attribute epsilon, outputs [y, mean, invStdDev]. */
+const FUSED_LAYER_NORM = 'LayerNormalization'
+const EPSILON = 1e-5
+
+/** x * sigmoid(x); derivative s + y (1 - s). */
+export const silu = tf.customGrad((x, save) => {
+  const s = tf.sigmoid(x as tf.Tensor)
+  const value = tf.mul(x as tf.Tensor, s)
+  ;(save as tf.GradSaveFunc)([value, s])
+  return {
+    value,
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [y, sigmoid] = saved as [tf.Tensor, tf.Tensor]
+      return tf.mul(dy, tf.add(sigmoid, tf.mul(y, tf.sub(1, sigmoid))))
+    },
+  }
+}) as (x: tf.Tensor) => tf.Tensor
+
+/** Exact GELU, x Phi(x); derivative Phi(x) + x phi(x) (Hendrycks and Gimpel, arXiv 1606.08415). */
+export const gelu = tf.customGrad((x, save) => {
+  const cdf = tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x as tf.Tensor, Math.SQRT1_2))))
+  ;(save as tf.GradSaveFunc)([x as tf.Tensor, cdf])
+  return {
+    value: tf.mul(x as tf.Tensor, cdf),
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [z, phi] = saved as [tf.Tensor, tf.Tensor]
+      const density = tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.mul(z, z))))
+      return tf.mul(dy, tf.add(phi, tf.mul(z, density)))
+    },
+  }
+}) as (x: tf.Tensor) => tf.Tensor
+
+function normaliseForward(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor[] {
+  if (tf.getKernel(FUSED_LAYER_NORM, tf.getBackend())) {
+    return tf.engine().runKernel(FUSED_LAYER_NORM, { x, gamma, beta }, { epsilon: EPSILON }) as tf.Tensor[]
+  }
+  const mean = tf.mean(x, -1, true)
+  const centred = tf.sub(x, mean)
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), EPSILON))
+  return [tf.add(tf.mul(tf.mul(centred, inverse), gamma), beta), mean, inverse]
+}
+
+/** (x - mean) / sqrt(var + 1e-5) * gamma + beta over the last axis. x [..., D], gamma and beta [D]. */
+export const layerNormalise = tf.customGrad((x, gamma, beta, save) => {
+  const [value, mean, inverse] = normaliseForward(x as tf.Tensor, gamma as tf.Tensor, beta as tf.Tensor)
+  ;(save as unknown as tf.GradSaveFunc)([x as tf.Tensor, gamma as tf.Tensor, mean!, inverse!])
+  return {
+    value: value!,
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [z, scale, mu, inv] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+      const rest = z.shape.slice(0, -1).map((_, axis) => axis)
+      const normalised = tf.mul(tf.sub(z, mu), inv)
+      const scaled = tf.mul(dy, scale)
+      const along = tf.mul(normalised, tf.mean(tf.mul(scaled, normalised), -1, true))
+      const dx = tf.mul(tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), along), inv)
+      return [dx, tf.sum(tf.mul(dy, normalised), rest), tf.sum(dy, rest)]
+    },
+  }
+}) as (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.Tensor
+
+/** Rounds to the nearest integer; the gradient passes straight through (Bengio et al., arXiv 1308.3432). */
+export const roundStraightThrough = tf.customGrad((x) => ({
+  value: tf.round(x as tf.Tensor),
+  gradFunc: (dy: tf.Tensor) => dy,
+})) as (x: tf.Tensor) => tf.Tensor
+
+/** The value with no gradient: tfjs has no stopGradient of its own. */
+export const stopGradient = tf.customGrad((x) => ({
+  value: tf.clone(x as tf.Tensor),
+  gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+})) as (x: tf.Tensor) => tf.Tensor

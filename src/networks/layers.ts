@@ -1,0 +1,96 @@
+// The layers every network is made of. A layer constructor registers its parameters in a list and returns a
+// function of the weights and the input, so one definition runs eagerly, is traced and is differentiated.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../common/parameters.ts'
+import type { Rng } from '../common/rng.ts'
+import { gelu, layerNormalise, silu } from './functions.ts'
+
+export type Weights = Record<string, tf.Tensor>
+export type Layer = (weights: Weights, x: tf.Tensor) => tf.Tensor
+export type Init = Parameter['init']
+
+export const zeros: Init = (_, values) => void values.fill(0)
+export const ones: Init = (_, values) => void values.fill(1)
+
+export const normal =
+  (std: number): Init =>
+  (rng: Rng, values) => {
+    for (let i = 0; i < values.length; i++) values[i] = std * rng.normal()
+  }
+
+export const uniform =
+  (bound: number): Init =>
+  (rng: Rng, values) => {
+    for (let i = 0; i < values.length; i++) values[i] = bound * (2 * rng.uniform() - 1)
+  }
+
+/**
+ * How a network starts: torch's defaults (Linear U(±1/sqrt(inputs)), Embedding N(0, 1)), or minGPT's N(0, 0.02) for
+ * both with zero biases.
+ */
+export type LinearInit = 'torch' | 'gpt'
+
+/** The parameters of one network, in the order they were declared. */
+export class ParameterList {
+  readonly all: Parameter[] = []
+  private readonly init: LinearInit
+
+  constructor(init: LinearInit = 'torch') {
+    this.init = init
+  }
+
+  add(name: string, shape: number[], init: Init, decay = false): string {
+    this.all.push({ name, shape, init, decay })
+    return name
+  }
+
+  /** y = x W + b over the last axis: [..., inputs] -> [..., outputs]. */
+  linear(path: string, inputs: number, outputs: number, { bias = true } = {}): Layer {
+    const gpt = this.init === 'gpt'
+    const bound = uniform(1 / Math.sqrt(inputs))
+    const weight = this.add(`${path}.weight`, [inputs, outputs], gpt ? normal(0.02) : bound, true)
+    const offset = bias ? this.add(`${path}.bias`, [outputs], gpt ? zeros : bound) : undefined
+    return (weights, x) => {
+      const flat = tf.reshape(x, [-1, inputs]) as tf.Tensor2D
+      const b = weights[weight] as tf.Tensor2D
+      const y = offset
+        ? tf.fused.matMul({ a: flat, b, bias: weights[offset]!, activation: 'linear' })
+        : tf.matMul(flat, b)
+      return tf.reshape(y, [...x.shape.slice(0, -1), outputs])
+    }
+  }
+
+  /** LayerNorm with affine, eps 1e-5, over the last axis. */
+  layerNorm(path: string, width: number): Layer {
+    const gamma = this.add(`${path}.weight`, [width], ones)
+    const beta = this.add(`${path}.bias`, [width], zeros)
+    return (weights, x) => layerNormalise(x, weights[gamma]!, weights[beta]!)
+  }
+
+  /** A learned table [count, width], used whole. */
+  embedding(path: string, count: number, width: number): (weights: Weights) => tf.Tensor {
+    const name = this.add(`${path}.weight`, [count, width], normal(this.init === 'gpt' ? 0.02 : 1))
+    return (weights) => weights[name]!
+  }
+
+  /** Pre-norm gated feed-forward with residual: LN, Linear d -> 2m, a * GELU(b), Linear m -> d. */
+  geglu(path: string, width: number, hidden: number): Layer {
+    const norm = this.layerNorm(`${path}.norm`, width)
+    const expand = this.linear(`${path}.in`, width, 2 * hidden)
+    const contract = this.linear(`${path}.out`, hidden, width)
+    return (weights, x) => {
+      const [a, b] = tf.split(expand(weights, norm(weights, x)), 2, -1) as [tf.Tensor, tf.Tensor]
+      return tf.add(x, contract(weights, tf.mul(a, gelu(b))))
+    }
+  }
+}
+
+/** Applies layers one after the other. */
+export const sequence =
+  (...layers: Layer[]): Layer =>
+  (weights, x) =>
+    layers.reduce((value, layer) => layer(weights, value), x)
+
+export const siluLayer: Layer = (_, x) => silu(x)
+export const geluLayer: Layer = (_, x) => gelu(x)
+export const reluLayer: Layer = (_, x) => tf.relu(x)
