@@ -12,7 +12,7 @@ export type Nested = number | Nested[]
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
-export const tensor = (shape: number[], data = new Float32Array(sizeOf(shape))): Tensor => {
+export const tensor = (shape: number[], data: Float32Array = new Float32Array(sizeOf(shape))): Tensor => {
   if (data.length !== sizeOf(shape)) throw new Error(`${data.length} values for shape [${shape}]`)
   return { data, shape }
 }
