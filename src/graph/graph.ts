@@ -1,0 +1,95 @@
+// A graph as the tracer, the dynamic-batch pass and the encoder share it: plain data, close to ONNX.
+import { ATTRIBUTE_TYPE, type AttributeProto, DATA_TYPE, encodeModel, type ValueInfoProto } from './onnx.ts'
+
+export type DType = 'float32' | 'int32' | 'bool'
+
+/** A named input of a graph. */
+export interface ValueSpec {
+  name: string
+  shape: number[]
+  /** Default float32. */
+  dtype?: DType
+  /** Whether the graph may ignore this input; otherwise an unused input is an error. */
+  optional?: boolean
+}
+
+/** An input or output of a finished graph; a dimension is a number or the name of a dynamic one. */
+export interface GraphValue {
+  name: string
+  shape: (number | string)[]
+  dtype: DType
+}
+
+export type Attribute = { f: number } | { i: number } | { s: string } | { ints: number[] }
+
+export interface GraphNode {
+  op: string
+  inputs: string[]
+  outputs: string[]
+  attributes: Record<string, Attribute>
+}
+
+export type Values = Float32Array | Int32Array | Uint8Array
+
+/** Float, int and bool constants come from tfjs; int64 ones are the shapes and axes that ONNX takes as inputs. */
+export type Constant =
+  | { dtype: DType; shape: number[]; values: Values }
+  | { dtype: 'int64'; shape: number[]; values: number[] }
+
+export interface Graph {
+  name: string
+  nodes: GraphNode[]
+  constants: Map<string, Constant>
+  inputs: GraphValue[]
+  outputs: GraphValue[]
+}
+
+/** ONNX bytes in the standard domain: IR 8, opset 17 (the first with LayerNormalization). */
+export function encodeGraph(graph: Graph): Uint8Array {
+  return encodeModel({
+    irVersion: 8,
+    producerName: 'onnx-trace',
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: graph.name,
+      node: graph.nodes.map((node, index) => ({
+        name: `${node.op}_${index}`,
+        opType: node.op,
+        input: node.inputs,
+        output: node.outputs,
+        attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
+      })),
+      initializer: [...graph.constants].map(([name, constant]) => ({
+        name,
+        dims: constant.shape,
+        dataType: DATA_TYPE[constant.dtype],
+        rawData: constantBytes(constant),
+      })),
+      input: graph.inputs.map(encodeValueInfo),
+      output: graph.outputs.map(encodeValueInfo),
+    },
+  })
+}
+
+function encodeAttribute(name: string, value: Attribute): AttributeProto {
+  if ('f' in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.f }
+  if ('i' in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.i }
+  if ('s' in value) return { name, type: ATTRIBUTE_TYPE.string, s: new TextEncoder().encode(value.s) }
+  return { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints }
+}
+
+const encodeValueInfo = ({ name, shape, dtype }: GraphValue): ValueInfoProto => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: DATA_TYPE[dtype],
+      shape: { dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) },
+    },
+  },
+})
+
+/** The bytes of a constant, without a copy where the values are a typed array. */
+export function constantBytes(constant: Constant): Uint8Array {
+  const values = constant.dtype === 'int64' ? BigInt64Array.from(constant.values, BigInt) : constant.values
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}

@@ -1,0 +1,154 @@
+// One training step - loss, gradients, clipping, AdamW - written once in tfjs ops. Traced it is an ONNX graph that
+// ONNX Runtime trains with; eagerly it is the oracle of the tests and the engine on other tfjs backends.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../common/parameters.ts'
+import { type NamedTensors, sizeOf } from '../common/tensors.ts'
+import { adamw, clipScale, globalNorm } from './adamw.ts'
+import { type Bucket, planBuckets } from './buckets.ts'
+import type { GraphValue, ValueSpec } from './graph.ts'
+import type { BuilderOptions } from './graph-builder.ts'
+import { scoped } from './scope.ts'
+import { type Tensors, traceGraph } from './trace.ts'
+
+export { type Bucket, packBuckets, planBuckets, unpackBuckets } from './buckets.ts'
+
+/** The loss of a batch and further numbers to watch, which carry no gradient. */
+export type Loss = (weights: Tensors, inputs: Tensors) => { loss: tf.Scalar; metrics?: Tensors }
+
+export interface TrainStepOptions extends BuilderOptions {
+  name: string
+  parameters: readonly Parameter[]
+  /** The data of a batch, with its static shape. */
+  inputs: ValueSpec[]
+  loss: Loss
+  /** Largest global norm of the gradients; Infinity for no clipping. */
+  clipNorm: number
+  /** Floats a bucket holds. */
+  bucketSize?: number
+}
+
+export interface TrainStep {
+  bytes: Uint8Array
+  buckets: Bucket[]
+  inputs: GraphValue[]
+  outputs: GraphValue[]
+}
+
+/**
+ * The step as an ONNX graph. Inputs: `p.<i>`, `m.<i>`, `v.<i>` for each bucket, the data, and the scalars
+ * `learning_rate`, `bias_correction1` (1 - 0.9^t), `bias_correction2` (1 - 0.999^t), `weight_decay`. Outputs: `loss`,
+ * `grad_norm` (before clipping), the metrics by name, and `next.p.<i>`, `next.m.<i>`, `next.v.<i>`.
+ */
+export function compileTrainStep(options: TrainStepOptions): TrainStep {
+  const { name, parameters, bucketSize, maxSplitOutputs } = options
+  const buckets = planBuckets(parameters, bucketSize)
+  const { bytes, inputs, outputs } = traceGraph({
+    name,
+    inputs: stepInputs(buckets, options.inputs),
+    build: (tensors) => step(options, buckets, tensors),
+    ...(maxSplitOutputs === undefined ? {} : { maxSplitOutputs }),
+  })
+  return { bytes, buckets, inputs, outputs }
+}
+
+/** The step on the current tfjs backend, with the graph's names in and out. */
+export function eagerTrainStep(options: TrainStepOptions): (feeds: NamedTensors) => NamedTensors {
+  const buckets = planBuckets(options.parameters, options.bucketSize)
+  const specs = stepInputs(buckets, options.inputs)
+  return (feeds) =>
+    scoped(() => {
+      const inputs = specs.map(({ name, shape, dtype }) => [name, tf.tensor(feeds[name]!.data, shape, dtype)])
+      return read(step(options, buckets, Object.fromEntries(inputs)))
+    })
+}
+
+const SCALARS = ['learning_rate', 'bias_correction1', 'bias_correction2']
+
+function stepInputs(buckets: Bucket[], data: ValueSpec[]): ValueSpec[] {
+  return [
+    ...buckets.flatMap(({ size }, i) =>
+      ['p', 'm', 'v'].map((kind) => ({ name: `${kind}.${i}`, shape: [size] })),
+    ),
+    ...data,
+    ...SCALARS.map((name) => ({ name, shape: [] })),
+    { name: 'weight_decay', shape: [], optional: true }, // unused when no parameter decays
+  ]
+}
+
+function step({ name, loss, clipNorm }: TrainStepOptions, buckets: Bucket[], inputs: Tensors): Tensors {
+  const weights = splitBuckets(buckets, inputs)
+  const { value, gradients, metrics } = differentiate(name, (w) => loss(w, inputs), weights)
+  const flat = buckets.map((bucket) => joinBucket(bucket, gradients))
+  const norm = globalNorm(flat)
+  const scale = clipNorm === Number.POSITIVE_INFINITY ? undefined : clipScale(norm, clipNorm)
+  const outputs: Tensors = { ...metrics, loss: value, grad_norm: norm }
+  for (const [i, bucket] of buckets.entries()) {
+    const gradient = scale ? tf.mul(flat[i]!, scale) : flat[i]!
+    const next = adamw(momentsOf(inputs, i), gradient, ratesOf(inputs, bucket))
+    for (const [kind, tensor] of Object.entries(next)) outputs[`next.${kind}.${i}`] = tensor
+  }
+  return outputs
+}
+
+const momentsOf = (inputs: Tensors, i: number) => ({
+  p: inputs[`p.${i}`]!,
+  m: inputs[`m.${i}`]!,
+  v: inputs[`v.${i}`]!,
+})
+
+const ratesOf = (inputs: Tensors, { decay }: Bucket) => ({
+  learningRate: inputs.learning_rate!,
+  biasCorrection1: inputs.bias_correction1!,
+  biasCorrection2: inputs.bias_correction2!,
+  ...(decay ? { weightDecay: inputs.weight_decay! } : {}),
+})
+
+/** The parameters by name: one Split a bucket. */
+function splitBuckets(buckets: Bucket[], inputs: Tensors): Tensors {
+  return Object.fromEntries(
+    buckets.flatMap(({ parameters }, i) => {
+      const sizes = parameters.map(({ shape }) => sizeOf(shape))
+      const parts = tf.split(inputs[`p.${i}`]!, sizes)
+      return parameters.map(({ name, shape }, j) => [name, tf.reshape(parts[j]!, shape)])
+    }),
+  )
+}
+
+/** The gradient of a whole bucket: one Concat. */
+const joinBucket = ({ parameters }: Bucket, gradients: Tensors): tf.Tensor =>
+  tf.concat(parameters.map(({ name }) => tf.reshape(gradients[name]!, [-1])))
+
+/** Value, metrics and gradients by parameter name. tf.grads would not say which parameter has no gradient. */
+function differentiate(name: string, loss: (weights: Tensors) => ReturnType<Loss>, weights: Tensors) {
+  let kept: Tensors = {}
+  const forward = () => {
+    const { loss: value, metrics = {} } = loss(weights)
+    // The tape disposes what the function made and did not return, so metrics are kept by hand.
+    kept = mapTensors(metrics, (metric) => tf.keep(tf.clone(metric)))
+    return value
+  }
+  const { value, grads } = tf.engine().gradients(forward, Object.values(weights), undefined, true)
+  const names = Object.keys(weights)
+  const missing = names.filter((_, i) => !grads[i])
+  if (missing.length > 0) throw new Error(`${name}: the loss does not depend on ${missing.join(', ')}`)
+  const gradients = Object.fromEntries(names.map((key, i) => [key, grads[i]!]))
+  return { value, metrics: mapTensors(kept, unkeep), gradients }
+}
+
+const mapTensors = (tensors: Tensors, f: (tensor: tf.Tensor) => tf.Tensor): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, f(tensor)]))
+
+/** A copy that the current scope tidies away, in place of a kept tensor. */
+function unkeep(tensor: tf.Tensor): tf.Tensor {
+  const copy = tf.clone(tensor)
+  tensor.dispose()
+  return copy
+}
+
+const read = (tensors: Tensors): NamedTensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      { data: Float32Array.from(tensor.dataSync()), shape: tensor.shape },
+    ]),
+  )
