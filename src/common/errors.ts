@@ -10,6 +10,17 @@ export const ERRORS = {
     title: 'The horizon is out of range',
     hint: 'See horizon of the model.',
   },
+  batch_out_of_range: {
+    status: 400,
+    title: 'The number of rows is out of range',
+    hint: 'Send fewer rows per request.',
+  },
+  diverged: {
+    status: 422,
+    title: 'The imagined trajectory is not finite',
+    hint: 'Keep start states and actions inside the spaces of GET /v1/models/{name}.',
+  },
+  invalid_json: { status: 400, title: 'The body is not JSON', hint: 'Send one JSON object.' },
   unknown_model: { status: 404, title: 'No such model', hint: 'GET /v1/models lists the models.' },
   unknown_agent: { status: 400, title: 'No such agent', hint: 'GET /v1/models/{name} lists the agents.' },
   not_found: { status: 404, title: 'No such page', hint: 'GET /openapi.json lists the routes.' },

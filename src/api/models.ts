@@ -1,0 +1,114 @@
+// GET /v1/models and GET /v1/models/{name} on the wire.
+import Type, { type Static, type TSchema } from 'typebox'
+import { PLAN_NAMES, Start } from './rollout.ts'
+
+const strict = { additionalProperties: false }
+const numbers = (depth: number): TSchema => (depth === 0 ? Type.Number() : Type.Array(numbers(depth - 1)))
+const nullable = (schema: TSchema) => Type.Union([schema, Type.Null()])
+
+const Version = Type.Object(
+  { version: Type.String(), digest: Type.String(), labels: Type.Array(Type.String()) },
+  strict,
+)
+
+export const ModelSummary = Type.Object(
+  {
+    name: Type.String(),
+    environment: Type.String(),
+    agents: Type.Array(Type.String()),
+    horizon: Type.Integer({ description: 'largest H, steps' }),
+    versions: Type.Array(Version, { description: 'lowest first' }),
+  },
+  strict,
+)
+export type ModelSummary = Static<typeof ModelSummary>
+
+export const ModelList = Type.Object({ models: Type.Array(ModelSummary) }, strict)
+export type ModelList = Static<typeof ModelList>
+
+const Entries = Type.Array(Type.Object({ name: Type.String(), unit: Type.String() }, strict))
+
+const Spaces = Type.Object(
+  {
+    action: Type.Object(
+      {
+        dimension: Type.Integer({ description: 'A' }),
+        low: Type.Number(),
+        high: Type.Number(),
+        unit: Type.String(),
+      },
+      { ...strict, description: 'of each agent; numbers outside the bounds were never seen in training' },
+    ),
+    state: { ...Entries, description: 'S entries' },
+    observation: { ...Entries, description: 'O entries, of each agent' },
+  },
+  strict,
+)
+
+const PlanCost = Type.Object(
+  {
+    name: Type.Enum(PLAN_NAMES),
+    evaluations: nullable(
+      Type.Integer({ description: 'denoiser evaluations per imagined step, null if unmeasured' }),
+    ),
+    embeddings: nullable(Type.Integer({ description: 'action embeddings per imagined step' })),
+    milliseconds_per_step: nullable(
+      Type.Number({ description: 'per imagined joint step, one thread, batch 64' }),
+    ),
+  },
+  strict,
+)
+
+const Example = Type.Object(
+  {
+    title: Type.String(),
+    starts: Type.Array(Start),
+    actions: numbers(4),
+    true_states: numbers(3),
+    true_rewards: numbers(2),
+  },
+  {
+    ...strict,
+    description: 'starts and actions can be sent as they are; true_* is what the environment did',
+  },
+)
+
+const Training = Type.Object(
+  {
+    preset: Type.String(),
+    commit: Type.String(),
+    environment_steps: Type.Integer(),
+    seed: Type.Integer(),
+    seconds: Type.Number(),
+  },
+  strict,
+)
+
+export const ModelDetail = Type.Object(
+  {
+    name: Type.String(),
+    version: Type.String(),
+    digest: Type.String({ description: 'sha256 of the manifest, which has the sha256 of every file' }),
+    labels: Type.Array(Type.String()),
+    versions: Type.Array(Version),
+    environment: Type.String(),
+    created_at: Type.String(),
+    agents: Type.Array(Type.Object({ name: Type.String(), actuators: Type.Array(Type.String()) }, strict)),
+    spaces: Spaces,
+    reward: Type.String({ description: 'what the team reward is made of' }),
+    horizon: Type.Integer({ description: 'largest H, steps' }),
+    context: Type.Integer({ description: 'L, most states a start can have' }),
+    plans: Type.Array(PlanCost),
+    default_plan: Type.Enum(PLAN_NAMES),
+    sequential_steps: Type.Integer({ description: 'K, entries of a full order for sequential' }),
+    scores: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'imagination error on held-out episodes',
+    }),
+    training: Training,
+    licence: Type.String(),
+    card: nullable(Type.String({ description: 'the model card, Markdown' })),
+    examples: Type.Array(Example),
+  },
+  strict,
+)
+export type ModelDetail = Static<typeof ModelDetail>

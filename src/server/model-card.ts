@@ -1,0 +1,79 @@
+// A bundle's manifest and documents in the words of the API. What only concerns the inside (files, graphs, the
+// training command with its paths) stays inside.
+import type { ModelDetail, ModelList, ModelSummary } from '../api/models.ts'
+import { type Bundle, readDocument, readExamples } from '../registry/load.ts'
+import { type Manifest, PLANS } from '../registry/manifest.ts'
+import type { Repository } from '../registry/repository.ts'
+
+export const modelList = (repository: Repository): ModelList => ({
+  models: repository.names().map((name) => summary(repository.versions(name))),
+})
+
+/** Throws DimaError `unknown_model`. */
+export async function modelDetail(repository: Repository, reference: string): Promise<ModelDetail> {
+  const bundle = repository.resolve(reference)
+  const { manifest } = bundle
+  return {
+    ...versionOf(bundle),
+    name: bundle.name,
+    versions: repository.versions(bundle.name).map(versionOf),
+    environment: manifest.environment,
+    created_at: manifest.createdAt,
+    agents: manifest.agents,
+    spaces: { action: manifest.action, state: manifest.state, observation: manifest.observation },
+    reward: manifest.reward,
+    horizon: manifest.horizon,
+    context: manifest.context,
+    plans: plans(manifest),
+    default_plan: manifest.sampling.defaultPlan,
+    sequential_steps: manifest.sampling.sequentialSteps,
+    scores: snakeCase(manifest.scores) as Record<string, unknown>,
+    training: training(manifest),
+    licence: manifest.licence,
+    card: (await readDocument(bundle, 'card.md')) ?? null,
+    examples: snakeCase(await readExamples(bundle)) as ModelDetail['examples'],
+  }
+}
+
+/** What the versions have in common is taken from the highest. */
+function summary(versions: Bundle[]): ModelSummary {
+  const { name, manifest } = versions.at(-1)!
+  return {
+    name,
+    environment: manifest.environment,
+    agents: manifest.agents.map((agent) => agent.name),
+    horizon: manifest.horizon,
+    versions: versions.map(versionOf),
+  }
+}
+
+const versionOf = ({ version, digest, labels }: Bundle) => ({ version, digest, labels: [...labels] })
+
+function plans({ scores }: Manifest): ModelDetail['plans'] {
+  return PLANS.map((name) => {
+    const score = scores.plans.find(({ plan }) => plan === name)
+    return {
+      name,
+      evaluations: score?.evaluations ?? null,
+      embeddings: score?.embeddings ?? null,
+      milliseconds_per_step: score?.millisecondsPerStep ?? null,
+    }
+  })
+}
+
+const training = ({ preset, training }: Manifest): ModelDetail['training'] => ({
+  preset,
+  commit: training.commit,
+  environment_steps: training.environmentSteps,
+  seed: training.seed,
+  seconds: training.seconds,
+})
+
+/** Keys as the wire writes them: trueStates becomes true_states. */
+function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map(snakeCase)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snake(key), snakeCase(inner)]))
+}
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -1,0 +1,104 @@
+// Every error becomes application/problem+json (RFC 9457) from the one error table. What is 5xx is logged in full and
+// told in general words: nothing of the inside leaves the server.
+import { STATUS_CODES } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FieldError, Problem } from '../../api/problem.ts'
+import { DimaError, ERRORS, type ErrorCode } from '../../common/errors.ts'
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** Fastify's own codes; its other 4xx errors are invalid_request. */
+const OF_FASTIFY: Record<string, ErrorCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+}
+
+/** Seconds a client should wait when the thrower of a 503 names none. */
+const RETRY_AFTER_S = 1
+
+interface Thrown {
+  code: ErrorCode
+  status: number
+  message: string
+  details: DimaError['details']
+}
+
+export function problem(app: FastifyInstance): void {
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler((request, reply) => {
+    sendProblem(
+      new DimaError('not_found', `${request.method} ${pathOf(request)} is not served`),
+      request,
+      reply,
+    )
+  })
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const thrown = classify(error)
+  if (thrown.status >= 500) request.log.error({ err: error }, thrown.code)
+  if (thrown.status === 503) reply.header('retry-after', thrown.details.retryAfterSeconds ?? RETRY_AFTER_S)
+  if (Array.isArray(thrown.details.allow)) reply.header('allow', thrown.details.allow.join(', '))
+  // A string, so that no response schema of the route has a say in it.
+  reply
+    .code(thrown.status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(body(thrown, request.id)))
+}
+
+/** For requests that never become one of Fastify's: broken HTTP, headers over the limit. */
+export function rawProblem(status: number): string {
+  const text = JSON.stringify(
+    body({ code: 'invalid_request', status, message: 'This is not valid HTTP', details: {} }, 'none'),
+  )
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+    '',
+    text,
+  ].join('\r\n')
+}
+
+function classify(error: unknown): Thrown {
+  if (error instanceof DimaError)
+    return { code: error.code, status: error.status, message: error.message, details: error.details }
+  const {
+    statusCode = 500,
+    code = '',
+    message = '',
+  } = error as { statusCode?: number; code?: string; message?: string }
+  const known = OF_FASTIFY[code]
+  if (known) return { code: known, status: ERRORS[known].status, message: ERRORS[known].title, details: {} }
+  if (statusCode < 400 || statusCode >= 500)
+    return { code: 'internal', status: 500, message: '', details: {} }
+  return { code: 'invalid_request', status: statusCode, message, details: {} }
+}
+
+function body({ code, status, message, details }: Thrown, instance: string): Problem {
+  const { title, hint } = ERRORS[code]
+  const hidden = status >= 500
+  return {
+    type: `urn:dima:error:${code}`,
+    title,
+    status,
+    detail: hidden ? hint : message,
+    instance,
+    code,
+    hint,
+    errors: hidden ? [] : fieldErrors(message, details),
+  }
+}
+
+function fieldErrors(
+  message: string,
+  { errors, field, expected, given }: DimaError['details'],
+): FieldError[] {
+  if (Array.isArray(errors)) return errors as FieldError[]
+  return field === undefined ? [] : [{ field, message, expected, given }]
+}
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]!.slice(0, 200)

@@ -1,0 +1,34 @@
+// The OpenAPI document, made from the routes' schemas and served at /openapi.json.
+import fastifySwagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../../api/problem.ts'
+import { VERSION } from '../version.ts'
+import { PROBLEM_TYPE } from './problem.ts'
+
+const description = `Learned simulators of multi-agent environments (DIMA world models).
+
+Send start states and joint actions to POST /v1/rollout and get back what the model imagines: states, observations of
+every agent, team rewards and terminations. All numbers are in the environment's own units. The same model, request and
+seed give the same trajectories. Errors are problem+json; compare their code.`
+
+export function swagger(app: FastifyInstance): void {
+  app.addSchema(Problem)
+  app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'DIMA world model server',
+        version: VERSION,
+        description,
+        license: { name: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `schema-${i}`) },
+  })
+}
+
+/** For `schema.response`: what every route may answer besides its own replies. */
+export const problemResponse = {
+  default: { description: 'An error', content: { [PROBLEM_TYPE]: { schema: { $ref: 'Problem#' } } } },
+}

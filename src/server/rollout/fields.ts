@@ -1,0 +1,63 @@
+// Checks the small part of a request against its schema; every wrong field is named with what was expected and given.
+import type { Static, TSchema } from 'typebox'
+import Value from 'typebox/value'
+import type { FieldError } from '../../api/problem.ts'
+import { DimaError } from '../../common/errors.ts'
+import { describe } from './numbers.ts'
+
+/** Enough to repair a request; the rest would only make the reply long. */
+const MOST_ERRORS = 10
+
+type SchemaError = ReturnType<typeof Value.Errors>[number]
+type Parameters = Record<string, unknown>
+
+/** Returns `value` typed, or throws DimaError `invalid_request` listing the fields. `prefix` is where value stands. */
+export function checkFields<S extends TSchema>(schema: S, value: unknown, prefix = ''): Static<S> {
+  if (Value.Check(schema, value)) return value as Static<S>
+  const errors = Value.Errors(schema, value)
+    .filter(({ keyword }) => keyword !== 'boolean') // said again, with names, by additionalProperties
+    .flatMap((error) => fieldErrors(error, value, prefix))
+    .slice(0, MOST_ERRORS)
+  throw new DimaError(
+    'invalid_request',
+    errors.map(({ field, message }) => `${field} ${message}`).join('; '),
+    { errors },
+  )
+}
+
+function fieldErrors(error: SchemaError, root: unknown, prefix: string): FieldError[] {
+  const parameters = error.params as Parameters
+  const at = error.instancePath.split('/').slice(1)
+  const inner = (name: string) => join(prefix, [...at, name])
+  if (error.keyword === 'additionalProperties')
+    return names(parameters.additionalProperties).map((name) => ({
+      field: inner(name),
+      message: 'is not a field of this request',
+    }))
+  if (error.keyword === 'required')
+    return names(parameters.requiredProperties).map((name) => ({ field: inner(name), message: 'is missing' }))
+  return [{ field: join(prefix, at), message: error.message, ...comparison(parameters, valueAt(root, at)) }]
+}
+
+function comparison(parameters: Parameters, given: unknown): Pick<FieldError, 'expected' | 'given'> {
+  const expected = parameters.type ?? parameters.allowedValues ?? limitOf(parameters)
+  return { ...(expected === undefined ? {} : { expected }), given: describe(given) }
+}
+
+const limitOf = ({ comparison, limit }: Parameters): string | undefined =>
+  limit === undefined ? undefined : `${comparison ?? 'limit'} ${limit}`
+
+const names = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : []).slice(0, MOST_ERRORS).map((name) => String(describe(name)))
+
+const valueAt = (root: unknown, path: string[]): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], root)
+
+/** `starts[0].states` from `starts[0]` and `states`; the whole body is called `body`. */
+function join(prefix: string, path: string[]): string {
+  const field = path.reduce(
+    (text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : text ? `${text}.${key}` : key),
+    prefix,
+  )
+  return field || 'body'
+}

@@ -1,0 +1,81 @@
+// The order in which the sampler is shown the agents: a request's words or lists become agent indices.
+import { ORDER_NAMES } from '../../api/rollout.ts'
+import { DimaError } from '../../common/errors.ts'
+import { Rng } from '../../common/rng.ts'
+import type { PlanName } from '../../registry/manifest.ts'
+import { describe } from './numbers.ts'
+
+export interface OrderContext {
+  plan: PlanName
+  agents: readonly string[]
+  /** K, a multiple of the number of agents. */
+  sequentialSteps: number
+  seed: number
+}
+
+/** N indices for progressive, K for sequential, none for joint. */
+export function resolveOrder(order: unknown, context: OrderContext): number[] {
+  if (context.plan === 'joint') return refuseOrder(order)
+  const base =
+    typeof order === 'string' || order === undefined ? named(order, context) : listed(order, context)
+  return context.plan === 'sequential' ? expand(base, context.sequentialSteps) : base
+}
+
+/** Each agent K/N times in a row: [1, 0] becomes [1, 1, 0, 0] for K = 4 (the paper's plan). */
+function expand(order: number[], steps: number): number[] {
+  const times = steps / order.length
+  return order.flatMap((agent) => Array<number>(times).fill(agent))
+}
+
+function refuseOrder(order: unknown): number[] {
+  if (order === undefined) return []
+  throw invalid('order', 'order has no meaning with joint, which shows all agents at once', 'nothing', order)
+}
+
+function named(name: string | undefined, { agents, seed }: OrderContext): number[] {
+  const ascending = agents.map((_, i) => i)
+  if (name === 'ascending') return ascending
+  if (name === 'random') return new Rng(seed, 'order').permutation(agents.length)
+  if (name === 'descending' || name === undefined) return ascending.reverse()
+  throw invalid('order', `order ${describe(name)} is unknown`, [...ORDER_NAMES, 'a list of agents'], name)
+}
+
+function listed(order: unknown, context: OrderContext): number[] {
+  const { agents, plan, sequentialSteps } = context
+  const lengths = plan === 'sequential' ? [...new Set([agents.length, sequentialSteps])] : [agents.length]
+  if (!Array.isArray(order))
+    throw invalid('order', 'order is neither a word nor a list', [...ORDER_NAMES, 'a list of agents'], order)
+  if (!lengths.includes(order.length))
+    throw invalid(
+      'order',
+      `order has ${order.length} entries, ${plan} takes ${lengths.join(' or ')}`,
+      lengths,
+      order.length,
+    )
+  const indices = order.map((entry, i) => indexOf(entry, i, agents))
+  checkShares(indices, agents)
+  return indices
+}
+
+function indexOf(entry: unknown, i: number, agents: readonly string[]): number {
+  const index = typeof entry === 'string' ? agents.indexOf(entry) : entry
+  if (typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < agents.length)
+    return index
+  const field = `order[${i}]`
+  throw new DimaError('unknown_agent', `${field} is no agent of this model`, {
+    field,
+    expected: [...agents],
+    given: describe(entry),
+  })
+}
+
+function checkShares(indices: number[], agents: readonly string[]): void {
+  const share = indices.length / agents.length
+  const wrong = agents.findIndex((_, agent) => indices.filter((index) => index === agent).length !== share)
+  if (wrong < 0) return
+  const count = indices.filter((index) => index === wrong).length
+  throw invalid('order', `order has agent ${agents[wrong]} ${count} times, expected ${share}`, share, count)
+}
+
+const invalid = (field: string, message: string, expected: unknown, given: unknown): DimaError =>
+  new DimaError('invalid_request', message, { field, expected, given: describe(given) })

@@ -1,0 +1,37 @@
+// GET /v1/models and /v1/models/{name}: what is served and how to call it.
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { ModelDetail, ModelList } from '../../api/models.ts'
+import type { Repository } from '../../registry/repository.ts'
+import { modelDetail, modelList } from '../model-card.ts'
+import { problemResponse } from '../plugins/swagger.ts'
+
+const Parameters = Type.Object(
+  { name: Type.String({ description: 'name, name@version or name@label', maxLength: 200 }) },
+  { additionalProperties: false },
+)
+
+export const modelRoutes: FastifyPluginCallbackTypebox<{ repository: Repository }> = (
+  app,
+  { repository },
+  done,
+) => {
+  app.get('/v1/models', {
+    schema: {
+      operationId: 'listModels',
+      summary: 'The models served',
+      response: { 200: ModelList, ...problemResponse },
+    },
+    handler: async () => modelList(repository),
+  })
+  app.get('/v1/models/:name', {
+    schema: {
+      operationId: 'describeModel',
+      summary: 'A model: agents, spaces, plans, scores, examples',
+      params: Parameters,
+      response: { 200: ModelDetail, ...problemResponse },
+    },
+    handler: async ({ params }) => modelDetail(repository, params.name),
+  })
+  done()
+}

@@ -1,0 +1,74 @@
+// POST /v1/rollout, also at /rollout: check everything, imagine, answer.
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { RolloutRequest, RolloutResponse } from '../../api/rollout.ts'
+import type { RolloutRunner } from '../../inference/rollout.ts'
+import type { Repository } from '../../registry/repository.ts'
+import type { Metrics } from '../plugins/metrics.ts'
+import { problemResponse } from '../plugins/swagger.ts'
+import { type ParsedRollout, parseRollout } from '../rollout/parse.ts'
+import { checkFinite, rolloutReply, type Timing } from '../rollout/reply.ts'
+
+export interface RolloutContext {
+  repository: Repository
+  runner: RolloutRunner
+  maxBatch: number
+  metrics: Metrics
+}
+
+const schema = {
+  summary: 'Imagine joint trajectories',
+  body: RolloutRequest,
+  response: { 200: RolloutResponse, ...problemResponse },
+}
+
+export function rolloutRoutes(app: FastifyInstance, context: RolloutContext): void {
+  for (const [url, operationId] of [
+    ['/v1/rollout', 'rollout'],
+    ['/rollout', 'rolloutAlias'],
+  ] as const) {
+    app.post(url, {
+      schema: { ...schema, operationId },
+      // The schema is for readers and generators: parseRollout checks the arrays while it copies them.
+      validatorCompiler: () => () => true,
+      handler: (request, reply) => answer(request.body, reply, context),
+    })
+  }
+}
+
+async function answer(
+  body: unknown,
+  reply: FastifyReply,
+  { repository, runner, maxBatch, metrics }: RolloutContext,
+) {
+  const parsed = parseRollout(body, repository, maxBatch)
+  const { bundle, rollout } = parsed
+  const trajectories = await runner.rollout(bundle.digest, rollout)
+  record(metrics, parsed, trajectories)
+  checkFinite(rollout, trajectories)
+  const timing = timingOf(trajectories, reply)
+  reply.header('server-timing', serverTiming(timing))
+  return rolloutReply(parsed, trajectories, timing)
+}
+
+function record(
+  metrics: Metrics,
+  { bundle, rollout }: ParsedRollout,
+  took: { queueMs: number; computeMs: number },
+) {
+  const { name: model, version } = bundle
+  const { batch, horizon, plan } = rollout
+  const { queueMs, computeMs } = took
+  metrics.rollout({ model, version, plan: plan.name, batch, horizon, queueMs, computeMs })
+}
+
+const timingOf = (took: { queueMs: number; computeMs: number }, reply: FastifyReply): Timing => ({
+  queue_ms: round(took.queueMs),
+  compute_ms: round(took.computeMs),
+  total_ms: round(reply.elapsedTime),
+})
+
+const serverTiming = ({ queue_ms, compute_ms, total_ms }: Timing): string =>
+  `queue;dur=${queue_ms}, compute;dur=${compute_ms}, total;dur=${total_ms}`
+
+/** To the microsecond; more digits are noise. */
+const round = (ms: number): number => Math.round(ms * 1000) / 1000
