@@ -68,9 +68,10 @@ function stridedSlice({ x }: Unary, attributes: tf.StridedSliceAttrs, graph: Gra
     newAxisMask,
     shrinkAxisMask,
   )
+  const cut = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
   const ends = info.end.map((stop, i) => (info.strides[i]! < 0 && stop < 0 ? BEFORE_START : stop))
   const operands = [info.begin, ends, x.shape.map((_, axis) => axis), info.strides].map((v) => graph.ints(v))
-  const sliced = graph.node('Slice', [x, ...operands], { shape: info.finalShapeSparse, dtype: x.dtype })
+  const sliced = graph.node('Slice', [x, ...operands], { shape: cut, dtype: x.dtype })
   return reshape(graph, sliced, info.finalShape)
 }
 
