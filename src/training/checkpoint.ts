@@ -1,0 +1,68 @@
+// All of a run's state that is not in its episodes, as one file. Random streams need no place here: they are
+// functions of the seed and the update's number.
+import { existsSync, readFileSync } from 'node:fs'
+import { Packr } from 'msgpackr'
+import { DimaError } from '../common/errors.ts'
+import { writeFileAtomic } from '../common/files.ts'
+import type { LearnerState } from './learner.ts'
+import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
+
+const VERSION = 1
+
+export interface Checkpoint {
+  epoch: number
+  episodes: number
+  environmentSteps: number
+  /** wall-clock seconds of training so far */
+  seconds: number
+  statistics: { count: number; mean: Float64Array; variance: Float64Array }
+  visits: { decoder: Int32Array; reward: Int32Array }
+  learners: Record<NetworkName, LearnerState>
+}
+
+// Typed arrays travel as binary with a type tag; msgpackr would otherwise cut their elements to bytes.
+const packr = new Packr({ useRecords: false })
+type TypedArray = Float32Array | Float64Array | Int32Array
+const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array } as const
+
+function encode(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) {
+    const array = value as TypedArray
+    const type = Object.entries(TYPES).find(([, kind]) => array instanceof kind)![0]
+    return { type, data: Buffer.from(array.buffer, array.byteOffset, array.byteLength) }
+  }
+  if (Array.isArray(value)) return value.map(encode)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item)]))
+}
+
+function decode(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decode)
+  if (typeof value !== 'object' || value === null) return value
+  const { type, data } = value as { type?: keyof typeof TYPES; data?: Buffer }
+  if (type && Buffer.isBuffer(data)) return new TYPES[type](new Uint8Array(data).buffer)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]))
+}
+
+export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
+  writeFileAtomic(path, packr.pack({ version: VERSION, ...(encode(checkpoint) as object) }))
+}
+
+export function loadCheckpoint(path: string): Checkpoint | undefined {
+  if (!existsSync(path)) return undefined
+  const { version, ...checkpoint } = packr.unpack(readFileSync(path)) as Record<string, unknown>
+  if (version !== VERSION) {
+    throw new DimaError(
+      'invalid_config',
+      `the checkpoint has version ${version}, this program reads ${VERSION}`,
+    )
+  }
+  return decode(checkpoint) as Checkpoint
+}
+
+/** The parameters of all networks need only the buckets' first kind. */
+export const updatesOf = (checkpoint: Checkpoint): Record<NetworkName, number> =>
+  Object.fromEntries(NETWORK_NAMES.map((name) => [name, checkpoint.learners[name].updates])) as Record<
+    NetworkName,
+    number
+  >

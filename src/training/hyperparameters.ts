@@ -1,0 +1,94 @@
+// Every hyper-parameter of a run with its default, unit and source; the presets change some of them. The resolved
+// values go into the run folder and the manifest.
+import Type, { type Static } from 'typebox'
+import type { PresetName } from '../networks/presets.ts'
+
+const integer = (value: number, description: string, minimum = 0) =>
+  Type.Integer({ default: value, minimum, description })
+const number = (value: number, description: string) =>
+  Type.Number({ default: value, minimum: 0, description })
+
+const optimiser = (batch: number, learningRate: number, clipNorm: number, warmup: number) => ({
+  batch: integer(batch, 'rows of a batch (sequences for the reward model)', 1),
+  learningRate: number(learningRate, 'AdamW peak learning rate (dima.md 1, 2.9, 3)'),
+  clipNorm: number(clipNorm, 'gradients are scaled down to this global norm'),
+  warmup: integer(warmup, 'updates of linear warm-up (dima.md 2.9)'),
+  decay: Type.Union([Type.Literal('constant'), Type.Literal('cosine')], {
+    default: 'constant',
+    description:
+      'after the warm-up: constant as in the paper, or a half cosine down to 0 at the end of the run',
+  }),
+  updatesPerEpoch: integer(200, 'updates an epoch (dima.md 5)', 1),
+})
+
+const strict = { additionalProperties: false, default: {} }
+
+export const Hyperparameters = Type.Object(
+  {
+    policyStd: number(0.3655, 'standard deviation of the random policy: 0.5 sigmoid(1) (dima.md 4.1)'),
+    stepsPerEpoch: integer(
+      200,
+      'environment steps an epoch collects at least, in whole episodes (dima.md 5)',
+      1,
+    ),
+    warmupSteps: integer(5000, 'environment steps before the first update (dima.md 5)'),
+    capacity: integer(250_000, 'transitions kept, oldest episodes leave first (dima.md 5)', 1),
+    weightDecay: number(0.01, 'AdamW, on Linear and Conv weights only (dima.md 2.9)'),
+    recency: Type.Array(Type.Number({ minimum: 0 }), {
+      default: [0.1, 0.1, 0.1, 0.7],
+      minItems: 1,
+      description: 'probabilities of four equal groups of episodes, oldest to newest (dima.md 2.9)',
+    }),
+    denoiser: Type.Object(
+      {
+        ...optimiser(64, 1e-4, 1, 100),
+        selfFed: integer(3, 'consecutive steps trained per window, fed with own estimates (dima.md 2.5)', 1),
+        sigmaLogMean: Type.Number({
+          default: -0.4,
+          description: 'training noise: mean of ln sigma (dima.md 2.4)',
+        }),
+        sigmaLogStd: number(1.2, 'training noise: standard deviation of ln sigma (dima.md 2.4)'),
+        sigmaMin: number(0.002, 'training noise is clipped to at least this (dima.md 2.4)'),
+        sigmaMax: number(20, 'training noise is clipped to at most this (dima.md 2.4)'),
+        oneAgentShare: number(1, 'share of samples that see one agent (paper: all; dima.md 7.6: 1/3)'),
+        allAgentsShare: number(0, 'share that sees all agents; the rest sees a random group of two or more'),
+      },
+      strict,
+    ),
+    decoder: Type.Object(optimiser(256, 3e-4, 10, 0), strict),
+    reward: Type.Object(optimiser(128, 1e-4, 10, 0), strict),
+  },
+  { additionalProperties: false },
+)
+export type Hyperparameters = Static<typeof Hyperparameters>
+
+type Overlay<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] }
+
+// One network for every sampling plan: mixed visibility masks (dima.md 7.6). With two agents a random group of two is
+// both, so a third sees one agent and two thirds see all.
+const mixedMasks = { oneAgentShare: 1 / 3, allAgentsShare: 1 / 3 }
+
+export const TRAINING_PRESETS: Record<PresetName, Overlay<Hyperparameters>> = {
+  debug: {
+    stepsPerEpoch: 100,
+    warmupSteps: 100,
+    denoiser: { ...mixedMasks, batch: 16, selfFed: 2, updatesPerEpoch: 5, learningRate: 1e-3 },
+    decoder: { batch: 16, updatesPerEpoch: 5 },
+    reward: { batch: 4, updatesPerEpoch: 5, learningRate: 1e-3 },
+  },
+  small: {
+    // The data of a random policy is stationary, so no episode is worth more than another.
+    recency: [0.25, 0.25, 0.25, 0.25],
+    denoiser: {
+      ...mixedMasks,
+      batch: 128,
+      selfFed: 1,
+      learningRate: 3e-4,
+      decay: 'cosine',
+      updatesPerEpoch: 800,
+    },
+    decoder: { decay: 'cosine', updatesPerEpoch: 300 },
+    reward: { batch: 64, learningRate: 3e-4, warmup: 100, decay: 'cosine', updatesPerEpoch: 200 },
+  },
+  paper: { denoiser: mixedMasks },
+}

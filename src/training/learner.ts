@@ -1,0 +1,111 @@
+// Trains one network: parameters and AdamW moments in flat buckets, advanced by a train step. The engine that runs
+// the step is ONNX Runtime by default; tfjs backends run the very same definition eagerly.
+import { initialValues } from '../common/parameters.ts'
+import type { NamedTensors } from '../common/tensors.ts'
+import { type Bucket, packBuckets, planBuckets, unpackBuckets } from '../graph/train-step.ts'
+import type { Engine, StepRunner } from './engines/engine.ts'
+import type { Objective } from './objectives.ts'
+
+const BETA1 = 0.9
+const BETA2 = 0.999
+
+/** Everything a network's training depends on besides the data. */
+export interface LearnerState {
+  updates: number
+  /** parameters, first and second moments, by bucket */
+  p: Float32Array[]
+  m: Float32Array[]
+  v: Float32Array[]
+}
+
+export interface LearnerOptions {
+  clipNorm: number
+  weightDecay: number
+  seed: number
+}
+
+export class Learner {
+  readonly objective: Objective
+  private readonly options: LearnerOptions
+  private readonly runner: StepRunner
+  private readonly buckets: Bucket[]
+  private current: LearnerState
+  /** Buffers the next step writes into; they change places with the current ones. */
+  private spare: LearnerState
+
+  private constructor(objective: Objective, options: LearnerOptions, runner: StepRunner) {
+    this.objective = objective
+    this.options = options
+    this.runner = runner
+    this.buckets = planBuckets(objective.parameters)
+    const empty = () => this.buckets.map(({ size }) => new Float32Array(size))
+    const p = packBuckets(this.buckets, initialValues(objective.parameters, options.seed))
+    this.current = { updates: 0, p, m: empty(), v: empty() }
+    this.spare = { updates: 0, p: empty(), m: empty(), v: empty() }
+  }
+
+  static async create(objective: Objective, options: LearnerOptions, engine: Engine): Promise<Learner> {
+    const { name, parameters, inputs, loss } = objective
+    const runner = await engine({ name, parameters, inputs, loss, clipNorm: options.clipNorm })
+    return new Learner(objective, options, runner)
+  }
+
+  get updates(): number {
+    return this.current.updates
+  }
+
+  /** One AdamW update; returns the loss, the gradient norm before clipping and the objective's metrics. */
+  async step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
+    const t = this.current.updates + 1
+    const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] })
+    const outputs = await this.runner.run(
+      {
+        ...named(this.current, ''),
+        ...batch,
+        learning_rate: scalar(learningRate),
+        bias_correction1: scalar(1 - BETA1 ** t),
+        bias_correction2: scalar(1 - BETA2 ** t),
+        weight_decay: scalar(this.options.weightDecay),
+      },
+      named(this.spare, 'next.'),
+    )
+    ;[this.current, this.spare] = [this.spare, this.current]
+    this.current.updates = t
+    const scalars = Object.entries(outputs).filter(([name]) => !name.startsWith('next.'))
+    return Object.fromEntries(scalars.map(([name, { data }]) => [name, data[0]!]))
+  }
+
+  /** The parameters by name; valid until the next step. */
+  weights(): Map<string, Float32Array> {
+    return unpackBuckets(this.buckets, this.current.p)
+  }
+
+  /** The state to save; valid until the next step. */
+  state(): LearnerState {
+    return this.current
+  }
+
+  restore({ updates, p, m, v }: LearnerState): void {
+    const copy = (to: Float32Array[], from: Float32Array[]) => {
+      for (const [i, array] of to.entries()) array.set(from[i]!)
+    }
+    this.current.updates = updates
+    copy(this.current.p, p)
+    copy(this.current.m, m)
+    copy(this.current.v, v)
+  }
+
+  close(): Promise<void> {
+    return this.runner.release()
+  }
+}
+
+/** The buckets as the step's tensors, for example `next.m.0`. */
+function named(state: LearnerState, prefix: string): NamedTensors {
+  const tensors: NamedTensors = {}
+  for (const kind of ['p', 'm', 'v'] as const) {
+    for (const [i, data] of state[kind].entries())
+      tensors[`${prefix}${kind}.${i}`] = { data, shape: [data.length] }
+  }
+  return tensors
+}

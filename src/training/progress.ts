@@ -1,0 +1,52 @@
+// Tells a person how far a run is: one line that is rewritten on a terminal, a plain line every few seconds otherwise.
+
+export interface Progress {
+  /** for example `epoch 7 denoiser` */
+  label: string
+  /** share of the whole run done, 0..1 */
+  done: number
+  /** updates per second of the network being trained */
+  rate: number
+  loss: number
+  secondsLeft: number
+}
+
+export interface Reporter {
+  update(progress: Progress): void
+  /** A line that stays. */
+  note(text: string): void
+}
+
+const INTERVAL_MS = { terminal: 200, plain: 15_000 }
+
+export function createReporter(
+  stream: NodeJS.WriteStream = process.stderr,
+  now = () => performance.now(),
+): Reporter {
+  const terminal = stream.isTTY === true
+  let next = now()
+  const clear = terminal ? '\r\x1b[K' : ''
+  return {
+    update: (progress) => {
+      if (now() < next) return
+      next = now() + (terminal ? INTERVAL_MS.terminal : INTERVAL_MS.plain)
+      stream.write(terminal ? clear + describe(progress) : `${timestamp()} ${describe(progress)}\n`)
+    },
+    note: (text) => void stream.write(terminal ? `${clear}${text}\n` : `${timestamp()} ${text}\n`),
+  }
+}
+
+const timestamp = () => new Date().toISOString().slice(0, 19)
+
+export function describe({ label, done, rate, loss, secondsLeft }: Progress): string {
+  const percent = `${(100 * done).toFixed(1)} %`.padStart(7)
+  return `${percent}  ${label.padEnd(20)} loss ${loss.toFixed(4)}  ${rate.toFixed(1)} updates/s  ${duration(secondsLeft)} left`
+}
+
+/** 3725 -> `1h02m`, 65 -> `1m05s`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?'
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds % 60)]
+  const two = (n: number) => String(n).padStart(2, '0')
+  return h > 0 ? `${h}h${two(m)}m` : m > 0 ? `${m}m${two(s)}s` : `${s}s`
+}

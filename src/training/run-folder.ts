@@ -1,0 +1,98 @@
+// A run on disk. Every file is whole or absent, and the same command again goes on from the last checkpoint:
+//   config.json         resolved configuration, command, commit
+//   episodes/0.msgpack  what was collected
+//   metrics.jsonl       one line every few updates, none after the checkpoint when a run is resumed
+//   checkpoint.msgpack  everything else, after every epoch
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { DimaError } from '../common/errors.ts'
+import { writeFileAtomic } from '../common/files.ts'
+import { type Episode, loadEpisode, saveEpisode } from './episode.ts'
+import type { RunConfig } from './train-config.ts'
+
+export interface RunRecord {
+  config: RunConfig
+  command: string
+  commit: string
+  startedAt: string
+}
+
+export class RunFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+    mkdirSync(join(path, 'episodes'), { recursive: true })
+  }
+
+  file = (name: string): string => join(this.path, name)
+
+  /** Writes config.json, or checks that the folder belongs to the very same run. */
+  claim(config: RunConfig, command: string): RunRecord {
+    if (!existsSync(this.file('config.json'))) {
+      const record = { config, command, commit: currentCommit(), startedAt: new Date().toISOString() }
+      writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
+      return record
+    }
+    const record = this.record()
+    const differs = firstDifference(record.config, JSON.parse(JSON.stringify(config)))
+    if (differs) {
+      throw new DimaError(
+        'invalid_config',
+        `${this.path} holds another run: ${differs} differs; choose another --out`,
+      )
+    }
+    return record
+  }
+
+  record(): RunRecord {
+    return JSON.parse(readFileSync(this.file('config.json'), 'utf8'))
+  }
+
+  private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
+  saveEpisode = (index: number, episode: Episode): void => saveEpisode(this.episodePath(index), episode)
+  loadEpisode = (index: number): Episode => loadEpisode(this.episodePath(index))
+
+  /** Drops the lines of epochs after `epoch`: they will be written again. */
+  rewindMetrics(epoch: number): void {
+    const path = this.file('metrics.jsonl')
+    if (!existsSync(path)) return
+    const whole = readFileSync(path, 'utf8').split('\n').filter(isComplete)
+    const kept = whole.filter((line) => JSON.parse(line).epoch <= epoch)
+    writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
+  }
+
+  logMetrics(line: Record<string, number | string>): void {
+    appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(line)}\n`)
+  }
+}
+
+/** A run that was cut off may leave half a line. */
+const isComplete = (line: string) => line.startsWith('{') && line.endsWith('}')
+
+/** The dotted name of the first field in which two configurations differ. */
+function firstDifference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (isDeepStrictEqual(a, b)) return undefined
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return path || 'config'
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = firstDifference(left[key], right[key], path ? `${path}.${key}` : key)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The commit this code is of, with `-dirty` when files differ from it; `unknown` outside a checkout. */
+export function currentCommit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim()
+  try {
+    return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? '-dirty' : '')
+  } catch {
+    return 'unknown' // an unpacked release has no repository
+  }
+}

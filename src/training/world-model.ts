@@ -1,0 +1,116 @@
+// The three networks of a world model, what they are trained on, and the serving graphs they become.
+import * as tf from '@tensorflow/tfjs-core'
+import { sizeOf } from '../common/tensors.ts'
+import type { TaskSpec } from '../env/task-spec.ts'
+import { compileForward } from '../graph/forward.ts'
+import type { GraphName } from '../inference/simulator.ts'
+import { createDenoiser } from '../networks/denoiser.ts'
+import type { Dimensions } from '../networks/dimensions.ts'
+import type { NetworksConfig } from '../networks/presets.ts'
+import { createRewardModel } from '../networks/reward-model.ts'
+import { createStateDecoder } from '../networks/state-decoder.ts'
+
+export const CONTEXT = 3 // L, states the denoiser is conditioned on (dima.md 2.6)
+export const HORIZON = 15 // H, steps of an imagined rollout (dima.md 3)
+
+export const NETWORK_NAMES = ['decoder', 'denoiser', 'reward'] as const
+export type NetworkName = (typeof NETWORK_NAMES)[number]
+
+/** Parameter values by network and name. */
+export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>>
+
+export const dimensionsOf = (task: TaskSpec): Dimensions => ({
+  context: CONTEXT,
+  agents: task.agents.length,
+  action: task.actionDimension,
+  state: task.stateNames.length,
+  observation: task.observationNames.length,
+  horizon: HORIZON,
+})
+
+export const createNetworks = (dims: Dimensions, config: NetworksConfig) => ({
+  denoiser: createDenoiser(dims, config.denoiser),
+  decoder: createStateDecoder(dims, config.decoder),
+  reward: createRewardModel(dims, config.reward),
+})
+export type Networks = ReturnType<typeof createNetworks>
+
+type Tensors = Record<string, tf.Tensor>
+
+/** A serving graph as a function: its inputs for a batch size, and what it computes. */
+export interface ServingGraph {
+  network: NetworkName
+  inputs: (batch: number) => { name: string; shape: number[] }[]
+  outputs: (batch: number) => { name: string; shape: number[] }[]
+  build: (weights: Tensors, inputs: Tensors) => Tensors
+}
+
+export function servingGraphs(
+  networks: Networks,
+  dims: Dimensions,
+  embedding: number,
+): Record<GraphName, ServingGraph> {
+  const { context: L, agents: N, action: A, state: S, observation: O, horizon: H } = dims
+  const spec = (name: string, ...shape: number[]) => ({ name, shape })
+  return {
+    embed: {
+      network: 'denoiser',
+      inputs: (B) => [spec('actions', B, L, N, A), spec('mask', B, L, N)],
+      outputs: (B) => [spec('embedding', B, embedding)],
+      build: (w, { actions, mask }) => ({ embedding: networks.denoiser.embedActions(w, actions!, mask!) }),
+    },
+    denoise: {
+      network: 'denoiser',
+      inputs: (B) => [
+        spec('noisy', B, S),
+        spec('sigma', B, 1),
+        spec('context', B, L, S),
+        spec('embedding', B, embedding),
+      ],
+      outputs: (B) => [spec('denoised', B, S)],
+      build: (w, inputs) => ({
+        denoised: networks.denoiser.denoise(w, {
+          noisy: inputs.noisy!,
+          sigma: inputs.sigma!,
+          context: inputs.context!,
+          embedding: inputs.embedding!,
+        }),
+      }),
+    },
+    decode: {
+      network: 'decoder',
+      inputs: (B) => [spec('states', B, S)],
+      outputs: (B) => [spec('observations', B, N, O)],
+      build: (w, { states }) => ({ observations: networks.decoder.decode(w, states!) }),
+    },
+    reward: {
+      network: 'reward',
+      inputs: (B) => [spec('states', B, H, S), spec('actions', B, H, N, A)],
+      outputs: (B) => [spec('rewards', B, H), spec('termination_probabilities', B, H)],
+      build: (w, { states, actions }) => {
+        const { rewards, logits } = networks.reward.predict(w, { states: states!, actions: actions! })
+        const ends = tf.slice(tf.softmax(logits), [0, 0, 1], [-1, -1, 1])
+        return { rewards, termination_probabilities: tf.reshape(ends, [-1, H]) }
+      },
+    },
+  }
+}
+
+/** Compiles one serving graph with a dynamic batch, weights inside. */
+export function compileServing(
+  name: GraphName,
+  graph: ServingGraph,
+  networks: Networks,
+  weights: WorldModelWeights,
+) {
+  const all = weights[graph.network]
+  const named = new Map(
+    networks[graph.network].parameters.map(({ name: key, shape }) => {
+      const data = all.get(key)
+      if (!data || data.length !== sizeOf(shape))
+        throw new Error(`${graph.network}: no weight ${key} of shape [${shape}]`)
+      return [key, { shape, data }]
+    }),
+  )
+  return compileForward({ name, weights: named, inputs: graph.inputs, build: graph.build })
+}
