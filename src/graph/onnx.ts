@@ -60,64 +60,53 @@ export interface ModelProto {
 
 const field = (id: number, type: string) => ({ id, type })
 const list = (id: number, type: string) => ({ id, type, rule: 'repeated' })
+/** proto2, as onnx.proto: a field that is zero is still written, and the checker wants it. */
+const message = (fields: Record<string, object>) => ({ edition: 'proto2', fields })
 
 const root = protobuf.Root.fromJSON({
   nested: {
-    ModelProto: {
-      fields: {
-        irVersion: field(1, 'int64'),
-        producerName: field(2, 'string'),
-        graph: field(7, 'GraphProto'),
-        opsetImport: list(8, 'OperatorSetIdProto'),
-      },
-    },
-    OperatorSetIdProto: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
-    GraphProto: {
-      fields: {
-        node: list(1, 'NodeProto'),
-        name: field(2, 'string'),
-        initializer: list(5, 'TensorProto'),
-        input: list(11, 'ValueInfoProto'),
-        output: list(12, 'ValueInfoProto'),
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: list(1, 'string'),
-        output: list(2, 'string'),
-        name: field(3, 'string'),
-        opType: field(4, 'string'),
-        attribute: list(5, 'AttributeProto'),
-      },
-    },
-    AttributeProto: {
-      fields: {
-        name: field(1, 'string'),
-        f: field(2, 'float'),
-        i: field(3, 'int64'),
-        s: field(4, 'bytes'),
-        ints: list(8, 'int64'),
-        type: field(20, 'int32'),
-      },
-    },
-    TensorProto: {
-      fields: {
-        dims: list(1, 'int64'),
-        dataType: field(2, 'int32'),
-        name: field(8, 'string'),
-        rawData: field(9, 'bytes'),
-      },
-    },
-    ValueInfoProto: { fields: { name: field(1, 'string'), type: field(2, 'TypeProto') } },
-    TypeProto: { fields: { tensorType: field(1, 'TensorTypeProto') } },
-    TensorTypeProto: { fields: { elemType: field(1, 'int32'), shape: field(2, 'TensorShapeProto') } },
-    TensorShapeProto: { fields: { dim: list(1, 'DimensionProto') } },
-    DimensionProto: {
-      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
-      fields: { dimValue: field(1, 'int64'), dimParam: field(2, 'string') },
-    },
+    ModelProto: message({
+      irVersion: field(1, 'int64'),
+      producerName: field(2, 'string'),
+      graph: field(7, 'GraphProto'),
+      opsetImport: list(8, 'OperatorSetIdProto'),
+    }),
+    OperatorSetIdProto: message({ domain: field(1, 'string'), version: field(2, 'int64') }),
+    GraphProto: message({
+      node: list(1, 'NodeProto'),
+      name: field(2, 'string'),
+      initializer: list(5, 'TensorProto'),
+      input: list(11, 'ValueInfoProto'),
+      output: list(12, 'ValueInfoProto'),
+    }),
+    NodeProto: message({
+      input: list(1, 'string'),
+      output: list(2, 'string'),
+      name: field(3, 'string'),
+      opType: field(4, 'string'),
+      attribute: list(5, 'AttributeProto'),
+    }),
+    AttributeProto: message({
+      name: field(1, 'string'),
+      f: field(2, 'float'),
+      i: field(3, 'int64'),
+      s: field(4, 'bytes'),
+      ints: list(8, 'int64'),
+      type: field(20, 'int32'),
+    }),
+    TensorProto: message({
+      dims: list(1, 'int64'),
+      dataType: field(2, 'int32'),
+      name: field(8, 'string'),
+      rawData: field(9, 'bytes'),
+    }),
+    ValueInfoProto: message({ name: field(1, 'string'), type: field(2, 'TypeProto') }),
+    TypeProto: message({ tensorType: field(1, 'TensorTypeProto') }),
+    TensorTypeProto: message({ elemType: field(1, 'int32'), shape: field(2, 'TensorShapeProto') }),
+    TensorShapeProto: message({ dim: list(1, 'DimensionProto') }),
+    DimensionProto: message({ dimValue: field(1, 'int64'), dimParam: field(2, 'string') }),
   },
-})
+} as Parameters<typeof protobuf.Root.fromJSON>[0])
 
 const modelType = root.lookupType('ModelProto')
 

@@ -32,7 +32,8 @@ describe.each(kernelCases)('$title', (kernelCase) => {
   })
 
   const names = differentiable(kernelCase)
-  test.runIf(names.length > 0)('has the gradient of tfjs-cpu', async () => {
+  if (names.length === 0) return
+  test('has the gradient of tfjs-cpu', async () => {
     const count = tf.tidy(() => flat(oracle(eagerInputs(inputs, drawn(inputs)))).size)
     const withUpstream = { ...inputs, dy: { shape: [count] } }
     await expectSame(withUpstream, gradients(run, names), gradients(oracle, names))

@@ -1,8 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Parameter } from '../../src/common/parameters.ts'
 import { initialValues } from '../../src/common/parameters.ts'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, sizeOf, tensor } from '../../src/common/tensors.ts'
+import { decodeModel } from '../../src/graph/onnx.ts'
 import {
   type Bucket,
   compileTrainStep,
@@ -76,4 +78,73 @@ describe.each([
       }
     },
   )
+})
+
+describe('a training step graph', () => {
+  test('has the documented inputs and outputs', () => {
+    const { inputs, outputs } = compileTrainStep(mlp(4))
+    const rateNames = ['learning_rate', 'bias_correction1', 'bias_correction2', 'weight_decay']
+    const moments = ['p.0', 'm.0', 'v.0', 'p.1', 'm.1', 'v.1']
+    expect(inputs.map(({ name }) => name)).toEqual([...moments, 'x', 'target', ...rateNames])
+    expect(inputs.slice(-4).map(({ shape }) => shape)).toEqual([[], [], [], []])
+    expect(outputs.map(({ name }) => name).sort()).toEqual(
+      ['loss', 'grad_norm', 'mean_error', ...moments.map((name) => `next.${name}`)].sort(),
+    )
+  })
+
+  test('decays only the buckets that ask for it', async () => {
+    const options = { ...mlp(4), clipNorm: 1 }
+    const { bytes, buckets, inputs } = compileTrainStep(options)
+    const run = await loadOnnx(bytes, inputs)
+    const feeds = { ...initialState(options.parameters, buckets), ...batchOf(options, 1), ...rates(1, 0.1) }
+    const decayed = await run(feeds)
+    const plain = await run({ ...feeds, weight_decay: tensor([]) })
+    for (const [i, { decay }] of buckets.entries()) {
+      const shrink = Array.from(feeds[`p.${i}`]!.data, (value) => (decay ? 0.1 * 0.1 * value : 0))
+      const difference = Array.from(
+        plain[`next.p.${i}`]!.data,
+        (value, j) => value - decayed[`next.p.${i}`]!.data[j]!,
+      )
+      expectClose(difference, shrink, { atol: 1e-6 })
+    }
+  })
+
+  test('works when no parameter decays', () => {
+    const parameters = mlp(4).parameters.map((parameter) => ({ ...parameter, decay: false }))
+    const { inputs } = compileTrainStep({ ...mlp(4), parameters })
+    expect(inputs.map(({ name }) => name)).toContain('weight_decay')
+  })
+
+  test('splits its buckets by Slices where asked to', () => {
+    const { bytes } = compileTrainStep({ ...mlp(4), maxSplitOutputs: 1 })
+    const nodeTypes = decodeModel(bytes).graph.node.map(({ opType }) => opType)
+    expect(nodeTypes).not.toContain('Split')
+    expect(nodeTypes).toContain('Slice')
+  })
+
+  test('refuses a parameter that the loss does not depend on, by name', () => {
+    const options = mlp(4)
+    const idle: Parameter = { name: 'idle.bias', shape: [3], decay: false, init: () => {} }
+    const parameters = [...options.parameters, idle]
+    expect(() => compileTrainStep({ ...options, parameters })).toThrow(/does not depend on idle.bias$/)
+  })
+
+  test('refuses a data input that the loss does not use, by name', () => {
+    const options = mlp(4)
+    const inputs = [...options.inputs, { name: 'mask', shape: [4] }]
+    expect(() => compileTrainStep({ ...options, inputs })).toThrow(/the input mask/)
+  })
+
+  test('leaves no tensors behind, eager or traced', () => {
+    const options = mlp(4)
+    const feeds = {
+      ...initialState(options.parameters, compileTrainStep(options).buckets),
+      ...batchOf(options, 1),
+      ...rates(1),
+    }
+    const before = tf.memory().numTensors
+    eagerTrainStep(options)(feeds)
+    compileTrainStep(options)
+    expect(tf.memory().numTensors).toBe(before)
+  })
 })
