@@ -64,11 +64,14 @@ export class Repository {
   }
 }
 
-/** Loads every version of every model under `modelsDirectory`. Hidden folders and loose files are ignored. */
+/**
+ * Loads every version of every model under `modelsDirectory`. Hidden folders and loose files are ignored.
+ * Throws DimaError `invalid_config` only when the folder itself can't be read.
+ */
 export async function openRepository(modelsDirectory: string): Promise<Repository> {
   const bundles: Bundle[] = []
   const refused: Refusal[] = []
-  for (const name of await folders(modelsDirectory)) {
+  for (const name of await modelFolders(modelsDirectory)) {
     const model = await loadModel(modelsDirectory, name)
     bundles.push(...model.bundles)
     refused.push(...model.refused)
@@ -121,6 +124,15 @@ async function attempt<T>(model: Model, reference: string, task: () => Promise<T
 function reasonOf(error: unknown): string {
   if (error instanceof DimaError) return error.message
   return `can't be read (${(error as NodeJS.ErrnoException).code ?? 'unexpected error'})`
+}
+
+async function modelFolders(modelsDirectory: string): Promise<string[]> {
+  try {
+    return await folders(modelsDirectory)
+  } catch (error) {
+    // Read once, at start, where the operator needs the name of the folder.
+    throw new DimaError('invalid_config', `the models folder ${modelsDirectory} ${reasonOf(error)}`)
+  }
 }
 
 async function versionFolders(modelsDirectory: string, name: string): Promise<string[]> {

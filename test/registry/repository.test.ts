@@ -102,3 +102,11 @@ test('reads the card and the examples', async () => {
   expect(await readDocument(bundle, 'other.md')).toBeUndefined()
   expect((await readExamples(bundle))[0]!.title).toBe('standing still')
 })
+
+test('a models folder that is not there is a wrong setting', async () => {
+  const models = await modelsFolder()
+  await expect(openRepository(join(models, 'none'))).rejects.toMatchObject({
+    code: 'invalid_config',
+    message: expect.stringContaining("can't be read (ENOENT)"),
+  })
+})

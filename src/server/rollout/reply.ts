@@ -1,7 +1,7 @@
 // Finished trajectories as the body of a reply.
 import type { Output } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
-import { type Nested, nest } from '../../common/tensors.ts'
+import { nest } from '../../common/tensors.ts'
 import type { Rollout, Trajectories } from '../../inference/rollout.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { ParsedRollout } from './parse.ts'
@@ -11,6 +11,8 @@ export interface Timing {
   compute_ms: number
   total_ms: number
 }
+
+type Table = [batch: number, horizon: number]
 
 export function rolloutReply(parsed: ParsedRollout, trajectories: Trajectories, timing: Timing) {
   const { bundle, rollout, outputs } = parsed
@@ -33,7 +35,7 @@ export function rolloutReply(parsed: ParsedRollout, trajectories: Trajectories, 
 export function checkFinite({ batch, horizon }: Rollout, trajectories: Trajectories): void {
   for (const name of ['states', 'observations', 'rewards', 'terminationProbabilities'] as const) {
     const values = trajectories[name]
-    const wrong = values.findIndex((value: number) => !Number.isFinite(value))
+    const wrong = firstNotFinite(values)
     if (wrong < 0) continue
     const step = Math.floor(wrong / (values.length / (batch * horizon)))
     const [row, t] = [Math.floor(step / horizon), step % horizon]
@@ -43,15 +45,20 @@ export function checkFinite({ batch, horizon }: Rollout, trajectories: Trajector
   }
 }
 
+function firstNotFinite(values: Float32Array | Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i
+  return -1
+}
+
 function arrays(
   { batch, horizon }: Rollout,
   { state, observation, agents }: Manifest,
   trajectories: Trajectories,
   outputs: ReadonlySet<Output>,
 ): Partial<Record<Output, unknown>> {
-  const table = [batch, horizon]
+  const table: Table = [batch, horizon]
   const make: Record<Output, () => unknown> = {
-    states: () => nest(trajectories.states, [...table, state.length]), // [B, H, S]
+    states: () => vectors(trajectories.states, table, state.length), // [B, H, S]
     observations: () => byAgent(trajectories.observations, table, agents, observation.length),
     rewards: () => nest(trajectories.rewards, table), // [B, H]
     terminations: () => flags(trajectories.terminations, table), // [B, H]
@@ -64,19 +71,35 @@ function arrays(
 /** [B, H, N, O] to one [B, H, O] for each agent. */
 function byAgent(
   values: Float32Array,
-  [batch = 0, horizon = 0]: number[],
+  [batch, horizon]: Table,
   agents: Manifest['agents'],
   width: number,
-): Record<string, Nested> {
-  const at = (row: number, t: number, agent: number) => ((row * horizon + t) * agents.length + agent) * width
-  const table = (agent: number) =>
-    Array.from({ length: batch }, (_, row) =>
-      Array.from({ length: horizon }, (_, t) => nest(values, [width], at(row, t, agent))),
-    )
-  return Object.fromEntries(agents.map(({ name }, agent) => [name, table(agent)]))
+): Record<string, number[][][]> {
+  const stride = agents.length * width
+  return Object.fromEntries(
+    agents.map(({ name }, agent) => [name, vectors(values, [batch, horizon], width, agent * width, stride)]),
+  )
 }
 
-const flags = (values: Uint8Array, [batch = 0, horizon = 0]: number[]): boolean[][] =>
+/** [B, H, width], where each next vector begins `stride` numbers later. Plain loops: most of a reply is made here. */
+function vectors(
+  values: Float32Array | Float64Array,
+  [batch, horizon]: Table,
+  width: number,
+  offset = 0,
+  stride = width,
+): number[][][] {
+  let at = offset
+  const next = (): number[] => {
+    const vector: number[] = []
+    for (let i = 0; i < width; i++) vector.push(values[at + i]!)
+    at += stride
+    return vector
+  }
+  return Array.from({ length: batch }, () => Array.from({ length: horizon }, next))
+}
+
+const flags = (values: Uint8Array, [batch, horizon]: Table): boolean[][] =>
   Array.from({ length: batch }, (_, row) =>
     Array.from({ length: horizon }, (_, t) => values[row * horizon + t] === 1),
   )
