@@ -1,5 +1,6 @@
 // Makes the batch dynamic: given one function traced at two batch sizes, every number that differs between the two
 // graphs is a linear function of the batch size, and is computed from the shape of an input when the graph runs.
+import { type Affine, BATCH, BatchArithmetic } from './batch-arithmetic.ts'
 import { uniformValue } from './constants.ts'
 import type { Constant, Graph, GraphNode, GraphValue } from './graph.ts'
 
@@ -27,12 +28,6 @@ export function mergeBatchSizes(a: SizedGraph, b: SizedGraph): Graph {
     nodes: [...shapes.nodes, ...nodes],
     constants: new Map([...a.graph.constants, ...shapes.constants]),
   })
-}
-
-/** scale * batch + offset. */
-interface Affine {
-  scale: number
-  offset: number
 }
 
 type Solve = (x: number, y: number) => Affine
@@ -93,75 +88,6 @@ const sameConstant = (a: Constant, b: Constant): boolean =>
   (a.dtype === b.dtype &&
     String(a.shape) === String(b.shape) &&
     (a.values as ArrayLike<number> & number[]).every((value, i) => Object.is(value, b.values[i])))
-
-/** Nodes and constants that compute sizes from the batch size while the graph runs. Equal sizes share nodes. */
-class BatchArithmetic {
-  readonly nodes: GraphNode[] = []
-  readonly constants = new Map<string, Constant>()
-  private readonly made = new Map<string, string>()
-  private readonly inputs: GraphValue[]
-
-  constructor(inputs: GraphValue[]) {
-    this.inputs = inputs
-  }
-
-  /** A Reshape finds one unknown size by itself. */
-  reshapeTarget(sizes: Affine[]): string {
-    const dynamic = sizes.filter(({ scale }) => scale !== 0)
-    const inferable = dynamic.length === 1 && sizes.every(({ scale, offset }) => scale !== 0 || offset > 0)
-    if (!inferable) return this.vector(sizes)
-    return this.ints(sizes.map(({ scale, offset }) => (scale === 0 ? offset : -1)))
-  }
-
-  /** An int64 vector of sizes. */
-  vector(sizes: Affine[]): string {
-    const scales = this.ints(sizes.map(({ scale }) => scale))
-    const scaled = this.node('Mul', [this.batch(), scales])
-    if (sizes.every(({ offset }) => offset === 0)) return scaled
-    return this.node('Add', [scaled, this.ints(sizes.map(({ offset }) => offset))])
-  }
-
-  /** A scalar constant broadcast to a dynamic shape. */
-  expanded(scalar: Constant, shape: Affine[]): string {
-    return this.node('Expand', [this.constant(scalar), this.vector(shape)])
-  }
-
-  /** The batch size as an int64 vector of length one. */
-  private batch(): string {
-    for (const { name, shape } of this.inputs) {
-      const axis = shape.indexOf(BATCH)
-      if (axis >= 0) return this.node('Gather', [this.node('Shape', [name]), this.ints([axis])])
-    }
-    throw new Error('no input has the batch size as a dimension')
-  }
-
-  private ints(values: number[]): string {
-    return this.constant({ dtype: 'int64', shape: [values.length], values })
-  }
-
-  private constant(constant: Constant): string {
-    return this.once(`${constant.dtype}|${constant.shape}|${constant.values}`, (name) => {
-      this.constants.set(name, constant)
-    })
-  }
-
-  private node(op: string, inputs: string[]): string {
-    return this.once(`${op}|${inputs}`, (name) => {
-      this.nodes.push({ op, inputs, outputs: [name], attributes: {} })
-    })
-  }
-
-  private once(key: string, make: (name: string) => void): string {
-    const known = this.made.get(key)
-    if (known !== undefined) return known
-    const name = `${BATCH}:${this.made.size}` // a colon: no name of the tracer has one
-    this.made.set(key, name)
-    make(name)
-    return name
-  }
-}
-
-const BATCH = 'batch'
 
 function symbolicShapes(a: GraphValue[], b: GraphValue[], affine: Solve): GraphValue[] {
   return a.map((value, i) => ({

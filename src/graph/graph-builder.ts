@@ -29,6 +29,7 @@ export class GraphBuilder {
   private readonly constants = new ConstantPool()
   private readonly merged = new Map<string, string[]>()
   private readonly names = new Set<string>()
+  private readonly reshapeSource = new Map<string, Value>()
 
   constructor({ maxSplitOutputs = Number.POSITIVE_INFINITY }: BuilderOptions = {}) {
     this.maxSplitOutputs = maxSplitOutputs
@@ -71,6 +72,16 @@ export class GraphBuilder {
     const names = this.merged.get(key) ?? this.append(op, operands, outputs.length, attributes)
     this.merged.set(key, names)
     return outputs.map(({ shape, dtype }, i) => ({ name: names[i]!, shape, dtype }))
+  }
+
+  /** `x` in another shape; a reshape of a reshape reads the first one's source. */
+  reshape(x: Value, shape: number[]): Value {
+    if (x.values) return { ...x, shape }
+    const source = this.reshapeSource.get(x.name!) ?? x
+    if (sameShape(source.shape, shape)) return source
+    const reshaped = this.node('Reshape', [source, this.ints(shape)], { shape, dtype: x.dtype })
+    this.reshapeSource.set(reshaped.name!, source)
+    return reshaped
   }
 
   /** The graph that computes `outputs`, without the nodes and constants that they do not need. */
@@ -139,6 +150,8 @@ export class GraphBuilder {
     return name
   }
 }
+
+export const sameShape = (a: number[], b: number[]) => a.length === b.length && a.every((d, i) => d === b[i])
 
 /** The number a value is everywhere, when it is a uniform constant. */
 export const uniform = ({ values }: Value): number | undefined =>

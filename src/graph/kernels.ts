@@ -1,7 +1,9 @@
 // Registers every kernel of the trace backend with tfjs.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Value } from './graph-builder.ts'
+import { createKernels } from './kernels/create.ts'
 import { elementwiseKernels } from './kernels/elementwise.ts'
+import { gatherKernels } from './kernels/gather.ts'
 import type { Kernel, KernelTable } from './kernels/kernel.ts'
 import { matmulKernels } from './kernels/matmul.ts'
 import { normaliseKernels } from './kernels/normalise.ts'
@@ -12,6 +14,8 @@ import { BACKEND_NAME, type TraceBackend } from './trace-backend.ts'
 const KERNELS: KernelTable = {
   ...elementwiseKernels,
   ...shapeKernels,
+  ...gatherKernels,
+  ...createKernels,
   ...reduceKernels,
   ...matmulKernels,
   ...normaliseKernels,

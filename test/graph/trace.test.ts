@@ -35,6 +35,13 @@ describe('a trace', () => {
     expect(ops(traceX((x) => ({ y: tf.add(tf.exp(x), tf.exp(x)) })))).toEqual(['Exp', 'Add'])
   })
 
+  test('joins reshapes of reshapes, and drops one that ends where it began', () => {
+    const back = traceX((x) => ({ y: tf.exp(tf.reshape(tf.reshape(x, [12]), [2, 6])) }))
+    expect(ops(back)).toEqual(['Exp'])
+    const twice = traceX((x) => ({ y: tf.reshape(tf.expandDims(x, 0), [3, 4]) }))
+    expect(ops(twice)).toEqual(['Reshape'])
+  })
+
   test('leaves out nodes that no output needs', () => {
     const graph = traceX((x) => {
       tf.sin(x)

@@ -1,10 +1,10 @@
 // Kernels that work element by element, with broadcasting.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { DType, Values } from '../graph.ts'
-import { type GraphBuilder, typedArray, uniform, type Value } from '../graph-builder.ts'
+import { type GraphBuilder, sameShape, typedArray, uniform, type Value } from '../graph-builder.ts'
 import { DATA_TYPE } from '../onnx.ts'
 import { traceable } from '../trace-backend.ts'
-import { broadcastShape, compact, expand, type KernelTable, sameShape } from './kernel.ts'
+import { broadcastShape, compact, expand, type KernelTable } from './kernel.ts'
 
 type Unary = { x: Value }
 type Binary = { a: Value; b: Value }

@@ -1,7 +1,7 @@
 // What a kernel is, and the few moves that several kernels share.
 import * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../../common/tensors.ts'
-import { type GraphBuilder, type Operand, uniform, type Value } from '../graph-builder.ts'
+import { type GraphBuilder, type Operand, sameShape, uniform, type Value } from '../graph-builder.ts'
 
 /** Inputs and attributes under tfjs' names; the result is one value or a list. */
 export type Kernel<Inputs = never, Attributes = never> = (
@@ -12,16 +12,8 @@ export type Kernel<Inputs = never, Attributes = never> = (
 
 export type KernelTable = Record<string, Kernel>
 
-export const sameShape = (a: number[], b: number[]) => a.length === b.length && a.every((d, i) => d === b[i])
-
 export const broadcastShape = (a: number[], b: number[]): number[] =>
   tf.backend_util.assertAndGetBroadcastShape(a, b)
-
-export function reshape(graph: GraphBuilder, x: Value, shape: number[]): Value {
-  if (sameShape(x.shape, shape)) return x
-  if (x.values) return { ...x, shape }
-  return graph.node('Reshape', [x, graph.ints(shape)], { shape, dtype: x.dtype })
-}
 
 export function expand(graph: GraphBuilder, x: Value, shape: number[]): Value {
   if (sameShape(x.shape, shape)) return x

@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../../common/tensors.ts'
 import type { GraphBuilder, Value } from '../graph-builder.ts'
-import { broadcastShape, type KernelTable, reshape } from './kernel.ts'
+import { broadcastShape, type KernelTable } from './kernel.ts'
 
 interface Factors {
   a: Value
@@ -13,7 +13,7 @@ type Transposes = tf.BatchMatMulAttrs
 
 function batchMatMul(factors: Factors, transposes: Transposes, graph: GraphBuilder): Value {
   if (!isPlain(factors)) return batched(factors, transposes, graph)
-  return reshape(graph, plain(factors, transposes, undefined, graph), productShape(factors, transposes))
+  return graph.reshape(plain(factors, transposes, undefined, graph), productShape(factors, transposes))
 }
 
 interface FusedFactors extends Factors {
@@ -30,13 +30,12 @@ function fusedMatMul(inputs: FusedFactors, attributes: tf._FusedMatMulAttrs, gra
 }
 
 function biasedProduct(inputs: FusedFactors, transposes: Transposes, graph: GraphBuilder): Value {
-  const { bias } = inputs
+  const { a, bias } = inputs
+  if (bias === undefined) return batchMatMul(inputs, transposes, graph)
   const shape = productShape(inputs, transposes)
-  if (bias === undefined || (isPlain(inputs) && bias.shape.length <= 2))
-    return bias === undefined
-      ? batchMatMul(inputs, transposes, graph)
-      : reshape(graph, plain(inputs, transposes, bias, graph), shape)
-  return graph.node('Add', [batched(inputs, transposes, graph), bias], { shape, dtype: 'float32' })
+  if (isPlain(inputs) && bias.shape.length <= 2)
+    return graph.reshape(plain(inputs, transposes, bias, graph), shape)
+  return graph.node('Add', [batched(inputs, transposes, graph), bias], { shape, dtype: a.dtype })
 }
 
 /** Whether all axes before the last two have length one. */
@@ -51,7 +50,7 @@ function plain(
   graph: GraphBuilder,
 ): Value {
   const { transposeA, transposeB } = transposes
-  const [a, b] = [factors.a, factors.b].map((x) => reshape(graph, x, x.shape.slice(-2))) as [Value, Value]
+  const [a, b] = [factors.a, factors.b].map((x) => graph.reshape(x, x.shape.slice(-2))) as [Value, Value]
   const output = { shape: productShape({ a, b }, transposes), dtype: a.dtype } // [M, N]
   if (bias === undefined && !transposeA && !transposeB) return graph.node('MatMul', [a, b], output)
   const flags = { transA: { i: transposeA ? 1 : 0 }, transB: { i: transposeB ? 1 : 0 } }

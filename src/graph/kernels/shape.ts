@@ -1,20 +1,18 @@
-// Kernels that move, cut, join and repeat elements, and those that make constants.
+// Kernels that move, cut, join and repeat elements.
 import * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../../common/tensors.ts'
-import { type GraphBuilder, typedArray, type Value } from '../graph-builder.ts'
-import { DATA_TYPE } from '../onnx.ts'
-import { traceable } from '../trace-backend.ts'
-import { expand, type KernelTable, positiveAxis, reshape, slice, split } from './kernel.ts'
+import type { GraphBuilder, Value } from '../graph-builder.ts'
+import { expand, type KernelTable, positiveAxis, slice, split } from './kernel.ts'
 
 type Unary = { x: Value }
 
 const identity = ({ x }: Unary): Value => x
 
 const reshapeTo = ({ x }: Unary, { shape }: tf.ReshapeAttrs, graph: GraphBuilder): Value =>
-  reshape(graph, x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)))
+  graph.reshape(x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)))
 
 function expandDims({ input }: { input: Value }, { dim }: tf.ExpandDimsAttrs, graph: GraphBuilder): Value {
-  return reshape(graph, input, input.shape.toSpliced(positiveAxis(dim, input.shape.length + 1), 0, 1))
+  return graph.reshape(input, input.shape.toSpliced(positiveAxis(dim, input.shape.length + 1), 0, 1))
 }
 
 function transpose({ x }: Unary, { perm }: tf.TransposeAttrs, graph: GraphBuilder): Value {
@@ -36,7 +34,7 @@ function pack(inputs: Value[], attributes: tf.PackAttrs, graph: GraphBuilder): V
   const first = inputs[0]!
   const axis = positiveAxis(attributes.axis, first.shape.length + 1)
   const shape = first.shape.toSpliced(axis, 0, 1)
-  const layers = inputs.map((input) => reshape(graph, input, shape))
+  const layers = inputs.map((input) => graph.reshape(input, shape))
   return concat(layers, { axis }, graph)
 }
 
@@ -44,7 +42,7 @@ function unpack({ value }: { value: Value }, attributes: tf.UnpackAttrs, graph: 
   const axis = positiveAxis(attributes.axis, value.shape.length)
   const ones = Array<number>(value.shape[axis]!).fill(1)
   const shape = value.shape.toSpliced(axis, 1)
-  return split(graph, value, ones, axis).map((layer) => reshape(graph, layer, shape))
+  return split(graph, value, ones, axis).map((layer) => graph.reshape(layer, shape))
 }
 
 function sliceFrom({ x }: Unary, { begin, size }: tf.SliceAttrs, graph: GraphBuilder): Value {
@@ -72,7 +70,7 @@ function stridedSlice({ x }: Unary, attributes: tf.StridedSliceAttrs, graph: Gra
   const ends = info.end.map((stop, i) => (info.strides[i]! < 0 && stop < 0 ? BEFORE_START : stop))
   const operands = [info.begin, ends, x.shape.map((_, axis) => axis), info.strides].map((v) => graph.ints(v))
   const sliced = graph.node('Slice', [x, ...operands], { shape: cut, dtype: x.dtype })
-  return reshape(graph, sliced, info.finalShape)
+  return graph.reshape(sliced, info.finalShape)
 }
 
 function splitV({ x }: Unary, attributes: tf.SplitVAttrs, graph: GraphBuilder): Value[] {
@@ -101,76 +99,13 @@ function tile({ x }: Unary, { reps }: tf.TileAttrs, graph: GraphBuilder): Value 
 const broadcastTo = ({ x }: Unary, { shape }: tf.BroadCastToAttrs, graph: GraphBuilder): Value =>
   expand(graph, x, shape)
 
-function gather(
-  inputs: { x: Value; indices: Value },
-  attributes: tf.GatherV2Attrs,
-  graph: GraphBuilder,
-): Value {
-  const { x, indices } = inputs
-  if (attributes.batchDims !== 0) throw new Error('GatherV2: batchDims is not supported')
-  const axis = positiveAxis(attributes.axis, x.shape.length)
-  const shape = x.shape.toSpliced(axis, 1, ...indices.shape)
-  return graph.node('Gather', [x, indices], { shape, dtype: x.dtype }, { axis: { i: axis } })
-}
-
-/** Adds rows of `x` into `numSegments` rows: the gradient of a gather. */
-function unsortedSegmentSum(
-  { x, segmentIds }: { x: Value; segmentIds: Value },
-  { numSegments }: tf.UnsortedSegmentSumAttrs,
-  graph: GraphBuilder,
-): Value {
-  if (segmentIds.shape.length !== 1) throw new Error('UnsortedSegmentSum: segment ids must be a vector')
-  const output = { shape: [numSegments, ...x.shape.slice(1)], dtype: x.dtype }
-  const zeros = expand(graph, graph.scalar(0, x.dtype), output.shape)
-  const column = reshape(graph, segmentIds, [segmentIds.shape[0]!, 1])
-  const ids = graph.node('Cast', [column], column, { to: { i: DATA_TYPE.int64 } })
-  return graph.node('ScatterND', [zeros, ids, x], output, { reduction: { s: 'add' } })
-}
-
-/** Compares with 0..depth-1: unlike ONNX OneHot, an index out of range gives a row of `offValue`, as in tfjs. */
-function oneHot({ indices }: { indices: Value }, attributes: tf.OneHotAttrs, graph: GraphBuilder): Value {
-  const { depth, onValue, offValue } = attributes
-  const dtype = traceable(attributes.dtype ?? 'float32')
-  const shape = [...indices.shape, depth]
-  const classes: Value = {
-    shape: [depth],
-    dtype: 'int32',
-    values: Int32Array.from({ length: depth }, (_, i) => i),
-  }
-  const column = reshape(graph, indices, [...indices.shape, 1])
-  const hit = graph.node('Equal', [column, classes], { shape, dtype: 'bool' })
-  return graph.node('Where', [hit, graph.scalar(onValue, dtype), graph.scalar(offValue, dtype)], {
-    shape,
-    dtype,
-  })
-}
-
-function range(_: unknown, { start, stop, step, dtype }: tf.RangeAttrs): Value {
-  const length = Math.max(0, Math.ceil((stop - start) / step))
-  const values = typedArray(dtype).from(Array.from({ length }, (_, i) => start + i * step))
-  return { shape: [length], dtype, values }
-}
-
-const fill = (_: unknown, { shape, value, dtype }: tf.FillAttrs, graph: GraphBuilder): Value =>
-  graph.filled(Number(value), shape, traceable(dtype ?? 'float32'))
-
-const filledLike =
-  (value: number) =>
-  ({ x }: Unary, _: unknown, graph: GraphBuilder): Value =>
-    graph.filled(value, x.shape, x.dtype)
-
 export const shapeKernels: KernelTable = {
   BroadcastTo: broadcastTo,
   Concat: concat,
   ExpandDims: expandDims,
-  Fill: fill,
-  GatherV2: gather,
   Identity: identity,
-  OneHot: oneHot,
-  OnesLike: filledLike(1),
   Pack: pack,
   PadV2: pad,
-  Range: range,
   Reshape: reshapeTo,
   Slice: sliceFrom,
   SplitV: splitV,
@@ -178,6 +113,4 @@ export const shapeKernels: KernelTable = {
   Tile: tile,
   Transpose: transpose,
   Unpack: unpack,
-  UnsortedSegmentSum: unsortedSegmentSum,
-  ZerosLike: filledLike(0),
 }
