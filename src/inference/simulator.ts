@@ -2,6 +2,7 @@
 // embedded in one batch, rewards come from one causal pass and states are decoded in one batch; only the small U-Net
 // is sequential. B rows, H steps, L context, N agents, A action, S state, O observation, E embedding.
 import { rows, tensor } from '../common/tensors.ts'
+import type { GraphName } from '../registry/load.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import { endDraw, startKeys, stepNoise } from './noise.ts'
 import { expandPlan, type Level } from './plan.ts'
@@ -13,8 +14,7 @@ export type SimulatorSpec = Pick<
   Manifest,
   'agents' | 'action' | 'state' | 'observation' | 'horizon' | 'context' | 'sampling' | 'normalisation'
 >
-export const GRAPH_NAMES = ['embed', 'denoise', 'decode', 'reward'] as const
-export type GraphName = (typeof GRAPH_NAMES)[number]
+export const GRAPH_NAMES = ['embed', 'denoise', 'decode', 'reward'] as const satisfies GraphName[]
 export type Graphs = Record<GraphName, Session>
 
 /** Rows of one embedding call: bounds the Perceiver's memory, about 10 MB a row. */
@@ -29,9 +29,13 @@ export class Simulator {
     this.graphs = graphs
   }
 
-  static async open(spec: SimulatorSpec, read: (name: GraphName) => Uint8Array, options?: SessionOptions) {
+  static async open(
+    spec: SimulatorSpec,
+    read: (name: GraphName) => Promise<Uint8Array>,
+    options?: SessionOptions,
+  ) {
     const opened = await Promise.all(
-      GRAPH_NAMES.map(async (name) => [name, await openSession(read(name), options)]),
+      GRAPH_NAMES.map(async (name) => [name, await openSession(await read(name), options)]),
     )
     return new Simulator(spec, Object.fromEntries(opened) as Graphs)
   }

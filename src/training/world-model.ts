@@ -3,12 +3,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../common/tensors.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import { compileForward } from '../graph/forward.ts'
-import type { GraphName } from '../inference/simulator.ts'
 import { createDenoiser } from '../networks/denoiser.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
 import { createRewardModel } from '../networks/reward-model.ts'
 import { createStateDecoder } from '../networks/state-decoder.ts'
+import type { GraphName } from '../registry/load.ts'
 
 export const CONTEXT = 3 // L, states the denoiser is conditioned on (dima.md 2.6)
 export const HORIZON = 15 // H, steps of an imagined rollout (dima.md 3)

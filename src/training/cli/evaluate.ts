@@ -1,0 +1,60 @@
+// npm run evaluate: imagination error of a run's world model on held-out episodes; table, evaluation.json, error.svg.
+import Type from 'typebox'
+import { helpText, parseFlags } from '../../common/config.ts'
+import { DimaError } from '../../common/errors.ts'
+import { writeFileAtomic } from '../../common/files.ts'
+import { makeEnv } from '../../env/make-env.ts'
+import { evaluate } from '../evaluate.ts'
+import { heldOutEpisodes } from '../held-out.ts'
+import { scorePlot, scoreTable } from '../report.ts'
+import { RunFolder } from '../run-folder.ts'
+import { compileGraphs, openSimulator, readTrainedModel } from '../trained-model.ts'
+
+const EvaluateFlags = Type.Object(
+  {
+    run: Type.String({ default: 'runs/halfcheetah-2x3-small-seed1', description: 'run folder' }),
+    episodes: Type.Integer({ default: 10, minimum: 1, description: 'fresh episodes of the random policy' }),
+    segments: Type.Integer({ default: 400, minimum: 1, description: 'segments drawn from them' }),
+    seed: Type.Integer({
+      default: 1,
+      minimum: 0,
+      description: 'seed of episodes, segments and sampling noise',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+async function main(argv: string[]): Promise<void> {
+  if (argv.includes('--help')) {
+    console.log(`npm run evaluate -- [flags]\n${helpText(EvaluateFlags)}`)
+    return
+  }
+  const flags = parseFlags(EvaluateFlags, argv)
+  const model = readTrainedModel(flags.run)
+  const { task, preset, hyperparameters } = model.record.config
+  const env = await makeEnv(task)
+  const episodes = heldOutEpisodes(env, hyperparameters.policyStd, flags.episodes, flags.seed)
+  env.close()
+  const graphs = compileGraphs(model)
+  const simulator = await openSimulator(model, graphs)
+  const scores = await evaluate(model, graphs, simulator, {
+    episodes,
+    segments: flags.segments,
+    seed: flags.seed,
+  })
+  await simulator.close()
+  const folder = new RunFolder(flags.run)
+  writeFileAtomic(folder.file('evaluation.json'), `${JSON.stringify(scores, null, 2)}\n`)
+  const title = `${task}, preset ${preset}: imagination error, ${flags.segments} held-out segments`
+  writeFileAtomic(folder.file('error.svg'), scorePlot(scores, title))
+  console.log(scoreTable(scores))
+  console.log(
+    `\nreward L1 ${scores.rewardL1.toFixed(4)}, smooth L1 ${scores.rewardSmoothL1.toFixed(4)} on true states`,
+  )
+  console.log(`written: ${folder.file('evaluation.json')}, ${folder.file('error.svg')}`)
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error instanceof DimaError ? error.message : error)
+  process.exitCode = 1
+})

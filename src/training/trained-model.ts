@@ -1,0 +1,100 @@
+// A trained world model read from a run folder: weights, statistics, and the serving graphs it becomes.
+import { DimaError } from '../common/errors.ts'
+import { taskSpec } from '../env/make-env.ts'
+import type { TaskSpec } from '../env/task-spec.ts'
+import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
+import { sequentialSteps } from '../inference/plan.ts'
+import { GRAPH_NAMES, Simulator, type SimulatorSpec } from '../inference/simulator.ts'
+import { SIGMA_DATA } from '../networks/denoiser.ts'
+import type { GraphName } from '../registry/load.ts'
+import { type Checkpoint, loadCheckpoint } from './checkpoint.ts'
+import { RunFolder, type RunRecord } from './run-folder.ts'
+import { VARIANCE_EPSILON } from './statistics.ts'
+import {
+  CONTEXT,
+  compileServing,
+  createNetworks,
+  dimensionsOf,
+  HORIZON,
+  NETWORK_NAMES,
+  type Networks,
+  type ServingGraph,
+  servingGraphs,
+  type WorldModelWeights,
+} from './world-model.ts'
+
+export interface TrainedModel {
+  record: RunRecord
+  task: TaskSpec
+  checkpoint: Checkpoint
+  networks: Networks
+  weights: WorldModelWeights
+  graphs: Record<GraphName, ServingGraph>
+  spec: SimulatorSpec
+}
+
+export function readTrainedModel(path: string): TrainedModel {
+  const folder = new RunFolder(path)
+  const checkpoint = loadCheckpoint(folder.file('checkpoint.msgpack'))
+  if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
+  const record = folder.record()
+  const task = taskSpec(record.config.task)
+  const dims = dimensionsOf(task)
+  const networks = createNetworks(dims, record.config.networks)
+  const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)
+  const weights = weightsOf(networks, checkpoint)
+  return { record, task, checkpoint, networks, weights, graphs, spec: simulatorSpec(task, checkpoint) }
+}
+
+function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeights {
+  const named = NETWORK_NAMES.map((name) => {
+    const buckets = planBuckets(networks[name].parameters)
+    return [name, unpackBuckets(buckets, learners[name].p)]
+  })
+  return Object.fromEntries(named) as WorldModelWeights
+}
+
+/** The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6). */
+const samplingOf = (agents: number): SimulatorSpec['sampling'] => ({
+  sigmaData: SIGMA_DATA,
+  sigmaMin: 0.002,
+  sigmaMax: 5,
+  rho: 7,
+  sequentialSteps: sequentialSteps(agents),
+  jointSteps: 2,
+  defaultPlan: 'joint',
+})
+
+function simulatorSpec(task: TaskSpec, { statistics }: Checkpoint): SimulatorSpec {
+  const entries = (names: readonly string[], units: readonly string[]) =>
+    names.map((name, i) => ({ name, unit: units[i]! }))
+  return {
+    agents: task.agents.map(({ name, actuators }) => ({ name, actuators: [...actuators] })),
+    action: {
+      dimension: task.actionDimension,
+      low: task.actionLow,
+      high: task.actionHigh,
+      unit: task.actionUnit,
+    },
+    state: entries(task.stateNames, task.stateUnits),
+    observation: entries(task.observationNames, task.observationUnits),
+    horizon: HORIZON,
+    context: CONTEXT,
+    sampling: samplingOf(task.agents.length),
+    normalisation: {
+      mean: [...statistics.mean],
+      std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
+    },
+  }
+}
+
+/** The four serving graphs as ONNX bytes. */
+export function compileGraphs({ graphs, networks, weights }: TrainedModel): Record<GraphName, Uint8Array> {
+  const compiled = GRAPH_NAMES.map((name) => [name, compileServing(name, graphs[name], networks, weights)])
+  return Object.fromEntries(compiled) as Record<GraphName, Uint8Array>
+}
+
+export const openSimulator = (
+  model: TrainedModel,
+  graphs: Record<GraphName, Uint8Array>,
+): Promise<Simulator> => Simulator.open(model.spec, async (name) => graphs[name])
