@@ -44,12 +44,16 @@ export interface Graph {
   outputs: GraphValue[]
 }
 
-/** ONNX bytes in the standard domain: IR 8, opset 17 (the first with LayerNormalization). */
+/** IR 8, opset 17: the first with LayerNormalization. */
+export const IR_VERSION = 8
+export const OPSET = 17
+
+/** ONNX bytes in the standard domain. */
 export function encodeGraph(graph: Graph): Uint8Array {
   return encodeModel({
-    irVersion: 8,
+    irVersion: IR_VERSION,
     producerName: 'onnx-trace',
-    opsetImport: [{ domain: '', version: 17 }],
+    opsetImport: [{ domain: '', version: OPSET }],
     graph: {
       name: graph.name,
       node: graph.nodes.map((node, index) => ({

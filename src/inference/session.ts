@@ -1,7 +1,10 @@
 // The door to ONNX Runtime: the only file that imports onnxruntime-node. `run` blocks its thread, so nothing that
 // serves requests calls it on its own event loop: executors do (executor.ts).
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import type { NamedTensors, Tensor } from '../common/tensors.ts'
+
+/** The engine's version, for a bundle's manifest. */
+export const ENGINE_VERSION = env.versions.node ?? env.versions.common
 
 export interface SessionOptions {
   /** intra-op threads; one per session is fastest when each core has its own executor */

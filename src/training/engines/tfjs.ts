@@ -1,5 +1,6 @@
 // Runs the train step eagerly on a tfjs backend: the oracle (tfjs-cpu), or a GPU where tfjs-node-gpu is installed.
 import * as tf from '@tensorflow/tfjs-core'
+import type { NamedTensors } from '../../common/tensors.ts'
 import { eagerTrainStep } from '../../graph/train-step.ts'
 import type { Engine } from './engine.ts'
 
@@ -17,5 +18,31 @@ export async function tfjsEngine(backend: string, load: () => Promise<unknown>):
       },
       release: async () => {},
     }
+  }
+}
+
+type Tensors = Record<string, tf.Tensor>
+
+/** Runs a network on tfjs-cpu, the oracle that exported graphs are checked against. */
+export async function runOnCpu(
+  build: (weights: Tensors, inputs: Tensors) => Tensors,
+  weights: NamedTensors,
+  inputs: NamedTensors,
+): Promise<NamedTensors> {
+  await import('@tensorflow/tfjs-backend-cpu')
+  await tf.setBackend('cpu')
+  const toTensors = (named: NamedTensors) =>
+    Object.fromEntries(Object.entries(named).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]))
+  tf.engine().startScope()
+  try {
+    const outputs = Object.entries(build(toTensors(weights), toTensors(inputs)))
+    return Object.fromEntries(
+      outputs.map(([name, value]) => [
+        name,
+        { data: Float32Array.from(value.dataSync()), shape: [...value.shape] },
+      ]),
+    )
+  } finally {
+    tf.engine().endScope()
   }
 }

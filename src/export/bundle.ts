@@ -1,0 +1,113 @@
+// A trained model as the files and the manifest of a bundle.
+import { IR_VERSION, OPSET } from '../graph/graph.ts'
+import { ENGINE_VERSION } from '../inference/session.ts'
+import { GRAPH_NAMES } from '../inference/simulator.ts'
+import { describeFile } from '../registry/files.ts'
+import type { GraphName } from '../registry/load.ts'
+import {
+  type BundleGraph,
+  type Examples,
+  FORMAT_VERSION,
+  type Manifest,
+  type Scores,
+} from '../registry/manifest.ts'
+import { updatesOf } from '../training/checkpoint.ts'
+import { scorePlot } from '../training/report.ts'
+import type { TrainedModel } from '../training/trained-model.ts'
+import type { ServingGraph } from '../training/world-model.ts'
+import { modelCard } from './card.ts'
+
+export interface BundleParts {
+  name: string
+  model: TrainedModel
+  graphs: Record<GraphName, Uint8Array>
+  scores: Scores
+  examples: Examples
+  createdAt: string
+}
+
+const PLOT = 'error.svg'
+
+const LICENCE = 'Apache-2.0'
+
+/** All files but the manifest. */
+export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string> {
+  const { name, scores } = parts
+  const description = describe(parts)
+  const { environment, preset } = description
+  const files = new Map<string, Uint8Array | string>()
+  for (const name of GRAPH_NAMES) files.set(`${name}.onnx`, parts.graphs[name])
+  files.set('examples.json', `${JSON.stringify(parts.examples)}\n`)
+  files.set(
+    PLOT,
+    scorePlot(scores, `${environment}, preset ${preset}: imagination error on held-out segments`),
+  )
+  files.set('card.md', modelCard({ name, scores, licence: LICENCE, ...description }))
+  return files
+}
+
+export function bundleManifest(
+  parts: BundleParts,
+  files: ReadonlyMap<string, Uint8Array | string>,
+  version: string,
+): Manifest {
+  const graph = (name: GraphName): BundleGraph => ({
+    ...describeFile(`${name}.onnx`, files.get(`${name}.onnx`)!),
+    ...signatures(parts.model.graphs[name]),
+  })
+  const documents = [...files].filter(([file]) => !file.endsWith('.onnx'))
+  return {
+    formatVersion: FORMAT_VERSION,
+    name: parts.name,
+    version,
+    createdAt: parts.createdAt,
+    ...describe(parts),
+    graphs: {
+      embed: graph('embed'),
+      denoise: graph('denoise'),
+      decode: graph('decode'),
+      reward: graph('reward'),
+    },
+    documents: documents.map(([file, content]) => describeFile(file, content)),
+    scores: parts.scores,
+    engine: { opset: OPSET, irVersion: IR_VERSION, onnxruntime: ENGINE_VERSION },
+    licence: LICENCE,
+  }
+}
+
+/** What the manifest says of the model itself. */
+function describe({ model }: BundleParts) {
+  const { record, task, checkpoint, spec } = model
+  const { networks, hyperparameters, preset, seed } = record.config
+  return {
+    environment: task.name,
+    ...spec,
+    reward: task.reward,
+    preset,
+    hyperparameters: { networks, training: hyperparameters },
+    training: {
+      command: record.command,
+      commit: record.commit,
+      data: `${checkpoint.environmentSteps} steps of ${task.name} on MuJoCo, Gaussian policy of standard deviation ${hyperparameters.policyStd}`,
+      environmentSteps: checkpoint.environmentSteps,
+      updates: updatesOf(checkpoint),
+      seed,
+      seconds: Math.round(checkpoint.seconds),
+    },
+  }
+}
+
+const PROBES = [2, 3] as const
+
+/** A dimension that changes with the batch is the batch. */
+function signatures(graph: ServingGraph): Pick<BundleGraph, 'inputs' | 'outputs'> {
+  const signature = (values: ServingGraph['inputs']) => {
+    const [a, b] = PROBES.map((batch) => values(batch))
+    return a!.map(({ name, shape }, i) => ({
+      name,
+      dtype: 'float32' as const,
+      shape: shape.map((size, axis) => (size === b![i]!.shape[axis] ? size : ('batch' as const))),
+    }))
+  }
+  return { inputs: signature(graph.inputs), outputs: signature(graph.outputs) }
+}

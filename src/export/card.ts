@@ -1,0 +1,69 @@
+// The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
+import type { Manifest } from '../registry/manifest.ts'
+import { scoreTable } from '../training/report.ts'
+
+/** The manifest without what depends on the files and the version. */
+export type CardFacts = Omit<
+  Manifest,
+  'formatVersion' | 'version' | 'createdAt' | 'graphs' | 'documents' | 'engine'
+>
+
+export function modelCard(manifest: CardFacts): string {
+  const {
+    name,
+    environment,
+    agents,
+    action,
+    state,
+    observation,
+    horizon,
+    context,
+    preset,
+    training,
+    scores,
+  } = manifest
+  const steps = training.environmentSteps.toLocaleString('en')
+  const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
+  const updates = Object.entries(training.updates).map(([network, count]) => `${network} ${count}`)
+  return `# ${name}
+
+A DIMA world model of **${environment}**: imagines states, observations, rewards and ends of joint action sequences up
+to ${horizon} steps from a window of 1 to ${context} states. Learned from ${steps} environment steps of a random policy on MuJoCo.
+
+| | |
+|---|---|
+| agents | ${drives} |
+| action | ${action.dimension} numbers an agent in [${action.low}, ${action.high}]${action.unit === '1' ? '' : `, ${action.unit}`} |
+| state | ${state.length} numbers; observation ${observation.length} an agent |
+| reward | ${manifest.reward} |
+| preset | ${preset} |
+| default plan | ${manifest.sampling.defaultPlan} |
+
+## Imagination error
+
+${scores.segments} segments of ${scores.episodes} held-out episodes of the same random policy, open loop with the recorded actions. L1 in units
+of the state's standard deviations, mean over entries; sums run over the imagined steps. "ms a step" is one imagined
+joint step of one row at batch 64 on one thread of the machine that evaluated it.
+
+${scoreTable(scores)}
+
+Reward on true states: mean absolute error ${scores.rewardL1.toFixed(4)} (smooth L1 ${scores.rewardSmoothL1.toFixed(4)}).
+
+![Error against imagined step](error.svg)
+
+* \`joint\` shows the denoiser all agents' actions at two noise levels: most accurate and cheapest, so it is the default.
+* \`sequential\` is the paper's plan: one agent's action at a time. It costs more and knows less; it is here for comparison.
+* \`progressive\` reveals the agents one by one and keeps them visible.
+
+## Made by
+
+\`${training.command}\` at commit ${training.commit}, seed ${training.seed}, ${Math.round(training.seconds / 60)} minutes of training (${updates.join(', ')} updates).
+Data: ${training.data}.
+
+## Limits
+
+It knows the states a random policy reaches: actions of a very different distribution lead it out of its data, where
+its errors are not those above. Errors grow with every imagined step; past ${horizon} steps it was never trained.
+Licence: ${manifest.licence}.
+`
+}

@@ -1,0 +1,77 @@
+// npm run export: a run's checkpoint -> models/<name>/<version>/, verified and published atomically.
+import { existsSync, readFileSync } from 'node:fs'
+import Type from 'typebox'
+import { helpText, parseFlags } from '../common/config.ts'
+import { DimaError } from '../common/errors.ts'
+import { makeEnv } from '../env/make-env.ts'
+import type { Scores } from '../registry/manifest.ts'
+import { publish, setLabel } from '../registry/publish.ts'
+import { heldOutEpisodes } from '../training/held-out.ts'
+import { RunFolder } from '../training/run-folder.ts'
+import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/trained-model.ts'
+import { bundleFiles, bundleManifest } from './bundle.ts'
+import { createExamples } from './examples.ts'
+import { verifyGraphs } from './verify.ts'
+
+const ExportFlags = Type.Object(
+  {
+    run: Type.String({ default: 'runs/halfcheetah-2x3-small-seed1', description: 'run folder' }),
+    name: Type.String({ default: '', description: 'model name (default: the task in lower case)' }),
+    models: Type.String({ default: 'models', description: 'models folder' }),
+    label: Type.String({ default: '', description: 'label to point to the new version, for example stable' }),
+  },
+  { additionalProperties: false },
+)
+
+function readScores(run: string): Scores {
+  const path = new RunFolder(run).file('evaluation.json')
+  if (!existsSync(path)) {
+    throw new DimaError('invalid_config', `${run} is not evaluated: npm run evaluate -- --run ${run}`)
+  }
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
+
+/** Examples come from an episode that neither training nor evaluation used. */
+async function examplesOf({ record, spec }: TrainedModel) {
+  const env = await makeEnv(record.config.task)
+  const episodes = heldOutEpisodes(env, record.config.hyperparameters.policyStd, 1, 0xe8a)
+  env.close()
+  return createExamples(episodes, spec)
+}
+
+async function main(argv: string[]): Promise<void> {
+  if (argv.includes('--help')) {
+    console.log(`npm run export -- [flags]\n${helpText(ExportFlags)}`)
+    return
+  }
+  const flags = parseFlags(ExportFlags, argv)
+  const scores = readScores(flags.run)
+  const model = readTrainedModel(flags.run)
+  const name = flags.name || model.task.name.toLowerCase()
+  const graphs = compileGraphs(model)
+  const differences = await verifyGraphs(model, graphs)
+  for (const [graph, difference] of Object.entries(differences)) {
+    console.log(
+      `${graph.padEnd(8)} ${(graphs[graph as keyof typeof graphs].length / 2 ** 20).toFixed(2).padStart(7)} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`,
+    )
+  }
+  const parts = {
+    name,
+    model,
+    graphs,
+    scores,
+    examples: await examplesOf(model),
+    createdAt: new Date().toISOString(),
+  }
+  const files = bundleFiles(parts)
+  const bundle = await publish(flags.models, name, files, (version) => bundleManifest(parts, files, version))
+  if (flags.label) await setLabel(flags.models, name, flags.label, bundle.version)
+  console.log(
+    `published ${name}@${bundle.version}${flags.label ? `, label ${flags.label}` : ''}, digest ${bundle.digest.slice(0, 12)}`,
+  )
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error instanceof DimaError ? error.message : error)
+  process.exitCode = 1
+})

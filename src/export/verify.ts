@@ -1,0 +1,72 @@
+// A graph is published only if ONNX Runtime gives the same numbers as the network run eagerly on tfjs-cpu.
+import { DimaError } from '../common/errors.ts'
+import { Rng } from '../common/rng.ts'
+import { type NamedTensors, sizeOf, tensor } from '../common/tensors.ts'
+import { openSession } from '../inference/session.ts'
+import { GRAPH_NAMES } from '../inference/simulator.ts'
+import type { GraphName } from '../registry/load.ts'
+import { runOnCpu } from '../training/engines/tfjs.ts'
+import type { TrainedModel } from '../training/trained-model.ts'
+import type { ServingGraph } from '../training/world-model.ts'
+
+export const TOLERANCE = 1e-4
+/** The batch is dynamic, so more than one size is tried. */
+const BATCHES = [1, 5]
+
+/** Largest difference of every graph on random inputs; throws if one is above the tolerance. */
+export async function verifyGraphs(model: TrainedModel, graphs: Record<GraphName, Uint8Array>) {
+  const worst = {} as Record<GraphName, number>
+  for (const name of GRAPH_NAMES) {
+    worst[name] = await largestDifference(model, model.graphs[name], name, graphs[name])
+    if (worst[name] <= TOLERANCE) continue
+    const reason = `${name} differs from tfjs-cpu by ${worst[name]}, more than ${TOLERANCE}`
+    throw new DimaError('invalid_bundle', reason)
+  }
+  return worst
+}
+
+async function largestDifference(
+  model: TrainedModel,
+  graph: ServingGraph,
+  name: GraphName,
+  bytes: Uint8Array,
+) {
+  const session = await openSession(bytes)
+  const weights = weightsOf(model, graph)
+  let worst = 0
+  for (const batch of BATCHES) {
+    const inputs = randomInputs(graph, batch, new Rng('verify', name, batch))
+    const [expected, given] = [await runOnCpu(graph.build, weights, inputs), await session.run(inputs)]
+    for (const output of Object.keys(expected))
+      worst = Math.max(worst, difference(expected[output]!.data, given[output]!.data))
+  }
+  await session.release()
+  return worst
+}
+
+function weightsOf({ networks, weights }: TrainedModel, { network }: ServingGraph): NamedTensors {
+  const values = weights[network]
+  return Object.fromEntries(
+    networks[network].parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),
+  )
+}
+
+/** Standard normal numbers, but masks of 0 and 1 and positive noise levels. */
+function randomInputs(graph: ServingGraph, batch: number, rng: Rng): NamedTensors {
+  const value: Record<string, () => number> = { mask: () => rng.int(2), sigma: () => Math.exp(rng.normal()) }
+  return Object.fromEntries(
+    graph.inputs(batch).map(({ name, shape }) => {
+      const data = Float32Array.from({ length: sizeOf(shape) }, value[name] ?? (() => rng.normal()))
+      return [name, tensor(shape, data)]
+    }),
+  )
+}
+
+/** NaN counts as infinitely far away. */
+function difference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY
+  return a.reduce((worst, value, i) => {
+    const gap = Math.abs(value - b[i]!)
+    return gap <= worst ? worst : Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap
+  }, 0)
+}
