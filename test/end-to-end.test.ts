@@ -1,0 +1,118 @@
+// The whole path through its real doors, at preset `debug`: train -> evaluate -> export -> serve -> imagine.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Manifest } from '../src/registry/manifest.ts'
+import { checkOnnx, missingChecker } from './onnx-checker.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'dima-'))
+const [run, models] = [join(folder, 'run'), join(folder, 'models')]
+const version = join(models, 'tiny', '1')
+let server: ChildProcess | undefined
+let url = ''
+
+const npm = (script: string, ...flags: string[]) =>
+  promisify(execFile)('npm', ['run', '--silent', script, '--', ...flags], { cwd: root })
+
+/** An example as the API gives it. */
+interface Example {
+  starts: object[]
+  actions: number[][][][]
+  true_states: number[][][]
+}
+
+/** Starts the server on a free port and waits until it says where it listens. */
+async function startServer(): Promise<string> {
+  const env = { ...process.env, MODELS: models, PORT: '0', EXECUTORS: '1' }
+  server = spawn(process.execPath, ['--import', 'tsx', 'src/server/main.ts'], { cwd: root, env })
+  for await (const chunk of server.stdout!) {
+    const listening = /listening at (http:\/\/[\d.]+:\d+)/.exec(String(chunk))
+    if (listening) return listening[1]!
+  }
+  throw new Error('the server stopped')
+}
+
+beforeAll(async () => {
+  await npm('train', '--preset', 'debug', '--steps', '3000', '--seed', '5', '--out', run)
+  await npm('evaluate', '--run', run, '--episodes', '1', '--segments', '20')
+  await npm('export', '--run', run, '--name', 'tiny', '--models', models, '--label', 'stable')
+  url = await startServer()
+  server!.stdout!.resume()
+}, 180_000)
+
+afterAll(() => {
+  server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const manifest = (): Manifest => JSON.parse(readFileSync(join(version, 'manifest.json'), 'utf8'))
+
+test('a run folder holds configuration, command, commit, metrics and checkpoint', () => {
+  const record = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))
+  expect(record.config).toMatchObject({ task: 'HalfCheetah-2x3', preset: 'debug', steps: 3000, seed: 5 })
+  expect(record.command).toContain('--preset debug')
+  expect(record.commit).toMatch(/^([0-9a-f]{40}(-dirty)?|unknown)$/)
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
+  const networks = lines.map((line) => JSON.parse(line).network).filter(Boolean)
+  expect(new Set(networks)).toEqual(new Set(['decoder', 'denoiser', 'reward']))
+})
+
+test('the bundle says what it is and how good', () => {
+  const { environment, agents, training, scores, sampling } = manifest()
+  expect(environment).toBe('HalfCheetah-2x3')
+  expect(agents.map(({ actuators }) => actuators.length)).toEqual([3, 3])
+  expect(training.environmentSteps).toBe(3000)
+  expect(training.updates).toEqual({ decoder: 15, denoiser: 15, reward: 15 })
+  expect(sampling).toMatchObject({ sequentialSteps: 4, jointSteps: 2, defaultPlan: 'joint' })
+  expect(scores.plans.map(({ plan, order }) => `${plan} ${order}`)).toEqual([
+    'joint -',
+    'progressive descending',
+    'sequential descending',
+    'sequential ascending',
+    'sequential balanced',
+  ])
+  expect(readdirSync(version).sort()).toEqual([
+    'card.md',
+    'decode.onnx',
+    'denoise.onnx',
+    'embed.onnx',
+    'error.svg',
+    'examples.json',
+    'manifest.json',
+    'reward.onnx',
+  ])
+})
+
+test.skipIf(missingChecker)("every exported graph passes ONNX's checker", () => {
+  for (const { file } of Object.values(manifest().graphs)) checkOnnx(readFileSync(join(version, file)))
+})
+
+test('the server imagines the examples the bundle brings', async () => {
+  const detail = (await (await fetch(`${url}/v1/models/tiny`)).json()) as { examples: Example[] }
+  expect(detail.examples.length).toBeGreaterThan(1)
+  for (const { starts, actions, true_states } of detail.examples) {
+    const body = JSON.stringify({ model: 'tiny@stable', starts, actions, seed: 3 })
+    const headers = { 'content-type': 'application/json' }
+    const reply = await fetch(`${url}/rollout`, { method: 'POST', headers, body })
+    expect(reply.status).toBe(200)
+    const answer = (await reply.json()) as {
+      states: number[][][]
+      observations: Record<string, number[][][]>
+    }
+    const shape = [actions.length, actions[0]!.length]
+    expect([answer.states.length, answer.states[0]!.length]).toEqual(shape)
+    expect(answer.states[0]![0]!.length).toBe(true_states[0]![0]!.length)
+    expect(Object.keys(answer.observations)).toEqual(['agent_0', 'agent_1'])
+    expect(answer.states.flat(2).every(Number.isFinite)).toBe(true)
+  }
+})
+
+test('the server counts what it did', async () => {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  expect(text).toMatch(/wm_rollouts_total\{model="tiny",version="1"[^}]*\} [1-9]/)
+  expect(text).toMatch(/wm_steps_total\{model="tiny",version="1"[^}]*\} [1-9]/)
+})
