@@ -3,9 +3,9 @@ import type { Static, TObject, TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { DimaError } from './errors.ts'
 
-/** Fills defaults, converts strings ("8" -> 8) and checks `raw` against `schema`. */
+/** Fills defaults, converts strings ("8" -> 8) and checks against `schema`, in a copy of `raw`. */
 export function parseConfig<S extends TSchema>(schema: S, raw: unknown): Static<S> {
-  const value = Value.Convert(schema, Value.Default(schema, raw))
+  const value = Value.Convert(schema, Value.Default(schema, Value.Clone(raw)))
   const [error] = Value.Errors(schema, value)
   if (error)
     throw new DimaError('invalid_config', `config${error.instancePath.replaceAll('/', '.')} ${error.message}`)

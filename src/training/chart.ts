@@ -14,6 +14,7 @@ export interface Panel {
 }
 
 const PANEL = { width: 560, height: 380, left: 64, right: 178, top: 44, bottom: 48 }
+const LABEL_HEIGHT = 15
 const INK = '#1f2933'
 const FAINT = '#d9dee3'
 
@@ -46,7 +47,8 @@ function drawPanel({ title, series }: Panel): string {
 
 function scalesOf(series: Series[]): Scales {
   const values = series.flatMap((one) => one.values).filter((value) => value > 0)
-  const [low, high] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))]
+  const least = Math.min(...values)
+  const [low, high] = [Math.log10(least), Math.log10(Math.max(...values, 1.1 * least))]
   const steps = Math.max(...series.map((one) => one.values.length))
   const [from, to] = [PANEL.height - PANEL.bottom, PANEL.top]
   const margin = 0.04 * (high - low)
@@ -58,7 +60,7 @@ function scalesOf(series: Series[]): Scales {
   const inner = PANEL.width - PANEL.left - PANEL.right
   return {
     x: (step) => PANEL.left + ((step - 1) / Math.max(1, steps - 1)) * inner,
-    y: (value) => from + share(value) * (to - from),
+    y: (value) => from + share(Math.max(value, least)) * (to - from), // a logarithmic axis has no zero
     ticks,
     steps,
   }
@@ -87,13 +89,19 @@ function drawSeries({ name, values, colour, dashed }: Series, { x, y }: Scales, 
   return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2"${dash}/><text x="${end}" y="${labelAt.toFixed(1)}" dy="4" fill="${colour}">${escapeXml(name)} ${values.at(-1)!.toFixed(2)}</text>`
 }
 
-/** Moves labels apart so that none overlap, keeping their order. */
+/** Moves labels apart so that none overlap and none leaves the panel, keeping their order. */
 function spreadLabels(heights: number[]): number[] {
   const order = heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!)
   const placed = [...heights]
-  for (const [k, i] of order.entries()) {
-    const above = k > 0 ? placed[order[k - 1]!]! : Number.NEGATIVE_INFINITY
-    placed[i] = Math.max(placed[i]!, above + 15)
+  let free = Number.NEGATIVE_INFINITY
+  for (const i of order) {
+    placed[i] = Math.max(placed[i]!, free)
+    free = placed[i]! + LABEL_HEIGHT
+  }
+  let limit = PANEL.height - LABEL_HEIGHT / 2
+  for (const i of order.toReversed()) {
+    placed[i] = Math.min(placed[i]!, limit)
+    limit = placed[i]! - LABEL_HEIGHT
   }
   return placed
 }

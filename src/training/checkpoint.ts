@@ -50,14 +50,26 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
 
 export function loadCheckpoint(path: string): Checkpoint | undefined {
   if (!existsSync(path)) return undefined
-  const { version, ...checkpoint } = packr.unpack(readFileSync(path)) as Record<string, unknown>
+  const { version, ...checkpoint } = read(path)
   if (version !== VERSION) {
     throw new DimaError(
       'invalid_config',
       `the checkpoint has version ${version}, this program reads ${VERSION}`,
     )
   }
-  return decode(checkpoint) as Checkpoint
+  return checkpoint as unknown as Checkpoint
+}
+
+/** Checkpoints are written whole, so one that can't be read was damaged afterwards. */
+function read(path: string): Record<string, unknown> {
+  let reason = 'it holds no fields'
+  try {
+    const fields = decode(packr.unpack(readFileSync(path)))
+    if (typeof fields === 'object' && fields && 'version' in fields) return { ...fields }
+  } catch (error) {
+    reason = (error as Error).message
+  }
+  throw new DimaError('invalid_config', `the checkpoint ${path} is damaged: ${reason}`)
 }
 
 /** The parameters of all networks need only the buckets' first kind. */

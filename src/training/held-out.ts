@@ -1,4 +1,5 @@
 // Segments of episodes that no training run saw: a start window, H actions, and what really followed.
+import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
 import type { ParallelEnv } from '../env/parallel-env.ts'
 import type { PlanRequest, Rollout } from '../inference/rollout.ts'
@@ -49,6 +50,7 @@ export function drawSegments(episodes: Episode[], count: number, seed: number, s
   const { context: L, horizon: H } = sizes
   const rng = new Rng(seed, 'segments')
   const long = episodes.filter(({ length }) => length > L + H)
+  if (long.length === 0) throw new DimaError('invalid_config', `no episode is longer than ${L + H} steps`)
   const places = Array.from({ length: count }, () => {
     const episode = long[rng.int(long.length)]!
     return { episode, first: rng.int(episode.length - L - H) } // observations reach one step past the last action

@@ -1,5 +1,6 @@
 // Trains one network: parameters and AdamW moments in flat buckets, advanced by a train step. The engine that runs
 // the step is ONNX Runtime by default; tfjs backends run the very same definition eagerly.
+import { DimaError } from '../common/errors.ts'
 import { initialValues } from '../common/parameters.ts'
 import type { NamedTensors } from '../common/tensors.ts'
 import { type Bucket, packBuckets, planBuckets, unpackBuckets } from '../graph/train-step.ts'
@@ -87,6 +88,9 @@ export class Learner {
 
   restore({ updates, p, m, v }: LearnerState): void {
     const copy = (to: Float32Array[], from: Float32Array[]) => {
+      if (String(from.map((array) => array.length)) !== String(to.map((array) => array.length))) {
+        throw new DimaError('invalid_config', `the checkpoint is of another ${this.objective.name} network`)
+      }
       for (const [i, array] of to.entries()) array.set(from[i]!)
     }
     this.current.updates = updates

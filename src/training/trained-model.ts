@@ -1,4 +1,5 @@
 // A trained world model read from a run folder: weights, statistics, and the serving graphs it becomes.
+import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import { taskSpec } from '../env/make-env.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
@@ -34,10 +35,9 @@ export interface TrainedModel {
 }
 
 export function readTrainedModel(path: string): TrainedModel {
-  const folder = new RunFolder(path)
-  const checkpoint = loadCheckpoint(folder.file('checkpoint.msgpack'))
+  const checkpoint = loadCheckpoint(join(path, 'checkpoint.msgpack'))
   if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
-  const record = folder.record()
+  const record = new RunFolder(path).record()
   const task = taskSpec(record.config.task)
   const dims = dimensionsOf(task)
   const networks = createNetworks(dims, record.config.networks)

@@ -31,6 +31,8 @@ export class Trainer {
   private episodes = 0
   private steps = 0
   private seconds = 0
+  /** environment steps of the epochs that are saved */
+  private saved = 0
   /** measured milliseconds an update, for the time left */
   private readonly pace: Partial<Record<NetworkName, number>> = {}
 
@@ -62,7 +64,7 @@ export class Trainer {
   }
 
   get finished(): boolean {
-    return this.steps >= this.config.steps
+    return this.saved >= this.config.steps
   }
 
   /** Runs epochs until the environment steps are collected, or the signal asks to stop: then the epoch is lost. */
@@ -179,6 +181,7 @@ export class Trainer {
         reward: byName.reward.state(),
       },
     })
+    this.saved = this.steps
   }
 
   private restore(checkpoint: Checkpoint): void {
@@ -186,6 +189,7 @@ export class Trainer {
     this.epoch = checkpoint.epoch
     this.episodes = checkpoint.episodes
     this.seconds = checkpoint.seconds
+    this.saved = this.steps
     Object.assign(this.statistics, checkpoint.statistics)
     this.learners.samplers.decoder.restore(checkpoint.visits.decoder, this.replay)
     this.learners.samplers.reward.restore(checkpoint.visits.reward, this.replay)
