@@ -5,25 +5,22 @@ import type { Rollout, Trajectories } from './rollout.ts'
 /** Rows of a chunk: costs the same a row as larger ones, and takes a fraction of a second. */
 export const CHUNK_ROWS = 64
 
+/** The chunks share memory with the rollout: a view is sent to another process without the rest of its buffer. */
 export function splitRows(rollout: Rollout, size = CHUNK_ROWS): Rollout[] {
   const { batch, states, windows, pastActions, actions } = rollout
-  const slice = <T extends Float64Array | Float32Array | Int32Array>(
-    array: T,
-    from: number,
-    to: number,
-  ): T => {
-    const width = array.length / batch
-    return array.slice(from * width, to * width) as T // a copy: sending a view would send its whole buffer
-  }
   return Array.from({ length: Math.ceil(batch / size) }, (_, i) => {
     const [from, to] = [i * size, Math.min(batch, (i + 1) * size)]
+    const cut = <T extends Float64Array | Float32Array | Int32Array>(array: T): T => {
+      const width = array.length / batch
+      return array.subarray(from * width, to * width) as T
+    }
     return {
       ...rollout,
       batch: to - from,
-      states: slice(states, from, to),
-      windows: slice(windows, from, to),
-      pastActions: slice(pastActions, from, to),
-      actions: slice(actions, from, to),
+      states: cut(states),
+      windows: cut(windows),
+      pastActions: cut(pastActions),
+      actions: cut(actions),
     }
   })
 }

@@ -2,11 +2,12 @@
 // nothing that can't be rebuilt from the bundles, so it may be killed at any time.
 import { DimaError } from '../common/errors.ts'
 import { type Bundle, type GraphName, readGraph } from '../registry/load.ts'
-import type { ExecutorError, FromExecutor, ToExecutor } from './messages.ts'
+import type { ExecutorError, FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
 import type { Rollout } from './rollout.ts'
 import { Simulator } from './simulator.ts'
 
 const simulators = new Map<string, Simulator>()
+const refused = new Map<string, RefusedBundle>()
 const send = (message: FromExecutor) => void process.send?.(message)
 
 const describe = (error: unknown): ExecutorError =>
@@ -14,13 +15,24 @@ const describe = (error: unknown): ExecutorError =>
     ? { code: error.code, message: error.message, details: error.details }
     : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }
 
-async function load(bundles: Bundle[]): Promise<void> {
+/** Loads every bundle it can: one that the engine rejects takes no other along. */
+async function loadAll(bundles: Bundle[]): Promise<void> {
   for (const bundle of bundles) {
-    const read = (name: GraphName) => readGraph(bundle, name)
-    const simulator = await Simulator.open(bundle.manifest, read)
-    await simulator.rollout(oneStep(bundle)) // the first run of a session is slow: take it before a caller does
-    simulators.set(bundle.digest, simulator)
+    const { digest, name, version } = bundle
+    try {
+      simulators.set(digest, await open(bundle))
+    } catch (error) {
+      refused.set(digest, { digest, reference: `${name}/${version}`, reason: describe(error).message })
+    }
   }
+  send({ type: 'ready', refused: [...refused.values()] })
+}
+
+async function open(bundle: Bundle): Promise<Simulator> {
+  const read = (name: GraphName) => readGraph(bundle, name)
+  const simulator = await Simulator.open(bundle.manifest, read)
+  await simulator.rollout(oneStep(bundle)) // the first run of a session is slow: take it before a caller does
+  return simulator
 }
 
 /** A rollout of one row and one step from the mean state. */
@@ -41,23 +53,25 @@ function oneStep({ manifest }: Bundle): Rollout {
   }
 }
 
-async function handle(message: ToExecutor): Promise<void> {
-  if (message.type === 'load') {
-    await load(message.bundles).then(
-      () => send({ type: 'ready' }),
-      (error) => send({ type: 'failed', error: describe(error) }),
-    )
-    return
-  }
-  const { id, digest, rollout } = message
+function simulatorOf(digest: string): Simulator {
+  const simulator = simulators.get(digest)
+  if (simulator) return simulator
+  const refusal = refused.get(digest)
+  if (refusal) throw new DimaError('invalid_bundle', `${refusal.reference}: ${refusal.reason}`)
+  throw new DimaError('unknown_model', 'the executor has no such model')
+}
+
+async function compute({ id, digest, rollout }: Extract<ToExecutor, { type: 'rollout' }>): Promise<void> {
   try {
-    const simulator = simulators.get(digest)
-    if (!simulator) throw new DimaError('unknown_model', 'the executor has no such model')
-    send({ type: 'done', id, trajectories: await simulator.rollout(rollout) })
+    send({ type: 'done', id, trajectories: await simulatorOf(digest).rollout(rollout) })
   } catch (error) {
     send({ type: 'error', id, error: describe(error) })
   }
 }
 
-process.on('message', (message: ToExecutor) => void handle(message))
+process.on('message', (message: ToExecutor) => {
+  void (message.type === 'load' ? loadAll(message.bundles) : compute(message))
+})
 process.on('disconnect', () => process.exit(0)) // the main process is gone
+// A terminal or a service manager signals the whole group; running rollouts end when the main process says so.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})

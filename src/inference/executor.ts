@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { DimaError } from '../common/errors.ts'
 import { startProcess } from '../common/start-process.ts'
 import type { Bundle } from '../registry/load.ts'
-import type { ExecutorError, FromExecutor, ToExecutor } from './messages.ts'
+import type { FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 
 interface Waiting {
@@ -16,41 +16,54 @@ export class Executor {
   private readonly process: ChildProcess
   private waiting: Waiting | undefined
   private nextId = 1
+  /** False once the process has ended, before anyone hears of it. */
+  alive = true
   readonly exited: Promise<void>
+  /** Bundles that this executor could not load. */
+  refused: readonly RefusedBundle[] = []
 
   private constructor(process: ChildProcess) {
     this.process = process
     this.exited = new Promise((resolve) => {
-      process.once('exit', () => {
+      const end = () => {
+        this.alive = false
         this.waiting?.reject(new DimaError('executor_failed', 'an executor stopped during a rollout'))
         this.waiting = undefined
         resolve()
+      }
+      process.once('exit', end)
+      process.on('error', () => {
+        // It could not be started (and there is nothing to kill), or a message could not be sent.
+        if (process.pid === undefined) end()
+        else process.kill('SIGKILL')
       })
     })
   }
 
-  /** Starts a process and loads the bundles; fails with the executor's own reason. */
-  static async start(bundles: Bundle[]): Promise<Executor> {
+  /** Starts a process and loads the bundles; `refused` says which could not be. The signal ends it, at any time. */
+  static async start(bundles: Bundle[], signal: AbortSignal): Promise<Executor> {
     const process = startProcess('./executor-process', import.meta.url)
     const executor = new Executor(process)
-    await new Promise<void>((resolve, reject) => {
-      process.once('error', reject)
-      process.once('exit', () =>
+    const stop = () => process.kill('SIGKILL') // an engine call can't be interrupted, and nothing in here needs saving
+    signal.addEventListener('abort', stop)
+    void executor.exited.then(() => signal.removeEventListener('abort', stop))
+    if (signal.aborted) stop()
+    executor.refused = await new Promise((resolve, reject) => {
+      void executor.exited.then(() =>
         reject(new DimaError('executor_failed', 'an executor stopped while loading')),
       )
       process.once('message', (message: FromExecutor) => {
-        if (message.type === 'ready') resolve()
-        else if (message.type === 'failed') reject(toError(message.error))
+        if (message.type === 'ready') resolve(message.refused)
       })
       executor.send({ type: 'load', bundles })
     })
     process.on('message', (message: FromExecutor) => executor.receive(message))
-    process.on('error', () => process.kill('SIGKILL'))
     return executor
   }
 
   /** Computes one chunk; the caller waits for it before it gives the next. */
   rollout(digest: string, rollout: Rollout): Promise<Trajectories> {
+    if (!this.alive) return Promise.reject(new DimaError('executor_failed', 'an executor stopped'))
     return new Promise((resolve, reject) => {
       const id = this.nextId++
       this.waiting = { id, resolve, reject }
@@ -58,24 +71,15 @@ export class Executor {
     })
   }
 
-  /** Ends the process; a rollout in it fails. */
-  async stop(): Promise<void> {
-    this.process.kill('SIGKILL') // an engine call can't be interrupted, and nothing in here needs saving
-    await this.exited
-  }
-
   private send(message: ToExecutor): void {
     this.process.send(message)
   }
 
   private receive(message: FromExecutor): void {
-    if (message.type !== 'done' && message.type !== 'error') return
-    if (this.waiting?.id !== message.id) return
+    if (message.type === 'ready' || this.waiting?.id !== message.id) return
     const { resolve, reject } = this.waiting
     this.waiting = undefined
     if (message.type === 'done') resolve(message.trajectories)
-    else reject(toError(message.error))
+    else reject(new DimaError(message.error.code, message.error.message, message.error.details))
   }
 }
-
-const toError = ({ code, message, details }: ExecutorError) => new DimaError(code, message, details)

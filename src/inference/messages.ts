@@ -13,8 +13,15 @@ export interface ExecutorError {
   details: ErrorDetails
 }
 
+/** A bundle that the engine would not load or run, and why. */
+export interface RefusedBundle {
+  digest: string
+  /** `name/version` */
+  reference: string
+  reason: string
+}
+
 export type FromExecutor =
-  | { type: 'ready' }
-  | { type: 'failed'; error: ExecutorError }
+  | { type: 'ready'; refused: RefusedBundle[] }
   | { type: 'done'; id: number; trajectories: Trajectories }
   | { type: 'error'; id: number; error: ExecutorError }

@@ -5,32 +5,28 @@
 import { hashKey, Rng } from '../common/rng.ts'
 import type { Rollout } from './rollout.ts'
 
-/** A key for each row's start: a hash of its real states and actions (padding excluded). [B] */
-export function startKeys({ batch, states, windows, pastActions }: Rollout): Uint32Array {
-  const [stateWidth, actionWidth] = [states.length / batch, pastActions.length / batch]
+type Starts = Pick<Rollout, 'batch' | 'states' | 'windows' | 'pastActions'>
+
+/**
+ * A key for each row's start: a hash of its real states and actions, so padding may hold anything. [B]
+ * @param context L, the states a window has room for
+ */
+export function startKeys({ batch, states, windows, pastActions }: Starts, context: number): Uint32Array {
+  const state = states.length / (batch * context)
+  const action = context > 1 ? pastActions.length / (batch * (context - 1)) : 0
   const keys = new Uint32Array(batch)
   for (let row = 0; row < batch; row++) {
-    const seen = windows[row]!
-    const context = contextOf(stateWidth, actionWidth, states, pastActions, row, seen)
-    keys[row] = hashKey(context, seen)
+    const length = windows[row]!
+    const [lastState, lastAction] = [(row + 1) * context * state, (row + 1) * (context - 1) * action]
+    const seen = hashKey(withoutMinusZero(states.subarray(lastState - length * state, lastState)), length)
+    const taken = pastActions.subarray(lastAction - (length - 1) * action, lastAction)
+    keys[row] = hashKey(withoutMinusZero(taken), seen)
   }
   return keys
 }
 
-/** The real numbers of one row's window; L states of S numbers, L - 1 joint actions. */
-function* contextOf(
-  stateWidth: number,
-  actionWidth: number,
-  states: Float64Array,
-  actions: Float32Array,
-  row: number,
-  seen: number,
-): Iterable<number> {
-  // Left padding is zeros on both sides of the hash, so whole rows may be hashed once `seen` is part of the key.
-  yield* states.subarray(row * stateWidth, (row + 1) * stateWidth)
-  yield* actions.subarray(row * actionWidth, (row + 1) * actionWidth)
-  yield seen
-}
+/** -0 and 0 are one number to the networks, so they must give the same noise; their bits differ. */
+const withoutMinusZero = (values: Float64Array | Float32Array): Iterable<number> => values.map((x) => x + 0)
 
 /** Standard normal noise of one step for all rows, [B, width]. */
 export function stepNoise(seed: number, keys: Uint32Array, step: number, width: number): Float32Array {

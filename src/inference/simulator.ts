@@ -46,12 +46,15 @@ export class Simulator {
 
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const began = performance.now()
-    const scaled = await this.imagineStates(rollout)
-    const [rewards, observations] = [await this.rewards(rollout, scaled), await this.observe(rollout, scaled)]
+    const keys = startKeys(rollout, this.spec.context)
+    const scaled = await this.imagineStates(rollout, keys)
+    const { rewards, terminationProbabilities } = await this.judge(rollout, scaled)
     return {
       states: this.denormalise(rollout, scaled),
-      observations,
-      ...rewards,
+      observations: await this.observe(rollout, scaled),
+      rewards,
+      terminationProbabilities,
+      ...sampleEnds(terminationProbabilities, keys, rollout.seed, rollout.horizon),
       computeMs: performance.now() - began,
     }
   }
@@ -62,12 +65,11 @@ export class Simulator {
   }
 
   /** The start windows followed by the imagined states, as the denoiser sees them: x [B, L + H, S]. */
-  private async imagineStates(rollout: Rollout): Promise<Float32Array> {
+  private async imagineStates(rollout: Rollout, keys: Uint32Array): Promise<Float32Array> {
     const { batch: B, horizon: H, seed } = rollout
     const { L, S, N } = this.sizes
     const levels = expandPlan(rollout.plan, N, this.spec.sampling)
     const embeddings = await this.embedActions(rollout, levels)
-    const keys = startKeys(rollout)
     const x = this.scaledStarts(rollout)
     const context = tensor([B, L, S])
     for (let t = 0; t < H; t++) {
@@ -105,15 +107,14 @@ export class Simulator {
 
   /** Embeds every (visible set, step, row) once; returns the [B, E] block of a set and step. */
   private async embedActions(rollout: Rollout, levels: Level[]) {
-    const { batch: B, horizon: H, actions, pastActions } = rollout
+    const { batch: B, horizon: H, actions, pastActions, windows: lengths } = rollout
     const { L, N, A } = this.sizes
     const joint = N * A
     const all = new Float32Array(B * (L - 1 + H) * joint) // [B, L-1+H, N, A]
     for (let row = 0; row < B; row++) {
-      all.set(
-        pastActions.subarray(row * (L - 1) * joint, (row + 1) * (L - 1) * joint),
-        row * (L - 1 + H) * joint,
-      )
+      const padding = L - lengths[row]! // slots before the first real action stay zero
+      const past = pastActions.subarray((row * (L - 1) + padding) * joint, (row + 1) * (L - 1) * joint)
+      all.set(past, (row * (L - 1 + H) + padding) * joint)
       all.set(actions.subarray(row * H * joint, (row + 1) * H * joint), (row * (L - 1 + H) + L - 1) * joint)
     }
     const windows = tensor([H * B, L, N, A]) // step-major, so that a step's rows are contiguous
@@ -139,7 +140,7 @@ export class Simulator {
   ): Promise<Float32Array> {
     const { L, N } = this.sizes
     const count = windows.shape[0]!
-    const mask = tensor([count, L, N])
+    const mask = tensor([Math.min(count, EMBED_ROWS), L, N])
     for (let i = 0; i < mask.data.length; i++) {
       const [slot, agent] = [Math.floor(i / N) % L, i % N]
       mask.data[i] = slot < L - 1 || visible.includes(agent) ? 1 : 0
@@ -147,7 +148,7 @@ export class Simulator {
     const parts: Float32Array[] = []
     for (let from = 0; from < count; from += EMBED_ROWS) {
       const to = Math.min(count, from + EMBED_ROWS)
-      const feeds = { actions: rows(windows, from, to), mask: rows(mask, from, to) }
+      const feeds = { actions: rows(windows, from, to), mask: rows(mask, 0, to - from) }
       parts.push((await this.graphs.embed.run(feeds)).embedding!.data)
     }
     return join(parts)
@@ -170,8 +171,8 @@ export class Simulator {
     return x
   }
 
-  /** Rewards and ends from one causal pass over (s_t, a_t), t < H, padded to the trained horizon. */
-  private async rewards({ batch: B, horizon: H, actions, seed, ...rest }: Rollout, x: Float32Array) {
+  /** Rewards and end probabilities from one causal pass over (s_t, a_t), t < H, padded to the trained horizon. */
+  private async judge({ batch: B, horizon: H, actions }: Rollout, x: Float32Array) {
     const { L, N, A, S } = this.sizes
     const full = this.spec.horizon
     const feeds = { states: tensor([B, full, S]), actions: tensor([B, full, N, A]) }
@@ -183,13 +184,13 @@ export class Simulator {
     }
     const out = await this.graphs.reward.run(feeds)
     const rewards = new Float32Array(B * H)
-    const probabilities = new Float32Array(B * H)
+    const terminationProbabilities = new Float32Array(B * H)
     for (let row = 0; row < B; row++) {
       rewards.set(out.rewards!.data.subarray(row * full, row * full + H), row * H)
-      probabilities.set(out.termination_probabilities!.data.subarray(row * full, row * full + H), row * H)
+      const ends = out.termination_probabilities!.data.subarray(row * full, row * full + H)
+      terminationProbabilities.set(ends, row * H)
     }
-    const keys = startKeys({ batch: B, horizon: H, actions, seed, ...rest })
-    return { rewards, terminationProbabilities: probabilities, ...sampleEnds(probabilities, keys, seed, H) }
+    return { rewards, terminationProbabilities }
   }
 
   /** Decoded observations of the imagined states: [B, H, N, O]. */

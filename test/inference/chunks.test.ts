@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { joinRows, splitRows } from '../../src/inference/chunks.ts'
+import type { Rollout, Trajectories } from '../../src/inference/rollout.ts'
+import { rolloutOf, specOf } from './fixture.ts'
+
+const spec = specOf()
+
+/** Trajectories whose numbers tell the row they belong to. */
+const trajectoriesOf = ({ batch, horizon, states }: Rollout): Trajectories => {
+  const table = (width: number) =>
+    Array.from({ length: batch * width }, (_, i) => Math.floor(i / width) + states[0]!)
+  return {
+    states: Float64Array.from(table(horizon * 2)),
+    observations: Float32Array.from(table(horizon * 6)),
+    rewards: Float32Array.from(table(horizon)),
+    terminationProbabilities: Float32Array.from(table(horizon)),
+    terminations: Uint8Array.from(table(horizon)),
+    lengths: Int32Array.from(table(1)),
+    computeMs: 2,
+  }
+}
+
+test.each([
+  [1, [1]],
+  [63, [63]],
+  [64, [64]],
+  [65, [64, 1]],
+  [200, [64, 64, 64, 8]],
+])('%i rows are cut into %j and put together again', (batch, sizes) => {
+  const rollout = rolloutOf(spec, { batch })
+  rollout.windows.set(Array.from({ length: batch }, (_, row) => (row % 3) + 1))
+  const parts = splitRows(rollout)
+  expect(parts.map((part) => part.batch)).toEqual(sizes)
+  for (const name of ['states', 'windows', 'pastActions', 'actions'] as const)
+    expect(parts.flatMap((part) => [...part[name]])).toEqual([...rollout[name]])
+  for (const { horizon, seed, plan } of parts) expect({ horizon, seed, plan }).toEqual(settingsOf(rollout))
+})
+
+const settingsOf = ({ horizon, seed, plan }: Rollout) => ({ horizon, seed, plan })
+
+test('results of chunks are joined in order, each array with its own type, and their time is added', () => {
+  const rollout = rolloutOf(spec, { batch: 5, horizon: 3 })
+  const parts = splitRows(rollout, 2)
+  for (const [i, part] of parts.entries()) part.states = Float64Array.of(2 * i) // the first row's number
+  const whole = joinRows(parts.map(trajectoriesOf))
+  const expected = trajectoriesOf({ ...rollout, states: Float64Array.of(0) })
+  expect(whole).toEqual({ ...expected, computeMs: 6 })
+})

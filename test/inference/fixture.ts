@@ -1,0 +1,163 @@
+// World models for the tests: fake sessions that record what they are asked, and real graphs of the debug preset.
+import '@tensorflow/tfjs-backend-cpu'
+import { initialValues } from '../../src/common/parameters.ts'
+import { Rng } from '../../src/common/rng.ts'
+import { type NamedTensors, sizeOf, tensor } from '../../src/common/tensors.ts'
+import { taskSpec } from '../../src/env/make-env.ts'
+import type { PlanRequest, Rollout } from '../../src/inference/rollout.ts'
+import type { Session } from '../../src/inference/session.ts'
+import { GRAPH_NAMES, type Graphs, Simulator, type SimulatorSpec } from '../../src/inference/simulator.ts'
+import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
+import type { GraphName } from '../../src/registry/load.ts'
+import {
+  compileServing,
+  createNetworks,
+  dimensionsOf,
+  NETWORK_NAMES,
+  servingGraphs,
+  type WorldModelWeights,
+} from '../../src/training/world-model.ts'
+
+export const SAMPLING: SimulatorSpec['sampling'] = {
+  sigmaData: 0.5,
+  sigmaMin: 0.002,
+  sigmaMax: 5,
+  rho: 7,
+  sequentialSteps: 4,
+  jointSteps: 2,
+  defaultPlan: 'joint',
+}
+
+const entries = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `x${i}`, unit: '1' }))
+
+/** Sizes small enough to write expected arrays by hand. */
+export function specOf({ S = 2, N = 2, A = 1, O = 3, H = 4, L = 3, steps = 4 } = {}): SimulatorSpec {
+  return {
+    agents: Array.from({ length: N }, (_, i) => ({ name: `agent${i}`, actuators: ['hip'] })),
+    action: { dimension: A, low: -1, high: 1, unit: '1' },
+    state: entries(S),
+    observation: entries(O),
+    horizon: H,
+    context: L,
+    sampling: { ...SAMPLING, sequentialSteps: steps },
+    normalisation: { mean: Array(S).fill(0), std: Array(S).fill(1) },
+  }
+}
+
+export interface Call {
+  graph: GraphName
+  /** Copies: the simulator may write its buffers again. */
+  inputs: NamedTensors
+}
+
+type Compute = (inputs: NamedTensors) => NamedTensors
+
+/** A simulator on plain functions instead of graphs, and every call they get. Left out, a graph answers zeros. */
+export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphName, Compute>> = {}) {
+  const calls: Call[] = []
+  const { agents, observation, horizon } = spec
+  const zeros: Record<GraphName, Compute> = {
+    // The embedding is the mask's current slot, so that a denoiser call shows which agents it sees.
+    embed: ({ mask }) => ({ embedding: lastSlot(mask!.data, spec) }),
+    denoise: ({ noisy }) => ({ denoised: tensor([...noisy!.shape]) }),
+    decode: ({ states }) => ({
+      observations: tensor([states!.shape[0]!, agents.length, observation.length]),
+    }),
+    reward: ({ states }) => ({
+      rewards: tensor([states!.shape[0]!, horizon]),
+      termination_probabilities: tensor([states!.shape[0]!, horizon]),
+    }),
+  }
+  const session = (graph: GraphName): Session => ({
+    run: async (inputs) => {
+      for (const { data, shape } of Object.values(inputs)) tensor(shape, data) // throws when they disagree
+      const copied = Object.entries(inputs).map(([name, { data, shape }]) => [
+        name,
+        tensor(shape, data.slice()),
+      ])
+      calls.push({ graph, inputs: Object.fromEntries(copied) })
+      return (given[graph] ?? zeros[graph])(inputs)
+    },
+    release: async () => {},
+  })
+  const graphs = Object.fromEntries(GRAPH_NAMES.map((name) => [name, session(name)])) as Graphs
+  const callsOf = (graph: GraphName) =>
+    calls.filter((call) => call.graph === graph).map(({ inputs }) => inputs)
+  return { simulator: new Simulator(spec, graphs), calls, callsOf }
+}
+
+function lastSlot(mask: Float32Array, { context, agents }: SimulatorSpec) {
+  const width = context * agents.length
+  const rows = mask.length / width
+  const last = Array.from({ length: rows }, (_, row) => [
+    ...mask.subarray((row + 1) * width - agents.length, (row + 1) * width),
+  ])
+  return tensor([rows, agents.length], Float32Array.from(last.flat()))
+}
+
+export interface RolloutOptions {
+  batch?: number
+  horizon?: number
+  seed?: number
+  plan?: PlanRequest
+  /** numbers that differ from row to row: rows of the same key are equal */
+  keys?: number[]
+}
+
+/** Random starts and actions; row r is a function of keys[r] alone, and a longer horizon begins like a shorter. */
+export function rolloutOf(spec: SimulatorSpec, options: RolloutOptions = {}): Rollout {
+  const { batch = 1, horizon = spec.horizon, seed = 1, plan = { name: 'joint', order: [] } } = options
+  const keys = options.keys ?? Array.from({ length: batch }, (_, row) => row)
+  const joint = spec.agents.length * spec.action.dimension
+  const draw = (what: string, width: number, scale: number) =>
+    keys.flatMap((key) => [...new Rng(what, key).normals(width)].map((x) => scale * x))
+  return {
+    batch: keys.length,
+    horizon,
+    states: Float64Array.from(draw('state', spec.context * spec.state.length, 1)),
+    windows: new Int32Array(keys.length).fill(spec.context),
+    pastActions: Float32Array.from(draw('past', (spec.context - 1) * joint, 0.4)),
+    actions: Float32Array.from(draw('action', horizon * joint, 0.4)),
+    seed,
+    plan,
+  }
+}
+
+export interface TinyModel {
+  spec: SimulatorSpec
+  graphs: Record<GraphName, Uint8Array>
+}
+
+/** The debug preset for HalfCheetah-2x3 with random weights everywhere, also where training starts from zero. */
+export function tinyModel(): TinyModel {
+  const task = taskSpec('HalfCheetah-2x3')
+  const dims = dimensionsOf(task)
+  const config = NETWORK_PRESETS.debug
+  const networks = createNetworks(dims, config)
+  const weights = Object.fromEntries(
+    NETWORK_NAMES.map((name) => [name, randomWeights(networks[name].parameters)]),
+  ) as WorldModelWeights
+  const serving = servingGraphs(networks, dims, config.denoiser.conditioning)
+  const compiled = GRAPH_NAMES.map((name) => [name, compileServing(name, serving[name], networks, weights)])
+  const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
+  return {
+    spec: specOf({ S, O, N, A, H, L }),
+    graphs: Object.fromEntries(compiled) as Record<GraphName, Uint8Array>,
+  }
+}
+
+function randomWeights(parameters: Parameters<typeof initialValues>[0]): Map<string, Float32Array> {
+  const values = initialValues(parameters, 1)
+  for (const { name, shape } of parameters) {
+    const zero = values.get(name)!.every((value) => value === 0)
+    if (zero)
+      values.set(
+        name,
+        new Rng(2, name).normals(sizeOf(shape)).map((x) => 0.05 * x),
+      )
+  }
+  return values
+}
+
+export const openTiny = (model: TinyModel): Promise<Simulator> =>
+  Simulator.open(model.spec, async (name) => model.graphs[name])
