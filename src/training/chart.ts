@@ -13,7 +13,7 @@ export interface Panel {
   series: Series[]
 }
 
-const PANEL = { width: 560, height: 380, left: 64, right: 178, top: 44, bottom: 48 }
+const PANEL = { width: 600, height: 380, left: 64, right: 210, top: 44, bottom: 48 }
 const LABEL_HEIGHT = 15
 const INK = '#1f2933'
 const FAINT = '#d9dee3'

@@ -3,12 +3,10 @@
 import { DimaError } from '../common/errors.ts'
 import { initialValues } from '../common/parameters.ts'
 import type { NamedTensors } from '../common/tensors.ts'
+import { BETA1, BETA2 } from '../graph/adamw.ts'
 import { type Bucket, packBuckets, planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import type { Engine, StepRunner } from './engines/engine.ts'
 import type { Objective } from './objectives.ts'
-
-const BETA1 = 0.9
-const BETA2 = 0.999
 
 /** Everything a network's training depends on besides the data. */
 export interface LearnerState {
