@@ -1,0 +1,71 @@
+// dima.md 2.3 and 9, check 2: EDM's factors with offset noise.
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { initialValues } from '../../src/common/parameters.ts'
+import { OFFSET_NOISE, precondition, SIGMA_DATA } from '../../src/networks/denoiser.ts'
+import { createNetworks } from '../../src/training/world-model.ts'
+import { CLOSE, expectClose, expectNear } from '../common/close.ts'
+import { debug, dims, randomTensor, tensorsOf, useCpu, valuesOf } from './fixture.ts'
+
+beforeAll(useCpu)
+
+const SIGMAS = [0.002, 0.0774, 0.3, 0.8447, 5, 20]
+const scalar = (sigma: number) => tf.tensor2d([sigma], [1, 1])
+
+test('the offset noise is 0.3 and the data standard deviation 0.5', () => {
+  expect([OFFSET_NOISE, SIGMA_DATA]).toEqual([0.3, 0.5])
+})
+
+test.each(SIGMAS)('has the factors of the specification at sigma %d', (sigma) => {
+  const e = Math.sqrt(sigma ** 2 + 0.09)
+  const expected = {
+    total: e,
+    cIn: 1 / Math.sqrt(e ** 2 + 0.25),
+    cSkip: 0.25 / (e ** 2 + 0.25),
+    cOut: (e * 0.5) / Math.sqrt(e ** 2 + 0.25),
+    cNoise: Math.log(e) / 4,
+  }
+  const factors = precondition(scalar(sigma))
+  for (const [name, value] of Object.entries(expected))
+    expectClose(factors[name as keyof typeof expected].dataSync(), [value], CLOSE.float32)
+})
+
+test('gives the factors of the last sampling level, with and without the offset', () => {
+  const at = (offset: number) => {
+    const { cSkip, cOut } = precondition(scalar(0.002), offset)
+    return [cSkip, cOut].map((factor) => Number(factor.dataSync()[0]!.toFixed(3)))
+  }
+  expect(at(0.3)).toEqual([0.735, 0.257])
+  expect(at(0)).toEqual([1, 0.002])
+})
+
+describe('for Gaussian data of standard deviation 0.5', () => {
+  const count = 40_000
+  test.each(SIGMAS)('input and target have variance 1 at sigma %d', (sigma) => {
+    const { total, cIn, cSkip, cOut } = precondition(scalar(sigma))
+    const clean = tf.mul(randomTensor([count, 1], 'data'), 0.5)
+    const noisy = tf.add(clean, tf.mul(randomTensor([count, 1], 'noise'), total))
+    const target = tf.div(tf.sub(clean, tf.mul(cSkip, noisy)), cOut)
+    for (const x of [target, tf.mul(cIn, noisy)]) expectNear(tf.moments(x).variance.dataSync()[0]!, 1, 0.03)
+  })
+})
+
+test('a network that predicts zero leaves c_skip x', () => {
+  const { denoiser } = createNetworks(dims, debug)
+  const values = initialValues(denoiser.parameters, 1)
+  values.get('unet.conv_out.bias')!.fill(0) // the weights start at zero, the bias does not
+  const weights = tensorsOf(denoiser.parameters, values)
+  const input = {
+    noisy: randomTensor([6, dims.state], 'noisy'),
+    sigma: tf.tensor2d(SIGMAS, [6, 1]),
+    context: randomTensor([6, dims.context, dims.state], 'context'),
+    embedding: randomTensor([6, debug.denoiser.conditioning], 'embedding'),
+  }
+  expect(valuesOf(() => denoiser.predict(weights, input)).every((value) => value === 0)).toBe(true)
+  const skipped = valuesOf(() => tf.mul(precondition(input.sigma).cSkip, input.noisy))
+  expectClose(
+    valuesOf(() => denoiser.denoise(weights, input)),
+    skipped,
+    CLOSE.float32,
+  )
+})
