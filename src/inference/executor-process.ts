@@ -1,7 +1,8 @@
 // The executor: a child process that holds the models' sessions and computes one chunk of rows at a time. It keeps
 // nothing that can't be rebuilt from the bundles, so it may be killed at any time.
 import { DimaError } from '../common/errors.ts'
-import { type Bundle, type GraphName, readGraph } from '../registry/load.ts'
+import { readChecked } from '../registry/files.ts' // load.ts would bring the schema library: 1 s of starting time
+import type { Bundle, GraphName } from '../registry/load.ts'
 import type { ExecutorError, FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
 import type { Rollout } from './rollout.ts'
 import { Simulator } from './simulator.ts'
@@ -19,18 +20,20 @@ const describe = (error: unknown): ExecutorError =>
 async function loadAll(bundles: Bundle[]): Promise<void> {
   for (const bundle of bundles) {
     const { digest, name, version } = bundle
+    const reference = `${name}/${version}`
     try {
-      simulators.set(digest, await open(bundle))
+      simulators.set(digest, await open(bundle, reference))
     } catch (error) {
-      refused.set(digest, { digest, reference: `${name}/${version}`, reason: describe(error).message })
+      refused.set(digest, { digest, reference, reason: describe(error).message })
     }
   }
   send({ type: 'ready', refused: [...refused.values()] })
 }
 
-async function open(bundle: Bundle): Promise<Simulator> {
-  const read = (name: GraphName) => readGraph(bundle, name)
-  const simulator = await Simulator.open(bundle.manifest, read)
+async function open(bundle: Bundle, reference: string): Promise<Simulator> {
+  const { manifest, directory } = bundle
+  const read = (name: GraphName) => readChecked(directory, reference, manifest.graphs[name])
+  const simulator = await Simulator.open(manifest, read)
   await simulator.rollout(oneStep(bundle)) // the first run of a session is slow: take it before a caller does
   return simulator
 }

@@ -23,6 +23,19 @@ export class Repository {
     this.refused = refused
   }
 
+  /** Without bundles that turned out unusable later on: they and the labels on them count as refused. */
+  without(unusable: readonly (Refusal & { digest: string })[]): Repository {
+    const reasons = new Map(unusable.map(({ digest, reason }) => [digest, reason]))
+    const refused = this.bundles.flatMap(({ digest, name, version, labels }) => {
+      const reason = reasons.get(digest)
+      if (reason === undefined) return []
+      const references = [`${name}/${version}`, ...labels.map((label) => `${name}@${label}`)]
+      return references.map((reference) => ({ reference, reason }))
+    })
+    const bundles = this.bundles.filter(({ digest }) => !reasons.has(digest))
+    return new Repository(bundles, [...this.refused, ...refused])
+  }
+
   names(): string[] {
     return [...new Set(this.bundles.map(({ name }) => name))]
   }

@@ -2,7 +2,7 @@
 import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { DimaError } from '../common/errors.ts'
-import { startExecutorPool } from '../inference/pool.ts'
+import { type ExecutorPool, startExecutorPool } from '../inference/pool.ts'
 import { openRepository, type Repository } from '../registry/repository.ts'
 import { buildApp } from './app.ts'
 import { readConfig, type ServerConfig } from './config.ts'
@@ -10,18 +10,18 @@ import { readConfig, type ServerConfig } from './config.ts'
 /** What close-with-grace waits for running rollouts before it gives up. */
 const GRACE_MS = 10_000
 
+interface Served {
+  repository: Repository
+  pool: ExecutorPool
+}
+
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = pino({
     level: config.LOG_LEVEL,
     ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty' } } : {}),
   })
-  const repository = await loadModels(config, logger)
-  const pool = await startExecutorPool({
-    bundles: [...repository.bundles],
-    executors: config.EXECUTORS,
-    logger,
-  })
+  const { repository, pool } = await loadModels(config, logger)
   const app = buildApp({ repository, runner: pool, config, logger })
   closeWithGrace({ delay: GRACE_MS, logger }, async ({ err }) => {
     if (err) logger.error({ err }, 'closing after an error')
@@ -31,13 +31,16 @@ async function main(): Promise<void> {
   await app.listen({ host: config.HOST, port: config.PORT })
 }
 
-async function loadModels({ MODELS }: ServerConfig, logger: Logger): Promise<Repository> {
-  const repository = await openRepository(MODELS)
-  for (const { reference, reason } of repository.refused) logger.error({ reference, reason }, 'refused')
+/** What is served: bundles that the registry finds in order and that the engine can run. */
+async function loadModels({ MODELS, EXECUTORS }: ServerConfig, logger: Logger): Promise<Served> {
+  const found = await openRepository(MODELS)
+  for (const { reference, reason } of found.refused) logger.error({ reference, reason }, 'refused')
+  const pool = await startExecutorPool({ bundles: [...found.bundles], executors: EXECUTORS, logger })
+  const repository = found.without(pool.refused)
   for (const { name, version, digest, labels } of repository.bundles)
     logger.info({ name, version, digest, labels }, 'serving')
   if (repository.bundles.length === 0) logger.warn(`no model in ${MODELS}`)
-  return repository
+  return { repository, pool }
 }
 
 main().catch((error: unknown) => {

@@ -110,3 +110,18 @@ test('a models folder that is not there is a wrong setting', async () => {
     message: expect.stringContaining("can't be read (ENOENT)"),
   })
 })
+
+test('a version that turns out unusable is refused with its labels, and no other takes the place of stable', async () => {
+  const { models, open } = await twoModels()
+  await setLabel(models, 'cheetah', 'stable', '1')
+  const found = await open()
+  const { digest } = found.resolve('cheetah@1')
+  const repository = found.without([{ digest, reference: 'cheetah/1', reason: 'no graph' }])
+  expect(repository.refused).toEqual([
+    { reference: 'cheetah/1', reason: 'no graph' },
+    { reference: 'cheetah@stable', reason: 'no graph' },
+  ])
+  expect(repository.bundles.map(({ name, version }) => `${name}/${version}`)).toEqual(['ant/1', 'cheetah/2'])
+  expect(() => repository.resolve('cheetah')).toThrow(refusal('the stable version'))
+  expect(repository.resolve('cheetah@2').version).toBe('2')
+})
