@@ -1,0 +1,56 @@
+// What every benchmark records besides its figures: where, when and from what they come. And the two ways out:
+// a table on stdout, a JSON file in bench/.
+import { mkdirSync } from 'node:fs'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { basename, dirname } from 'node:path'
+import { writeFileAtomic } from '../src/common/files.ts'
+import { ENGINE_VERSION } from '../src/inference/session.ts'
+import { currentCommit } from '../src/training/run-folder.ts'
+
+export type Row = Record<string, string | number>
+
+function provenance(command: string) {
+  return {
+    date: new Date().toISOString(),
+    commit: currentCommit(),
+    command,
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+      onnxruntime: ENGINE_VERSION,
+    },
+  }
+}
+
+/** `npm run bench:train -- --preset small`, from the arguments of this process. */
+export const commandLine = (): string => {
+  const script = basename(process.argv[1]!, '.ts').replace('-', ':')
+  return [
+    `npm run ${script}`,
+    ...process.argv.slice(2).flatMap((arg, i) => (i === 0 ? ['--', arg] : [arg])),
+  ].join(' ')
+}
+
+/** Prints the rows and writes them with their provenance and `notes` on how they were measured. */
+export function record(path: string, notes: object, rows: Row[]): void {
+  const whole = { ...provenance(commandLine()), ...notes, rows }
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
+  const { cpu, cores, node, onnxruntime: engine } = whole.machine
+  console.log(
+    `${cpu}, ${cores} cores, node ${node}, onnxruntime ${engine}, commit ${whole.commit.slice(0, 12)}`,
+  )
+  console.table(rows)
+  console.log(`written to ${path}`)
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** To `digits` significant digits: more would be noise. */
+export const significant = (value: number, digits = 3): number => Number(value.toPrecision(digits))
