@@ -31,3 +31,30 @@ export function nest(data: ArrayLike<number>, shape: readonly number[], offset =
   if (rest.length === 0) return Array.from({ length: n }, (_, i) => data[offset + i]!)
   return Array.from({ length: n }, (_, i) => nest(data, rest, offset + i * width))
 }
+
+type TypedArray = Float64Array | Float32Array | Int32Array | Uint8Array
+
+/** The parts one after the other, in an array of the first one's type. A single part is returned as it is. */
+export function concatenate<T extends TypedArray>(parts: readonly T[]): T {
+  if (parts.length === 1) return parts[0]!
+  const whole = new (parts[0]!.constructor as new (length: number) => T)(
+    parts.reduce((sum, part) => sum + part.length, 0),
+  )
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/** A copy of `width` numbers from `offset` on of each of `count` equal rows: [count, width]. */
+export function cutRows(data: Float32Array, count: number, offset: number, width: number): Float32Array {
+  const stride = data.length / count
+  const cut = new Float32Array(count * width)
+  for (let row = 0; row < count; row++) {
+    const start = row * stride + offset
+    cut.set(data.subarray(start, start + width), row * width)
+  }
+  return cut
+}

@@ -1,5 +1,6 @@
 // Cuts a rollout into chunks of rows and puts the results together. Rows do not influence each other, so chunks run
 // on different executors and a big rollout can't hold the others up for long.
+import { concatenate } from '../common/tensors.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 
 /** Rows of a chunk: costs the same a row as larger ones, and takes a fraction of a second. */
@@ -39,21 +40,8 @@ export function joinRows(parts: Trajectories[]): Trajectories {
   const first = parts[0]!
   if (parts.length === 1) return first
   const joined = Object.fromEntries(
-    ARRAYS.map((name) => [name, concatenate(parts.map((part) => part[name]))]),
+    ARRAYS.map((name) => [name, concatenate<Trajectories[typeof name]>(parts.map((part) => part[name]))]),
   )
   const computeMs = parts.reduce((sum, part) => sum + part.computeMs, 0)
   return { ...(joined as unknown as Trajectories), computeMs }
-}
-
-type AnyArray = Float64Array | Float32Array | Int32Array | Uint8Array
-
-function concatenate(parts: AnyArray[]): AnyArray {
-  const kind = parts[0]!.constructor as new (length: number) => AnyArray
-  const whole = new kind(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

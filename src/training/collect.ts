@@ -1,5 +1,6 @@
 // Plays whole episodes in an environment and records them.
 import { Rng } from '../common/rng.ts'
+import { concatenate } from '../common/tensors.ts'
 import type { ParallelEnv, PerAgent } from '../env/parallel-env.ts'
 import type { Episode } from './episode.ts'
 
@@ -45,30 +46,11 @@ export function collectEpisode(env: ParallelEnv, policy: Policy, ...key: (number
   }
   return {
     length: steps.length,
-    states: join(Float64Array, [...steps.map(({ state }) => state), env.state()]),
-    actions: join(
-      Float32Array,
-      steps.flatMap(({ action }) => action),
-    ),
-    observations: join(
-      Float32Array,
-      steps.flatMap(({ observation }) => observation),
-    ),
+    states: concatenate([...steps.map(({ state }) => state), env.state()]),
+    actions: concatenate(steps.flatMap(({ action }) => action)),
+    observations: Float32Array.from(concatenate(steps.flatMap(({ observation }) => observation))),
     rewards: Float32Array.from(steps, ({ reward }) => reward),
     terminated,
     truncated,
   }
-}
-
-type FloatArray = Float32Array | Float64Array
-
-/** Concatenates rows into one flat array of the given type. */
-function join<T extends FloatArray>(type: new (length: number) => T, parts: FloatArray[]): T {
-  const whole = new type(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

@@ -3,7 +3,7 @@ import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
 import type { ParallelEnv } from '../env/parallel-env.ts'
 import type { PlanRequest, Rollout } from '../inference/rollout.ts'
-import type { SimulatorSpec } from '../inference/simulator.ts'
+import type { SimulatorSpec } from '../inference/simulator-spec.ts'
 import { collectEpisode, gaussianPolicy } from './collect.ts'
 import type { Episode } from './episode.ts'
 

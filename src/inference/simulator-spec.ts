@@ -1,0 +1,21 @@
+// What the simulator needs to know of a model, and the letters for its dimensions.
+import type { GraphName } from '../registry/load.ts'
+import type { Manifest } from '../registry/manifest.ts'
+import type { Session } from './session.ts'
+
+/** A bundle's manifest has all of it. */
+export type SimulatorSpec = Pick<
+  Manifest,
+  'agents' | 'action' | 'state' | 'observation' | 'horizon' | 'context' | 'sampling' | 'normalisation'
+>
+
+export const GRAPH_NAMES = ['embed', 'denoise', 'decode', 'reward'] as const satisfies GraphName[]
+export type Graphs = Record<GraphName, Session>
+
+/** L context states, N agents, A action of an agent, S state. */
+export const lettersOf = ({ agents, action, state, context }: SimulatorSpec) => ({
+  L: context,
+  N: agents.length,
+  A: action.dimension,
+  S: state.length,
+})
