@@ -3,7 +3,10 @@
 import { concatenate } from '../common/tensors.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 
-/** Rows of a chunk: costs the same a row as larger ones, and takes a fraction of a second. */
+/**
+ * Rows of a chunk. Measured (preset small, joint plan): a row costs 15 % less in chunks of 128, but then fewer
+ * requests find work for every executor, and small ones wait twice as long behind big ones.
+ */
 export const CHUNK_ROWS = 64
 
 /** The chunks share memory with the rollout: a view is sent to another process without the rest of its buffer. */
