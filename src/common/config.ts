@@ -21,9 +21,19 @@ export function parseFlags<S extends TObject>(schema: S, argv: string[]): Static
       { type: isBoolean(field) ? ('boolean' as const) : ('string' as const) },
     ]),
   )
-  const { values } = parseArgs({ args: argv, options, strict: true })
+  const values = readArguments(argv, options)
   const raw = Object.fromEntries(fields.map(([name]) => [name, values[kebab(name)]]))
   return parseConfig(schema, JSON.parse(JSON.stringify(raw)))
+}
+
+type Options = Record<string, { type: 'string' | 'boolean' }>
+
+function readArguments(args: string[], options: Options): Record<string, unknown> {
+  try {
+    return parseArgs({ args, options, strict: true }).values
+  } catch (error) {
+    throw new DimaError('invalid_config', (error as Error).message) // a flag that is unknown or has no value
+  }
 }
 
 /** One line per flag, written from the schema's own descriptions and defaults. */

@@ -9,6 +9,8 @@ export interface Tolerance {
 export const CLOSE = {
   /** the same float32 arithmetic in another order */
   float32: { atol: 2e-6, rtol: 2e-6 },
+  /** a whole network in float32, computed in another order */
+  network: { atol: 2e-5, rtol: 2e-5 },
   /** a float32 gradient against a central difference */
   difference: { atol: 2e-3, rtol: 2e-3 },
   /** double precision in another order */

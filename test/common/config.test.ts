@@ -44,8 +44,12 @@ test('reads flags in kebab case, numbers from text', () => {
   })
 })
 
-test('refuses an unknown flag by name', () => {
-  expect(() => parseFlags(Schema, ['--batchsize', '4'])).toThrow(/--batchsize/)
+test('refuses an unknown flag, one without its value and a stray word, by name', () => {
+  for (const argv of [['--batchsize', '4'], ['--batch-size'], ['4']]) {
+    expect(() => parseFlags(Schema, argv)).toThrow(
+      expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(argv[0]!) }),
+    )
+  }
 })
 
 test('the help names every flag with its default', () => {

@@ -90,8 +90,12 @@ describe.each([
     { how: 'eagerly', start: eager },
     { how: 'through ONNX Runtime', start: throughOnnx },
   ])('$how', ({ start }) => {
+    let evaluate: Evaluate
+    beforeAll(() => {
+      evaluate = start(config)
+    })
+
     test("a hidden agent's current action changes no bit", async () => {
-      const evaluate = start(config)
       for (const visible of [0, 1]) {
         const mask = maskOf(visible)
         const [before, after] = [
@@ -104,7 +108,6 @@ describe.each([
     })
 
     test('the visible action, and any past action, change both', async () => {
-      const evaluate = start(config)
       const places: [slot: number, agent: number][] = [
         [L - 1, 0],
         ...[0, 1].flatMap(
@@ -124,7 +127,6 @@ describe.each([
     })
 
     test('who acts and when is told apart, not only what', async () => {
-      const evaluate = start(config)
       const same = { ...actions, data: new Float32Array(actions.data.length).fill(0.3) }
       const [first, second] = [await evaluate(same, maskOf(0)), await evaluate(same, maskOf(1))]
       expect(sameBits(first.embedding, second.embedding)).toBe(false)

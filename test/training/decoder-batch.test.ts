@@ -4,7 +4,8 @@ import { createStateDecoder } from '../../src/networks/state-decoder.ts'
 import { decoderObjective } from '../../src/training/decoder-objective.ts'
 import { VisitSampler } from '../../src/training/replay.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { configOf, dims, randomData } from './fixture.ts'
+import { dims, randomData } from './data.ts'
+import { configOf } from './fixture.ts'
 
 const { state: S, agents: N, observation: O } = dims
 const { networks, hyperparameters } = configOf()

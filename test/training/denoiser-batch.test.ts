@@ -5,7 +5,8 @@ import { createDenoiser } from '../../src/networks/denoiser.ts'
 import { denoiserObjective, drawVisible } from '../../src/training/denoiser-objective.ts'
 import type { Data } from '../../src/training/objectives.ts'
 import { CLOSE, expectClose, expectNear } from '../common/close.ts'
-import { configOf, dims, randomData } from './fixture.ts'
+import { dims, randomData } from './data.ts'
+import { configOf } from './fixture.ts'
 
 const { context: L, state: S, agents: N, action: A } = dims
 const J = 2

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Replay } from '../../src/training/replay.ts'
-import { blankEpisode, blankReplay } from './fixture.ts'
+import { blankEpisode, blankReplay } from './data.ts'
 
 test('finds the place of every flat index', () => {
   const replay = blankReplay([3, 1, 4])

@@ -6,7 +6,8 @@ import { createRewardModel } from '../../src/networks/reward-model.ts'
 import { VisitSampler } from '../../src/training/replay.ts'
 import { rewardObjective } from '../../src/training/reward-objective.ts'
 import { CLOSE, expectClose, expectNear } from '../common/close.ts'
-import { configOf, dims, randomData } from './fixture.ts'
+import { dims, randomData } from './data.ts'
+import { configOf } from './fixture.ts'
 
 const { horizon: H, state: S, agents: N, action: A } = dims
 const { networks, hyperparameters } = configOf()

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { RunningStatistics } from '../../src/training/statistics.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { dims, randomEpisode } from './fixture.ts'
+import { dims, randomEpisode } from './data.ts'
 
 const S = dims.state
 const episodes = [12, 1, 40, 7].map((length, i) => randomEpisode(length, 'truncated', 'statistics', i))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
 import { VisitSampler } from '../../src/training/replay.ts'
 import { expectNear } from '../common/close.ts'
-import { blankEpisode, blankReplay } from './fixture.ts'
+import { blankEpisode, blankReplay } from './data.ts'
 
 test('no index comes twice in a batch, even when the batch is the whole replay', () => {
   const replay = blankReplay([20, 30])

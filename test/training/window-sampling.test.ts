@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
 import type { Replay, Window } from '../../src/training/replay.ts'
 import { expectNear } from '../common/close.ts'
-import { blankReplay } from './fixture.ts'
+import { blankReplay } from './data.ts'
 
 const RECENCY = [0.1, 0.1, 0.1, 0.7]
 const SIZE = 6

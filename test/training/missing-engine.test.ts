@@ -1,0 +1,42 @@
+// What can't be had is an error: no engine stands in for another.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { taskSpec } from '../../src/env/make-env.ts'
+import { createEngine } from '../../src/training/engines/engine.ts'
+import { createLearners } from '../../src/training/world-model-trainer.ts'
+import { temporaryFolder } from './data.ts'
+import { configOf, TASK } from './fixture.ts'
+
+const refusal = {
+  code: 'invalid_config',
+  message: expect.stringMatching(/^engine tfjs-node-gpu can't be loaded: .*@tensorflow\/tfjs-node-gpu/),
+}
+
+test('an engine whose package is missing is refused, with the reason', async () => {
+  await expect(createEngine('tfjs-node-gpu', 1)).rejects.toMatchObject(refusal)
+})
+
+test('no learner is made without its engine', async () => {
+  await expect(createLearners(taskSpec(TASK), configOf({ engine: 'tfjs-node-gpu' }))).rejects.toMatchObject(
+    refusal,
+  )
+})
+
+test('the command fails with that one line', () => {
+  const out = join(temporaryFolder(), 'run')
+  const flags = ['--engine', 'tfjs-node-gpu', '--preset', 'debug', '--steps', '1000', '--out', out]
+  const run = () =>
+    execFileSync(process.execPath, ['--import', 'tsx', 'src/training/cli/train.ts', ...flags], {
+      stdio: 'pipe',
+      encoding: 'utf8',
+    })
+  let stderr = ''
+  try {
+    run()
+  } catch (error) {
+    stderr = (error as { stderr: string }).stderr
+  }
+  expect(stderr).toContain("engine tfjs-node-gpu can't be loaded")
+  expect(stderr).not.toMatch(/^ +at /m)
+})

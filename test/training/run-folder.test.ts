@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { RunFolder } from '../../src/training/run-folder.ts'
+import { readTrainedModel } from '../../src/training/trained-model.ts'
+import { temporaryFolder } from './data.ts'
+import { configOf } from './fixture.ts'
+
+const metricsOf = (folder: RunFolder) => readFileSync(folder.file('metrics.jsonl'), 'utf8')
+
+test('the first claim writes the configuration, command and commit', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const record = folder.claim(configOf(), 'npm run train')
+  expect(folder.record()).toEqual(record)
+  expect(record).toMatchObject({ config: configOf(), command: 'npm run train' })
+  expect(record.commit).toMatch(/^([0-9a-f]{40}(-dirty)?|unknown)$/)
+})
+
+test('the same configuration may go on, and the record stays', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const first = folder.claim(configOf(), 'first')
+  expect(folder.claim(configOf(), 'second')).toEqual(first)
+})
+
+test.each([
+  ['seed', configOf({ seed: 6 })],
+  ['steps', configOf({ steps: 4000 })],
+  ['threads', configOf({ threads: 2 })],
+  [
+    'networks.reward.dropout',
+    ((c) => ({ ...c, networks: { ...c.networks, reward: { ...c.networks.reward, dropout: 0.5 } } }))(
+      configOf(),
+    ),
+  ],
+  [
+    'hyperparameters.recency.3',
+    ((c) => ({ ...c, hyperparameters: { ...c.hyperparameters, recency: [0.1, 0.1, 0.1, 0.6] } }))(configOf()),
+  ],
+])('another %s is refused by name', (field, config) => {
+  const folder = new RunFolder(temporaryFolder())
+  folder.claim(configOf(), '')
+  expect(() => folder.claim(config, '')).toThrow(
+    expect.objectContaining({
+      code: 'invalid_config',
+      message: expect.stringContaining(`holds another run: ${field} differs`),
+    }),
+  )
+})
+
+test('resuming drops the lines of later epochs, and half a line', () => {
+  const folder = new RunFolder(temporaryFolder())
+  for (const epoch of [1, 1, 2, 3]) folder.logMetrics({ epoch, loss: 0.5 })
+  writeFileSync(folder.file('metrics.jsonl'), `${metricsOf(folder)}{"epoch":2,"lo`)
+  folder.rewindMetrics(2)
+  expect(metricsOf(folder)).toBe('{"epoch":1,"loss":0.5}\n{"epoch":1,"loss":0.5}\n{"epoch":2,"loss":0.5}\n')
+  folder.rewindMetrics(0)
+  expect(metricsOf(folder)).toBe('')
+})
+
+test('rewinding without metrics writes nothing', () => {
+  const folder = new RunFolder(temporaryFolder())
+  folder.rewindMetrics(3)
+  expect(existsSync(folder.file('metrics.jsonl'))).toBe(false)
+})
+
+test('reading a run that does not exist says so and makes no folder', () => {
+  const path = join(temporaryFolder(), 'mistyped')
+  expect(() => readTrainedModel(path)).toThrow(/mistyped has no checkpoint yet: train first/)
+  expect(existsSync(path)).toBe(false)
+})
