@@ -1,87 +1,17 @@
-// dima.md 2.6, written plainly: signals [B, L, C], tfjs's own convolutions, every position computed. The network
-// must compute the same from the same parameters.
+// The U-Net and the denoiser around it against dima.md 2.3, 2.6 and 2.7 written plainly.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
+import { Rng } from '../../src/common/rng.ts'
+import { createDenoiser } from '../../src/networks/denoiser.ts'
 import { ParameterList } from '../../src/networks/layers.ts'
 import { unet } from '../../src/networks/unet.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { randomTensor, randomWeights, type Tensors, tensorsOf, useCpu } from './fixture.ts'
+import { debug, dims, randomTensor, randomWeights, tensorsOf, useCpu } from './fixture.ts'
+import { plainUnet } from './plain-unet.ts'
 
 beforeAll(useCpu)
 
 const [BATCH, STATE] = [3, 5]
-const silu = (x: tf.Tensor) => tf.mul(x, tf.sigmoid(x))
-
-/** Statistics over all positions of 32 channels. */
-function groupNorm(x: tf.Tensor3D): tf.Tensor3D {
-  const [batch, length, channels] = x.shape
-  const groups = tf.reshape(x, [batch, length, channels / 32, 32])
-  const { mean, variance } = tf.moments(groups, [1, 3], true)
-  return tf.reshape(tf.div(tf.sub(groups, mean), tf.sqrt(tf.add(variance, 1e-5))), x.shape)
-}
-
-function plainUnet(
-  w: Tensors,
-  x: tf.Tensor3D,
-  condition: tf.Tensor,
-  config: { channels: number; blocks: number },
-) {
-  const { channels: C, blocks } = config
-  const conv = (path: string, t: tf.Tensor, stride = 1) => {
-    const kernel = w[`${path}.weight`] as tf.Tensor3D
-    const pad = (kernel.shape[0] - 1) / 2
-    const wide = tf.pad(t, [
-      [0, 0],
-      [pad, pad],
-      [0, 0],
-    ]) as tf.Tensor3D
-    return tf.add(tf.conv1d(wide, kernel, stride, 'valid'), w[`${path}.bias`]!) as tf.Tensor3D
-  }
-  const double = (path: string, t: tf.Tensor3D) => {
-    const [batch, length] = t.shape
-    const filter = tf.expandDims(tf.transpose(w[`${path}.weight`]!, [0, 2, 1]), 0) as tf.Tensor4D
-    const shape: [number, number, number, number] = [batch, 1, 2 * length + 2, C]
-    const whole = tf.conv2dTranspose(tf.expandDims(t, 1) as tf.Tensor4D, filter, shape, [1, 2], 'valid')
-    const cut = tf.slice(tf.squeeze(whole, [1]), [0, 1, 0], [-1, 2 * length, -1])
-    return tf.add(cut, w[`${path}.bias`]!) as tf.Tensor3D
-  }
-  const projected = tf.add(
-    tf.matMul(condition as tf.Tensor2D, w['u.modulation.weight'] as tf.Tensor2D),
-    w['u.modulation.bias']!,
-  )
-  let used = 0
-  const next = (channels: number) => {
-    used += channels
-    return tf.expandDims(tf.slice(projected, [0, used - channels], [-1, channels]), 1)
-  }
-  const adaNorm = (t: tf.Tensor3D) => {
-    const [scale, shift] = [next(t.shape[2]), next(t.shape[2])]
-    return tf.add(tf.mul(groupNorm(t), tf.add(1, scale)), shift) as tf.Tensor3D
-  }
-  const residual = (path: string, t: tf.Tensor3D) => {
-    const h = conv(`${path}.conv1`, silu(adaNorm(t)))
-    const y = conv(`${path}.conv2`, silu(adaNorm(h)))
-    return tf.add(y, w[`${path}.proj.weight`] ? conv(`${path}.proj`, t) : t) as tf.Tensor3D
-  }
-  let h = conv('u.conv_in', x)
-  const skips: tf.Tensor3D[] = []
-  for (const stage of [0, 1, 2]) {
-    if (stage > 0) h = conv(`u.down.${stage}.resample`, h, 2)
-    skips.push(h)
-    for (let j = 0; j < blocks; j++) {
-      h = residual(`u.down.${stage}.${j}`, h)
-      skips.push(h)
-    }
-  }
-  for (const j of [0, 1]) h = residual(`u.middle.${j}`, h)
-  for (const stage of [0, 1, 2]) {
-    if (stage > 0) h = double(`u.up.${stage}.resample`, h)
-    for (let j = 0; j <= blocks; j++) h = residual(`u.up.${stage}.${j}`, tf.concat([h, skips.pop()!], 2))
-  }
-  expect([skips.length, used]).toEqual([0, projected.shape[1]])
-  const normed = tf.add(tf.mul(groupNorm(h), w['u.norm_out.weight']!), w['u.norm_out.bias']!)
-  return tf.squeeze(tf.slice(conv('u.conv_out', silu(normed)), [0, 3, 0], [-1, 1, -1]), [1])
-}
 
 test.each([
   { channels: 32, blocks: 1 },
@@ -92,8 +22,33 @@ test.each([
   const weights = tensorsOf(p.all, randomWeights(p.all))
   const x = randomTensor([BATCH, 4, STATE], 'x') as tf.Tensor3D
   const condition = randomTensor([BATCH, 16], 'condition')
-  const expected = plainUnet(weights, x, condition, config)
+  const expected = plainUnet(weights, 'u', x, condition, config)
   const actual = network(weights, tf.reshape(x, [BATCH, 4 * STATE]), condition)
   expect(actual.shape).toEqual([BATCH, STATE])
+  expectClose(actual.dataSync(), expected.dataSync(), CLOSE.network)
+})
+
+test('the denoiser scales its input by c_in and conditions on Fourier features of c_noise plus the actions', () => {
+  const { conditioning: C } = debug.denoiser
+  const { context: L, state: S } = dims
+  const denoiser = createDenoiser(dims, debug.denoiser)
+  const w = tensorsOf(denoiser.parameters, randomWeights(denoiser.parameters))
+  const noisy = randomTensor([BATCH, S], 'noisy')
+  const context = randomTensor([BATCH, L, S], 'context')
+  const embedding = randomTensor([BATCH, C], 'embedding')
+  const sigmas = [0.002, 0.5, 5]
+  const total = sigmas.map((sigma) => Math.sqrt(sigma ** 2 + 0.3 ** 2))
+  const frequencies = [...new Rng('fourier features').normals(C / 2)]
+  const angles = total.map((e) => frequencies.map((f) => (2 * Math.PI * f * Math.log(e)) / 4))
+  const features = tf.tensor2d(angles.map((row) => [...row.map(Math.cos), ...row.map(Math.sin)]))
+  const linear = (path: string, x: tf.Tensor) =>
+    tf.add(tf.matMul(x as tf.Tensor2D, w[`${path}.weight`] as tf.Tensor2D), w[`${path}.bias`]!)
+  const hidden = linear('condition.0', tf.add(features, embedding))
+  const condition = linear('condition.1', tf.mul(hidden, tf.sigmoid(hidden)))
+  const cIn = tf.tensor2d(total.map((e) => [1 / Math.sqrt(e ** 2 + 0.25)]))
+  const signal = tf.concat([context, tf.expandDims(tf.mul(noisy, cIn), 1)], 1) as tf.Tensor3D
+  const expected = plainUnet(w, 'unet', signal, condition, debug.denoiser)
+  const sigma = tf.tensor2d(sigmas, [BATCH, 1])
+  const actual = denoiser.predict(w, { noisy, sigma, context, embedding })
   expectClose(actual.dataSync(), expected.dataSync(), CLOSE.network)
 })

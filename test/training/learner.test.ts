@@ -1,9 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
+import type { NamedTensors } from '../../src/common/tensors.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
-import { createEngine } from '../../src/training/engines/engine.ts'
+import { createEngine, type Engine } from '../../src/training/engines/engine.ts'
 import { Learner } from '../../src/training/learner.ts'
 import { createObjectives } from '../../src/training/world-model-trainer.ts'
+import { CLOSE, expectClose } from '../common/close.ts'
 import { randomData } from './data.ts'
 import { configOf, TASK } from './fixture.ts'
 
@@ -59,6 +61,29 @@ test('the state of another network is refused', () => {
   })
   expect(() => learner.restore({ ...state, m: state.m.map((m) => m.subarray(1)) })).toThrow(refusal)
   expect(() => learner.restore({ ...state, v: [] })).toThrow(refusal)
+})
+
+test('feeds the step AdamW bias corrections of the update it is, also after a restore', async () => {
+  const fed: NamedTensors[] = []
+  const recording: Engine = async () => ({
+    run: async (inputs) => {
+      fed.push(inputs)
+      return {}
+    },
+    release: async () => {},
+  })
+  const one = await Learner.create(objective, { clipNorm: 1, weightDecay: 0.25, seed: 1 }, recording)
+  await one.step({}, 0.5)
+  await one.step({}, 0.5)
+  one.restore({ ...stateOf(one), updates: 6 })
+  await one.step({}, 0.125)
+  const of = (name: string) => fed.map((inputs) => inputs[name]!.data[0]!)
+  expectClose(of('bias_correction1'), [1 - 0.9, 1 - 0.9 ** 2, 1 - 0.9 ** 7], CLOSE.float32)
+  expectClose(of('bias_correction2'), [1 - 0.999, 1 - 0.999 ** 2, 1 - 0.999 ** 7], CLOSE.float32)
+  expect([of('learning_rate'), of('weight_decay')]).toEqual([
+    [0.5, 0.5, 0.125],
+    [0.25, 0.25, 0.25],
+  ])
 })
 
 test('a learning rate of zero changes nothing but the moments', async () => {

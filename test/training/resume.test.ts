@@ -9,9 +9,9 @@ import { RunFolder } from '../../src/training/run-folder.ts'
 import { Trainer } from '../../src/training/trainer.ts'
 import { configOf } from './fixture.ts'
 
-// Three epochs of one episode each: the first only collects, then the oldest episode leaves the replay every time.
+// Three epochs of one episode each: the first only collects, in the third the oldest episode leaves the replay.
 const config = configOf({ steps: 3000 })
-Object.assign(config.hyperparameters, { warmupSteps: 1500, capacity: 1500 })
+Object.assign(config.hyperparameters, { warmupSteps: 1500, capacity: 2500 })
 config.hyperparameters.denoiser.decay = 'cosine'
 
 let root: string
@@ -71,7 +71,7 @@ test('the run trains all networks after its warm-up, on the newest episodes only
   ])
   const { visits, environmentSteps, episodes } = loadCheckpoint(fileOf('whole', 'checkpoint.msgpack'))!
   expect([visits.decoder.length, visits.reward.length, environmentSteps, episodes]).toEqual([
-    1000, 1000, 3000, 3,
+    2000, 2000, 3000, 3,
   ])
 })
 
