@@ -102,8 +102,8 @@ async function bench(preset: PresetName, network: NetworkName, data: Data, repea
     networks: NETWORK_PRESETS[preset],
     hyperparameters,
   })
-  const { clipNorm, batch } = hyperparameters[network]
-  const options = { clipNorm, weightDecay: hyperparameters.weightDecay }
+  const { clipNorm, weightDecay, batch } = hyperparameters[network]
+  const options = { clipNorm, weightDecay }
   const { learner, flops } = await openLearner(objectives[network], options)
   const times = await timeSteps(learner, data, repeats)
   await learner.close()

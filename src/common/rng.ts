@@ -77,7 +77,9 @@ export class Rng {
   }
 
   normals(n: number): Float32Array {
-    return Float32Array.from({ length: n }, () => this.normal())
+    const values = new Float32Array(n) // a plain loop: Float32Array.from with a function is ten times slower
+    for (let i = 0; i < n; i++) values[i] = this.normal()
+    return values
   }
 
   /** The integers 0..n-1 in random order (Fisher-Yates). */

@@ -12,6 +12,7 @@ const optimiser = (batch: number, learningRate: number, clipNorm: number, warmup
   batch: integer(batch, 'rows of a batch (sequences for the reward model)', 1),
   learningRate: number(learningRate, 'AdamW peak learning rate (dima.md 1, 2.9, 3)'),
   clipNorm: number(clipNorm, 'gradients are scaled down to this global norm'),
+  weightDecay: number(0.01, 'AdamW, on Linear and Conv weights only (dima.md 2.9)'),
   warmup: integer(warmup, 'updates of linear warm-up (dima.md 2.9)'),
   decay: Type.Union([Type.Literal('constant'), Type.Literal('cosine')], {
     default: 'constant',
@@ -32,8 +33,11 @@ export const Hyperparameters = Type.Object(
       1,
     ),
     warmupSteps: integer(5000, 'environment steps before the first update (dima.md 5)'),
+    trainingEpochs: integer(
+      0,
+      'n > 0: collect all steps, then train n epochs on them, right for a policy that does not learn; 0: collect and train in turn (dima.md 5)',
+    ),
     capacity: integer(250_000, 'transitions kept, oldest episodes leave first (dima.md 5)', 1),
-    weightDecay: number(0.01, 'AdamW, on Linear and Conv weights only (dima.md 2.9)'),
     recency: Type.Array(Type.Number({ minimum: 0 }), {
       default: [0.1, 0.1, 0.1, 0.7],
       minItems: 1,
@@ -77,18 +81,25 @@ export const TRAINING_PRESETS: Record<PresetName, Overlay<Hyperparameters>> = {
     reward: { batch: 4, updatesPerEpoch: 5, learningRate: 1e-3 },
   },
   small: {
-    // The data of a random policy is stationary, so no episode is worth more than another.
+    // The data of a random policy is stationary: it is collected first, and no episode is worth more than another.
+    // Trained in turn with collection the first episodes were learned by heart: denoiser loss 0.009 on the first one
+    // against 0.021 on the last, at sigma 0.01.
+    warmupSteps: 0,
+    trainingEpochs: 20,
     recency: [0.25, 0.25, 0.25, 0.25],
     denoiser: {
       ...mixedMasks,
       batch: 128,
       selfFed: 1,
-      learningRate: 3e-4,
+      // Found by trial, held-out loss with all agents visible after 1000 updates: 0.051; with 3e-4 and 0.01: 0.081.
+      learningRate: 1e-3,
+      weightDecay: 0.1,
       decay: 'cosine',
-      updatesPerEpoch: 800,
+      updatesPerEpoch: 700,
     },
-    decoder: { decay: 'cosine', updatesPerEpoch: 300 },
-    reward: { batch: 64, learningRate: 3e-4, warmup: 100, decay: 'cosine', updatesPerEpoch: 200 },
+    // After 2000 updates: loss 0.043; with 1e-3 0.046, with 3e-4 0.053.
+    decoder: { learningRate: 2e-3, warmup: 100, decay: 'cosine', updatesPerEpoch: 500 },
+    reward: { batch: 64, learningRate: 3e-4, warmup: 100, decay: 'cosine', updatesPerEpoch: 250 },
   },
   paper: { denoiser: mixedMasks },
 }

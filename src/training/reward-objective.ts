@@ -3,7 +3,7 @@
 // an end: its label is `continue` (dima.md 8, 22).
 import * as tf from '@tensorflow/tfjs-core'
 import type { Rng } from '../common/rng.ts'
-import { type NamedTensors, sizeOf, tensor } from '../common/tensors.ts'
+import { type NamedTensors, tensor } from '../common/tensors.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
 import type { RewardModel } from '../networks/reward-model.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
@@ -99,10 +99,9 @@ function drawSequences(
 
 /** 1/(1 - rate) where kept, 0 where dropped. */
 function dropoutMask(rng: Rng, shape: number[], rate: number) {
+  const mask = tensor(shape)
   const keep = 1 / (1 - rate)
   const threshold = rate * 4294967296
-  return tensor(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => (rng.uint32() < threshold ? 0 : keep)),
-  )
+  for (let i = 0; i < mask.data.length; i++) mask.data[i] = rng.uint32() < threshold ? 0 : keep
+  return mask
 }

@@ -6,6 +6,7 @@ import { makeEnv, taskSpec } from '../env/make-env.ts'
 import type { ParallelEnv } from '../env/parallel-env.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { collectEpisode, gaussianPolicy, type Policy } from './collect.ts'
+import { Pace } from './pace.ts'
 import type { Reporter } from './progress.ts'
 import { Replay } from './replay.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -31,10 +32,9 @@ export class Trainer {
   private episodes = 0
   private steps = 0
   private seconds = 0
-  /** environment steps of the epochs that are saved */
-  private saved = 0
-  /** measured milliseconds an update, for the time left */
-  private readonly pace: Partial<Record<NetworkName, number>> = {}
+  /** what the last checkpoint holds */
+  private saved = { steps: 0, epoch: 0 }
+  private readonly pace: Pace
 
   private constructor(
     config: RunConfig,
@@ -51,6 +51,12 @@ export class Trainer {
     this.policy = gaussianPolicy(env, config.hyperparameters.policyStd)
     this.replay = new Replay(config.hyperparameters.capacity)
     this.statistics = new RunningStatistics(env.stateSpace.shape[0]!)
+    const { decoder, denoiser, reward } = config.hyperparameters
+    this.pace = new Pace({
+      decoder: decoder.updatesPerEpoch,
+      denoiser: denoiser.updatesPerEpoch,
+      reward: reward.updatesPerEpoch,
+    })
   }
 
   /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
@@ -64,16 +70,18 @@ export class Trainer {
   }
 
   get finished(): boolean {
-    return this.saved >= this.config.steps
+    const { trainingEpochs } = this.config.hyperparameters
+    return this.saved.steps >= this.config.steps && this.saved.epoch >= trainingEpochs
   }
 
-  /** Runs epochs until the environment steps are collected, or the signal asks to stop: then the epoch is lost. */
+  /** Runs epochs until all steps are collected and trained on, or the signal asks to stop: then the epoch is lost. */
   async run(signal?: AbortSignal): Promise<void> {
+    const { trainingEpochs, stepsPerEpoch } = this.config.hyperparameters
     while (!this.finished && !signal?.aborted) {
       const began = performance.now()
       const before = this.steps
       this.epoch++
-      this.collect()
+      this.collect(trainingEpochs > 0 ? this.config.steps : this.steps + stepsPerEpoch)
       if (this.steps >= this.config.hyperparameters.warmupSteps) {
         for (const name of NETWORK_NAMES) await this.train(name, before, signal)
       }
@@ -88,9 +96,8 @@ export class Trainer {
     for (const name of NETWORK_NAMES) await this.learners.byName[name].close()
   }
 
-  /** Plays whole episodes until the epoch has its steps. */
-  private collect(): void {
-    const wanted = this.steps + this.config.hyperparameters.stepsPerEpoch
+  /** Plays whole episodes until there are as many steps as wanted. */
+  private collect(wanted: number): void {
     while (this.steps < wanted) {
       const episode = collectEpisode(this.env, this.policy, this.config.seed, 'collect', this.episodes)
       this.folder.saveEpisode(this.episodes++, episode)
@@ -112,18 +119,17 @@ export class Trainer {
 
   /** One epoch's updates of one network. */
   private async train(name: NetworkName, before: number, signal?: AbortSignal): Promise<void> {
-    const { hyperparameters: hyper, seed, steps: total } = this.config
+    const { hyperparameters: hyper, seed } = this.config
     const { updatesPerEpoch } = hyper[name]
     const learner = this.learners.byName[name]
-    const span = { before, after: this.steps, warmup: hyper.warmupSteps, total }
     const began = performance.now()
     for (let i = 0; i < updatesPerEpoch && !signal?.aborted; i++) {
       const rng = new Rng(seed, name, learner.updates)
       const batch = learner.objective.batch({ replay: this.replay, statistics: this.statistics }, rng)
-      const done = shareDone(span, i / updatesPerEpoch)
+      const done = this.shareDone(before, i / updatesPerEpoch)
       const rate = learningRate(hyper[name], learner.updates, done)
       const metrics = await learner.step(batch, rate)
-      this.pace[name] = (performance.now() - began) / (i + 1)
+      this.pace.measure(name, (performance.now() - began) / (i + 1))
       this.report(name, i + 1, metrics)
       if ((i + 1) % LOG_EVERY === 0 || i + 1 === updatesPerEpoch) {
         this.folder.logMetrics({
@@ -137,32 +143,26 @@ export class Trainer {
     }
   }
 
-  private report(name: NetworkName, updates: number, metrics: Record<string, number>): void {
-    const { all, left } = this.work(name, updates)
-    this.reporter.update({
-      label: `epoch ${this.epoch} ${name}`,
-      done: 1 - left / all,
-      rate: 1000 / this.pace[name]!,
-      loss: metrics.loss!,
-      secondsLeft: left / 1000,
-    })
+  /** The share of all training that lies behind at a point of this epoch, for the learning rate. */
+  private shareDone(before: number, epochShare: number): number {
+    const { trainingEpochs, warmupSteps: warmup } = this.config.hyperparameters
+    if (trainingEpochs > 0) return (this.epoch - 1 + epochShare) / trainingEpochs
+    return shareDone({ before, after: this.steps, warmup, total: this.config.steps }, epochShare)
   }
 
-  /** Milliseconds of the whole run's updates and of those to come, at the measured pace. */
-  private work(current: NetworkName, updates: number): { all: number; left: number } {
-    const { hyperparameters: hyper, steps: total } = this.config
-    const perEpoch = this.steps / this.epoch
-    const epochsLeft = Math.max(0, Math.ceil((total - this.steps) / perEpoch))
-    const epochsBefore = Math.max(0, Math.ceil(hyper.warmupSteps / perEpoch) - 1)
-    const cost = (name: NetworkName) => hyper[name].updatesPerEpoch * (this.pace[name] ?? 0)
-    const epochCost = NETWORK_NAMES.reduce((sum, name) => sum + cost(name), 0)
-    const position = NETWORK_NAMES.indexOf(current)
-    const rest = NETWORK_NAMES.slice(position + 1).reduce((sum, name) => sum + cost(name), 0)
-    const here = cost(current) - updates * this.pace[current]!
-    return {
-      all: epochCost * (this.epoch - epochsBefore + epochsLeft),
-      left: here + rest + epochsLeft * epochCost,
-    }
+  private report(name: NetworkName, updates: number, { loss }: Record<string, number>): void {
+    const estimate = this.pace.estimate(name, updates, this.trainingEpochs())
+    this.reporter.update({ label: `epoch ${this.epoch} ${name}`, loss: loss!, ...estimate })
+  }
+
+  /** Epochs with updates before this one and after it; with collection in turn, at the length of the epochs so far. */
+  private trainingEpochs(): { before: number; after: number } {
+    const { trainingEpochs, warmupSteps } = this.config.hyperparameters
+    if (trainingEpochs > 0) return { before: this.epoch - 1, after: trainingEpochs - this.epoch }
+    const stepsPerEpoch = this.steps / this.epoch
+    const untrained = Math.max(0, Math.ceil(warmupSteps / stepsPerEpoch) - 1)
+    const after = Math.max(0, Math.ceil((this.config.steps - this.steps) / stepsPerEpoch))
+    return { before: this.epoch - 1 - untrained, after }
   }
 
   private save(): void {
@@ -181,7 +181,7 @@ export class Trainer {
         reward: byName.reward.state(),
       },
     })
-    this.saved = this.steps
+    this.saved = { steps: this.steps, epoch: this.epoch }
   }
 
   private restore(checkpoint: Checkpoint): void {
@@ -189,7 +189,7 @@ export class Trainer {
     this.epoch = checkpoint.epoch
     this.episodes = checkpoint.episodes
     this.seconds = checkpoint.seconds
-    this.saved = this.steps
+    this.saved = { steps: this.steps, epoch: this.epoch }
     Object.assign(this.statistics, checkpoint.statistics)
     this.learners.samplers.decoder.restore(checkpoint.visits.decoder, this.replay)
     this.learners.samplers.reward.restore(checkpoint.visits.reward, this.replay)

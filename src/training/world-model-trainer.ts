@@ -37,7 +37,7 @@ export async function createLearners(task: TaskSpec, config: RunConfig): Promise
   const learner = (name: NetworkName) =>
     Learner.create(
       objectives[name],
-      { clipNorm: hyper[name].clipNorm, weightDecay: hyper.weightDecay, seed },
+      { clipNorm: hyper[name].clipNorm, weightDecay: hyper[name].weightDecay, seed },
       engine,
     )
   const byName = {

@@ -13,8 +13,8 @@ import { compileGraphs, openSimulator, readTrainedModel } from '../trained-model
 const EvaluateFlags = Type.Object(
   {
     run: Type.String({ default: 'runs/halfcheetah-2x3-small-seed1', description: 'run folder' }),
-    episodes: Type.Integer({ default: 10, minimum: 1, description: 'fresh episodes of the random policy' }),
-    segments: Type.Integer({ default: 400, minimum: 1, description: 'segments drawn from them' }),
+    episodes: Type.Integer({ default: 40, minimum: 1, description: 'fresh episodes of the random policy' }),
+    segments: Type.Integer({ default: 2000, minimum: 1, description: 'segments drawn from them' }),
     seed: Type.Integer({
       default: 1,
       minimum: 0,
