@@ -3,13 +3,31 @@ import type { Static, TObject, TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { DimaError } from './errors.ts'
 
-/** Fills defaults, converts strings ("8" -> 8) and checks against `schema`, in a copy of `raw`. */
+/** Fills defaults, reads numbers and booleans written as text, and checks against `schema`, in a copy of `raw`. */
 export function parseConfig<S extends TSchema>(schema: S, raw: unknown): Static<S> {
-  const value = Value.Convert(schema, Value.Default(schema, Value.Clone(raw)))
+  const value = Value.Default(schema, readFields(schema, Value.Clone(raw)))
   const [error] = Value.Errors(schema, value)
   if (error)
     throw new DimaError('invalid_config', `config${error.instancePath.replaceAll('/', '.')} ${error.message}`)
   return value as Static<S>
+}
+
+/** Flags and environment variables are text: "8" becomes 8 where the schema wants a number. */
+function readFields(schema: TSchema, raw: unknown): unknown {
+  const { properties } = schema as Partial<TObject>
+  if (!properties || typeof raw !== 'object' || raw === null) return raw
+  const fields = Object.entries(raw).map(([name, value]) => [name, readText(properties[name], value)])
+  return Object.fromEntries(fields)
+}
+
+// Not Value.Convert: it would cut 1.5 down to an integer instead of leaving it to be refused.
+function readText(field: TSchema | undefined, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  const { type } = (field ?? {}) as { type?: string }
+  const isNumber = (type === 'integer' || type === 'number') && value.trim() !== ''
+  if (isNumber && Number.isFinite(Number(value))) return Number(value)
+  if (type === 'boolean' && ['true', 'false'].includes(value)) return value === 'true'
+  return value
 }
 
 /** Reads `--batch-size 8` style flags; one flag per top-level field, unknown flags are errors. */

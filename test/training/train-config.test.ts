@@ -42,7 +42,7 @@ describe.each(PRESET_NAMES)('the preset %s', (preset) => {
 })
 
 test('fewer steps than the warm-up are refused', () => {
-  expect(() => resolve('--preset', 'small', '--steps', '4999')).toThrow(
+  expect(() => resolve('--preset', 'paper', '--steps', '4999')).toThrow(
     'steps must be at least 5000, the warm-up',
   )
 })
@@ -52,6 +52,7 @@ test.each([
   ['--engine', 'torch', 'config.engine'],
   ['--seed', '2.5e-1x', 'config.seed'],
   ['--threads', 'two', 'config.threads'],
+  ['--threads', '1.5', 'config.threads'],
 ])('%s %s is refused by name', (flag, value, field) => {
   expect(() => resolve(flag, value)).toThrow(
     expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(field) }),
