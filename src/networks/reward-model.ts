@@ -1,11 +1,11 @@
 // Reward and termination from the history of states and joint actions: a causal Transformer (minGPT) over two tokens
 // a step, state and joint action; the heads read the action token (dima.md 3). It never sees the next state.
 import * as tf from '@tensorflow/tfjs-core'
-import { attend, HIDDEN, selfAttention, splitHeads } from './attention.ts'
+import { attend, selfAttention } from './attention.ts'
 import type { Dimensions } from './dimensions.ts'
-import { gelu } from './functions.ts'
 import { type Layer, normal, ParameterList, reluLayer, sequence, siluLayer, type Weights } from './layers.ts'
 import type { RewardConfig } from './presets.ts'
+import { causalBias, type Dropped, type Mix, stepBias, trunkBlock } from './reward-trunk.ts'
 
 /** Dropout masks by site, of 0 and 1/(1 - rate): randomness is an input. */
 export type DropoutMasks = Record<string, tf.Tensor>
@@ -20,10 +20,32 @@ export interface RewardInput {
   dropout?: DropoutMasks
 }
 
+/** Keys and values of the steps so far, one of each a trunk block: [B, heads, 2 * steps, width]. */
+export interface RewardCache {
+  keys: tf.Tensor[]
+  values: tf.Tensor[]
+}
+
+export interface RewardStepInput {
+  /** [B, S] normalised state s_t */
+  state: tf.Tensor
+  /** [B, N, A] */
+  action: tf.Tensor
+  /** [B, t] 1 where a cached step belongs to the row's episode, 0 where a reset has ended it; positions go on counting. */
+  visible: tf.Tensor
+  /** Absent at the first step. */
+  cache?: RewardCache
+}
+
 export interface RewardModel {
   parameters: ParameterList['all']
   /** rewards [B, H] and logits [B, H, 2] of {continue, end}. */
   predict(weights: Weights, input: RewardInput): { rewards: tf.Tensor; logits: tf.Tensor }
+  /** The same for one step after the cached ones: rewards [B], logits [B, 2] and the longer cache. */
+  step(
+    weights: Weights,
+    input: RewardStepInput,
+  ): { rewards: tf.Tensor; logits: tf.Tensor; cache: RewardCache }
   /** Shapes of the dropout masks for a batch; none when the rate is 0. */
   dropoutSites(batch: number): { name: string; shape: number[] }[]
 }
@@ -55,40 +77,6 @@ function jointAction(
     head(weights, norm(weights, tf.mean(trunk(weights, tf.add(mlp(weights, actions), agent(weights))), 1)))
 }
 
-/** Causal mask, cut between segments: added to the scores, [1 or B, 1, T, T]. */
-function causalBias(steps: number, segments?: tf.Tensor): tf.Tensor {
-  const tokens = 2 * steps
-  const future = Array.from({ length: tokens * tokens }, (_, k) =>
-    k % tokens > Math.floor(k / tokens) ? HIDDEN : 0,
-  )
-  const causal = tf.tensor(future, [1, 1, tokens, tokens])
-  if (!segments) return causal
-  const owner = tf.reshape(tf.stack([segments, segments], 2), [-1, tokens]) // [B, T]
-  const same = tf.cast(tf.equal(tf.expandDims(owner, 2), tf.expandDims(owner, 1)), 'float32') // [B, T, T]
-  return tf.add(causal, tf.expandDims(tf.mul(tf.sub(1, same), HIDDEN), 1))
-}
-
-type Dropped = (site: string, x: tf.Tensor) => tf.Tensor
-type TrunkBlock = (weights: Weights, x: tf.Tensor, bias: tf.Tensor, drop: Dropped) => tf.Tensor
-
-/** minGPT's block: x + Attention(LN(x)), then x + MLP(LN(x)) with GELU and four times the width. */
-function trunkBlock(p: ParameterList, path: string, width: number, heads: number): TrunkBlock {
-  const norm1 = p.layerNorm(`${path}.norm1`, width)
-  const qkv = p.linear(`${path}.qkv`, width, 3 * width)
-  const out = p.linear(`${path}.out`, width, width)
-  const norm2 = p.layerNorm(`${path}.norm2`, width)
-  const expand = p.linear(`${path}.mlp.0`, width, 4 * width)
-  const contract = p.linear(`${path}.mlp.1`, 4 * width, width)
-  return (weights, x, bias, drop) => {
-    const heads3 = tf.split(qkv(weights, norm1(weights, x)), 3, -1).map((t) => splitHeads(t, heads))
-    const [q, k, v] = heads3 as [tf.Tensor, tf.Tensor, tf.Tensor]
-    const mixed = attend(q, k, v, bias, (w) => drop(`${path}.attention`, w))
-    const y = tf.add(x, drop(`${path}.residual1`, out(weights, mixed)))
-    const hidden = gelu(expand(weights, norm2(weights, y)))
-    return tf.add(y, drop(`${path}.residual2`, contract(weights, hidden)))
-  }
-}
-
 export function createRewardModel(dims: Dimensions, config: RewardConfig): RewardModel {
   const { width, layers, heads } = config
   const { horizon, state, agents, action } = dims
@@ -117,24 +105,56 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
   const rewardHead = head('reward', 1)
   const endHead = head('termination', 2)
 
+  /** Two tokens a step at positions from `first` on: states [B, T, S], actions [B, T, N, A] -> [B, 2T, D] */
+  const embed = (weights: Weights, states: tf.Tensor, actions: tf.Tensor, first: number) => {
+    const steps = states.shape[1]!
+    const joint = embedAction(weights, tf.reshape(actions, [-1, agents, action]))
+    const pairs = tf.stack([embedState(weights, states), tf.reshape(joint, [-1, steps, width])], 2)
+    const places = tf.slice(weights[positions]!, [2 * first, 0], [2 * steps, width])
+    return tf.add(tf.reshape(pairs, [-1, 2 * steps, width]), places)
+  }
+  /** Reads reward and end from the action tokens: [B, 2T, D] -> [B * T] and [B * T, 2] */
+  const read = (weights: Weights, x: tf.Tensor) => {
+    const pairs = tf.reshape(norm(weights, x), [-1, 2, width])
+    const actionTokens = tf.reshape(tf.slice(pairs, [0, 1, 0], [-1, 1, -1]), [-1, width])
+    return {
+      rewards: tf.reshape(rewardHead(weights, actionTokens), [-1]),
+      logits: endHead(weights, actionTokens),
+    }
+  }
+  const trunk = (weights: Weights, tokens: tf.Tensor, mix: Mix, drop: Dropped) =>
+    blocks.reduce((x, block) => block(weights, x, mix, drop), tokens)
+
   return {
     parameters: p.all,
     predict: (weights, { states, actions, segments, dropout = {} }) => {
-      const [batch, steps] = states.shape as [number, number]
+      const steps = states.shape[1]!
       const drop: Dropped = (site, x) => (dropout[site] ? tf.mul(x, dropout[site]) : x)
-      const stateTokens = embedState(weights, states) // [B, H, D]
-      const joint = embedAction(weights, tf.reshape(actions, [-1, agents, action]))
-      const actionTokens = tf.reshape(joint, [-1, steps, width])
-      const tokens = tf.reshape(tf.stack([stateTokens, actionTokens], 2), [-1, 2 * steps, width])
-      const placed = tf.add(tokens, tf.slice(weights[positions]!, [0, 0], [2 * steps, width]))
       const bias = causalBias(steps, segments)
-      let x = drop('embedding', placed)
-      for (const block of blocks) x = block(weights, x, bias, drop)
-      const pairs = tf.reshape(norm(weights, x), [batch, steps, 2, width])
-      const read = tf.reshape(tf.slice(pairs, [0, 0, 1, 0], [-1, -1, 1, -1]), [-1, width])
+      const mix: Mix = (site, q, k, v) => attend(q, k, v, bias, (w) => drop(site, w))
+      const tokens = drop('embedding', embed(weights, states, actions, 0))
+      const { rewards, logits } = read(weights, trunk(weights, tokens, mix, drop))
+      return { rewards: tf.reshape(rewards, [-1, steps]), logits: tf.reshape(logits, [-1, steps, 2]) }
+    },
+    step: (weights, { state, action: joint, visible, cache: past }) => {
+      const bias = stepBias(visible)
+      const cache: RewardCache = { keys: [], values: [] }
+      const grow = (kept: tf.Tensor | undefined, added: tf.Tensor) =>
+        kept ? tf.concat([kept, added], 2) : added
+      const mix: Mix = (_, q, k, v) => {
+        const block = cache.keys.length
+        cache.keys.push(grow(past?.keys[block], k))
+        cache.values.push(grow(past?.values[block], v))
+        return attend(q, cache.keys[block]!, cache.values[block]!, bias)
+      }
+      const first = visible.shape[1]!
+      const tokens = embed(weights, tf.expandDims(state, 1), tf.expandDims(joint, 1), first)
       return {
-        rewards: tf.reshape(rewardHead(weights, read), [-1, steps]),
-        logits: tf.reshape(endHead(weights, read), [-1, steps, 2]),
+        ...read(
+          weights,
+          trunk(weights, tokens, mix, (_site, x) => x),
+        ),
+        cache,
       }
     },
     dropoutSites: (batch) => {
