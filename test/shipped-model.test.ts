@@ -1,0 +1,79 @@
+// The model in models/ is whole, serves README's request as it stands there, and imagines what MuJoCo really did.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Simulator } from '../src/inference/simulator.ts'
+import { type Bundle, readExamples, readGraph } from '../src/registry/load.ts'
+import { openRepository, type Repository } from '../src/registry/repository.ts'
+import { buildApp } from '../src/server/app.ts'
+import { stepErrors } from '../src/training/step-errors.ts'
+import { checkOnnx, missingChecker } from './onnx-checker.ts'
+
+const root = resolve(import.meta.dirname, '..')
+let repository: Repository
+let bundle: Bundle
+let simulator: Simulator
+
+beforeAll(async () => {
+  repository = await openRepository(resolve(root, 'models'))
+  bundle = repository.resolve('halfcheetah-2x3@stable')
+  simulator = await Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
+})
+afterAll(() => simulator.close())
+
+/** The app with the simulator in this process in place of the executors. */
+const app = () =>
+  buildApp({
+    repository,
+    runner: { rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }) },
+    config: { BODY_LIMIT_BYTES: 1 << 24, MAX_BATCH: 1024 },
+  })
+
+async function imagine(body: unknown) {
+  const reply = await app().inject({ method: 'POST', url: '/rollout', payload: body as object })
+  expect(reply.statusCode).toBe(200)
+  return reply.json()
+}
+
+test('nothing in models/ is refused', () => {
+  expect(repository.refused).toEqual([])
+})
+
+test.skipIf(missingChecker)("its graphs pass ONNX's checker", async () => {
+  for (const name of ['embed', 'denoise', 'decode', 'reward'] as const)
+    checkOnnx(await readGraph(bundle, name))
+})
+
+test("README's curl request works as pasted", async () => {
+  const readme = readFileSync(resolve(root, 'README.md'), 'utf8')
+  const pasted = /curl [^\n]*rollout[^\n]* -d '([^']+)'/.exec(readme)?.[1]
+  const answer = await imagine(JSON.parse(pasted!))
+  expect(answer.states[0]).toHaveLength(3)
+  expect(Object.keys(answer.observations)).toEqual(['agent_0', 'agent_1'])
+})
+
+test('it stays near what really happened, in states, rewards and observations', async () => {
+  const [mean, std] = [bundle.manifest.normalisation.mean, bundle.manifest.normalisation.std]
+  for (const { starts, actions, trueStates, trueRewards } of await readExamples(bundle)) {
+    const answer = await imagine({ starts, actions, seed: 11 })
+    const [B, H, S] = [actions.length, actions[0]!.length, mean.length]
+    const truth = trueStates.flat(2)
+    const still = starts.flatMap(({ states }) => Array.from({ length: H }, () => states.at(-1)!)).flat()
+    const imagined = stepErrors(answer.states.flat(2), truth, H, S, std)
+    const persistence = stepErrors(still, truth, H, S, std)
+    expect(imagined[0]).toBeLessThan(0.25 * persistence[0]!)
+    expect(imagined[H - 1]).toBeLessThan(0.4 * persistence[H - 1]!)
+    const rewardError = stepErrors(answer.rewards.flat(), trueRewards.flat(), 1, B * H)[0]!
+    expect(rewardError).toBeLessThan(0.3)
+    expect(answer.terminations.flat(2)).not.toContain(true) // HalfCheetah never ends
+  }
+})
+
+test('the card gives error and cost of every plan', () => {
+  const { plans } = bundle.manifest.scores
+  expect(new Set(plans.map(({ plan }) => plan))).toEqual(new Set(['joint', 'progressive', 'sequential']))
+  for (const score of plans) {
+    expect(score.cumulativeStateL1).toHaveLength(bundle.manifest.horizon)
+    expect(score.millisecondsPerStep).toBeGreaterThan(0)
+  }
+})
