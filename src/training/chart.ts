@@ -24,6 +24,7 @@ export function chartSvg(title: string, panels: Panel[]): string {
     (panel, i) => `<g transform="translate(${i * PANEL.width},36)">${drawPanel(panel)}</g>`,
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">
+<title>${escapeXml(title)}</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
 <text x="${PANEL.left}" y="26" font-size="16" font-weight="600">${escapeXml(title)}</text>
 ${body.join('\n')}
