@@ -42,7 +42,8 @@ to ${horizon} steps from a window of 1 to ${context} states. Learned from ${step
 ## Imagination error
 
 ${scores.segments} segments of ${scores.episodes} held-out episodes of the same random policy, open loop with the recorded actions. L1 in units
-of the state's standard deviations, mean over entries; sums run over the imagined steps. "ms a step" is one imagined
+of the state's standard deviations, mean over entries; sums run over the imagined steps. Means are over all segments,
+of which a few reach states that the training data never had; the median segment stands beside them. "ms a step" is one imagined
 joint step of one row at batch 64 on one thread of the machine that evaluated it.
 
 ${scoreTable(scores)}

@@ -55,6 +55,9 @@ const Score = object(
     millisecondsPerStep: Type.Number({ description: 'per imagined joint step, one thread, batch 64' }),
     oneStepStateL1: Type.Number({ description: 'normalised units, mean over entries' }),
     cumulativeStateL1: Type.Array(Type.Number(), { description: 'by step 1..H' }),
+    medianCumulativeStateL1: Type.Array(Type.Number(), {
+      description: 'the same of the median segment: rare segments outside the training data move the mean',
+    }),
     cumulativeObservationL1: Type.Array(Type.Number(), { description: 'by step 1..H, mean over agents' }),
   },
   'Imagination error of one sampling plan on held-out episodes',

@@ -9,7 +9,7 @@ import type { Score, Scores } from '../registry/manifest.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import type { Episode } from './episode.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
-import { accumulate, stepErrors } from './step-errors.ts'
+import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 /** A plan to evaluate, with the name its order goes by. */
@@ -70,13 +70,9 @@ async function scorePlan(
   const sizes = sizesOf(model.spec)
   const levels = expandPlan(plan, sizes.agents, model.spec.sampling)
   const imagined = await simulator.rollout(rolloutOf(segments, sizes, plan, seed))
-  const state = stepErrors(
-    imagined.states,
-    segments.states,
-    sizes.horizon,
-    sizes.state,
-    model.spec.normalisation.std,
-  )
+  const { std } = model.spec.normalisation
+  const states = [imagined.states, segments.states, sizes.horizon, sizes.state, std] as const
+  const state = stepErrors(...states)
   const observation = stepErrors(
     imagined.observations,
     segments.observations,
@@ -91,6 +87,7 @@ async function scorePlan(
     millisecondsPerStep: await timePerStep(simulator, segments, sizes, plan),
     oneStepStateL1: state[0]!,
     cumulativeStateL1: accumulate(state),
+    medianCumulativeStateL1: medianAccumulated(rowErrors(...states)),
     cumulativeObservationL1: accumulate(observation),
   }
 }

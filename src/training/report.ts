@@ -18,6 +18,7 @@ export function scoreTable(scores: Scores): string {
     nameOf(score),
     score.oneStepStateL1.toFixed(4),
     at(score.cumulativeStateL1),
+    at(score.medianCumulativeStateL1),
     at(score.cumulativeObservationL1),
     `${score.evaluations} + ${score.embeddings}`,
     score.millisecondsPerStep.toFixed(3),
@@ -27,17 +28,19 @@ export function scoreTable(scores: Scores): string {
     'persistence',
     persistence.oneStepStateL1.toFixed(4),
     at(persistence.cumulativeStateL1),
+    '-',
     at(persistence.cumulativeObservationL1),
     '-',
     '-',
   ])
-  rows.push(['decoder floor', '-', '-', at(decoderFloor.cumulativeObservationL1), '-', '-'])
+  rows.push(['decoder floor', '-', '-', '-', at(decoderFloor.cumulativeObservationL1), '-', '-'])
   const steps = `1 / 5 / ${horizon}`
   return markdown([
     [
       'plan',
       'state L1, 1 step',
       `state, sum to ${steps}`,
+      'of the median segment',
       `observation, sum to ${steps}`,
       'U-Net + embeddings',
       'ms a step',

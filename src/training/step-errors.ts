@@ -1,20 +1,37 @@
 // The errors that an evaluation is made of.
 
-/** Mean absolute error of every step of [B, steps, width], over rows and entries; entry s is divided by scale[s]. */
-export function stepErrors(
+/** Mean absolute error of every row and step of [B, steps, width], over entries; entry s is divided by scale[s]. */
+export function rowErrors(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   steps: number,
   width: number,
   scale?: readonly number[],
-): number[] {
+): number[][] {
   if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`)
-  const sums = new Float64Array(steps)
+  const rows = Array.from({ length: a.length / (steps * width) }, () => Array<number>(steps).fill(0))
   for (let i = 0; i < a.length; i++) {
-    const error = Math.abs(a[i]! - b[i]!)
-    sums[Math.floor(i / width) % steps]! += scale ? error / scale[i % width]! : error
+    const error = Math.abs(a[i]! - b[i]!) / (scale ? scale[i % width]! : 1)
+    rows[Math.floor(i / (steps * width))]![Math.floor(i / width) % steps]! += error / width
   }
-  return Array.from(sums, (sum) => sum / (a.length / steps))
+  return rows
+}
+
+/** The same averaged over the rows. */
+export const stepErrors = (...arrays: Parameters<typeof rowErrors>): number[] =>
+  columns(rowErrors(...arrays)).map((errors) => errors.reduce((a, b) => a + b, 0) / errors.length)
+
+/** Median over the rows of the error accumulated up to every step: what a typical row sees. */
+export const medianAccumulated = (rows: readonly number[][]): number[] =>
+  columns(rows.map(accumulate)).map(median)
+
+const columns = (rows: readonly number[][]): number[][] =>
+  Array.from({ length: rows[0]?.length ?? 0 }, (_, step) => rows.map((row) => row[step]!))
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 /** Running sums: the error accumulated up to every step. */

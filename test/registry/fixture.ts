@@ -96,6 +96,7 @@ export function manifest(name: string, version: string, change: Partial<Manifest
           millisecondsPerStep: 0.5,
           oneStepStateL1: 0.1,
           cumulativeStateL1: [0.1],
+          medianCumulativeStateL1: [0.1],
           cumulativeObservationL1: [0.1],
         },
       ],

@@ -1,7 +1,7 @@
 // dima.md 7.2: the L1 error of every step, and its running sum.
 import { expect, test } from 'vitest'
 import { plansToEvaluate } from '../../src/training/evaluate.ts'
-import { accumulate, stepErrors } from '../../src/training/step-errors.ts'
+import { accumulate, medianAccumulated, rowErrors, stepErrors } from '../../src/training/step-errors.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 
 // Two rows, three steps, two entries.
@@ -46,4 +46,20 @@ test('evaluates the paper orders, the balanced one where each agent acts twice',
     [2, 1, 0],
     [0, 1, 2],
   ])
+})
+
+test('row errors keep the rows apart, and the median row of what has accumulated is not moved by one bad row', () => {
+  const [imagined, truth] = [
+    [1, 0, 2, 0, /**/ 0, 0, 1, 1, /**/ 90, 0, 0, 90],
+    [0, 0, 0, 0, /**/ 0, 0, 0, 0, /**/ 0, 0, 0, 0],
+  ]
+  const rows = rowErrors(imagined, truth, 2, 2)
+  expect(rows).toEqual([
+    [0.5, 1],
+    [0, 1],
+    [45, 45],
+  ])
+  expect(medianAccumulated(rows)).toEqual([0.5, 1.5])
+  expect(stepErrors(imagined, truth, 2, 2)).toEqual([45.5 / 3, 47 / 3])
+  expect(medianAccumulated(rows.slice(0, 2))).toEqual([0.25, 1.25])
 })
