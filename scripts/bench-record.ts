@@ -46,11 +46,5 @@ export function record(path: string, notes: object, rows: Row[]): void {
   console.log(`written to ${path}`)
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
 /** To `digits` significant digits: more would be noise. */
 export const significant = (value: number, digits = 3): number => Number(value.toPrecision(digits))

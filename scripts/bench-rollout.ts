@@ -10,7 +10,8 @@ import type { Bundle } from '../src/registry/load.ts'
 import { PLANS, type PlanName } from '../src/registry/manifest.ts'
 import { openRepository, Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
-import { median, type Row, record, significant } from './bench-record.ts'
+import { median } from '../src/training/step-errors.ts'
+import { type Row, record, significant } from './bench-record.ts'
 import { openEngine, randomRollout, requestBody } from './bench-workload.ts'
 
 const BATCHES = [1, 64, 600]

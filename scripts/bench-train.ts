@@ -15,10 +15,11 @@ import { Learner } from '../src/training/learner.ts'
 import type { Data, Objective } from '../src/training/objectives.ts'
 import { Replay } from '../src/training/replay.ts'
 import { RunningStatistics } from '../src/training/statistics.ts'
+import { median } from '../src/training/step-errors.ts'
 import { NETWORK_NAMES, type NetworkName } from '../src/training/world-model.ts'
 import { createObjectives } from '../src/training/world-model-trainer.ts'
 import { countFlops, FLOP_METHOD, openCeiling } from './bench-flops.ts'
-import { median, type Row, record, significant } from './bench-record.ts'
+import { type Row, record, significant } from './bench-record.ts'
 
 const TASK = 'HalfCheetah-2x3'
 const EPISODES = 3

@@ -28,7 +28,7 @@ export const medianAccumulated = (rows: readonly number[][]): number[] =>
 const columns = (rows: readonly number[][]): number[][] =>
   Array.from({ length: rows[0]?.length ?? 0 }, (_, step) => rows.map((row) => row[step]!))
 
-function median(values: number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
