@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import Type from 'typebox'
-import { helpText, parseFlags } from '../src/common/config.ts'
+import { runCommand } from '../src/common/command.ts'
 import { DimaError } from '../src/common/errors.ts'
 import { startExecutorPool } from '../src/inference/pool.ts'
 import type { Bundle } from '../src/registry/load.ts'
@@ -120,9 +120,7 @@ async function bench(bundle: Bundle, plans: readonly PlanName[], repeats: number
   return rows
 }
 
-async function main(argv: string[]): Promise<void> {
-  if (argv.includes('--help')) return console.log(`npm run bench:rollout -- [flags]\n${helpText(Flags)}`)
-  const flags = parseFlags(Flags, argv)
+async function main(flags: Flags): Promise<void> {
   const bundle = await chooseBundle(flags)
   const { name, version, digest, manifest } = bundle
   console.error(`${name}@${version}, preset ${manifest.preset}, horizon ${manifest.horizon}`)
@@ -137,7 +135,4 @@ async function main(argv: string[]): Promise<void> {
   record(flags.out, notes, await bench(bundle, PLANS, flags.repeats))
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof DimaError ? error.message : error)
-  process.exitCode = 1
-})
+runCommand('bench:rollout', Flags, main)

@@ -1,8 +1,8 @@
 // npm run bench:train: time of one train step of each network, one thread, and how much of the machine it uses.
 
 import Type from 'typebox'
-import { helpText, parseConfig, parseFlags } from '../src/common/config.ts'
-import { DimaError } from '../src/common/errors.ts'
+import { runCommand } from '../src/common/command.ts'
+import { parseConfig } from '../src/common/config.ts'
 import { countOf } from '../src/common/parameters.ts'
 import { Rng } from '../src/common/rng.ts'
 import { makeEnv, taskSpec } from '../src/env/make-env.ts'
@@ -126,9 +126,7 @@ async function bench(preset: PresetName, network: NetworkName, data: Data, repea
   }
 }
 
-async function main(argv: string[]): Promise<void> {
-  if (argv.includes('--help')) return console.log(`npm run bench:train -- [flags]\n${helpText(Flags)}`)
-  const { preset, repeats, out } = parseFlags(Flags, argv)
+async function main({ preset, repeats, out }: Type.Static<typeof Flags>): Promise<void> {
   const data = await collect()
   const rows: Row[] = []
   for (const name of PRESET_NAMES.filter((one) => preset === 'all' || preset === one)) {
@@ -148,7 +146,4 @@ async function main(argv: string[]): Promise<void> {
   record(out, notes, rows)
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof DimaError ? error.message : error)
-  process.exitCode = 1
-})
+runCommand('bench:train', Flags, main)

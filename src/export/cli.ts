@@ -1,7 +1,7 @@
 // npm run export: a run's checkpoint -> models/<name>/<version>/, verified and published atomically.
 import { existsSync, readFileSync } from 'node:fs'
-import Type from 'typebox'
-import { helpText, parseFlags } from '../common/config.ts'
+import Type, { type Static } from 'typebox'
+import { runCommand } from '../common/command.ts'
 import { DimaError } from '../common/errors.ts'
 import { makeEnv } from '../env/make-env.ts'
 import type { Scores } from '../registry/manifest.ts'
@@ -39,12 +39,7 @@ async function examplesOf({ record, spec }: TrainedModel) {
   return createExamples(episodes, spec)
 }
 
-async function main(argv: string[]): Promise<void> {
-  if (argv.includes('--help')) {
-    console.log(`npm run export -- [flags]\n${helpText(ExportFlags)}`)
-    return
-  }
-  const flags = parseFlags(ExportFlags, argv)
+async function main(flags: Static<typeof ExportFlags>): Promise<void> {
   const scores = readScores(flags.run)
   const model = readTrainedModel(flags.run)
   const name = flags.name || model.task.name.toLowerCase()
@@ -71,7 +66,4 @@ async function main(argv: string[]): Promise<void> {
   )
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(error instanceof DimaError ? error.message : error)
-  process.exitCode = 1
-})
+runCommand('export', ExportFlags, main)

@@ -1,7 +1,6 @@
 // npm run evaluate: imagination error of a run's world model on held-out episodes; table, evaluation.json, error.svg.
-import Type from 'typebox'
-import { helpText, parseFlags } from '../../common/config.ts'
-import { DimaError } from '../../common/errors.ts'
+import Type, { type Static } from 'typebox'
+import { runCommand } from '../../common/command.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import { makeEnv } from '../../env/make-env.ts'
 import { evaluate } from '../evaluate.ts'
@@ -24,12 +23,7 @@ const EvaluateFlags = Type.Object(
   { additionalProperties: false },
 )
 
-async function main(argv: string[]): Promise<void> {
-  if (argv.includes('--help')) {
-    console.log(`npm run evaluate -- [flags]\n${helpText(EvaluateFlags)}`)
-    return
-  }
-  const flags = parseFlags(EvaluateFlags, argv)
+async function main(flags: Static<typeof EvaluateFlags>): Promise<void> {
   const model = readTrainedModel(flags.run)
   const { task, preset, hyperparameters } = model.record.config
   const env = await makeEnv(task)
@@ -54,7 +48,4 @@ async function main(argv: string[]): Promise<void> {
   console.log(`written: ${folder.file('evaluation.json')}, ${folder.file('error.svg')}`)
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(error instanceof DimaError ? error.message : error)
-  process.exitCode = 1
-})
+runCommand('evaluate', EvaluateFlags, main)

@@ -1,20 +1,14 @@
 // npm run train: collects data and trains a world model in a run folder; the same command again resumes.
-import { helpText, parseFlags } from '../../common/config.ts'
-import { DimaError } from '../../common/errors.ts'
+import { runCommand } from '../../common/command.ts'
 import { createReporter, duration } from '../progress.ts'
 import { RunFolder } from '../run-folder.ts'
 import { resolveConfig, runFolderOf, TrainFlags } from '../train-config.ts'
 import { Trainer } from '../trainer.ts'
 
-async function main(argv: string[]): Promise<void> {
-  if (argv.includes('--help')) {
-    console.log(`npm run train -- [flags]\n${helpText(TrainFlags)}`)
-    return
-  }
-  const flags = parseFlags(TrainFlags, argv)
+async function main(flags: TrainFlags): Promise<void> {
   const config = resolveConfig(flags)
   const folder = new RunFolder(runFolderOf(flags))
-  const { commit } = folder.claim(config, `npm run train -- ${argv.join(' ')}`.trim())
+  const { commit } = folder.claim(config, `npm run train -- ${process.argv.slice(2).join(' ')}`.trim())
   const reporter = createReporter()
   reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
   const stop = new AbortController()
@@ -30,7 +24,4 @@ async function main(argv: string[]): Promise<void> {
   )
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(error instanceof DimaError ? error.message : error)
-  process.exitCode = 1
-})
+runCommand('train', TrainFlags, main)
