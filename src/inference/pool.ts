@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { DimaError } from '../common/errors.ts'
 import type { Bundle } from '../registry/load.ts'
-import { joinRows, splitRows } from './chunks.ts'
+import { chunkRows, joinRows, splitRows } from './chunks.ts'
 import { Executor } from './executor.ts'
 import type { RefusedBundle } from './messages.ts'
 import type { Rollout, RolloutRunner, Trajectories } from './rollout.ts'
@@ -86,7 +86,11 @@ class Pool implements ExecutorPool {
       const details = { retryAfterSeconds: 1 }
       return Promise.reject(new DimaError('overloaded', `${this.waitingRows} rows are waiting`, details))
     }
-    const left = splitRows(rollout).map((chunk, index) => ({ index, rollout: chunk, retried: false }))
+    const left = splitRows(rollout, chunkRows(rollout.batch, this.options.executors)).map((chunk, index) => ({
+      index,
+      rollout: chunk,
+      retried: false,
+    }))
     return new Promise((resolve, reject) => {
       const missing = left.length
       this.waitingRows += rollout.batch

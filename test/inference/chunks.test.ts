@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { joinRows, splitRows } from '../../src/inference/chunks.ts'
+import { chunkRows, joinRows, splitRows } from '../../src/inference/chunks.ts'
 import type { Rollout, Trajectories } from '../../src/inference/rollout.ts'
 import { rolloutOf, specOf } from './fixture.ts'
 
@@ -45,4 +45,14 @@ test('results of chunks are joined in order, each array with its own type, and t
   const whole = joinRows(parts.map(trajectoriesOf))
   const expected = trajectoriesOf({ ...rollout, states: Float64Array.of(0) })
   expect(whole).toEqual({ ...expected, computeMs: 6 })
+})
+
+test.each([
+  [1, 2, 16],
+  [64, 2, 32],
+  [64, 1, 64],
+  [64, 8, 16],
+  [600, 2, 64],
+])('%d rows on %d executors go in chunks of %d', (batch, executors, rows) => {
+  expect(chunkRows(batch, executors)).toBe(rows)
 })
