@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   export: ['training', 'env', 'networks', 'graph', 'registry', 'inference', 'common'],
   api: [],
   server: ['inference', 'registry', 'api', 'common'],
+  client: ['api'],
 }
 
 /** Packages that only one file, or the files of one folder, may import. */

@@ -1,0 +1,62 @@
+// The client against the real app, without a socket.
+import { resolve } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { DimaClient, ProblemError } from '../../src/client/client.ts'
+import { Simulator } from '../../src/inference/simulator.ts'
+import { readGraph } from '../../src/registry/load.ts'
+import { openRepository } from '../../src/registry/repository.ts'
+import { buildApp } from '../../src/server/app.ts'
+
+let client: DimaClient
+
+beforeAll(async () => {
+  const repository = await openRepository(resolve(import.meta.dirname, '../../models'))
+  const bundle = repository.resolve('halfcheetah-2x3')
+  const simulator = await Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
+  const app = buildApp({
+    repository,
+    runner: { rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }) },
+    config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 64 },
+  })
+  const fetch = async (url: string | URL | Request, init?: RequestInit) => {
+    const { pathname } = new URL(String(url))
+    const { statusCode, payload } = await app.inject({
+      method: init?.method === 'POST' ? 'POST' : 'GET',
+      url: pathname,
+      ...(init?.body ? { payload: String(init.body), headers: { 'content-type': 'application/json' } } : {}),
+    })
+    return new Response(payload, { status: statusCode })
+  }
+  client = new DimaClient('http://dima.test/', fetch)
+})
+
+const rest = { states: [Array<number>(17).fill(0)] }
+const twoSteps = Array.from({ length: 2 }, () => [
+  [0.1, 0.2, 0.3],
+  [-0.1, 0, 0.1],
+])
+
+test('lists models and describes one', async () => {
+  expect((await client.models()).models.map(({ name }) => name)).toEqual(['halfcheetah-2x3'])
+  expect((await client.model('halfcheetah-2x3@stable')).horizon).toBe(15)
+})
+
+test('imagines what was asked for and nothing else', async () => {
+  const reply = await client.rollout({
+    starts: [rest],
+    actions: [twoSteps, twoSteps],
+    seed: 5,
+    outputs: ['rewards'],
+  })
+  expect(reply.rewards!.map((row) => row.length)).toEqual([2, 2])
+  expect(reply.rewards![0]).toEqual(reply.rewards![1]) // the same row twice is the same trajectory
+  expect([reply.seed, reply.states]).toEqual([5, undefined])
+})
+
+test('a refusal is a ProblemError with a stable code and the field', async () => {
+  const refused = client.rollout({ starts: [rest], actions: [[[[0, 0]]]] })
+  await expect(refused).rejects.toBeInstanceOf(ProblemError)
+  await expect(refused).rejects.toMatchObject({
+    problem: { status: 400, code: 'invalid_shape', errors: [{ field: 'actions[0][0]', expected: [2, 3] }] },
+  })
+})
