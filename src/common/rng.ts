@@ -77,7 +77,7 @@ export class Rng {
   }
 
   normals(n: number): Float32Array {
-    const values = new Float32Array(n) // a plain loop: Float32Array.from with a function is ten times slower
+    const values = new Float32Array(n) // a plain loop: Float32Array.from with a function is several times slower
     for (let i = 0; i < n; i++) values[i] = this.normal()
     return values
   }

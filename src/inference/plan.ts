@@ -28,7 +28,7 @@ export function noiseLevels(steps: number, { sigmaMax, sigmaMin, rho }: Sampling
 }
 
 /** Repeats every agent consecutively until the order has `steps` entries: [1, 0] -> [1, 1, 0, 0]. */
-function expandOrder(order: readonly number[], steps: number): number[] {
+export function expandOrder(order: readonly number[], steps: number): number[] {
   if (steps % order.length !== 0) {
     throw new DimaError('invalid_request', 'the order does not divide the denoising steps', {
       field: 'order',

@@ -72,7 +72,7 @@ function read(path: string): Record<string, unknown> {
   throw new DimaError('invalid_config', `the checkpoint ${path} is damaged: ${reason}`)
 }
 
-/** The parameters of all networks need only the buckets' first kind. */
+/** Updates every network has had. */
 export const updatesOf = (checkpoint: Checkpoint): Record<NetworkName, number> =>
   Object.fromEntries(NETWORK_NAMES.map((name) => [name, checkpoint.learners[name].updates])) as Record<
     NetworkName,

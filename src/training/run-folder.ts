@@ -24,13 +24,13 @@ export class RunFolder {
 
   constructor(path: string) {
     this.path = path
-    mkdirSync(join(path, 'episodes'), { recursive: true })
   }
 
   file = (name: string): string => join(this.path, name)
 
   /** Writes config.json, or checks that the folder belongs to the very same run. */
   claim(config: RunConfig, command: string): RunRecord {
+    mkdirSync(this.path, { recursive: true }) // only here and for episodes: reading a mistyped path leaves nothing
     if (!existsSync(this.file('config.json'))) {
       const record = { config, command, commit: currentCommit(), startedAt: new Date().toISOString() }
       writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
@@ -52,7 +52,10 @@ export class RunFolder {
   }
 
   private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
-  saveEpisode = (index: number, episode: Episode): void => saveEpisode(this.episodePath(index), episode)
+  saveEpisode(index: number, episode: Episode): void {
+    mkdirSync(this.file('episodes'), { recursive: true })
+    saveEpisode(this.episodePath(index), episode)
+  }
   loadEpisode = (index: number): Episode => loadEpisode(this.episodePath(index))
 
   /** Drops the lines of epochs after `epoch`: they will be written again. */

@@ -68,3 +68,9 @@ test('reading a run that does not exist says so and makes no folder', () => {
   expect(() => readTrainedModel(path)).toThrow(/mistyped has no checkpoint yet: train first/)
   expect(existsSync(path)).toBe(false)
 })
+
+test('a folder that is only looked at is not made', () => {
+  const path = join(temporaryFolder(), 'mistyped')
+  expect(new RunFolder(path).file('evaluation.json')).toBe(join(path, 'evaluation.json'))
+  expect(existsSync(path)).toBe(false)
+})

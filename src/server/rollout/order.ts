@@ -2,6 +2,7 @@
 import { ORDER_NAMES } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
+import { expandOrder } from '../../inference/plan.ts'
 import type { PlanName } from '../../registry/manifest.ts'
 import { describe } from './numbers.ts'
 
@@ -18,13 +19,7 @@ export function resolveOrder(order: unknown, context: OrderContext): number[] {
   if (context.plan === 'joint') return refuseOrder(order)
   const base =
     typeof order === 'string' || order === undefined ? named(order, context) : listed(order, context)
-  return context.plan === 'sequential' ? expand(base, context.sequentialSteps) : base
-}
-
-/** Each agent K/N times in a row: [1, 0] becomes [1, 1, 0, 0] for K = 4 (the paper's plan). */
-function expand(order: number[], steps: number): number[] {
-  const times = steps / order.length
-  return order.flatMap((agent) => Array<number>(times).fill(agent))
+  return context.plan === 'sequential' ? expandOrder(base, context.sequentialSteps) : base
 }
 
 function refuseOrder(order: unknown): number[] {
