@@ -1,10 +1,10 @@
 // The work that bench-rollout times: random rollouts near the model's mean state, and the bare engine calls in one.
 import { Rng } from '../src/common/rng.ts'
 import { type NamedTensors, nest } from '../src/common/tensors.ts'
-import type { Rollout } from '../src/inference/rollout.ts'
 import { openSession, type Session } from '../src/inference/session.ts'
-import { Simulator } from '../src/inference/simulator.ts'
-import { GRAPH_NAMES, type Graphs } from '../src/inference/simulator-spec.ts'
+import type { Rollout } from '../src/inference/simulator/rollout.ts'
+import { Simulator } from '../src/inference/simulator/simulator.ts'
+import { GRAPH_NAMES, type Graphs } from '../src/inference/simulator/spec.ts'
 import { type Bundle, type GraphName, readGraph } from '../src/registry/load.ts'
 import type { Manifest, PlanName } from '../src/registry/manifest.ts'
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Simulator } from '../src/inference/simulator.ts'
+import { Simulator } from '../src/inference/simulator/simulator.ts'
 import { type Bundle, readExamples, readGraph } from '../src/registry/load.ts'
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'

@@ -1,7 +1,7 @@
 // A trained model as the files and the manifest of a bundle.
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import { ENGINE_VERSION } from '../inference/session.ts'
-import { GRAPH_NAMES } from '../inference/simulator-spec.ts'
+import { GRAPH_NAMES } from '../inference/simulator/spec.ts'
 import { describeFile } from '../registry/files.ts'
 import type { GraphName } from '../registry/load.ts'
 import {

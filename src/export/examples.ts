@@ -1,6 +1,6 @@
 // Requests that work as they are: real start windows and action sequences with what really followed.
 import { type Nested, nest } from '../common/tensors.ts'
-import type { SimulatorSpec } from '../inference/simulator-spec.ts'
+import type { SimulatorSpec } from '../inference/simulator/spec.ts'
 import type { Examples } from '../registry/manifest.ts'
 import type { Episode } from '../training/episode.ts'
 import { drawSegments, type Segments, sizesOf } from '../training/held-out.ts'

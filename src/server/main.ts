@@ -2,7 +2,7 @@
 import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { DimaError } from '../common/errors.ts'
-import { type ExecutorPool, startExecutorPool } from '../inference/pool.ts'
+import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
 import { openRepository, type Repository } from '../registry/repository.ts'
 import { buildApp } from './app.ts'
 import { readConfig, type ServerConfig } from './config.ts'

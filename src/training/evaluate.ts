@@ -1,9 +1,9 @@
 // Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
 // the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
 // (nothing changes) and the decoder's floor (true states, decoded).
-import { expandPlan } from '../inference/plan.ts'
-import type { PlanRequest } from '../inference/rollout.ts'
-import type { Simulator } from '../inference/simulator.ts'
+import { expandPlan } from '../inference/simulator/plan.ts'
+import type { PlanRequest } from '../inference/simulator/rollout.ts'
+import type { Simulator } from '../inference/simulator/simulator.ts'
 import type { GraphName } from '../registry/load.ts'
 import type { Score, Scores } from '../registry/manifest.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'

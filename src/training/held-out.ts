@@ -2,8 +2,8 @@
 import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
 import type { ParallelEnv } from '../env/parallel-env.ts'
-import type { PlanRequest, Rollout } from '../inference/rollout.ts'
-import type { SimulatorSpec } from '../inference/simulator-spec.ts'
+import type { PlanRequest, Rollout } from '../inference/simulator/rollout.ts'
+import type { SimulatorSpec } from '../inference/simulator/spec.ts'
 import { collectEpisode, gaussianPolicy } from './collect.ts'
 import type { Episode } from './episode.ts'
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { DimaClient, ProblemError } from '../../src/client/client.ts'
-import { Simulator } from '../../src/inference/simulator.ts'
+import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { readGraph } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'

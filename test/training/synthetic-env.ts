@@ -4,7 +4,7 @@
 import { Rng } from '../../src/common/rng.ts'
 import type { ParallelEnv, PerAgent } from '../../src/env/parallel-env.ts'
 import { box } from '../../src/env/spaces.ts'
-import type { SimulatorSpec } from '../../src/inference/simulator-spec.ts'
+import type { SimulatorSpec } from '../../src/inference/simulator/spec.ts'
 
 export const AGENTS = ['agent_0', 'agent_1'] as const
 export const LENGTH = 24

@@ -2,7 +2,7 @@
 import { ORDER_NAMES } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
-import { expandOrder } from '../../inference/plan.ts'
+import { expandOrder } from '../../inference/simulator/plan.ts'
 import type { PlanName } from '../../registry/manifest.ts'
 import { describe } from './numbers.ts'
 

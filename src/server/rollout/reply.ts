@@ -2,7 +2,7 @@
 import type { Output } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import { nest } from '../../common/tensors.ts'
-import type { Rollout, Trajectories } from '../../inference/rollout.ts'
+import type { Rollout, Trajectories } from '../../inference/simulator/rollout.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { ParsedRollout } from './parse.ts'
 

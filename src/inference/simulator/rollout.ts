@@ -1,6 +1,6 @@
 // What goes into and comes out of an open-loop rollout: plain typed arrays, so that it crosses processes as it is.
 // B rows, H steps, L context states, N agents, A action dimension, S state, O observation.
-import type { PlanName } from '../registry/manifest.ts'
+import type { PlanName } from '../../registry/manifest.ts'
 
 /** How the agents' actions are shown to the denoiser. `agents` is the order p for sequential and progressive. */
 export interface PlanRequest {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { endDraw, startKeys, stepNoise } from '../../src/inference/noise.ts'
-import type { Rollout } from '../../src/inference/rollout.ts'
-import { rolloutOf, specOf } from './fixture.ts'
+import { endDraw, startKeys, stepNoise } from '../../../src/inference/simulator/noise.ts'
+import type { Rollout } from '../../../src/inference/simulator/rollout.ts'
+import { rolloutOf, specOf } from '../fixture.ts'
 
 const spec = specOf()
 const { context: L } = spec

@@ -1,9 +1,9 @@
 // What the simulator asks of each graph, and what it makes of the answers. Fake graphs with easy numbers: the state
 // imagined by call c of the denoiser is c + 1 in every entry, in x units.
 import { describe, expect, test } from 'vitest'
-import { type Tensor, tensor } from '../../src/common/tensors.ts'
-import type { Rollout } from '../../src/inference/rollout.ts'
-import { type Call, fakeSimulator, rolloutOf, specOf } from './fixture.ts'
+import { type Tensor, tensor } from '../../../src/common/tensors.ts'
+import type { Rollout } from '../../../src/inference/simulator/rollout.ts'
+import { type Call, fakeSimulator, rolloutOf, specOf } from '../fixture.ts'
 
 const spec = specOf({ S: 1, N: 2, A: 1, H: 4, L: 3 })
 spec.normalisation = { mean: [10], std: [2] }

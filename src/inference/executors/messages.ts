@@ -1,7 +1,7 @@
 // What the main process and an executor say to each other.
-import type { ErrorCode, ErrorDetails } from '../common/errors.ts'
-import type { Bundle } from '../registry/load.ts'
-import type { Rollout, Trajectories } from './rollout.ts'
+import type { ErrorCode, ErrorDetails } from '../../common/errors.ts'
+import type { Bundle } from '../../registry/load.ts'
+import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 
 export type ToExecutor =
   | { type: 'load'; bundles: Bundle[] }

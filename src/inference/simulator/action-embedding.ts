@@ -1,10 +1,10 @@
 // Embeds the actions of a whole open-loop rollout at once. An embedding depends on the actions and on which are
 // visible, not on the sample or the noise level, so each (visible set, step, row) is computed once.
-import { concatenate, cutRows, rows, type Tensor, tensor } from '../common/tensors.ts'
+import { concatenate, cutRows, rows, type Tensor, tensor } from '../../common/tensors.ts'
+import type { Session } from '../session.ts'
 import type { Level } from './plan.ts'
 import type { Rollout } from './rollout.ts'
-import type { Session } from './session.ts'
-import { lettersOf, type SimulatorSpec } from './simulator-spec.ts'
+import { lettersOf, type SimulatorSpec } from './spec.ts'
 
 /** Rows of one embedding call: bounds the Perceiver's memory, about 10 MB a row. */
 const EMBED_ROWS = 256

@@ -1,6 +1,6 @@
 // Between environment units and x = sigma_d (s - mean) / std, which the denoiser works on (dima.md 2.1).
 import type { Rollout } from './rollout.ts'
-import { lettersOf, type SimulatorSpec } from './simulator-spec.ts'
+import { lettersOf, type SimulatorSpec } from './spec.ts'
 
 /** The start windows with room for H imagined states: x [B, L + H, S]; padding is zero. */
 export function scaledStarts(

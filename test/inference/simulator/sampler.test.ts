@@ -1,9 +1,9 @@
 // dima.md 9, check 3: with a denoiser that is known exactly, the sampler gives a known result, and it asks for the
 // stated levels and agents in the stated order.
 import { describe, expect, test } from 'vitest'
-import { tensor } from '../../src/common/tensors.ts'
-import type { PlanRequest } from '../../src/inference/rollout.ts'
-import { fakeSimulator, rolloutOf, SAMPLING, specOf } from './fixture.ts'
+import { tensor } from '../../../src/common/tensors.ts'
+import type { PlanRequest } from '../../../src/inference/simulator/rollout.ts'
+import { fakeSimulator, rolloutOf, SAMPLING, specOf } from '../fixture.ts'
 
 const joint: PlanRequest = { name: 'joint', order: [] }
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length

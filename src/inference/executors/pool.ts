@@ -1,12 +1,12 @@
 // The executors of a server: a bounded queue of rollouts whose chunks take turns, executors that are restarted when
 // they die, and one retry of the chunk that died with them.
 import { setTimeout } from 'node:timers/promises'
-import { DimaError } from '../common/errors.ts'
-import type { Bundle } from '../registry/load.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { Bundle } from '../../registry/load.ts'
+import type { Rollout, RolloutRunner, Trajectories } from '../simulator/rollout.ts'
 import { chunkRows, joinRows, splitRows } from './chunks.ts'
 import { Executor } from './executor.ts'
 import type { RefusedBundle } from './messages.ts'
-import type { Rollout, RolloutRunner, Trajectories } from './rollout.ts'
 
 /** Rows that may wait before further requests are refused: some ten seconds of work on two cores. */
 const MAX_WAITING_ROWS = 16_384

@@ -2,7 +2,7 @@
 // alone: a row gives the same trajectory whatever other rows share its request or batch, a shorter horizon gives a
 // prefix of a longer one, and action sequences from one start meet the same noise (common random numbers: their
 // difference is the actions', which is what a planner compares).
-import { hashKey, Rng } from '../common/rng.ts'
+import { hashKey, Rng } from '../../common/rng.ts'
 import type { Rollout } from './rollout.ts'
 
 type Starts = Pick<Rollout, 'batch' | 'states' | 'windows' | 'pastActions'>

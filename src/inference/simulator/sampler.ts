@@ -1,7 +1,7 @@
 // Samples the next state by the Euler method along a sampling plan (dima.md 2.8).
-import { tensor } from '../common/tensors.ts'
+import { tensor } from '../../common/tensors.ts'
+import type { Session } from '../session.ts'
 import type { Level } from './plan.ts'
-import type { Session } from './session.ts'
 
 export interface SamplerInput {
   /** [B, S] standard normal */

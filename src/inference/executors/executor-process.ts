@@ -1,11 +1,11 @@
 // The executor: a child process that holds the models' sessions and computes one chunk of rows at a time. It keeps
 // nothing that can't be rebuilt from the bundles, so it may be killed at any time.
-import { DimaError } from '../common/errors.ts'
-import { readChecked } from '../registry/files.ts' // load.ts would bring the schema library: 1 s of starting time
-import type { Bundle, GraphName } from '../registry/load.ts'
+import { DimaError } from '../../common/errors.ts'
+import { readChecked } from '../../registry/files.ts' // load.ts would bring the schema library: 1 s of starting time
+import type { Bundle, GraphName } from '../../registry/load.ts'
+import type { Rollout } from '../simulator/rollout.ts'
+import { Simulator } from '../simulator/simulator.ts'
 import type { ExecutorError, FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
-import type { Rollout } from './rollout.ts'
-import { Simulator } from './simulator.ts'
 
 const simulators = new Map<string, Simulator>()
 const refused = new Map<string, RefusedBundle>()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { expandPlan, noiseLevels, sequentialSteps } from '../../src/inference/plan.ts'
-import type { PlanRequest } from '../../src/inference/rollout.ts'
-import { SAMPLING } from './fixture.ts'
+import { expandPlan, noiseLevels, sequentialSteps } from '../../../src/inference/simulator/plan.ts'
+import type { PlanRequest } from '../../../src/inference/simulator/rollout.ts'
+import { SAMPLING } from '../fixture.ts'
 
 const visible = (plan: PlanRequest, agents: number, steps = sequentialSteps(agents)) =>
   expandPlan(plan, agents, { ...SAMPLING, sequentialSteps: steps }).map((level) => level.visible)

@@ -2,17 +2,21 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { type ExecutorPool, type PoolOptions, startExecutorPool } from '../../src/inference/pool.ts'
-import type { Rollout, Trajectories } from '../../src/inference/rollout.ts'
-import type { Simulator } from '../../src/inference/simulator.ts'
-import type { Bundle } from '../../src/registry/load.ts'
-import { modelsFolder } from '../registry/fixture.ts'
-import { publishModel } from './bundle.ts'
-import { openTiny, rolloutOf, type TinyModel, tinyModel } from './fixture.ts'
+import {
+  type ExecutorPool,
+  type PoolOptions,
+  startExecutorPool,
+} from '../../../src/inference/executors/pool.ts'
+import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
+import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
+import type { Bundle } from '../../../src/registry/load.ts'
+import { modelsFolder } from '../../registry/fixture.ts'
+import { publishModel } from '../bundle.ts'
+import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
 
 const children = vi.hoisted((): ChildProcess[] => [])
-vi.mock('../../src/common/start-process.ts', async (original) => {
-  const { startProcess } = await original<typeof import('../../src/common/start-process.ts')>()
+vi.mock('../../../src/common/start-process.ts', async (original) => {
+  const { startProcess } = await original<typeof import('../../../src/common/start-process.ts')>()
   return {
     startProcess: (...from: Parameters<typeof startProcess>) => {
       const child = startProcess(...from)

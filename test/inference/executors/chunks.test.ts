@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { chunkRows, joinRows, splitRows } from '../../src/inference/chunks.ts'
-import type { Rollout, Trajectories } from '../../src/inference/rollout.ts'
-import { rolloutOf, specOf } from './fixture.ts'
+import { chunkRows, joinRows, splitRows } from '../../../src/inference/executors/chunks.ts'
+import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
+import { rolloutOf, specOf } from '../fixture.ts'
 
 const spec = specOf()
 

@@ -3,8 +3,8 @@
 //   sequential   one agent at a time in order p (the paper), 2N or N levels
 //   joint        all agents visible, two levels by default
 //   progressive  agents revealed in order p and kept visible
-import { DimaError } from '../common/errors.ts'
-import type { Manifest } from '../registry/manifest.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { Manifest } from '../../registry/manifest.ts'
 import type { PlanRequest } from './rollout.ts'
 
 export interface Level {

@@ -1,10 +1,10 @@
 // The main process's side of one executor: starts it, gives it one chunk at a time, notices when it dies.
 import type { ChildProcess } from 'node:child_process'
-import { DimaError } from '../common/errors.ts'
-import { startProcess } from '../common/start-process.ts'
-import type { Bundle } from '../registry/load.ts'
+import { DimaError } from '../../common/errors.ts'
+import { startProcess } from '../../common/start-process.ts'
+import type { Bundle } from '../../registry/load.ts'
+import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 import type { FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
-import type { Rollout, Trajectories } from './rollout.ts'
 
 interface Waiting {
   id: number

@@ -1,7 +1,7 @@
 // What the simulator needs to know of a model, and the letters for its dimensions.
-import type { GraphName } from '../registry/load.ts'
-import type { Manifest } from '../registry/manifest.ts'
-import type { Session } from './session.ts'
+import type { GraphName } from '../../registry/load.ts'
+import type { Manifest } from '../../registry/manifest.ts'
+import type { Session } from '../session.ts'
 
 /** A bundle's manifest has all of it. */
 export type SimulatorSpec = Pick<

@@ -1,9 +1,9 @@
 // Real graphs, tiny and untrained: a trajectory is a function of the model, its own start and actions, and the seed.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { joinRows, splitRows } from '../../src/inference/chunks.ts'
-import type { PlanRequest, Rollout, Trajectories } from '../../src/inference/rollout.ts'
-import type { Simulator } from '../../src/inference/simulator.ts'
-import { openTiny, type RolloutOptions, rolloutOf, type TinyModel, tinyModel } from './fixture.ts'
+import { joinRows, splitRows } from '../../../src/inference/executors/chunks.ts'
+import type { PlanRequest, Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
+import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
+import { openTiny, type RolloutOptions, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
 
 const ARRAYS = [
   'states',

@@ -1,16 +1,16 @@
 // Imagines open-loop rollouts with a world model's four graphs. All actions are known at the start, so actions are
 // embedded in one batch, rewards come from one causal pass and states are decoded in one batch; only the small U-Net
 // is sequential. B rows, H steps, L context, N agents, A action, S state, O observation.
-import { cutRows, tensor } from '../common/tensors.ts'
-import type { GraphName } from '../registry/load.ts'
+import { cutRows, tensor } from '../../common/tensors.ts'
+import type { GraphName } from '../../registry/load.ts'
+import { openSession, type SessionOptions } from '../session.ts'
 import { embedActions } from './action-embedding.ts'
 import { endDraw, startKeys, stepNoise } from './noise.ts'
 import { expandPlan } from './plan.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 import { sampleNext } from './sampler.ts'
 import { environmentUnits, normalised, scaledStarts } from './scaling.ts'
-import { openSession, type SessionOptions } from './session.ts'
-import { GRAPH_NAMES, type Graphs, lettersOf, type SimulatorSpec } from './simulator-spec.ts'
+import { GRAPH_NAMES, type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
 
 export class Simulator {
   readonly spec: SimulatorSpec
