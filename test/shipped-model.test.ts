@@ -7,6 +7,7 @@ import { type Bundle, readExamples, readGraph } from '../src/registry/load.ts'
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
 import { stepErrors } from '../src/training/step-errors.ts'
+import { noRunner } from './inference/fake-runner.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -25,7 +26,10 @@ afterAll(() => simulator.close())
 const app = () =>
   buildApp({
     repository,
-    runner: { rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }) },
+    runner: {
+      ...noRunner,
+      rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
+    },
     config: { BODY_LIMIT_BYTES: 1 << 24, MAX_BATCH: 1024 },
   })
 

@@ -1,16 +1,7 @@
 // POST /v1/rollout on the wire. Letters: B rows (trajectories), H steps, l <= L start states, N agents, A numbers of
 // an action, S numbers of a state, O numbers of an observation. Everything is in the environment's own units.
-import Type, { type Static, type TSchema } from 'typebox'
-
-const strict = { additionalProperties: false }
-
-/** Nested arrays of numbers, as deep as the list of dimensions. */
-const numbers = (dimensions: string[], description: string, item: TSchema = Type.Number()): TSchema =>
-  dimensions.reduceRight<TSchema>(
-    (inner, _, depth) =>
-      Type.Array(inner, depth === 0 ? { description: `[${dimensions.join(', ')}] ${description}` } : {}),
-    item,
-  )
+import Type, { type Static } from 'typebox'
+import { Deadline, ModelReference, ModelUsed, nullable, numbers, Seed, strict, Timing } from './shapes.ts'
 
 export const PLAN_NAMES = ['sequential', 'joint', 'progressive'] as const
 export const ORDER_NAMES = ['descending', 'ascending', 'random'] as const
@@ -20,6 +11,7 @@ export const OUTPUTS = [
   'rewards',
   'terminations',
   'termination_probabilities',
+  'actions',
 ] as const
 export type Output = (typeof OUTPUTS)[number]
 
@@ -36,27 +28,65 @@ export const Start = Type.Object(
   { ...strict, description: 'Where a trajectory starts' },
 )
 
-export const RolloutRequest = Type.Object(
+export const POLICY_MODES = ['sample', 'mean'] as const
+
+/** Closed loop: the model's own policy acts on what the agents observe. */
+const Policy = Type.Object(
   {
-    model: Type.Optional(
-      Type.String({
-        maxLength: 200,
-        description: 'name, name@version or name@label; may be left out when one model is served',
+    agents: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description: 'for whom it acts; the others take the given actions. Default: all',
       }),
     ),
+    mode: Type.Optional(
+      Type.Enum(POLICY_MODES, {
+        description: 'sample (default): drawn, a function of seed, row and step; mean: the mean action',
+      }),
+    ),
+  },
+  { ...strict, description: 'Closed loop: the policy of the model acts on what the agents observe' },
+)
+
+export const RolloutRequest = Type.Object(
+  {
+    model: Type.Optional(ModelReference),
     starts: Type.Array(Start, {
       minItems: 1,
       description: 'One per row of actions, or a single one that every row starts from',
     }),
-    actions: numbers(['B', 'H', 'N', 'A'], 'joint actions to imagine; agents in the order of the model'),
-    seed: Type.Optional(
+    actions: Type.Optional(
+      numbers(
+        ['B', 'H', 'N', 'A'],
+        'joint actions to imagine; agents in the order of the model. May be left out when the policy acts for all',
+      ),
+    ),
+    policy: Type.Optional(Policy),
+    horizon: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'H, when there are no actions to tell it' }),
+    ),
+    samples: Type.Optional(
       Type.Integer({
-        minimum: 0,
-        maximum: 4294967295,
+        minimum: 1,
+        maximum: 64,
         description:
-          'The same model, request and seed give the same trajectories. Default: drawn, and returned',
+          'n futures of each row, which differ in the noise alone; sample 0 is what a request without samples gives. ' +
+          'Arrays then have B * n rows, those of a row together, and the reply has spread. B * n counts as the batch',
       }),
     ),
+    quantiles: Type.Optional(
+      Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
+        minItems: 1,
+        maxItems: 9,
+        description: 'levels in spread, with samples. Default: [0.1, 0.5, 0.9]',
+      }),
+    ),
+    seed: Type.Optional({
+      ...Seed,
+      description:
+        'The same model, request and seed give the same trajectories. Default: drawn, and returned',
+    }),
+    deadline_ms: Type.Optional(Deadline),
     plan: Type.Optional(
       Type.Enum(PLAN_NAMES, {
         description: "How a next state is sampled. Default: the model's default_plan",
@@ -77,7 +107,8 @@ export const RolloutRequest = Type.Object(
       Type.Array(Type.Enum(OUTPUTS), {
         minItems: 1,
         maxItems: OUTPUTS.length,
-        description: 'Which arrays to return; lengths always are. Default: all',
+        description:
+          'Which arrays to return; lengths always are. Default: all, but actions only with a policy',
       }),
     ),
   },
@@ -85,19 +116,34 @@ export const RolloutRequest = Type.Object(
 )
 export type RolloutRequest = Static<typeof RolloutRequest>
 
-const milliseconds = (description: string) => Type.Number({ description: `milliseconds ${description}` })
+/** Mean and quantiles over the n samples of each row; Q levels. */
+const Spread = Type.Object(
+  {
+    samples: Type.Integer({ description: 'n' }),
+    quantile_levels: Type.Array(Type.Number(), { description: '[Q]' }),
+    states: Type.Object(
+      { mean: numbers(['B', 'H', 'S'], ''), quantiles: numbers(['Q', 'B', 'H', 'S'], '') },
+      strict,
+    ),
+    rewards: Type.Object({ mean: numbers(['B', 'H'], ''), quantiles: numbers(['Q', 'B', 'H'], '') }, strict),
+    termination_rates: numbers(['B', 'H'], 'share of samples that have ended by this step'),
+    disagreement: numbers(
+      ['B', 'H'],
+      "standard deviation over the samples, in the model's standard deviations of the state, mean over its entries",
+    ),
+  },
+  { ...strict, description: 'Over the samples of each row; with samples only' },
+)
 
 export const RolloutResponse = Type.Object(
   {
-    model: Type.Object(
-      { name: Type.String(), version: Type.String(), digest: Type.String() },
-      { ...strict, description: 'What was used; the digest names its whole content' },
-    ),
+    model: ModelUsed,
     seed: Type.Integer({ description: 'Send it to get these trajectories again' }),
     plan: Type.Enum(PLAN_NAMES),
-    order: Type.Union([Type.Array(Type.String()), Type.Null()], {
+    order: {
+      ...nullable(Type.Array(Type.String())),
       description: 'agents in the order in which they were shown; null for joint',
-    }),
+    },
     agents: Type.Array(Type.String()),
     states: Type.Optional(numbers(['B', 'H', 'S'], 'entry t is the state after action t')),
     observations: Type.Optional(
@@ -109,14 +155,51 @@ export const RolloutResponse = Type.Object(
     ),
     termination_probabilities: Type.Optional(numbers(['B', 'H'], 'what terminations were sampled from')),
     lengths: numbers(['B'], 'steps up to and including the first end; H without one', Type.Integer()),
-    timing: Type.Object(
-      {
-        queue_ms: milliseconds('waited for an executor'),
-        compute_ms: milliseconds('spent in the executor'),
-        total_ms: milliseconds('from the request to the start of writing the reply'),
-      },
-      strict,
+    actions: Type.Optional(
+      numbers(['B', 'H', 'N', 'A'], 'taken, before the bounds of the space are applied'),
     ),
+    spread: Type.Optional(Spread),
+    timing: Timing,
   },
   strict,
 )
+
+/** One line of POST /v1/rollout/stream (NDJSON), or one event of the socket: what the model imagined at step t. */
+export const StreamedStep = Type.Object(
+  {
+    type: Type.Literal('step'),
+    t: Type.Integer({ description: 'from 0' }),
+    states: numbers(['B', 'S'], 'after action t'),
+    observations: Type.Record(Type.String(), numbers(['B', 'O'], 'of this agent')),
+    rewards: numbers(['B'], 'team reward of action t'),
+    terminations: Type.Array(Type.Boolean(), { description: '[B]' }),
+    termination_probabilities: numbers(['B'], ''),
+  },
+  strict,
+)
+export type StreamedStep = Static<typeof StreamedStep>
+
+export const StreamedStart = Type.Object(
+  {
+    type: Type.Literal('start'),
+    model: ModelUsed,
+    seed: Type.Integer(),
+    plan: Type.Enum(PLAN_NAMES),
+    order: nullable(Type.Array(Type.String())),
+    agents: Type.Array(Type.String()),
+    rows: Type.Integer({ description: 'B' }),
+    horizon: Type.Integer({ description: 'H' }),
+  },
+  strict,
+)
+export type StreamedStart = Static<typeof StreamedStart>
+
+export const StreamedEnd = Type.Object(
+  {
+    type: Type.Literal('end'),
+    lengths: Type.Array(Type.Integer(), { description: '[B] steps up to and including the first end' }),
+    timing: Timing,
+  },
+  strict,
+)
+export type StreamedEnd = Static<typeof StreamedEnd>

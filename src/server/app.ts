@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { RolloutRunner } from '../inference/simulator/rollout.ts'
+import type { Runner } from '../inference/runner.ts'
 import type { Repository } from '../registry/repository.ts'
 import type { ServerConfig } from './config.ts'
 import { watchMethods } from './plugins/methods.ts'
@@ -17,7 +17,7 @@ import { VERSION } from './version.ts'
 
 export interface AppOptions {
   repository: Repository
-  runner: RolloutRunner
+  runner: Runner
   config: Pick<ServerConfig, 'BODY_LIMIT_BYTES' | 'MAX_BATCH'>
   logger?: FastifyBaseLogger
 }

@@ -2,10 +2,12 @@
 import { Repository } from '../registry/repository.ts'
 import { buildApp } from './app.ts'
 
+const none = () => Promise.reject(new Error('no model'))
+
 export async function openapiDocument(): Promise<string> {
   const app = buildApp({
     repository: new Repository([]),
-    runner: { rollout: () => Promise.reject(new Error('no model')) },
+    runner: { rollout: none, step: none, observe: none },
     config: { BODY_LIMIT_BYTES: 1024, MAX_BATCH: 1 },
   })
   await app.ready()

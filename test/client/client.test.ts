@@ -6,6 +6,7 @@ import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { readGraph } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
+import { noRunner } from '../inference/fake-runner.ts'
 
 let client: DimaClient
 
@@ -15,7 +16,10 @@ beforeAll(async () => {
   const simulator = await Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
   const app = buildApp({
     repository,
-    runner: { rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }) },
+    runner: {
+      ...noRunner,
+      rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
+    },
     config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 64 },
   })
   const fetch = async (url: string | URL | Request, init?: RequestInit) => {

@@ -2,11 +2,11 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { expect, onTestFinished } from 'vitest'
 import type { Problem } from '../../src/api/problem.ts'
-import { Rng } from '../../src/common/rng.ts'
-import type { Rollout, RolloutRunner, Trajectories } from '../../src/inference/simulator/rollout.ts'
+import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
+import { fakeRunner as runnerOf, fakeTrajectories as trajectoriesOf } from '../inference/fake-runner.ts'
 import { A, manifest, N, O, S } from '../registry/fixture.ts'
 
 export const bundleOf = (name = 'tiny', version = '1'): Bundle => ({
@@ -18,33 +18,10 @@ export const bundleOf = (name = 'tiny', version = '1'): Bundle => ({
   labels: [],
 })
 
-/** Random numbers that are a function of everything in the request. */
-export function fakeTrajectories(rollout: Rollout): Trajectories {
-  const { batch, horizon, seed, plan } = rollout
-  const sum = (values: Iterable<number>) =>
-    [...values].reduce((total, value, i) => total + value * (i + 1), 0)
-  const rng = new Rng(
-    seed,
-    sum(rollout.actions),
-    sum(rollout.states),
-    sum(rollout.pastActions),
-    plan.order.join(),
-  )
-  const rows = batch * horizon
-  return {
-    states: Float64Array.from(rng.normals(rows * S)),
-    observations: rng.normals(rows * N * O),
-    rewards: rng.normals(rows),
-    terminationProbabilities: Float32Array.from({ length: rows }, () => rng.uniform()),
-    terminations: Uint8Array.from({ length: rows }, () => rng.int(2)),
-    lengths: Int32Array.from({ length: batch }, () => horizon),
-    computeMs: 3,
-  }
-}
+const sizes = { N, A, S, O }
 
-export const fakeRunner: RolloutRunner = {
-  rollout: async (_digest, rollout) => ({ ...fakeTrajectories(rollout), queueMs: 1 }),
-}
+export const fakeTrajectories = (rollout: Rollout): Trajectories => trajectoriesOf(rollout, sizes)
+export const fakeRunner = runnerOf(sizes)
 
 export function testApp(change: Partial<AppOptions> = {}): FastifyInstance {
   const app = buildApp({

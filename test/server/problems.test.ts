@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { DimaError } from '../../src/common/errors.ts'
-import { goodRequest, problemOf, rollout, testApp } from './fixture.ts'
+import { fakeRunner, goodRequest, problemOf, rollout, testApp } from './fixture.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -79,7 +79,10 @@ test.each(['/v1/models/%zz', '/%', `/v1/models/${'x'.repeat(300)}`])(
 
 test('a full server is 503 with Retry-After, told in general words', async () => {
   const full = new DimaError('overloaded', 'queue of /srv/models/1 has 99', { retryAfterSeconds: 4 })
-  const response = await rollout(testApp({ runner: { rollout: () => Promise.reject(full) } }), goodRequest())
+  const response = await rollout(
+    testApp({ runner: { ...fakeRunner, rollout: () => Promise.reject(full) } }),
+    goodRequest(),
+  )
   expect(response.headers['retry-after']).toBe('4')
   const { detail, errors } = problemOf(response, 503, 'overloaded')
   expect(detail).not.toContain('queue of')
@@ -89,7 +92,7 @@ test('a full server is 503 with Retry-After, told in general words', async () =>
 test('a stopped executor is 503 with a default Retry-After', async () => {
   const stopped = new DimaError('executor_failed', 'pid 7 ended')
   const response = await rollout(
-    testApp({ runner: { rollout: () => Promise.reject(stopped) } }),
+    testApp({ runner: { ...fakeRunner, rollout: () => Promise.reject(stopped) } }),
     goodRequest(),
   )
   problemOf(response, 503, 'executor_failed')
@@ -99,7 +102,7 @@ test('a stopped executor is 503 with a default Retry-After', async () => {
 test('an unforeseen error is logged with the id of the request and hidden', async () => {
   const lines: string[] = []
   const logger = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
-  const runner = { rollout: () => Promise.reject(new Error("can't open /home/me/x.onnx")) }
+  const runner = { ...fakeRunner, rollout: () => Promise.reject(new Error("can't open /home/me/x.onnx")) }
   const response = await rollout(testApp({ runner, logger }), goodRequest())
   const { instance } = problemOf(response, 500, 'internal')
   expect(response.body).not.toContain('open')

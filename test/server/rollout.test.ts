@@ -3,7 +3,16 @@ import { expect, test } from 'vitest'
 import { RolloutResponse } from '../../src/api/rollout.ts'
 import type { Rollout } from '../../src/inference/simulator/rollout.ts'
 import { A, AGENTS, H, N, O, S } from '../registry/fixture.ts'
-import { actionsOf, fakeTrajectories, goodRequest, problemOf, rollout, startOf, testApp } from './fixture.ts'
+import {
+  actionsOf,
+  fakeRunner,
+  fakeTrajectories,
+  goodRequest,
+  problemOf,
+  rollout,
+  startOf,
+  testApp,
+} from './fixture.ts'
 
 const sizes = (value: unknown): number[] => (Array.isArray(value) ? [value.length, ...sizes(value[0])] : [])
 
@@ -33,6 +42,7 @@ test('puts every number where it belongs', async () => {
   let seen: Rollout | undefined
   const app = testApp({
     runner: {
+      ...fakeRunner,
       rollout: async (_digest, rollout) => {
         seen = rollout
         return { ...fakeTrajectories(rollout), queueMs: 0 }
@@ -115,6 +125,7 @@ test('says how long it took in Server-Timing', async () => {
 test('a trajectory that is not finite is an error, not a null', async () => {
   const app = testApp({
     runner: {
+      ...fakeRunner,
       rollout: async (_digest, rollout) => {
         const trajectories = fakeTrajectories(rollout)
         trajectories.states[(1 * 4 + 2) * S] = Number.NaN

@@ -3,7 +3,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
-import type { Rollout, RolloutRunner, Trajectories } from '../simulator/rollout.ts'
+import type { Runner } from '../runner.ts'
+import type { StepOutcome } from '../simulator/live-row.ts'
+import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 import { chunkRows, joinRows, splitRows } from './chunks.ts'
 import { Executor } from './executor.ts'
 import type { RefusedBundle } from './messages.ts'
@@ -37,7 +39,7 @@ interface Job {
   reject: (error: unknown) => void
 }
 
-export interface ExecutorPool extends RolloutRunner {
+export interface ExecutorPool extends Runner {
   /** Bundles that the engine would not load; a rollout with one fails with `invalid_bundle`. */
   readonly refused: readonly RefusedBundle[]
   /** Ends every executor; rollouts that are not finished fail. */
@@ -107,6 +109,14 @@ class Pool implements ExecutorPool {
       })
       this.dispatch()
     })
+  }
+
+  step(): Promise<StepOutcome> {
+    return Promise.reject(new DimaError('internal', 'comes next'))
+  }
+
+  observe(): Promise<Float32Array> {
+    return Promise.reject(new DimaError('internal', 'comes next'))
   }
 
   async close(): Promise<void> {

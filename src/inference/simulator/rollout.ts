@@ -22,6 +22,14 @@ export interface Rollout {
   actions: Float32Array
   seed: number
   plan: PlanRequest
+  /** [B] which of several futures of its start a row is; absent: 0, the only one. */
+  samples?: Int32Array
+  /** Closed loop: the bundle's policy acts. */
+  policy?: {
+    /** [N] for whom; the others take the given actions */
+    agents: boolean[]
+    mode: 'sample' | 'mean'
+  }
 }
 
 export interface Trajectories {
@@ -37,11 +45,7 @@ export interface Trajectories {
   terminations: Uint8Array
   /** [B] steps up to and including the first end, H without one. */
   lengths: Int32Array
+  /** [B, H, N, A] the actions taken; only with a policy, else they are those given. */
+  actions?: Float32Array
   computeMs: number
-}
-
-/** Where rollouts are computed: the executor pool in a server, the simulator itself in training. */
-export interface RolloutRunner {
-  /** `digest` names a bundle that the runner has loaded. */
-  rollout(digest: string, rollout: Rollout): Promise<Trajectories & { queueMs: number }>
 }

@@ -44,7 +44,7 @@ export function parseRollout(body: unknown, repository: Repository, maxBatch: nu
     seed,
   })
   const rollout = { batch, horizon, ...windows, actions, seed, plan: { name, order } }
-  return { bundle, rollout, outputs: new Set(request.outputs ?? OUTPUTS) }
+  return { bundle, rollout, outputs: new Set(request.outputs ?? OUTPUTS.filter((output) => output !== 'actions')) }
 }
 
 /** B and H are read off the actions; everything else must agree with them. */

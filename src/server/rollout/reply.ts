@@ -52,7 +52,7 @@ function firstNotFinite(values: Float32Array | Float64Array): number {
 
 function arrays(
   { batch, horizon }: Rollout,
-  { state, observation, agents }: Manifest,
+  { state, observation, agents, action }: Manifest,
   trajectories: Trajectories,
   outputs: ReadonlySet<Output>,
 ): Partial<Record<Output, unknown>> {
@@ -63,6 +63,8 @@ function arrays(
     rewards: () => nest(trajectories.rewards, table), // [B, H]
     terminations: () => flags(trajectories.terminations, table), // [B, H]
     termination_probabilities: () => nest(trajectories.terminationProbabilities, table), // [B, H]
+    actions: () =>
+      nest(trajectories.actions ?? new Float32Array(), [...table, agents.length, action.dimension]),
   }
   const chosen = (Object.keys(make) as Output[]).filter((output) => outputs.has(output))
   return Object.fromEntries(chosen.map((output) => [output, make[output]()]))

@@ -1,7 +1,7 @@
 // POST /v1/rollout, also at /rollout: check everything, imagine, answer.
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { RolloutRequest, RolloutResponse } from '../../api/rollout.ts'
-import type { RolloutRunner } from '../../inference/simulator/rollout.ts'
+import type { Runner } from '../../inference/runner.ts'
 import type { Repository } from '../../registry/repository.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { problemResponse } from '../plugins/swagger.ts'
@@ -10,7 +10,7 @@ import { checkFinite, rolloutReply, type Timing } from '../rollout/reply.ts'
 
 export interface RolloutContext {
   repository: Repository
-  runner: RolloutRunner
+  runner: Runner
   maxBatch: number
   metrics: Metrics
 }

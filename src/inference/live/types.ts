@@ -1,0 +1,132 @@
+// What live sessions take and give: plain data, nothing of HTTP. Letters as in live-row.ts.
+import type { Bundle } from '../../registry/load.ts'
+import type { WorkOptions } from '../runner.ts'
+import type { PlanRequest } from '../simulator/rollout.ts'
+
+export type AutoresetMode = 'disabled' | 'next_step' | 'same_step'
+
+/** The latest states of an environment and the joint actions between them. */
+export interface StartWindow {
+  /** [l, S] environment units, oldest first, 1 <= l <= L */
+  states: Float64Array
+  /** [l-1, N, A] */
+  actions: Float32Array
+}
+
+/** A served model: its bundle and the start states it brings for sessions that name none (possibly none). */
+export interface LiveModel {
+  bundle: Bundle
+  starts: readonly StartWindow[]
+}
+
+/** Already checked against the model: shapes, finite numbers, order. */
+export interface CreateOptions {
+  model: LiveModel
+  plan: PlanRequest
+  /** absent: drawn */
+  seed?: number
+  /** absent: one of the model's, chosen by the seed */
+  start?: StartWindow
+  /** null: never truncated */
+  maxEpisodeSteps: number | null
+  autoreset: AutoresetMode
+}
+
+export interface ResetOptions {
+  seed?: number
+  start?: StartWindow
+}
+
+export interface StepOptions extends WorkOptions {
+  /** default: the next */
+  stepId?: number
+}
+
+/** Where a session stands. */
+export interface SessionView {
+  id: string
+  bundle: Bundle
+  plan: PlanRequest
+  seed: number
+  autoreset: AutoresetMode
+  maxEpisodeSteps: number | null
+  committedStepId: number
+  episode: number
+  episodeStep: number
+  /** [S] environment units */
+  state: Float64Array
+  /** [N, O] */
+  observations: Float32Array
+  terminated: boolean
+  truncated: boolean
+  idleTimeoutSeconds: number
+  /** milliseconds since 1970 */
+  expiresAt: number
+}
+
+export interface StepAnswer {
+  sessionId: string
+  stepId: number
+  committedStepId: number
+  episodeStep: number
+  /** [S] environment units; of the next start where same_step has just begun one */
+  state: Float64Array
+  /** [N, O] */
+  observations: Float32Array
+  reward: number
+  terminationProbability: number
+  terminated: boolean
+  truncated: boolean
+  /** with same_step, when the episode ended */
+  final?: { state: Float64Array; observations: Float32Array }
+  queueMs: number
+  computeMs: number
+}
+
+export type CloseReason = 'closed' | 'expired' | 'shutdown'
+
+export interface SessionSettings {
+  /** most open sessions, of everyone and of one owner */
+  capacity: number
+  capacityPerOwner: number
+  /** 0: never closed for being idle */
+  idleTimeoutMs: number
+  /** requests of one session that may wait */
+  pendingPerSession: number
+}
+
+export interface SnapshotAnswer {
+  sessionId: string
+  committedStepId: number
+  digest: string
+  /** base64url of plain msgpack, some kilobytes */
+  snapshot: string
+}
+
+/**
+ * All live sessions of a server. `owner` is the id of the key that made the session: for anyone else it does not exist.
+ * Requests of one session run one after the other in the order of the calls; a request that fails changes nothing.
+ * Throws DimaError session_not_found, session_expired, session_closed, session_limit, sessions_full, session_busy,
+ * step_out_of_order, step_conflict, episode_over, no_start, invalid_snapshot, model_gone, diverged and those of Runner.
+ */
+export interface Sessions {
+  create(owner: string, options: CreateOptions): Promise<SessionView>
+  get(owner: string, id: string): SessionView
+  reset(owner: string, id: string, options: ResetOptions): Promise<SessionView>
+  /** @param action [N, A] */
+  step(owner: string, id: string, action: Float32Array, options?: StepOptions): Promise<StepAnswer>
+  snapshot(owner: string, id: string): Promise<SnapshotAnswer>
+  /** @param find the served model with a digest, if any */
+  restore(
+    owner: string,
+    snapshot: string,
+    find: (digest: string) => LiveModel | undefined,
+  ): Promise<SessionView>
+  fork(owner: string, id: string, options: { count: number; seeds?: number[] }): Promise<SessionView[]>
+  close(owner: string, id: string): { committedStepId: number }
+  /** Ends all sessions and the reaper. */
+  closeAll(): void
+  /** Models that open sessions are bound to. */
+  digests(): Set<string>
+  stats(): { open: number; capacity: number; stateBytes: number }
+}

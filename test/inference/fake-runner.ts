@@ -1,0 +1,69 @@
+// A Runner without an engine: every number is a function of everything that was asked, and of nothing else.
+import { hashKey, Rng } from '../../src/common/rng.ts'
+import type { Runner } from '../../src/inference/runner.ts'
+import type { LiveRow, StepOutcome } from '../../src/inference/simulator/live-row.ts'
+import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
+
+interface Sizes {
+  N: number
+  A: number
+  S: number
+  O: number
+}
+
+export function fakeTrajectories(rollout: Rollout, { N, A, S, O }: Sizes): Trajectories {
+  const { batch, horizon, seed, plan, policy } = rollout
+  const rng = new Rng(
+    seed,
+    hashKey(rollout.actions),
+    hashKey(rollout.states),
+    hashKey(rollout.pastActions),
+    plan.order.join(),
+  )
+  const rows = batch * horizon
+  return {
+    states: Float64Array.from(rng.normals(rows * S)),
+    observations: rng.normals(rows * N * O),
+    rewards: rng.normals(rows),
+    terminationProbabilities: Float32Array.from({ length: rows }, () => rng.uniform()),
+    terminations: Uint8Array.from({ length: rows }, () => rng.int(2)),
+    lengths: Int32Array.from({ length: batch }, () => horizon),
+    ...(policy ? { actions: rng.normals(rows * N * A) } : {}),
+    computeMs: 3,
+  }
+}
+
+/** Ends an episode at a row's step when `ends` says so. */
+export function fakeOutcome(row: LiveRow, { N, S, O }: Sizes, ends: (row: LiveRow) => boolean): StepOutcome {
+  const { seed, key, step, window, actions, rewardStates, rewardActions } = row
+  const rng = new Rng(
+    seed,
+    key,
+    step,
+    ...[window, actions, rewardStates, rewardActions].map((part) => hashKey(part)),
+  )
+  const next = rng.normals(S)
+  return {
+    next,
+    state: Float64Array.from(next, (x) => 2 * x + 1),
+    observations: rng.normals(N * O),
+    reward: rng.normal(),
+    terminationProbability: rng.uniform(),
+    terminated: ends(row),
+    queueMs: 1,
+    computeMs: 3,
+    batch: 1,
+  }
+}
+
+export const fakeRunner = (sizes: Sizes, ends: (row: LiveRow) => boolean = () => false): Runner => ({
+  rollout: async (_digest, rollout) => ({ ...fakeTrajectories(rollout, sizes), queueMs: 1 }),
+  step: async (_digest, _plan, row) => fakeOutcome(row, sizes, ends),
+  observe: async (_digest, states) =>
+    new Rng(hashKey(states)).normals((states.length / sizes.S) * sizes.N * sizes.O),
+})
+
+const refuse = () => Promise.reject(new Error('this runner does nothing'))
+
+/** For tests that replace the one method they need. */
+export const noRunner: Runner = { rollout: refuse, step: refuse, observe: refuse }
