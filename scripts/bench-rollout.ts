@@ -6,10 +6,12 @@ import Type from 'typebox'
 import { runCommand } from '../src/common/command.ts'
 import { DimaError } from '../src/common/errors.ts'
 import { startExecutorPool } from '../src/inference/executors/pool.ts'
+import type { Sessions } from '../src/inference/live/types.ts'
 import type { Bundle } from '../src/registry/load.ts'
 import { PLANS, type PlanName } from '../src/registry/manifest.ts'
 import { openRepository, Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
+import { staticCatalog } from '../src/server/catalog.ts'
 import { median } from '../src/training/step-errors.ts'
 import { type Row, record, significant } from './bench-record.ts'
 import { openEngine, randomRollout, requestBody } from './bench-workload.ts'
@@ -50,8 +52,17 @@ async function openServer(bundle: Bundle) {
     error: (details: object, message: string) => console.error(message, details),
   }
   const pool = await startExecutorPool({ bundles: [bundle], executors: availableParallelism(), logger })
-  const config = { BODY_LIMIT_BYTES: 64 * 1024 * 1024, MAX_BATCH: Math.max(...BATCHES) }
-  const app = buildApp({ repository: new Repository([bundle]), runner: pool, config })
+  const config = {
+    BODY_LIMIT_BYTES: 64 * 1024 * 1024,
+    MAX_STREAM_HORIZON: 1,
+    MAX_BATCH: Math.max(...BATCHES),
+  }
+  const app = buildApp({
+    catalog: staticCatalog(new Repository([bundle])),
+    runner: pool,
+    sessions: {} as Sessions, // none is opened
+    config,
+  })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/rollout`
   return {

@@ -6,8 +6,9 @@ import { Simulator } from '../src/inference/simulator/simulator.ts'
 import { type Bundle, readExamples, readGraph } from '../src/registry/load.ts'
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
+import { staticCatalog } from '../src/server/catalog.ts'
 import { stepErrors } from '../src/training/step-errors.ts'
-import { noRunner } from './inference/fake-runner.ts'
+import { noRunner, noSessions } from './inference/fake-runner.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -25,12 +26,13 @@ afterAll(() => simulator.close())
 /** The app with the simulator in this process in place of the executors. */
 const app = () =>
   buildApp({
-    repository,
+    catalog: staticCatalog(repository),
+    sessions: noSessions,
     runner: {
       ...noRunner,
       rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
     },
-    config: { BODY_LIMIT_BYTES: 1 << 24, MAX_BATCH: 1024 },
+    config: { BODY_LIMIT_BYTES: 1 << 24, MAX_BATCH: 1024, MAX_STREAM_HORIZON: 100 },
   })
 
 async function imagine(body: unknown) {

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
-import type { Repository } from '../registry/repository.ts'
+import type { Catalog } from './catalog.ts'
 import type { ServerConfig } from './config.ts'
+import type { ServerContext } from './context.ts'
 import { watchMethods } from './plugins/methods.ts'
 import { metrics } from './plugins/metrics.ts'
 import { problem, rawProblem, sendProblem } from './plugins/problem.ts'
@@ -16,13 +18,14 @@ import { rolloutRoutes } from './routes/rollout.ts'
 import { VERSION } from './version.ts'
 
 export interface AppOptions {
-  repository: Repository
+  catalog: Catalog
   runner: Runner
-  config: Pick<ServerConfig, 'BODY_LIMIT_BYTES' | 'MAX_BATCH'>
+  sessions: Sessions
+  config: Pick<ServerConfig, 'BODY_LIMIT_BYTES' | 'MAX_BATCH' | 'MAX_STREAM_HORIZON'>
   logger?: FastifyBaseLogger
 }
 
-export function buildApp({ repository, runner, config, logger }: AppOptions): FastifyInstance {
+export function buildApp({ catalog, runner, sessions, config, logger }: AppOptions): FastifyInstance {
   const app = Fastify({ ...serverOptions(config), ...(logger ? { loggerInstance: logger } : {}) })
   // Schemas describe replies and don't write them: for arrays of numbers JSON.stringify is three times as fast.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
@@ -32,13 +35,20 @@ export function buildApp({ repository, runner, config, logger }: AppOptions): Fa
   })
   problem(app)
   swagger(app)
-  const measured = metrics(app, { refused: repository.refused.length, version: VERSION })
+  const measured = metrics(app, { refused: catalog.repository.refused.length, version: VERSION })
   // Routes wait for swagger, which watches them being added.
   app.register(async (scope) => {
     const refuseOtherMethods = watchMethods(scope)
-    rolloutRoutes(scope, { repository, runner, maxBatch: config.MAX_BATCH, metrics: measured })
-    await scope.register(modelRoutes, { repository })
-    operationRoutes(scope, repository, measured)
+    const context: ServerContext = {
+      catalog,
+      runner,
+      sessions,
+      metrics: measured,
+      limits: { batch: config.MAX_BATCH, streamHorizon: config.MAX_STREAM_HORIZON },
+    }
+    rolloutRoutes(scope, context)
+    await scope.register(modelRoutes, context)
+    operationRoutes(scope, context)
     refuseOtherMethods(scope)
   })
   return app

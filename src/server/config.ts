@@ -16,6 +16,11 @@ export const ServerConfig = Type.Object(
       description: 'largest request body',
     }),
     MAX_BATCH: Type.Integer({ default: 1024, minimum: 1, description: 'most rows of one rollout' }),
+    MAX_STREAM_HORIZON: Type.Integer({
+      default: 1000,
+      minimum: 1,
+      description: 'most steps of a streamed rollout',
+    }),
     LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
     ALLOW_REMOTE: Type.Boolean({ default: false, description: 'listen on an address others can reach' }),
   },

@@ -3,8 +3,10 @@ import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { DimaError } from '../common/errors.ts'
 import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
+import type { Sessions } from '../inference/live/types.ts'
 import { openRepository, type Repository } from '../registry/repository.ts'
 import { buildApp } from './app.ts'
+import { staticCatalog } from './catalog.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 
 /** What close-with-grace waits for running rollouts before it gives up. */
@@ -22,7 +24,13 @@ async function main(): Promise<void> {
     ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty' } } : {}),
   })
   const { repository, pool } = await loadModels(config, logger)
-  const app = buildApp({ repository, runner: pool, config, logger })
+  const app = buildApp({
+    catalog: staticCatalog(repository),
+    runner: pool,
+    sessions: {} as Sessions, // comes next
+    config,
+    logger,
+  })
   closeWithGrace({ delay: GRACE_MS, logger }, async ({ err }) => {
     if (err) logger.error({ err }, 'closing after an error')
     await app.close()

@@ -1,14 +1,18 @@
 // The OpenAPI document as text, the same on every machine.
+
+import type { Sessions } from '../inference/live/types.ts'
 import { Repository } from '../registry/repository.ts'
 import { buildApp } from './app.ts'
+import { staticCatalog } from './catalog.ts'
 
 const none = () => Promise.reject(new Error('no model'))
 
 export async function openapiDocument(): Promise<string> {
   const app = buildApp({
-    repository: new Repository([]),
+    catalog: staticCatalog(new Repository([])),
+    sessions: {} as Sessions, // no route is called
     runner: { rollout: none, step: none, observe: none },
-    config: { BODY_LIMIT_BYTES: 1024, MAX_BATCH: 1 },
+    config: { BODY_LIMIT_BYTES: 1024, MAX_BATCH: 1, MAX_STREAM_HORIZON: 1 },
   })
   await app.ready()
   const document = app.swagger()

@@ -6,7 +6,8 @@ import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { readGraph } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
-import { noRunner } from '../inference/fake-runner.ts'
+import { staticCatalog } from '../../src/server/catalog.ts'
+import { noRunner, noSessions } from '../inference/fake-runner.ts'
 
 let client: DimaClient
 
@@ -15,12 +16,13 @@ beforeAll(async () => {
   const bundle = repository.resolve('halfcheetah-2x3')
   const simulator = await Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
   const app = buildApp({
-    repository,
+    catalog: staticCatalog(repository),
+    sessions: noSessions,
     runner: {
       ...noRunner,
       rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
     },
-    config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 64 },
+    config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 64, MAX_STREAM_HORIZON: 100 },
   })
   const fetch = async (url: string | URL | Request, init?: RequestInit) => {
     const { pathname } = new URL(String(url))

@@ -1,5 +1,6 @@
 // A Runner without an engine: every number is a function of everything that was asked, and of nothing else.
 import { hashKey, Rng } from '../../src/common/rng.ts'
+import type { Sessions } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
 import type { LiveRow, StepOutcome } from '../../src/inference/simulator/live-row.ts'
 import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
@@ -67,3 +68,6 @@ const refuse = () => Promise.reject(new Error('this runner does nothing'))
 
 /** For tests that replace the one method they need. */
 export const noRunner: Runner = { rollout: refuse, step: refuse, observe: refuse }
+
+/** For apps whose sessions nobody asks for. */
+export const noSessions = {} as Sessions

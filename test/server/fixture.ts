@@ -6,7 +6,12 @@ import type { Rollout, Trajectories } from '../../src/inference/simulator/rollou
 import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
-import { fakeRunner as runnerOf, fakeTrajectories as trajectoriesOf } from '../inference/fake-runner.ts'
+import { staticCatalog } from '../../src/server/catalog.ts'
+import {
+  noSessions,
+  fakeRunner as runnerOf,
+  fakeTrajectories as trajectoriesOf,
+} from '../inference/fake-runner.ts'
 import { A, manifest, N, O, S } from '../registry/fixture.ts'
 
 export const bundleOf = (name = 'tiny', version = '1'): Bundle => ({
@@ -25,9 +30,10 @@ export const fakeRunner = runnerOf(sizes)
 
 export function testApp(change: Partial<AppOptions> = {}): FastifyInstance {
   const app = buildApp({
-    repository: new Repository([bundleOf()]),
+    catalog: staticCatalog(new Repository([bundleOf()])),
+    sessions: noSessions,
     runner: fakeRunner,
-    config: { BODY_LIMIT_BYTES: 1024 * 1024, MAX_BATCH: 8 },
+    config: { BODY_LIMIT_BYTES: 1024 * 1024, MAX_BATCH: 8, MAX_STREAM_HORIZON: 100 },
     ...change,
   })
   onTestFinished(() => app.close())

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { Repository } from '../../src/registry/repository.ts'
+import { staticCatalog } from '../../src/server/catalog.ts'
 import { bundleOf, goodRequest, rollout, testApp } from './fixture.ts'
 
 test('counts requests, rollouts and steps', async () => {
   const refused = [{ reference: 'bad/1', reason: 'bad/1: embed.onnx is missing' }]
-  const app = testApp({ repository: new Repository([bundleOf()], refused) })
+  const app = testApp({ catalog: staticCatalog(new Repository([bundleOf()], refused)) })
   await rollout(app, goodRequest())
   await rollout(app, { ...goodRequest(), plan: 'sequential' }, '/rollout')
   await rollout(app, { ...goodRequest(), seed: 'x' })

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { ModelDetail, ModelList } from '../../src/api/models.ts'
 import { setLabel } from '../../src/registry/publish.ts'
 import { openRepository } from '../../src/registry/repository.ts'
+import { staticCatalog } from '../../src/server/catalog.ts'
 import { AGENTS, modelsFolder, publishTiny } from '../registry/fixture.ts'
 import { problemOf, rollout, testApp } from './fixture.ts'
 
@@ -12,7 +13,7 @@ async function served() {
   const models = await modelsFolder()
   for (const name of ['tiny', 'tiny', 'ant']) await publishTiny(models, name)
   await setLabel(models, 'tiny', 'stable', '1')
-  return { models, app: testApp({ repository: await openRepository(models) }) }
+  return { models, app: testApp({ catalog: staticCatalog(await openRepository(models)) }) }
 }
 
 test('lists the models with their versions and labels', async () => {

@@ -44,7 +44,11 @@ export function parseRollout(body: unknown, repository: Repository, maxBatch: nu
     seed,
   })
   const rollout = { batch, horizon, ...windows, actions, seed, plan: { name, order } }
-  return { bundle, rollout, outputs: new Set(request.outputs ?? OUTPUTS.filter((output) => output !== 'actions')) }
+  return {
+    bundle,
+    rollout,
+    outputs: new Set(request.outputs ?? OUTPUTS.filter((output) => output !== 'actions')),
+  }
 }
 
 /** B and H are read off the actions; everything else must agree with them. */

@@ -2,7 +2,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { ModelDetail, ModelList } from '../../api/models.ts'
-import type { Repository } from '../../registry/repository.ts'
+import type { ServerContext } from '../context.ts'
 import { modelDetail, modelList } from '../model-card.ts'
 import { problemResponse } from '../plugins/swagger.ts'
 
@@ -11,9 +11,9 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 )
 
-export const modelRoutes: FastifyPluginCallbackTypebox<{ repository: Repository }> = (
+export const modelRoutes: FastifyPluginCallbackTypebox<Pick<ServerContext, 'catalog'>> = (
   app,
-  { repository },
+  { catalog },
   done,
 ) => {
   app.get('/v1/models', {
@@ -22,7 +22,7 @@ export const modelRoutes: FastifyPluginCallbackTypebox<{ repository: Repository 
       summary: 'The models served',
       response: { 200: ModelList, ...problemResponse },
     },
-    handler: async () => modelList(repository),
+    handler: async () => modelList(catalog.repository),
   })
   app.get('/v1/models/:name', {
     schema: {
@@ -31,7 +31,7 @@ export const modelRoutes: FastifyPluginCallbackTypebox<{ repository: Repository 
       params: Parameters,
       response: { 200: ModelDetail, ...problemResponse },
     },
-    handler: async ({ params }) => modelDetail(repository, params.name),
+    handler: async ({ params }) => modelDetail(catalog.repository, params.name),
   })
   done()
 }

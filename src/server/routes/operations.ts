@@ -2,18 +2,17 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { Health } from '../../api/health.ts'
-import type { Repository } from '../../registry/repository.ts'
-import type { Metrics } from '../plugins/metrics.ts'
+import type { ServerContext } from '../context.ts'
 import { problemResponse } from '../plugins/swagger.ts'
 
-export function operationRoutes(app: FastifyInstance, repository: Repository, metrics: Metrics): void {
+export function operationRoutes(app: FastifyInstance, { catalog, metrics }: ServerContext): void {
   app.get('/healthz', {
     schema: {
       operationId: 'health',
       summary: 'Whether the server answers',
       response: { 200: Health, ...problemResponse },
     },
-    handler: async () => ({ status: 'ok', models: repository.names().length }),
+    handler: async () => ({ status: 'ok', models: catalog.repository.names().length }),
   })
   app.get('/metrics', {
     schema: {

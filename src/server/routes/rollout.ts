@@ -1,19 +1,11 @@
 // POST /v1/rollout, also at /rollout: check everything, imagine, answer.
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { RolloutRequest, RolloutResponse } from '../../api/rollout.ts'
-import type { Runner } from '../../inference/runner.ts'
-import type { Repository } from '../../registry/repository.ts'
+import type { ServerContext } from '../context.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { problemResponse } from '../plugins/swagger.ts'
 import { type ParsedRollout, parseRollout } from '../rollout/parse.ts'
 import { checkFinite, rolloutReply, type Timing } from '../rollout/reply.ts'
-
-export interface RolloutContext {
-  repository: Repository
-  runner: Runner
-  maxBatch: number
-  metrics: Metrics
-}
 
 const schema = {
   summary: 'Imagine joint trajectories',
@@ -21,7 +13,7 @@ const schema = {
   response: { 200: RolloutResponse, ...problemResponse },
 }
 
-export function rolloutRoutes(app: FastifyInstance, context: RolloutContext): void {
+export function rolloutRoutes(app: FastifyInstance, context: ServerContext): void {
   for (const [url, operationId] of [
     ['/v1/rollout', 'rollout'],
     ['/rollout', 'rolloutAlias'],
@@ -38,9 +30,9 @@ export function rolloutRoutes(app: FastifyInstance, context: RolloutContext): vo
 async function answer(
   body: unknown,
   reply: FastifyReply,
-  { repository, runner, maxBatch, metrics }: RolloutContext,
+  { catalog, runner, limits, metrics }: ServerContext,
 ) {
-  const parsed = parseRollout(body, repository, maxBatch)
+  const parsed = parseRollout(body, catalog.repository, limits.batch)
   const { bundle, rollout } = parsed
   const trajectories = await runner.rollout(bundle.digest, rollout)
   record(metrics, parsed, trajectories)

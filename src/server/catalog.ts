@@ -1,0 +1,26 @@
+// What is served at this moment. It changes when the models folder does; whoever needs a model asks here each time.
+import type { LiveModel } from '../inference/live/types.ts'
+import type { Repository } from '../registry/repository.ts'
+
+export interface Catalog {
+  readonly repository: Repository
+  /** As Repository.resolve, with the model's start states. Throws DimaError `unknown_model`. */
+  model(reference?: string): LiveModel
+  byDigest(digest: string): LiveModel | undefined
+  /** Looks at the models folder now. Resolves when what is good in it is served. */
+  reload(): Promise<void>
+}
+
+/** Always the same repository, whose models bring no start states. */
+export function staticCatalog(repository: Repository): Catalog {
+  const live = (bundle: LiveModel['bundle']): LiveModel => ({ bundle, starts: [] })
+  return {
+    repository,
+    model: (reference) => live(repository.resolve(reference)),
+    byDigest: (digest) => {
+      const bundle = repository.bundles.find((one) => one.digest === digest)
+      return bundle && live(bundle)
+    },
+    reload: async () => {},
+  }
+}

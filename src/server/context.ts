@@ -1,0 +1,20 @@
+// What routes and operations work with.
+import type { Sessions } from '../inference/live/types.ts'
+import type { Runner } from '../inference/runner.ts'
+import type { Catalog } from './catalog.ts'
+import type { Metrics } from './plugins/metrics.ts'
+
+export interface Limits {
+  /** rows of a rollout */
+  batch: number
+  /** steps of a streamed rollout */
+  streamHorizon: number
+}
+
+export interface ServerContext {
+  catalog: Catalog
+  runner: Runner
+  sessions: Sessions
+  metrics: Metrics
+  limits: Limits
+}

@@ -1,0 +1,20 @@
+// An operation is what a route and a message of the socket have in common: checked fields in, a reply out.
+import type { ServerContext } from '../context.ts'
+
+export interface Caller {
+  /** id of the key that asks; sessions belong to it */
+  owner: string
+  /** aborts when the caller has gone or has canceled */
+  signal: AbortSignal
+  /** performance.now() at which the request arrived: deadlines and total_ms count from here */
+  received: number
+  /** for replies that come in parts; resolves when there is room for the next one */
+  emit?: (event: object) => Promise<void>
+}
+
+/**
+ * @param fields the request's fields as decoded and not yet checked: JSON's nested arrays, or a WireTensor where
+ *   msgpack had one
+ * @returns the reply's fields; arrays of numbers are WireTensors, which the encoder writes as its format wants
+ */
+export type Operation = (context: ServerContext, fields: unknown, caller: Caller) => Promise<object>
