@@ -8,6 +8,7 @@ import {
   type BundleGraph,
   type Examples,
   FORMAT_VERSION,
+  graphFile,
   type Manifest,
   type Scores,
 } from '../registry/manifest.ts'
@@ -36,7 +37,7 @@ export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string
   const description = describe(parts)
   const { environment, preset } = description
   const files = new Map<string, Uint8Array | string>()
-  for (const name of GRAPH_NAMES) files.set(`${name}.onnx`, parts.graphs[name])
+  for (const name of GRAPH_NAMES) files.set(graphFile(name), parts.graphs[name])
   files.set('examples.json', `${JSON.stringify(parts.examples)}\n`)
   files.set(
     PLOT,
@@ -52,7 +53,7 @@ export function bundleManifest(
   version: string,
 ): Manifest {
   const graph = (name: GraphName): BundleGraph => ({
-    ...describeFile(`${name}.onnx`, files.get(`${name}.onnx`)!),
+    ...describeFile(graphFile(name), files.get(graphFile(name))!),
     ...signatures(parts.model.graphs[name]),
   })
   const documents = [...files].filter(([file]) => !file.endsWith('.onnx'))
@@ -67,6 +68,7 @@ export function bundleManifest(
       denoise: graph('denoise'),
       decode: graph('decode'),
       reward: graph('reward'),
+      rewardStep: graph('rewardStep'),
     },
     documents: documents.map(([file, content]) => describeFile(file, content)),
     scores: parts.scores,

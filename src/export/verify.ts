@@ -1,7 +1,7 @@
 // A graph is published only if ONNX Runtime gives the same numbers as the network run eagerly on tfjs-cpu.
 import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
-import { type NamedTensors, sizeOf, tensor } from '../common/tensors.ts'
+import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
 import { openSession } from '../inference/session.ts'
 import { GRAPH_NAMES } from '../inference/simulator/spec.ts'
 import type { GraphName } from '../registry/load.ts'
@@ -51,15 +51,24 @@ function weightsOf({ networks, weights }: TrainedModel, { network }: ServingGrap
   )
 }
 
-/** Standard normal numbers, but masks of 0 and 1 and positive noise levels. */
+/** Standard normal numbers, but masks of 0 and 1, positive noise levels and one-hot positions. */
 function randomInputs(graph: ServingGraph, batch: number, rng: Rng): NamedTensors {
   const value: Record<string, () => number> = { mask: () => rng.int(2), sigma: () => Math.exp(rng.normal()) }
   return Object.fromEntries(
     graph.inputs(batch).map(({ name, shape }) => {
+      if (name === 'position') return [name, oneHot(shape, rng)]
       const data = Float32Array.from({ length: sizeOf(shape) }, value[name] ?? (() => rng.normal()))
       return [name, tensor(shape, data)]
     }),
   )
+}
+
+/** A random 1 in every row: [B, n] */
+function oneHot(shape: number[], rng: Rng): Tensor {
+  const [count = 0, n = 0] = shape
+  const hot = tensor(shape)
+  for (let row = 0; row < count; row++) hot.data[row * n + rng.int(n)] = 1
+  return hot
 }
 
 /** NaN counts as infinitely far away. */

@@ -1,11 +1,19 @@
 // Reward and termination from the history of states and joint actions: a causal Transformer (minGPT) over two tokens
 // a step, state and joint action; the heads read the action token (dima.md 3). It never sees the next state.
 import * as tf from '@tensorflow/tfjs-core'
-import { attend, selfAttention } from './attention.ts'
+import { attend, selfAttention, splitHeads } from './attention.ts'
 import type { Dimensions } from './dimensions.ts'
 import { type Layer, normal, ParameterList, reluLayer, sequence, siluLayer, type Weights } from './layers.ts'
 import type { RewardConfig } from './presets.ts'
-import { causalBias, type Dropped, type Mix, stepBias, trunkBlock } from './reward-trunk.ts'
+import {
+  blockOf,
+  cachedTokens,
+  causalBias,
+  type Dropped,
+  type Mix,
+  stepBias,
+  trunkBlock,
+} from './reward-trunk.ts'
 
 /** Dropout masks by site, of 0 and 1/(1 - rate): randomness is an input. */
 export type DropoutMasks = Record<string, tf.Tensor>
@@ -20,32 +28,39 @@ export interface RewardInput {
   dropout?: DropoutMasks
 }
 
-/** Keys and values of the steps so far, one of each a trunk block: [B, heads, 2 * steps, width]. */
-export interface RewardCache {
-  keys: tf.Tensor[]
-  values: tf.Tensor[]
-}
-
+/** One more step of rows that are at any step of their windows. M trunk blocks, D width (heads joined). */
 export interface RewardStepInput {
   /** [B, S] normalised state s_t */
   state: tf.Tensor
   /** [B, N, A] */
   action: tf.Tensor
-  /** [B, t] 1 where a cached step belongs to the row's episode, 0 where a reset has ended it; positions go on counting. */
-  visible: tf.Tensor
-  /** Absent at the first step. */
-  cache?: RewardCache
+  /** [B, H] one-hot: how many steps are cached, 0..H-1 */
+  position: tf.Tensor
+  /** [B, M, 2(H-1), D] of the cached steps' tokens, two a step; slots past the position may hold anything finite */
+  keys: tf.Tensor
+  /** [B, M, 2(H-1), D] */
+  values: tf.Tensor
+}
+
+export interface RewardStep {
+  /** [B] */
+  rewards: tf.Tensor
+  /** [B, 2] */
+  logits: tf.Tensor
+  /** [B, M, 2, D] of this step's two tokens, to be cached in slots 2t and 2t + 1 */
+  newKeys: tf.Tensor
+  /** [B, M, 2, D] */
+  newValues: tf.Tensor
 }
 
 export interface RewardModel {
   parameters: ParameterList['all']
   /** rewards [B, H] and logits [B, H, 2] of {continue, end}. */
   predict(weights: Weights, input: RewardInput): { rewards: tf.Tensor; logits: tf.Tensor }
-  /** The same for one step after the cached ones: rewards [B], logits [B, 2] and the longer cache. */
-  step(
-    weights: Weights,
-    input: RewardStepInput,
-  ): { rewards: tf.Tensor; logits: tf.Tensor; cache: RewardCache }
+  /** The same for one step after cached ones: the cost of a step does not grow with the window. */
+  step(weights: Weights, input: RewardStepInput): RewardStep
+  /** Trunk blocks and their width, the cache's M and D. */
+  cacheSize: { blocks: number; width: number }
   /** Shapes of the dropout masks for a batch; none when the rate is 0. */
   dropoutSites(batch: number): { name: string; shape: number[] }[]
 }
@@ -92,7 +107,7 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
   )
   const embedAction = jointAction(p, dims, config)
   const positions = p.add('positions.weight', [2 * horizon, width], normal(0.02))
-  const blocks = Array.from({ length: layers }, (_, i) => trunkBlock(p, `trunk.${i}`, width, heads))
+  const blocks = Array.from({ length: layers }, (_, i) => trunkBlock(p, `trunk.${i}`, width))
   const norm = p.layerNorm('trunk.norm', width)
   const head = (path: string, outputs: number): Layer =>
     sequence(
@@ -105,13 +120,12 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
   const rewardHead = head('reward', 1)
   const endHead = head('termination', 2)
 
-  /** Two tokens a step at positions from `first` on: states [B, T, S], actions [B, T, N, A] -> [B, 2T, D] */
-  const embed = (weights: Weights, states: tf.Tensor, actions: tf.Tensor, first: number) => {
+  /** Two tokens a step, without positions: states [B, T, S], actions [B, T, N, A] -> [B, 2T, D] */
+  const embed = (weights: Weights, states: tf.Tensor, actions: tf.Tensor) => {
     const steps = states.shape[1]!
     const joint = embedAction(weights, tf.reshape(actions, [-1, agents, action]))
     const pairs = tf.stack([embedState(weights, states), tf.reshape(joint, [-1, steps, width])], 2)
-    const places = tf.slice(weights[positions]!, [2 * first, 0], [2 * steps, width])
-    return tf.add(tf.reshape(pairs, [-1, 2 * steps, width]), places)
+    return tf.reshape(pairs, [-1, 2 * steps, width])
   }
   /** Reads reward and end from the action tokens: [B, 2T, D] -> [B * T] and [B * T, 2] */
   const read = (weights: Weights, x: tf.Tensor) => {
@@ -122,6 +136,7 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
       logits: endHead(weights, actionTokens),
     }
   }
+  const split = (x: tf.Tensor) => splitHeads(x, heads)
   const trunk = (weights: Weights, tokens: tf.Tensor, mix: Mix, drop: Dropped) =>
     blocks.reduce((x, block) => block(weights, x, mix, drop), tokens)
 
@@ -131,32 +146,42 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
       const steps = states.shape[1]!
       const drop: Dropped = (site, x) => (dropout[site] ? tf.mul(x, dropout[site]) : x)
       const bias = causalBias(steps, segments)
-      const mix: Mix = (site, q, k, v) => attend(q, k, v, bias, (w) => drop(site, w))
-      const tokens = drop('embedding', embed(weights, states, actions, 0))
+      const mix: Mix = (site, q, k, v) => attend(split(q), split(k), split(v), bias, (w) => drop(site, w))
+      const places = tf.slice(weights[positions]!, [0, 0], [2 * steps, width])
+      const tokens = drop('embedding', tf.add(embed(weights, states, actions), places))
       const { rewards, logits } = read(weights, trunk(weights, tokens, mix, drop))
       return { rewards: tf.reshape(rewards, [-1, steps]), logits: tf.reshape(logits, [-1, steps, 2]) }
     },
-    step: (weights, { state, action: joint, visible, cache: past }) => {
+    step: (weights, { state, action: joint, position, keys, values }) => {
+      const visible = cachedTokens(position)
       const bias = stepBias(visible)
-      const cache: RewardCache = { keys: [], values: [] }
-      const grow = (kept: tf.Tensor | undefined, added: tf.Tensor) =>
-        kept ? tf.concat([kept, added], 2) : added
+      const added: { k: tf.Tensor; v: tf.Tensor }[] = []
       const mix: Mix = (_, q, k, v) => {
-        const block = cache.keys.length
-        cache.keys.push(grow(past?.keys[block], k))
-        cache.values.push(grow(past?.values[block], v))
-        return attend(q, cache.keys[block]!, cache.values[block]!, bias)
+        const block = added.push({ k, v }) - 1
+        const [past, held] = [blockOf(keys, block), blockOf(values, block)]
+        // Zeroed, so that no number in a hidden slot can outweigh the mask.
+        const kept = tf.mul(past, tf.expandDims(visible, 2))
+        return attend(split(q), split(tf.concat([kept, k], 1)), split(tf.concat([held, v], 1)), bias)
       }
-      const first = visible.shape[1]!
-      const tokens = embed(weights, tf.expandDims(state, 1), tf.expandDims(joint, 1), first)
+      const places = tf.matMul(position, tf.reshape(weights[positions]!, [horizon, 2 * width]))
+      const tokens = embed(weights, tf.expandDims(state, 1), tf.expandDims(joint, 1))
+      const placed = tf.add(tokens, tf.reshape(places, [-1, 2, width]))
       return {
         ...read(
           weights,
-          trunk(weights, tokens, mix, (_site, x) => x),
+          trunk(weights, placed, mix, (_site, x) => x),
         ),
-        cache,
+        newKeys: tf.stack(
+          added.map(({ k }) => k),
+          1,
+        ),
+        newValues: tf.stack(
+          added.map(({ v }) => v),
+          1,
+        ),
       }
     },
+    cacheSize: { blocks: layers, width },
     dropoutSites: (batch) => {
       const tokens = 2 * horizon
       const wide = (name: string) => ({ name, shape: [batch, tokens, width] })

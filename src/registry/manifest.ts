@@ -2,7 +2,7 @@
 // One folder `models/<name>/<version>/` holds manifest.json and exactly the files it lists.
 import Type, { type Static, type TSchema } from 'typebox'
 
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 
 const strict = { additionalProperties: false }
 const object = <P extends Record<string, TSchema>>(properties: P, description?: string) =>
@@ -25,6 +25,10 @@ const Signature = object({
 
 const Graph = object({ ...File.properties, inputs: list(Signature), outputs: list(Signature) })
 export type BundleGraph = Static<typeof Graph>
+
+/** The file of a graph: `rewardStep` is in reward-step.onnx. */
+export const graphFile = (graph: string): string =>
+  `${graph.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.onnx`
 
 /** A named number with its unit, for example one entry of the state vector. */
 const Entry = object({ name: Type.String(), unit: Type.String() })
@@ -103,7 +107,7 @@ export const Manifest = object({
   context: Type.Integer({ minimum: 1, description: 'L, states of the start window' }),
   sampling: Sampling,
   normalisation: object({ mean: list(Type.Number()), std: list(Type.Number()) }),
-  graphs: object({ embed: Graph, denoise: Graph, decode: Graph, reward: Graph }),
+  graphs: object({ embed: Graph, denoise: Graph, decode: Graph, reward: Graph, rewardStep: Graph }),
   documents: Type.Array(File, { description: 'card.md, examples.json, error.svg' }),
   preset: Type.String(),
   hyperparameters: Type.Record(Type.String(), Type.Unknown()),

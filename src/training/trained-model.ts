@@ -89,7 +89,7 @@ function simulatorSpec(task: TaskSpec, { statistics }: Checkpoint): SimulatorSpe
   }
 }
 
-/** The four serving graphs as ONNX bytes. */
+/** The serving graphs as ONNX bytes. */
 export function compileGraphs({ graphs, networks, weights }: TrainedModel): Record<GraphName, Uint8Array> {
   const compiled = GRAPH_NAMES.map((name) => [name, compileServing(name, graphs[name], networks, weights)])
   return Object.fromEntries(compiled) as Record<GraphName, Uint8Array>

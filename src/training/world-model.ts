@@ -51,6 +51,7 @@ export function servingGraphs(
   embedding: number,
 ): Record<GraphName, ServingGraph> {
   const { context: L, agents: N, action: A, state: S, observation: O, horizon: H } = dims
+  const { blocks: M, width: D } = networks.reward.cacheSize
   const spec = (name: string, ...shape: number[]) => ({ name, shape })
   return {
     embed: {
@@ -91,6 +92,38 @@ export function servingGraphs(
         const { rewards, logits } = networks.reward.predict(w, { states: states!, actions: actions! })
         const ends = tf.slice(tf.softmax(logits), [0, 0, 1], [-1, -1, 1])
         return { rewards, termination_probabilities: tf.reshape(ends, [-1, H]) }
+      },
+    },
+    rewardStep: {
+      network: 'reward',
+      inputs: (B) => [
+        spec('state', B, S),
+        spec('action', B, N, A),
+        spec('position', B, H),
+        spec('keys', B, M, 2 * (H - 1), D),
+        spec('values', B, M, 2 * (H - 1), D),
+      ],
+      outputs: (B) => [
+        spec('reward', B),
+        spec('termination_probability', B),
+        spec('new_keys', B, M, 2, D),
+        spec('new_values', B, M, 2, D),
+      ],
+      build: (w, { state, action, position, keys, values }) => {
+        const step = networks.reward.step(w, {
+          state: state!,
+          action: action!,
+          position: position!,
+          keys: keys!,
+          values: values!,
+        })
+        const ends = tf.slice(tf.softmax(step.logits), [0, 1], [-1, 1])
+        return {
+          reward: step.rewards,
+          termination_probability: tf.reshape(ends, [-1]),
+          new_keys: step.newKeys,
+          new_values: step.newValues,
+        }
       },
     },
   }

@@ -2,7 +2,7 @@
 
 import { describeFile } from '../../src/registry/files.ts'
 import type { Bundle } from '../../src/registry/load.ts'
-import type { Manifest } from '../../src/registry/manifest.ts'
+import { graphFile, type Manifest } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
 import { manifest } from '../registry/fixture.ts'
 import type { TinyModel } from './fixture.ts'
@@ -15,11 +15,11 @@ export function publishModel(
   replaced: Partial<TinyModel['graphs']> = {},
 ): Promise<Bundle> {
   const content = { ...graphs, ...replaced }
-  const files = new Map(Object.entries(content).map(([graph, bytes]) => [`${graph}.onnx`, bytes]))
+  const files = new Map(Object.entries(content).map(([graph, bytes]) => [graphFile(graph), bytes]))
   const signature = [{ name: 'x', dtype: 'float32' as const, shape: ['batch' as const, 1] }]
   const listed = Object.entries(content).map(([graph, bytes]) => [
     graph,
-    { ...describeFile(`${graph}.onnx`, bytes), inputs: signature, outputs: signature },
+    { ...describeFile(graphFile(graph), bytes), inputs: signature, outputs: signature },
   ])
   const change = { ...spec, documents: [], graphs: Object.fromEntries(listed) as Manifest['graphs'] }
   return publish(models, name, files, (version) => manifest(name, version, change))

@@ -68,6 +68,15 @@ export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphNa
       rewards: tensor([states!.shape[0]!, horizon]),
       termination_probabilities: tensor([states!.shape[0]!, horizon]),
     }),
+    rewardStep: ({ keys }) => {
+      const [count = 0, blocks = 0, , width = 0] = keys!.shape
+      return {
+        reward: tensor([count]),
+        termination_probability: tensor([count]),
+        new_keys: tensor([count, blocks, 2, width]),
+        new_values: tensor([count, blocks, 2, width]),
+      }
+    },
   }
   const session = (graph: GraphName): Session => ({
     run: async (inputs) => {
@@ -79,12 +88,26 @@ export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphNa
       calls.push({ graph, inputs: Object.fromEntries(copied) })
       return (given[graph] ?? zeros[graph])(inputs)
     },
+    inputShape: (name) => inputShape(spec, name),
     release: async () => {},
   })
   const graphs = Object.fromEntries(GRAPH_NAMES.map((name) => [name, session(name)])) as Graphs
   const callsOf = (graph: GraphName) =>
     calls.filter((call) => call.graph === graph).map(({ inputs }) => inputs)
   return { simulator: new Simulator(spec, graphs), calls, callsOf }
+}
+
+/** Of the reward model's step, which has one block of width 2. */
+function inputShape({ agents, action, state, horizon }: SimulatorSpec, name: string): number[] {
+  const cache = [0, 1, 2 * (horizon - 1), 2]
+  const shapes: Record<string, number[]> = {
+    state: [0, state.length],
+    action: [0, agents.length, action.dimension],
+    position: [0, horizon],
+    keys: cache,
+    values: cache,
+  }
+  return shapes[name] ?? []
 }
 
 function lastSlot(mask: Float32Array, { context, agents }: SimulatorSpec) {

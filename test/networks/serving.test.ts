@@ -19,10 +19,11 @@ import {
 
 beforeAll(useCpu)
 
-/** What makes normal numbers valid noise levels, or a mask that hides some current actions. */
+/** What makes normal numbers valid noise levels, a mask that hides some current actions, or one-hot positions. */
 const CHANGES: Record<string, (x: number, i: number) => number> = {
   sigma: (x) => Math.exp(x),
   mask: (x, i) => Number(x > 0 || i % 6 < 4),
+  position: (_, i) => Number(i % dims.horizon === (5 * Math.floor(i / dims.horizon)) % dims.horizon),
 }
 
 function inputsOf(specs: { name: string; shape: number[] }[]): NamedTensors {

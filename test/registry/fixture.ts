@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { describeFile } from '../../src/registry/files.ts'
 import type { Bundle } from '../../src/registry/load.ts'
-import type { Examples, Manifest } from '../../src/registry/manifest.ts'
+import { type Examples, FORMAT_VERSION, graphFile, type Manifest } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
 
 export const S = 4
@@ -18,7 +18,7 @@ export const H = 15
 export const L = 3
 export const AGENTS = ['front', 'back']
 
-const GRAPHS = ['embed', 'denoise', 'decode', 'reward'] as const
+const GRAPHS = ['embed', 'denoise', 'decode', 'reward', 'rewardStep'] as const
 
 const examples: Examples = [
   {
@@ -32,7 +32,7 @@ const examples: Examples = [
 
 export const files = (): Map<string, string> =>
   new Map([
-    ...GRAPHS.map((graph) => [`${graph}.onnx`, `bytes of ${graph}`] as const),
+    ...GRAPHS.map((graph) => [graphFile(graph), `bytes of ${graph}`] as const),
     ['card.md', '# A tiny model\n'] as const,
     ['examples.json', JSON.stringify(examples)] as const,
   ])
@@ -43,7 +43,7 @@ export function manifest(name: string, version: string, change: Partial<Manifest
   const signature = [{ name: 'x', dtype: 'float32' as const, shape: ['batch' as const, 1] }]
   const graph = (file: string) => ({ ...listed(file), inputs: signature, outputs: signature })
   return {
-    formatVersion: 1,
+    formatVersion: FORMAT_VERSION,
     name,
     version,
     createdAt: '2026-11-22T00:00:00Z',
@@ -70,6 +70,7 @@ export function manifest(name: string, version: string, change: Partial<Manifest
       denoise: graph('denoise.onnx'),
       decode: graph('decode.onnx'),
       reward: graph('reward.onnx'),
+      rewardStep: graph('reward-step.onnx'),
     },
     documents: [listed('card.md'), listed('examples.json')],
     preset: 'debug',

@@ -76,6 +76,7 @@ const exactGraphs = () => ({
   }),
   embed: new Uint8Array(),
   denoise: new Uint8Array(),
+  rewardStep: new Uint8Array(),
 })
 
 const episodes = heldOutEpisodes(syntheticEnv(), 0.5, 3, 1)

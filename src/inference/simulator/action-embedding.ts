@@ -23,7 +23,7 @@ export async function embedActions(
   const bySet = new Map<string, Float32Array>()
   for (const { visible } of levels) {
     const key = visible.join()
-    if (!bySet.has(key)) bySet.set(key, await embed(session, windows, visible))
+    if (!bySet.has(key)) bySet.set(key, await embedWindows(session, windows, visible))
   }
   return (visible, step) => {
     const all = bySet.get(visible.join())!
@@ -51,7 +51,11 @@ function actionWindows(
 }
 
 /** windows [R, L, N, A] -> [R, E] */
-async function embed(session: Session, windows: Tensor, visible: number[]): Promise<Float32Array> {
+export async function embedWindows(
+  session: Session,
+  windows: Tensor,
+  visible: number[],
+): Promise<Float32Array> {
   const [count = 0, L = 0, N = 0] = windows.shape
   const mask = visibility(Math.min(count, EMBED_ROWS), L, N, visible)
   const parts: Float32Array[] = []

@@ -28,14 +28,25 @@ export function startKeys({ batch, states, windows, pastActions }: Starts, conte
 /** -0 and 0 are one number to the networks, so they must give the same noise; their bits differ. */
 const withoutMinusZero = (values: Float64Array | Float32Array): Iterable<number> => values.map((x) => x + 0)
 
-/** Standard normal noise of one step for all rows, [B, width]. */
-export function stepNoise(seed: number, keys: Uint32Array, step: number, width: number): Float32Array {
+/** Standard normal noise of rows that are each at a step of their own, [B, width]. */
+export function rowNoise(
+  seeds: ArrayLike<number>,
+  keys: Uint32Array,
+  steps: ArrayLike<number>,
+  width: number,
+): Float32Array {
   const noise = new Float32Array(keys.length * width)
   for (let row = 0; row < keys.length; row++) {
-    const rng = new Rng(seed, keys[row]!, step)
+    const rng = new Rng(seeds[row]!, keys[row]!, steps[row]!)
     for (let i = 0; i < width; i++) noise[row * width + i] = rng.normal()
   }
   return noise
+}
+
+/** The same for rows of one seed at one step. */
+export function stepNoise(seed: number, keys: Uint32Array, step: number, width: number): Float32Array {
+  const all = (value: number) => new Float64Array(keys.length).fill(value)
+  return rowNoise(all(seed), keys, all(step), width)
 }
 
 /** The uniform number that decides whether a row's episode ends at a step. */

@@ -9,7 +9,13 @@ export type SimulatorSpec = Pick<
   'agents' | 'action' | 'state' | 'observation' | 'horizon' | 'context' | 'sampling' | 'normalisation'
 >
 
-export const GRAPH_NAMES = ['embed', 'denoise', 'decode', 'reward'] as const satisfies GraphName[]
+export const GRAPH_NAMES = [
+  'embed',
+  'denoise',
+  'decode',
+  'reward',
+  'rewardStep',
+] as const satisfies GraphName[]
 export type Graphs = Record<GraphName, Session>
 
 /** L context states, N agents, A action of an agent, S state. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endDraw, startKeys, stepNoise } from '../../../src/inference/simulator/noise.ts'
+import { endDraw, rowNoise, startKeys, stepNoise } from '../../../src/inference/simulator/noise.ts'
 import type { Rollout } from '../../../src/inference/simulator/rollout.ts'
 import { rolloutOf, specOf } from '../fixture.ts'
 
@@ -72,6 +72,21 @@ describe('noise of a step', () => {
     expect(noise(3, 4)).toEqual(noise(3, 4))
     const alone = stepNoise(3, keys.subarray(7, 8), 4, 8)
     expect([...alone]).toEqual(noise(3, 4).slice(7 * 8, 8 * 8))
+  })
+
+  test('rows of different seeds and steps get the numbers that each would get alone', () => {
+    const rows = [
+      [3, 4],
+      [9, 4],
+      [3, 0],
+    ] as const
+    const seeds = Uint32Array.from(rows, ([seed]) => seed)
+    const steps = Uint32Array.from(rows, ([, step]) => step)
+    const mixed = [...rowNoise(seeds, keys.subarray(5, 8), steps, 8)]
+    const alone = rows.flatMap(([seed, step], i) => [
+      ...stepNoise(seed, keys.subarray(5 + i, 6 + i), step, 8),
+    ])
+    expect(mixed).toEqual(alone)
   })
 
   test('has the moments of a standard normal', () => {
