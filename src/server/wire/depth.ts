@@ -1,0 +1,27 @@
+// How deeply a request may be nested. The deepest that means anything has 6 levels (starts[].actions).
+import { DimaError } from '../../common/errors.ts'
+
+export const MAX_DEPTH = 16
+
+export const tooDeep = (): DimaError =>
+  new DimaError('too_deep', `the body is nested more than ${MAX_DEPTH} levels deep`)
+
+/** Looks at every array and object of what JSON.parse made, level by level. Throws DimaError `too_deep`. */
+export function checkDepth(value: unknown): void {
+  let level = [value].filter(isContainer)
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw tooDeep()
+    level = containersIn(level)
+  }
+}
+
+function containersIn(level: readonly object[]): object[] {
+  const inner: object[] = []
+  for (const container of level) {
+    const values: unknown[] = Array.isArray(container) ? container : Object.values(container)
+    for (const value of values) if (isContainer(value)) inner.push(value)
+  }
+  return inner
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
