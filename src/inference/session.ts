@@ -14,6 +14,8 @@ export interface SessionOptions {
 export interface Session {
   /** Runs the graph. `outputs` may give buffers to write into; other outputs are allocated. */
   run(inputs: NamedTensors, outputs?: NamedTensors): Promise<NamedTensors>
+  /** Of an input as the graph declares it; a dimension that follows the batch is 0. */
+  inputShape(name: string): number[]
   release(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export async function openSession(graph: Uint8Array, { threads = 1 }: SessionOpt
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
+  const shapes = new Map(session.inputMetadata.map((input) => [input.name, fixedShape(input)]))
   return {
     run: async (inputs, outputs = {}) => {
       const fetches = Object.fromEntries(session.outputNames.map((name) => [name, null as OrtTensor | null]))
@@ -44,6 +47,10 @@ export async function openSession(graph: Uint8Array, { threads = 1 }: SessionOpt
         ]),
       )
     },
+    inputShape: (name) => shapes.get(name) ?? [],
     release: () => session.release(),
   }
 }
+
+const fixedShape = (input: InferenceSession.ValueMetadata): number[] =>
+  input.isTensor ? input.shape.map((size) => (typeof size === 'number' ? size : 0)) : []

@@ -9,14 +9,14 @@ import type { Rollout, Trajectories } from '../simulator/rollout.ts'
  */
 export const CHUNK_ROWS = 64
 
-/** The chunks share memory with the rollout: a view is sent to another process without the rest of its buffer. */
 /** Fewer rows are not worth an executor of their own: a denoiser call costs 1.3 ms and 0.075 ms a row (preset small). */
-const LEAST_ROWS = 16
+export const LEAST_ROWS = 16
 
 /** Rows of a chunk: an equal share for every executor, within bounds. */
 export const chunkRows = (batch: number, executors: number): number =>
   Math.min(CHUNK_ROWS, Math.max(LEAST_ROWS, Math.ceil(batch / executors)))
 
+/** The chunks share memory with the rollout: a view is sent to another process without the rest of its buffer. */
 export function splitRows(rollout: Rollout, size = CHUNK_ROWS): Rollout[] {
   const { batch, states, windows, pastActions, actions } = rollout
   return Array.from({ length: Math.ceil(batch / size) }, (_, i) => {
@@ -27,6 +27,7 @@ export function splitRows(rollout: Rollout, size = CHUNK_ROWS): Rollout[] {
     }
     return {
       ...rollout,
+      ...(rollout.samples ? { samples: cut(rollout.samples) } : {}),
       batch: to - from,
       states: cut(states),
       windows: cut(windows),
@@ -50,7 +51,10 @@ export function joinRows(parts: Trajectories[]): Trajectories {
   const first = parts[0]!
   if (parts.length === 1) return first
   const joined = Object.fromEntries(
-    ARRAYS.map((name) => [name, concatenate<Trajectories[typeof name]>(parts.map((part) => part[name]))]),
+    [...ARRAYS, ...(first.actions ? (['actions'] as const) : [])].map((name) => [
+      name,
+      concatenate<NonNullable<Trajectories[typeof name]>>(parts.map((part) => part[name]!)),
+    ]),
   )
   const computeMs = parts.reduce((sum, part) => sum + part.computeMs, 0)
   return { ...(joined as unknown as Trajectories), computeMs }

@@ -1,14 +1,14 @@
-// The executor: a child process that holds the models' sessions and computes one chunk of rows at a time. It keeps
-// nothing that can't be rebuilt from the bundles, so it may be killed at any time.
+// The executor: a child process that holds the models' sessions and computes what it is asked. It keeps nothing that
+// can't be rebuilt from the bundles and the requests, so it may be killed at any time. A rollout and a batch of live
+// steps may be under way at once: each gives way to the other between two runs of a graph.
 import { DimaError } from '../../common/errors.ts'
-import { readChecked } from '../../registry/files.ts' // load.ts would bring the schema library: 1 s of starting time
-import type { Bundle, GraphName } from '../../registry/load.ts'
-import type { Rollout } from '../simulator/rollout.ts'
-import { Simulator } from '../simulator/simulator.ts'
-import type { ExecutorError, FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
+import { LoadedModel } from './loaded-model.ts'
+import type { Calls, ExecutorError, FromExecutor, LoadedBundle, ToExecutor } from './messages.ts'
 
-const simulators = new Map<string, Simulator>()
-const refused = new Map<string, RefusedBundle>()
+/** Often enough that a few may be missed before anyone worries. */
+const ALIVE_MS = 200
+
+const models = new Map<string, LoadedModel>()
 const send = (message: FromExecutor) => void process.send?.(message)
 
 const describe = (error: unknown): ExecutorError =>
@@ -16,65 +16,52 @@ const describe = (error: unknown): ExecutorError =>
     ? { code: error.code, message: error.message, details: error.details }
     : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }
 
-/** Loads every bundle it can: one that the engine rejects takes no other along. */
-async function loadAll(bundles: Bundle[]): Promise<void> {
-  for (const bundle of bundles) {
-    const { digest, name, version } = bundle
-    const reference = `${name}/${version}`
-    try {
-      simulators.set(digest, await open(bundle, reference))
-    } catch (error) {
-      refused.set(digest, { digest, reference, reason: describe(error).message })
-    }
-  }
-  send({ type: 'ready', refused: [...refused.values()] })
-}
-
-async function open(bundle: Bundle, reference: string): Promise<Simulator> {
-  const { manifest, directory } = bundle
-  const read = (name: GraphName) => readChecked(directory, reference, manifest.graphs[name])
-  const simulator = await Simulator.open(manifest, read)
-  await simulator.rollout(oneStep(bundle)) // the first run of a session is slow: take it before a caller does
-  return simulator
-}
-
-/** A rollout of one row and one step from the mean state. */
-function oneStep({ manifest }: Bundle): Rollout {
-  const { agents, action, context, normalisation, state } = manifest
-  const states = new Float64Array(context * state.length)
-  states.set(normalisation.mean, (context - 1) * state.length)
-  const joint = agents.length * action.dimension
-  return {
-    batch: 1,
-    horizon: 1,
-    states,
-    windows: Int32Array.of(1),
-    pastActions: new Float32Array((context - 1) * joint),
-    actions: new Float32Array(joint),
-    seed: 0,
-    plan: { name: 'joint', order: [] },
-  }
-}
-
-function simulatorOf(digest: string): Simulator {
-  const simulator = simulators.get(digest)
-  if (simulator) return simulator
-  const refusal = refused.get(digest)
-  if (refusal) throw new DimaError('invalid_bundle', `${refusal.reference}: ${refusal.reason}`)
-  throw new DimaError('unknown_model', 'the executor has no such model')
-}
-
-async function compute({ id, digest, rollout }: Extract<ToExecutor, { type: 'rollout' }>): Promise<void> {
+async function load(bundle: LoadedBundle): Promise<Calls['load']['answer']> {
+  const { digest, reference } = bundle
   try {
-    send({ type: 'done', id, trajectories: await simulatorOf(digest).rollout(rollout) })
+    models.set(digest, await LoadedModel.open(bundle))
+    return { refused: undefined }
+  } catch (error) {
+    return { refused: { digest, reference, reason: describe(error).message } }
+  }
+}
+
+async function unload(digest: string): Promise<undefined> {
+  const model = models.get(digest)
+  models.delete(digest)
+  await model?.close()
+}
+
+async function canary(): Promise<undefined> {
+  for (const model of models.values()) await model.check()
+}
+
+function modelOf(digest: string): LoadedModel {
+  const model = models.get(digest)
+  if (!model) throw new DimaError('model_gone', 'the executor has no such model')
+  return model
+}
+
+async function answer(message: ToExecutor): Promise<unknown> {
+  if (message.type === 'load') return load(message.bundle)
+  if (message.type === 'unload') return unload(message.digest)
+  if (message.type === 'canary') return canary()
+  return modelOf(message.digest).use<unknown>(({ simulator, stepper }) => {
+    if (message.type === 'rollout') return simulator.rollout(message.rollout)
+    if (message.type === 'step') return stepper.step(message.batch, message.plan)
+    return stepper.observe(message.states)
+  })
+}
+
+process.on('message', async (message: ToExecutor) => {
+  const { id } = message
+  try {
+    send({ type: 'answer', id, answer: await answer(message) })
   } catch (error) {
     send({ type: 'error', id, error: describe(error) })
   }
-}
-
-process.on('message', (message: ToExecutor) => {
-  void (message.type === 'load' ? loadAll(message.bundles) : compute(message))
 })
+setInterval(() => send({ type: 'alive' }), ALIVE_MS)
 process.on('disconnect', () => process.exit(0)) // the main process is gone
-// A terminal or a service manager signals the whole group; running rollouts end when the main process says so.
+// A terminal or a service manager signals the whole group; running work ends when the main process says so.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})

@@ -1,35 +1,51 @@
-// The main process's side of one executor: starts it, gives it one chunk at a time, notices when it dies.
+// The main process's side of one executor: starts it, asks it, notices when it dies or falls silent.
 import type { ChildProcess } from 'node:child_process'
 import { DimaError } from '../../common/errors.ts'
 import { startProcess } from '../../common/start-process.ts'
-import type { Bundle } from '../../registry/load.ts'
-import type { Rollout, Trajectories } from '../simulator/rollout.ts'
-import type { FromExecutor, RefusedBundle, ToExecutor } from './messages.ts'
+import type { CallName, Calls, FromExecutor } from './messages.ts'
+
+/** Why an executor ended. */
+export type EndReason = 'died' | 'wedged'
+
+export interface Executor {
+  /** False once it has ended, before anyone hears of it. */
+  readonly alive: boolean
+  readonly exited: Promise<EndReason>
+  /** performance.now() of its last sign of life */
+  readonly lastHeard: number
+  /** Throws DimaError `executor_failed` when it ends before it answers. */
+  call<K extends CallName>(type: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']>
+  kill(reason: EndReason): void
+}
 
 interface Waiting {
-  id: number
-  resolve: (trajectories: Trajectories) => void
+  resolve: (answer: unknown) => void
   reject: (error: Error) => void
 }
 
-export class Executor {
-  private readonly process: ChildProcess
-  private waiting: Waiting | undefined
-  private nextId = 1
-  /** False once the process has ended, before anyone hears of it. */
-  alive = true
-  readonly exited: Promise<void>
-  /** Bundles that this executor could not load. */
-  refused: readonly RefusedBundle[] = []
+export function startExecutor(): Executor {
+  return new ChildExecutor(startProcess('./executor-process', import.meta.url))
+}
 
-  private constructor(process: ChildProcess) {
+class ChildExecutor implements Executor {
+  alive = true
+  lastHeard = performance.now()
+  readonly exited: Promise<EndReason>
+  private readonly process: ChildProcess
+  private readonly waiting = new Map<number, Waiting>()
+  private nextId = 1
+  private reason: EndReason = 'died'
+
+  constructor(process: ChildProcess) {
     this.process = process
+    process.on('message', (message: FromExecutor) => this.receive(message))
     this.exited = new Promise((resolve) => {
       const end = () => {
         this.alive = false
-        this.waiting?.reject(new DimaError('executor_failed', 'an executor stopped during a rollout'))
-        this.waiting = undefined
-        resolve()
+        for (const { reject } of this.waiting.values())
+          reject(new DimaError('executor_failed', 'an executor stopped while it worked'))
+        this.waiting.clear()
+        resolve(this.reason)
       }
       process.once('exit', end)
       process.on('error', () => {
@@ -40,46 +56,27 @@ export class Executor {
     })
   }
 
-  /** Starts a process and loads the bundles; `refused` says which could not be. The signal ends it, at any time. */
-  static async start(bundles: Bundle[], signal: AbortSignal): Promise<Executor> {
-    const process = startProcess('./executor-process', import.meta.url)
-    const executor = new Executor(process)
-    const stop = () => process.kill('SIGKILL') // an engine call can't be interrupted, and nothing in here needs saving
-    signal.addEventListener('abort', stop)
-    void executor.exited.then(() => signal.removeEventListener('abort', stop))
-    if (signal.aborted) stop()
-    executor.refused = await new Promise((resolve, reject) => {
-      void executor.exited.then(() =>
-        reject(new DimaError('executor_failed', 'an executor stopped while loading')),
-      )
-      process.once('message', (message: FromExecutor) => {
-        if (message.type === 'ready') resolve(message.refused)
-      })
-      executor.send({ type: 'load', bundles })
-    })
-    process.on('message', (message: FromExecutor) => executor.receive(message))
-    return executor
-  }
-
-  /** Computes one chunk; the caller waits for it before it gives the next. */
-  rollout(digest: string, rollout: Rollout): Promise<Trajectories> {
+  call<K extends CallName>(type: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
     if (!this.alive) return Promise.reject(new DimaError('executor_failed', 'an executor stopped'))
     return new Promise((resolve, reject) => {
       const id = this.nextId++
-      this.waiting = { id, resolve, reject }
-      this.send({ type: 'rollout', id, digest, rollout })
+      this.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
+      this.process.send({ type, id, ...ask })
     })
   }
 
-  private send(message: ToExecutor): void {
-    this.process.send(message)
+  /** An engine call can't be interrupted, and nothing in there needs saving. */
+  kill(reason: EndReason): void {
+    this.reason = reason
+    this.process.kill('SIGKILL')
   }
 
   private receive(message: FromExecutor): void {
-    if (message.type === 'ready' || this.waiting?.id !== message.id) return
-    const { resolve, reject } = this.waiting
-    this.waiting = undefined
-    if (message.type === 'done') resolve(message.trajectories)
-    else reject(new DimaError(message.error.code, message.error.message, message.error.details))
+    this.lastHeard = performance.now()
+    if (message.type === 'alive') return
+    const waiting = this.waiting.get(message.id)
+    this.waiting.delete(message.id)
+    if (message.type === 'answer') waiting?.resolve(message.answer)
+    else waiting?.reject(new DimaError(message.error.code, message.error.message, message.error.details))
   }
 }

@@ -1,16 +1,17 @@
 // What the main process and an executor say to each other.
 import type { ErrorCode, ErrorDetails } from '../../common/errors.ts'
-import type { Bundle } from '../../registry/load.ts'
-import type { Rollout, Trajectories } from '../simulator/rollout.ts'
+import type { GraphName } from '../../registry/load.ts'
+import type { LiveBatch, LiveResults } from '../simulator/live-batch.ts'
+import type { PlanRequest, Rollout, Trajectories } from '../simulator/rollout.ts'
+import type { SimulatorSpec } from '../simulator/spec.ts'
 
-export type ToExecutor =
-  | { type: 'load'; bundles: Bundle[] }
-  | { type: 'rollout'; id: number; digest: string; rollout: Rollout }
-
-export interface ExecutorError {
-  code: ErrorCode
-  message: string
-  details: ErrorDetails
+/** A bundle as executors need it. The bytes were checked by the registry, and nothing on the disk can change them now. */
+export interface LoadedBundle {
+  digest: string
+  /** `name/version` */
+  reference: string
+  spec: SimulatorSpec
+  graphs: Partial<Record<GraphName, Uint8Array>>
 }
 
 /** A bundle that the engine would not load or run, and why. */
@@ -21,7 +22,28 @@ export interface RefusedBundle {
   reason: string
 }
 
+/** What an executor can be asked, and what it answers. */
+export interface Calls {
+  load: { ask: { bundle: LoadedBundle }; answer: { refused: RefusedBundle | undefined } }
+  unload: { ask: { digest: string }; answer: undefined }
+  rollout: { ask: { digest: string; rollout: Rollout }; answer: Trajectories }
+  step: { ask: { digest: string; plan: PlanRequest; batch: LiveBatch }; answer: LiveResults }
+  observe: { ask: { digest: string; states: Float32Array }; answer: Float32Array }
+  /** One step of every model; throws if a number is not the one of the first time. */
+  canary: { ask: object; answer: undefined }
+}
+export type CallName = keyof Calls
+
+export type ToExecutor = { [K in CallName]: { type: K; id: number } & Calls[K]['ask'] }[CallName]
+
+export interface ExecutorError {
+  code: ErrorCode
+  message: string
+  details: ErrorDetails
+}
+
 export type FromExecutor =
-  | { type: 'ready'; refused: RefusedBundle[] }
-  | { type: 'done'; id: number; trajectories: Trajectories }
+  /** Sent all the time while the process is able to: silence means that it is stuck. */
+  | { type: 'alive' }
+  | { type: 'answer'; id: number; answer: unknown }
   | { type: 'error'; id: number; error: ExecutorError }

@@ -1,48 +1,62 @@
-// The executors of a server: a bounded queue of rollouts whose chunks take turns, executors that are restarted when
-// they die, and one retry of the chunk that died with them.
-import { setTimeout } from 'node:timers/promises'
+// The executors of a server and the work that waits for them: live steps in shared batches, rollouts in chunks. Both
+// may be in an executor at once, so a long rollout never makes a live step wait for more than one run of a graph.
 import { DimaError } from '../../common/errors.ts'
-import type { Bundle } from '../../registry/load.ts'
-import type { Runner } from '../runner.ts'
-import type { StepOutcome } from '../simulator/live-row.ts'
-import type { Rollout, Trajectories } from '../simulator/rollout.ts'
-import { chunkRows, joinRows, splitRows } from './chunks.ts'
-import { Executor } from './executor.ts'
-import type { RefusedBundle } from './messages.ts'
+import { concatenate } from '../../common/tensors.ts'
+import { type Bundle, type GraphName, readGraph } from '../../registry/load.ts'
+import type { Runner, WorkOptions } from '../runner.ts'
+import { gatherRows, scatterRows } from '../simulator/live-batch.ts'
+import type { LiveRow, StepOutcome } from '../simulator/live-row.ts'
+import type { PlanRequest, Rollout } from '../simulator/rollout.ts'
+import type { SimulatorSpec } from '../simulator/spec.ts'
+import { Admission } from './admission.ts'
+import { BatchQueue, type Run } from './batch-queue.ts'
+import { type EndReason, type Executor, startExecutor } from './executor.ts'
+import { type Lane, type Logger, type Member, Members } from './members.ts'
+import type { LoadedBundle, RefusedBundle } from './messages.ts'
+import { RolloutQueue } from './rollout-queue.ts'
 
-/** Rows that may wait before further requests are refused: some ten seconds of work on two cores. */
-const MAX_WAITING_ROWS = 16_384
-/** Between attempts to start an executor in the place of one that died. */
-const RESTART_DELAY_MS = 1000
-
-interface Logger {
-  info(details: object, message: string): void
-  error(details: object, message: string): void
+export interface PoolObserver {
+  /** An execution: one batch of live rows, or one chunk of a rollout. */
+  executed?(execution: { digest: string; kind: 'step' | 'rollout'; rows: number; computeMs: number }): void
+  restarted?(reason: EndReason): void
 }
 
 export interface PoolOptions {
-  bundles: Bundle[]
+  bundles: readonly Bundle[]
   executors: number
   logger: Logger
+  observer?: PoolObserver
+  /** most live rows of one execution */
+  maxBatchSize?: number
+  /** how long a batch that is not full waits for rows that are expected */
+  maxQueueDelayMs?: number
+  /** longest expected wait of live steps, and of rollouts; more are refused */
+  maxStepQueueMs?: number
+  maxRolloutQueueMs?: number
+  /** silence after which an executor counts as wedged */
+  executorTimeoutMs?: number
+  /** for tests and benchmarks without an engine */
+  start?: () => Executor
 }
 
-interface Job {
-  digest: string
-  /** chunks not started yet, with their place in the result */
-  left: { index: number; rollout: Rollout; retried: boolean }[]
-  parts: Trajectories[]
-  missing: number
-  arrived: number
-  started: number | undefined
-  failed: boolean
-  resolve: (result: Trajectories & { queueMs: number }) => void
-  reject: (error: unknown) => void
+export interface PoolStats {
+  pendingSteps: number
+  pendingRollouts: number
+  executorsReady: number
+  executorsStarting: number
 }
 
 export interface ExecutorPool extends Runner {
-  /** Bundles that the engine would not load; a rollout with one fails with `invalid_bundle`. */
+  /** Bundles that the engine would not load; work with one fails with `invalid_bundle`. */
   readonly refused: readonly RefusedBundle[]
-  /** Ends every executor; rollouts that are not finished fail. */
+  /** Loads more bundles into every executor, one after the other; returns those that can't be served. */
+  load(bundles: readonly Bundle[]): Promise<readonly RefusedBundle[]>
+  /** Forgets a bundle; work that is under way with it is finished. */
+  unload(digest: string): Promise<void>
+  /** Every executor is up, has every model and computed lately what it should. */
+  ready(): boolean
+  stats(): PoolStats
+  /** Ends every executor; work that is not finished fails. */
   close(): Promise<void>
 }
 
@@ -53,160 +67,192 @@ export async function startExecutorPool(options: PoolOptions): Promise<ExecutorP
   return pool
 }
 
+/** How often deadlines and cancellations of waiting work are looked at. */
+const SWEEP_MS = 25
+
 class Pool implements ExecutorPool {
   refused: readonly RefusedBundle[] = []
   private readonly options: PoolOptions
-  private readonly idle: Executor[] = []
-  private readonly all = new Set<Executor>()
-  private readonly starting = new Set<Promise<Executor>>()
-  /** jobs with chunks to start, in turn */
-  private readonly queue: Job[] = []
-  private waitingRows = 0
-  private readonly closing = new AbortController()
+  private readonly members: Members
+  private readonly live: BatchQueue
+  private readonly rollouts: RolloutQueue
+  private readonly sweeping: NodeJS.Timeout
+  private waking: NodeJS.Timeout | undefined
+  private dispatching = false
 
   constructor(options: PoolOptions) {
+    const { executors, logger, maxBatchSize = 64, maxQueueDelayMs = 1 } = options
+    const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
     this.options = options
+    this.members = new Members({
+      executors,
+      logger,
+      timeoutMs: executorTimeoutMs,
+      start: options.start ?? startExecutor,
+      onFree: () => this.dispatch(),
+      onEnd: (reason) => options.observer?.restarted?.(reason),
+    })
+    this.live = new BatchQueue(
+      { maxBatchSize, maxDelayMs: maxQueueDelayMs },
+      new Admission({ maxQueueMs: maxStepQueueMs, executors }),
+    )
+    this.rollouts = new RolloutQueue(executors, new Admission({ maxQueueMs: maxRolloutQueueMs, executors }))
+    this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref()
   }
 
   async start(): Promise<void> {
-    const { executors, logger } = this.options
-    try {
-      await Promise.all(Array.from({ length: executors }, () => this.addExecutor()))
-    } catch (error) {
-      await this.close() // one that can't start leaves none behind
-      throw error
-    }
-    const byDigest = new Map([...this.all].flatMap(({ refused }) => refused.map((one) => [one.digest, one])))
-    this.refused = [...byDigest.values()]
+    const { bundles, executors, logger } = this.options
+    const loaded = await Promise.all(bundles.map(readBundle))
+    await this.members.load(loaded) // for those that start now and later
+    await this.members.start()
+    this.refused = loaded.flatMap(({ digest }) => this.members.refused(digest) ?? [])
     for (const { reference, reason } of this.refused) logger.error({ reference, reason }, 'refused')
     logger.info({ executors }, 'executors ready')
   }
 
-  rollout(digest: string, rollout: Rollout): Promise<Trajectories & { queueMs: number }> {
-    if (this.closed) return Promise.reject(new DimaError('executor_failed', 'the server is closing'))
-    if (this.waitingRows > 0 && this.waitingRows + rollout.batch > MAX_WAITING_ROWS) {
-      const details = { retryAfterSeconds: 1 }
-      return Promise.reject(new DimaError('overloaded', `${this.waitingRows} rows are waiting`, details))
+  async load(bundles: readonly Bundle[]): Promise<readonly RefusedBundle[]> {
+    return this.members.load(await Promise.all(bundles.map(readBundle)))
+  }
+
+  unload(digest: string): Promise<void> {
+    return this.members.unload(digest)
+  }
+
+  rollout(digest: string, rollout: Rollout, options: WorkOptions = {}) {
+    return this.wait(digest, () => this.rollouts.add(digest, rollout, options))
+  }
+
+  step(digest: string, plan: PlanRequest, row: LiveRow, options: WorkOptions = {}): Promise<StepOutcome> {
+    const key = `${digest} ${plan.name} ${plan.order}`
+    return this.wait(digest, ({ state }) =>
+      this.live.add(key, digest, stepsOf(digest, plan, state.length), row, options),
+    )
+  }
+
+  observe(digest: string, states: Float32Array, options: WorkOptions = {}): Promise<Float32Array> {
+    return this.wait(digest, () => this.live.add(digest, digest, observe(digest), states, options))
+  }
+
+  ready(): boolean {
+    return this.members.ready
+  }
+
+  stats(): PoolStats {
+    const { readyCount } = this.members
+    return {
+      pendingSteps: this.live.pending,
+      pendingRollouts: this.rollouts.pending,
+      executorsReady: readyCount,
+      executorsStarting: this.options.executors - readyCount,
     }
-    const left = splitRows(rollout, chunkRows(rollout.batch, this.options.executors)).map((chunk, index) => ({
-      index,
-      rollout: chunk,
-      retried: false,
-    }))
-    return new Promise((resolve, reject) => {
-      const missing = left.length
-      this.waitingRows += rollout.batch
-      this.queue.push({
-        digest,
-        left,
-        parts: [],
-        missing,
-        arrived: performance.now(),
-        started: undefined,
-        failed: false,
-        resolve,
-        reject,
-      })
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.sweeping)
+    clearTimeout(this.waking)
+    const closed = this.members.close()
+    this.live.close(closing())
+    this.rollouts.close(closing())
+    await closed
+  }
+
+  private wait<T>(digest: string, add: (spec: SimulatorSpec) => Promise<T>): Promise<T> {
+    const spec = this.members.closed ? closing() : this.members.model(digest)
+    if (spec instanceof DimaError) return Promise.reject(spec)
+    const result = add(spec)
+    this.dispatchSoon()
+    return result
+  }
+
+  /** After everything that arrived in this turn of the event loop: a frame may bring a whole batch. */
+  private dispatchSoon(): void {
+    if (this.dispatching) return
+    this.dispatching = true
+    setImmediate(() => {
+      this.dispatching = false
       this.dispatch()
     })
   }
 
-  step(): Promise<StepOutcome> {
-    return Promise.reject(new DimaError('internal', 'comes next'))
-  }
-
-  observe(): Promise<Float32Array> {
-    return Promise.reject(new DimaError('internal', 'comes next'))
-  }
-
-  async close(): Promise<void> {
-    this.closing.abort()
-    for (const job of this.queue.splice(0))
-      job.reject(new DimaError('executor_failed', 'the server is closing'))
-    await Promise.allSettled(this.starting)
-    await Promise.all([...this.all].map((executor) => executor.exited))
-  }
-
-  private get closed(): boolean {
-    return this.closing.signal.aborted
-  }
-
-  private async addExecutor(): Promise<void> {
-    const starting = Executor.start(this.options.bundles, this.closing.signal)
-    this.starting.add(starting)
-    try {
-      const executor = await starting
-      this.all.add(executor)
-      void executor.exited.then(() => this.replace(executor))
-      this.free(executor)
-    } finally {
-      this.starting.delete(starting)
-    }
-  }
-
-  /** Starts another executor, as often as it takes: without executors every request would wait for ever. */
-  private async replace(executor: Executor): Promise<void> {
-    this.all.delete(executor)
-    const place = this.idle.indexOf(executor)
-    if (place >= 0) this.idle.splice(place, 1)
-    if (!this.closed) this.options.logger.error({}, 'an executor stopped; starting another')
-    while (!this.closed) {
-      try {
-        return await this.addExecutor()
-      } catch (err) {
-        if (!this.closed) this.options.logger.error({ err }, 'the executor did not start; trying again')
-        await setTimeout(RESTART_DELAY_MS, undefined, { signal: this.closing.signal }).catch(() => {})
-      }
-    }
-  }
-
-  private free(executor: Executor): void {
-    if (executor.alive) this.idle.push(executor)
-    this.dispatch()
-  }
-
-  /** Gives every idle executor a chunk, taking the jobs in turn. */
   private dispatch(): void {
-    while (this.idle.length > 0 && this.queue.length > 0) {
-      const job = this.queue.shift()!
-      const chunk = job.left.shift()!
-      if (job.left.length > 0) this.queue.push(job)
-      job.started ??= performance.now()
-      this.waitingRows -= chunk.rollout.batch
-      void this.compute(this.idle.shift()!, job, chunk)
-    }
+    if (this.members.closed) return
+    this.fill('live', (idle) => this.live.take(idle))
+    this.fill('rollout', () => this.rollouts.take())
+    const due = this.live.due()
+    if (due === undefined || due === 0) return // nothing waits, or it waits for an executor
+    clearTimeout(this.waking)
+    this.waking = setTimeout(() => this.dispatch(), due).unref()
   }
 
-  private async compute(executor: Executor, job: Job, chunk: Job['left'][number]): Promise<void> {
-    try {
-      job.parts[chunk.index] = await executor.rollout(job.digest, chunk.rollout)
-      if (--job.missing === 0) this.finish(job)
-    } catch (error) {
-      this.fail(job, chunk, error)
-    }
-    this.free(executor)
+  private fill(lane: Lane, take: (idle: number) => Work | undefined): void {
+    const free = this.members.free(lane)
+    free.forEach((member, i) => {
+      const work = take(free.length - i)
+      if (work) this.give(member, lane, work)
+    })
   }
 
-  private finish(job: Job): void {
-    const computeMs = performance.now() - job.started!
-    job.resolve({ ...joinRows(job.parts), queueMs: job.started! - job.arrived, computeMs })
+  private give(member: Member, lane: Lane, work: Work): void {
+    const kind = lane === 'live' ? 'step' : 'rollout'
+    void this.members.work(member, lane, async (executor) => {
+      const computeMs = await work.run(executor)
+      if (computeMs !== undefined)
+        this.options.observer?.executed?.({ digest: work.digest, kind, rows: work.rows, computeMs })
+    })
   }
 
-  /** A chunk whose executor died is tried once more; any other failure fails the job. */
-  private fail(job: Job, chunk: Job['left'][number], error: unknown): void {
-    if (job.failed) return
-    const died = error instanceof DimaError && error.code === 'executor_failed'
-    if (died && !chunk.retried && !this.closed) {
-      if (job.left.length === 0) this.queue.unshift(job)
-      job.left.unshift({ ...chunk, retried: true })
-      this.waitingRows += chunk.rollout.batch
-      return
-    }
-    const place = this.queue.indexOf(job)
-    if (place >= 0) this.queue.splice(place, 1)
-    this.waitingRows -= job.left.reduce((sum, { rollout }) => sum + rollout.batch, 0)
-    job.left = []
-    job.failed = true
-    job.reject(error)
+  private sweep(): void {
+    const now = performance.now()
+    this.live.sweep(now)
+    this.rollouts.sweep(now)
+  }
+}
+
+/** Something for one executor to compute. */
+interface Work {
+  digest: string
+  rows: number
+  /** Resolves with the executor's time, undefined when it failed; whoever waits for the result has been told. */
+  run(executor: Executor): Promise<number | undefined>
+}
+
+const closing = (): DimaError => new DimaError('executor_failed', 'the server is closing')
+
+/** Live steps with one model and plan. */
+const stepsOf =
+  (digest: string, plan: PlanRequest, state: number): Run<LiveRow, StepOutcome> =>
+  async (executor, rows, queueMs) => {
+    const batch = gatherRows(rows, state)
+    const results = await executor.call('step', { digest, plan, batch })
+    return { results: scatterRows(results, queueMs), computeMs: results.computeMs }
+  }
+
+/** What agents observe in states that sessions start from. */
+const observe =
+  (digest: string): Run<Float32Array, Float32Array> =>
+  async (executor, starts) => {
+    const began = performance.now()
+    const states = concatenate(starts)
+    const observations = await executor.call('observe', { digest, states })
+    const width = observations.length / states.length
+    let at = 0
+    const results = starts.map(({ length }) => {
+      const from = at
+      at += length
+      return observations.slice(from * width, at * width)
+    })
+    return { results, computeMs: performance.now() - began }
+  }
+
+async function readBundle(bundle: Bundle): Promise<LoadedBundle> {
+  const { digest, name, version, manifest } = bundle
+  const names = Object.keys(manifest.graphs) as GraphName[]
+  const graphs = await Promise.all(names.map(async (graph) => [graph, await readGraph(bundle, graph)]))
+  const { agents, action, state, observation, horizon, context, sampling, normalisation } = manifest
+  return {
+    digest,
+    reference: `${name}/${version}`,
+    spec: { agents, action, state, observation, horizon, context, sampling, normalisation },
+    graphs: Object.fromEntries(graphs),
   }
 }

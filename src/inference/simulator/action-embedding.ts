@@ -1,6 +1,6 @@
-// Embeds the actions of a whole open-loop rollout at once. An embedding depends on the actions and on which are
-// visible, not on the sample or the noise level, so each (visible set, step, row) is computed once.
-import { concatenate, cutRows, rows, type Tensor, tensor } from '../../common/tensors.ts'
+// Embeds joint actions for the denoiser. An embedding depends on the actions and on which are visible, not on the sample
+// or the noise level, so each (visible set, step, row) is computed once, those of an open-loop rollout all together.
+import { concatenate, cutRows, pasteRows, rows, type Tensor, tensor } from '../../common/tensors.ts'
 import type { Session } from '../session.ts'
 import type { Level } from './plan.ts'
 import type { Rollout } from './rollout.ts'
@@ -9,48 +9,57 @@ import { lettersOf, type SimulatorSpec } from './spec.ts'
 /** Rows of one embedding call: bounds the Perceiver's memory, about 10 MB a row. */
 const EMBED_ROWS = 256
 
-/** The embeddings [B, E] of a visible set at a step. */
-export type Embeddings = (visible: number[], step: number) => Float32Array
+/** The embeddings [R, E] of a visible set. */
+export type Embeddings = (visible: number[]) => Float32Array
 
-export async function embedActions(
-  session: Session,
-  spec: SimulatorSpec,
-  rollout: Rollout,
-  levels: Level[],
-): Promise<Embeddings> {
-  const { horizon: H } = rollout
-  const windows = actionWindows(spec, rollout)
+/** Embeds windows [R, L, N, A] for every visible set of the levels. */
+export async function embedLevels(session: Session, windows: Tensor, levels: Level[]): Promise<Embeddings> {
   const bySet = new Map<string, Float32Array>()
   for (const { visible } of levels) {
     const key = visible.join()
     if (!bySet.has(key)) bySet.set(key, await embedWindows(session, windows, visible))
   }
-  return (visible, step) => {
-    const all = bySet.get(visible.join())!
-    const width = all.length / H
-    return all.subarray(step * width, (step + 1) * width)
+  return (visible) => bySet.get(visible.join())!
+}
+
+/** The same for every step of a rollout, of which all actions are known: step -> embeddings of its B rows. */
+export async function embedActions(
+  session: Session,
+  spec: SimulatorSpec,
+  rollout: Rollout,
+  levels: Level[],
+): Promise<(step: number) => Embeddings> {
+  const { batch: B, horizon: H } = rollout
+  const { L, N, A } = lettersOf(spec)
+  const timeline = actionTimeline(spec, rollout)
+  // Step-major, so that a step's rows are contiguous.
+  const steps = Array.from({ length: H }, (_, t) => cutRows(timeline, B, t * N * A, L * N * A))
+  const all = await embedLevels(session, tensor([H * B, L, N, A], concatenate(steps)), levels)
+  return (step) => (visible) => {
+    const embedded = all(visible)
+    const width = embedded.length / H
+    return embedded.subarray(step * width, (step + 1) * width)
   }
 }
 
-/** The L joint actions that end with each step's: [H*B, L, N, A], step-major, so that a step's rows are contiguous. */
-function actionWindows(
+/** Past and given actions one after the other; step t sees the L from t on. Padding is zero. [B, L-1+H, N, A] */
+export function actionTimeline(
   spec: SimulatorSpec,
   { batch: B, horizon: H, actions, pastActions, windows }: Rollout,
-): Tensor {
+): Float32Array {
   const { L, N, A } = lettersOf(spec)
   const joint = N * A
   const [past, length] = [(L - 1) * joint, (L - 1 + H) * joint]
-  const all = new Float32Array(B * length) // [B, L-1+H, N, A]
+  const timeline = new Float32Array(B * length)
   for (let row = 0; row < B; row++) {
-    const padding = (L - windows[row]!) * joint // slots before the first real action stay zero
-    all.set(pastActions.subarray(row * past + padding, (row + 1) * past), row * length + padding)
-    all.set(actions.subarray(row * H * joint, (row + 1) * H * joint), row * length + past)
+    const padding = (L - windows[row]!) * joint
+    timeline.set(pastActions.subarray(row * past + padding, (row + 1) * past), row * length + padding)
   }
-  const steps = Array.from({ length: H }, (_, t) => cutRows(all, B, t * joint, L * joint))
-  return tensor([H * B, L, N, A], concatenate(steps))
+  pasteRows(timeline, B, past, actions)
+  return timeline
 }
 
-/** windows [R, L, N, A] -> [R, E] */
+/** Windows of joint actions [R, L, N, A], the last of which shows only the `visible` agents -> [R, E]. */
 export async function embedWindows(
   session: Session,
   windows: Tensor,

@@ -1,91 +1,82 @@
-// Imagines open-loop rollouts with a world model's four graphs. All actions are known at the start, so actions are
-// embedded in one batch, rewards come from one causal pass and states are decoded in one batch; only the small U-Net
-// is sequential. B rows, H steps, L context, N agents, A action, S state, O observation.
-import { cutRows, tensor } from '../../common/tensors.ts'
+// Imagines rollouts with a world model's graphs: states step by step, then rewards in one causal pass and observations
+// in one batch. B rows, H steps, L context, N agents, A action, S state, O observation.
+import { DimaError } from '../../common/errors.ts'
+import { cutRows, pasteRows, tensor } from '../../common/tensors.ts'
 import type { GraphName } from '../../registry/load.ts'
 import { openSession, type SessionOptions } from '../session.ts'
-import { embedActions } from './action-embedding.ts'
-import { endDraw, startKeys, stepNoise } from './noise.ts'
-import { expandPlan } from './plan.ts'
+import { imagineClosedLoop } from './closed-loop.ts'
+import { endDraw, rowKeys } from './noise.ts'
+import { observe } from './observe.ts'
+import { imagineOpenLoop } from './open-loop.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
-import { sampleNext } from './sampler.ts'
-import { environmentUnits, normalised, scaledStarts } from './scaling.ts'
+import { environmentUnits, normalised } from './scaling.ts'
 import { GRAPH_NAMES, type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
 
 export class Simulator {
   readonly spec: SimulatorSpec
-  private readonly graphs: Graphs
+  readonly graphs: Graphs
 
   constructor(spec: SimulatorSpec, graphs: Graphs) {
     this.spec = spec
     this.graphs = graphs
   }
 
+  /** @param read the bytes of a graph; undefined where there is no policy */
   static async open(
     spec: SimulatorSpec,
-    read: (name: GraphName) => Promise<Uint8Array>,
+    read: (name: GraphName) => Promise<Uint8Array | undefined>,
     options?: SessionOptions,
   ): Promise<Simulator> {
-    const opened = await Promise.all(
-      GRAPH_NAMES.map(async (name) => [name, await openSession(await read(name), options)]),
-    )
-    return new Simulator(spec, Object.fromEntries(opened) as Graphs)
+    const open = async (name: GraphName) => {
+      const bytes = await read(name)
+      return bytes ? [[name, await openSession(bytes, options)]] : []
+    }
+    const opened = await Promise.all([...GRAPH_NAMES, 'policy' as const].map(open))
+    return new Simulator(spec, Object.fromEntries(opened.flat()) as Graphs)
   }
 
   async close(): Promise<void> {
-    for (const name of GRAPH_NAMES) await this.graphs[name].release()
+    for (const session of Object.values(this.graphs)) await session.release()
   }
 
+  /** DimaError `no_policy` when the rollout asks for a policy and the model has none. */
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const began = performance.now()
     const { batch: B, horizon: H, seed } = rollout
     const { L, S } = lettersOf(this.spec)
-    const keys = startKeys(rollout, L)
-    const x = await this.imagine(rollout, keys)
+    const keys = rowKeys(rollout, L)
+    const { x, actions } = await this.imagine(rollout, keys)
     const imagined = cutRows(x, B, L * S, H * S) // [B, H, S]
     const before = cutRows(x, B, (L - 1) * S, H * S) // s_t, the states the actions are taken in
-    const { rewards, terminationProbabilities } = await this.judge(rollout, before)
+    const { rewards, terminationProbabilities } = await this.judge(B, before, actions)
     return {
       states: environmentUnits(this.spec, imagined),
-      observations: await this.observe(B * H, imagined),
+      observations: await observe(this.graphs.decode, this.spec, imagined),
       rewards,
       terminationProbabilities,
       ...drawEnds(terminationProbabilities, keys, seed, H),
+      ...(rollout.policy ? { actions } : {}),
       computeMs: performance.now() - began,
     }
   }
 
-  /** The start windows followed by the imagined states, scaled: x [B, L + H, S]. */
-  private async imagine(rollout: Rollout, keys: Uint32Array): Promise<Float32Array> {
-    const { batch: B, horizon: H, seed } = rollout
-    const { L, S, N } = lettersOf(this.spec)
-    const levels = expandPlan(rollout.plan, N, this.spec.sampling)
-    const embeddings = await embedActions(this.graphs.embed, this.spec, rollout, levels)
-    const x = scaledStarts(this.spec, rollout)
-    for (let t = 0; t < H; t++) {
-      const next = await sampleNext(this.graphs.denoise, levels, {
-        batch: B,
-        noise: stepNoise(seed, keys, t, S),
-        context: cutRows(x, B, t * S, L * S),
-        embedding: (visible) => embeddings(visible, t),
-      })
-      for (let row = 0; row < B; row++) {
-        x.set(next.subarray(row * S, (row + 1) * S), (row * (L + H) + L + t) * S)
-      }
-    }
-    return x
+  /** x [B, L + H, S] and the actions taken [B, H, N, A]. */
+  private async imagine(rollout: Rollout, keys: Uint32Array) {
+    const { spec, graphs } = this
+    if (!rollout.policy)
+      return { x: await imagineOpenLoop(spec, graphs, rollout, keys), actions: rollout.actions }
+    if (!graphs.policy) throw new DimaError('no_policy', 'the model has no policy', { field: 'policy' })
+    const loop = { policy: graphs.policy, acting: rollout.policy }
+    return imagineClosedLoop(spec, graphs, rollout, keys, loop)
   }
 
   /** Rewards and end probabilities [B, H] from one causal pass over (s_t, a_t), padded to the trained horizon. */
-  private async judge({ batch: B, horizon: H, actions }: Rollout, states: Float32Array) {
+  private async judge(B: number, states: Float32Array, actions: Float32Array) {
     const { N, A, S } = lettersOf(this.spec)
-    const full = this.spec.horizon
+    const H = states.length / (B * S)
     const padded = (data: Float32Array, ...shape: number[]) => {
-      const whole = tensor([B, full, ...shape])
-      const width = data.length / B
-      const stride = whole.data.length / B
-      for (let row = 0; row < B; row++)
-        whole.data.set(data.subarray(row * width, (row + 1) * width), row * stride)
+      const whole = tensor([B, this.spec.horizon, ...shape])
+      pasteRows(whole.data, B, 0, data)
       return whole
     }
     const out = await this.graphs.reward.run({
@@ -96,12 +87,6 @@ export class Simulator {
       rewards: cutRows(out.rewards!.data, B, 0, H),
       terminationProbabilities: cutRows(out.termination_probabilities!.data, B, 0, H),
     }
-  }
-
-  /** States [count, S] -> decoded observations [count, N, O]. */
-  private async observe(count: number, x: Float32Array): Promise<Float32Array> {
-    const states = tensor([count, x.length / count], normalised(this.spec, x))
-    return (await this.graphs.decode.run({ states })).observations!.data
   }
 }
 

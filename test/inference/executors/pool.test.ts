@@ -42,6 +42,7 @@ interface Logged {
 async function poolOf(
   bundles: Bundle[],
   executors: number,
+  options: Partial<PoolOptions> = {},
 ): Promise<{ pool: ExecutorPool; errors: Logged[] }> {
   children.length = 0
   const errors: Logged[] = []
@@ -49,7 +50,7 @@ async function poolOf(
     info: () => {},
     error: (details, message) => void errors.push({ details, message }),
   }
-  const pool = await startExecutorPool({ bundles, executors, logger })
+  const pool = await startExecutorPool({ bundles, executors, logger, ...options })
   onTestFinished(() => pool.close())
   return { pool, errors }
 }
@@ -143,24 +144,23 @@ test('a chunk that kills two executors fails, and the pool goes on', async () =>
   await until(() => children.length === 2)
   children[1]!.kill('SIGKILL') // while it loads: that costs the chunk nothing
   await until(() => children.length === 3)
-  const busy = new Promise<void>((resolve) => children[2]!.once('message', () => resolve()))
-  await busy // it is ready, and gets the chunk at once
+  await until(() => pool.ready()) // it gets the chunk at once
   await setTimeout(10)
   children[2]!.kill('SIGKILL')
   await failed
   await expect(pool.rollout(bundle.digest, rolloutOf(model.spec))).resolves.toBeDefined()
 })
 
-test('more rows than may wait are refused as overloaded, and what waits is not disturbed', async () => {
+test('work that would wait too long is refused as overloaded, and what waits is not disturbed', async () => {
   const bundle = await published()
-  const { pool } = await poolOf([bundle], 1)
-  const big = rolloutOf(model.spec, { batch: 1024, horizon: 1 })
-  const results = await Promise.allSettled(Array.from({ length: 18 }, () => pool.rollout(bundle.digest, big)))
-  const [done, refused] = ['fulfilled', 'rejected'].map((status) =>
-    results.filter((one) => one.status === status),
-  )
-  expect(done).toHaveLength(16) // 16,384 rows
-  for (const one of refused!) expect(one).toMatchObject({ reason: { code: 'overloaded', status: 503 } })
+  const { pool } = await poolOf([bundle], 1, { maxRolloutQueueMs: 1 })
+  const big = rolloutOf(model.spec, { batch: 1024, horizon: 2 })
+  await pool.rollout(bundle.digest, big) // shows what a row costs
+  const results = await Promise.allSettled(Array.from({ length: 4 }, () => pool.rollout(bundle.digest, big)))
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])
+  for (const one of results.slice(1)) {
+    expect(one).toMatchObject({ reason: { code: 'overloaded', details: { retryAfterSeconds: 1 } } })
+  }
   await expect(pool.rollout(bundle.digest, big)).resolves.toBeDefined()
 })
 
@@ -211,7 +211,7 @@ test('a model that ONNX Runtime rejects is refused by name, and the others are s
     message: expect.stringContaining('broken/1'),
   })
   await expect(pool.rollout('0'.repeat(64), rolloutOf(model.spec))).rejects.toMatchObject({
-    code: 'unknown_model',
+    code: 'model_gone',
   })
   expect(running()).toHaveLength(2)
 })

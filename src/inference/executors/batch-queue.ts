@@ -1,0 +1,175 @@
+// Live work that waits for an executor, in batches of what may share one. A batch leaves when it is full, when nobody
+// is expected any more, or when the delay has passed. Those expected are the rows of the last batch delivered: a
+// controller answers at once with its next step, and a batch that left before it came would be half empty for ever.
+import { DimaError } from '../../common/errors.ts'
+import type { WorkOptions } from '../runner.ts'
+import { type Admission, overdue } from './admission.ts'
+import { LEAST_ROWS } from './chunks.ts'
+import type { Executor } from './executor.ts'
+
+export interface BatchOptions {
+  /** Triton's max_batch_size: most rows of one execution */
+  maxBatchSize: number
+  /** Triton's max_queue_delay_microseconds, in milliseconds */
+  maxDelayMs: number
+}
+
+/** How a group's items are computed together; results in the order of the items. */
+export type Run<Item, Result> = (
+  executor: Executor,
+  items: Item[],
+  queueMs: (i: number) => number,
+) => Promise<{ results: Result[]; computeMs: number }>
+
+interface Waiting extends WorkOptions {
+  item: unknown
+  arrived: number
+  retried: boolean
+  resolve: (result: unknown) => void
+  reject: (error: unknown) => void
+}
+
+interface Group {
+  digest: string
+  run: Run<unknown, unknown>
+  waiting: Waiting[]
+  /** rows delivered at `delivered` whose next step has not come yet */
+  expected: number
+  delivered: number
+}
+
+export interface Batch {
+  digest: string
+  rows: number
+  /** Resolves with the executor's time, undefined when it failed; whoever waits for a result has been told. */
+  run(executor: Executor): Promise<number | undefined>
+}
+
+export class BatchQueue {
+  private readonly options: BatchOptions
+  private readonly admission: Admission
+  /** By key, the one whose turn is next first. */
+  private readonly groups = new Map<string, Group>()
+  private count = 0
+
+  constructor(options: BatchOptions, admission: Admission) {
+    this.options = options
+    this.admission = admission
+  }
+
+  get pending(): number {
+    return this.count
+  }
+
+  /** Items with the same key share batches and have the same `digest` and `run`. */
+  add<Item, Result>(
+    key: string,
+    digest: string,
+    run: Run<Item, Result>,
+    item: Item,
+    { signal, deadline }: WorkOptions,
+  ): Promise<Result> {
+    const full = this.admission.refusal(this.count, 1)
+    if (full) return Promise.reject(full)
+    const group = this.groupOf(key, digest, run as unknown as Group['run'])
+    return new Promise((resolve, reject) => {
+      group.expected = Math.max(0, group.expected - 1)
+      group.waiting.push({
+        item,
+        arrived: performance.now(),
+        retried: false,
+        resolve: resolve as Waiting['resolve'],
+        reject,
+        ...(signal ? { signal } : {}),
+        ...(deadline === undefined ? {} : { deadline }),
+      })
+      this.count++
+    })
+  }
+
+  /** The next batch for one of `idle` executors, or undefined when nothing is due. */
+  take(idle: number): Batch | undefined {
+    const now = performance.now()
+    for (const [key, group] of this.groups) {
+      if (group.waiting.length === 0 || this.wait(group, now) > 0) continue
+      this.groups.delete(key) // its next turn comes after the others'
+      this.groups.set(key, group)
+      const share = Math.max(LEAST_ROWS, Math.ceil(group.waiting.length / idle))
+      const items = group.waiting.splice(0, Math.min(share, this.options.maxBatchSize))
+      this.count -= items.length
+      return { digest: group.digest, rows: items.length, run: (executor) => this.run(group, items, executor) }
+    }
+    return undefined
+  }
+
+  /** Milliseconds until something may be due that is not now; undefined when nothing waits. */
+  due(): number | undefined {
+    const now = performance.now()
+    const waits = [...this.groups.values()].filter(({ waiting }) => waiting.length > 0)
+    return waits.length === 0 ? undefined : Math.min(...waits.map((group) => this.wait(group, now)))
+  }
+
+  /** Drops what nobody wants any more. */
+  sweep(now: number): void {
+    for (const [key, group] of this.groups) {
+      const kept = group.waiting.filter((waiting) => {
+        const error = overdue(waiting, now)
+        if (error) waiting.reject(error)
+        return !error
+      })
+      this.count -= group.waiting.length - kept.length
+      group.waiting = kept
+      if (kept.length === 0 && now - group.delivered > FORGET_GROUP_MS) this.groups.delete(key)
+    }
+  }
+
+  close(error: DimaError): void {
+    for (const group of this.groups.values())
+      for (const waiting of group.waiting.splice(0)) waiting.reject(error)
+    this.count = 0
+  }
+
+  private groupOf(key: string, digest: string, run: Group['run']): Group {
+    const known = this.groups.get(key)
+    if (known) return known
+    const group: Group = { digest, run, waiting: [], expected: 0, delivered: performance.now() }
+    this.groups.set(key, group)
+    return group
+  }
+
+  private wait({ waiting, expected, delivered }: Group, now: number): number {
+    if (waiting.length >= this.options.maxBatchSize || expected === 0) return 0
+    return Math.max(0, delivered + this.options.maxDelayMs - now)
+  }
+
+  private async run(group: Group, items: Waiting[], executor: Executor): Promise<number | undefined> {
+    const started = performance.now()
+    try {
+      const values = items.map(({ item }) => item)
+      const { results, computeMs } = await group.run(executor, values, (i) => started - items[i]!.arrived)
+      this.admission.measured(items.length, computeMs)
+      group.delivered = performance.now()
+      group.expected = items.length
+      items.forEach(({ resolve }, i) => {
+        resolve(results[i])
+      })
+      return computeMs
+    } catch (error) {
+      this.fail(group, items, error)
+      return undefined
+    }
+  }
+
+  /** What was with an executor that died is tried once more, before all others. */
+  private fail(group: Group, items: Waiting[], error: unknown): void {
+    const died = error instanceof DimaError && error.code === 'executor_failed'
+    const again = items.filter(({ retried }) => died && !retried)
+    for (const { reject } of items.filter((item) => !again.includes(item))) reject(error)
+    for (const item of again) item.retried = true
+    group.waiting.unshift(...again)
+    this.count += again.length
+  }
+}
+
+/** Plans and models that nobody asks for any more leave nothing behind. */
+const FORGET_GROUP_MS = 60_000
