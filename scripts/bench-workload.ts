@@ -5,7 +5,7 @@ import { openSession, type Session } from '../src/inference/session.ts'
 import type { Rollout } from '../src/inference/simulator/rollout.ts'
 import { Simulator } from '../src/inference/simulator/simulator.ts'
 import { GRAPH_NAMES, type Graphs } from '../src/inference/simulator/spec.ts'
-import { type Bundle, type GraphName, readGraph } from '../src/registry/load.ts'
+import { type Bundle, type RequiredGraph, readGraph } from '../src/registry/load.ts'
 import type { Manifest, PlanName } from '../src/registry/manifest.ts'
 
 /** `batch` rows of the model's full horizon; agents in descending order. */
@@ -46,7 +46,7 @@ export function requestBody({ name, version, manifest }: Bundle, rollout: Rollou
 }
 
 interface Call {
-  graph: GraphName
+  graph: RequiredGraph
   inputs: NamedTensors
 }
 
@@ -57,7 +57,7 @@ export async function openEngine(bundle: Bundle) {
   const simulator = new Simulator(bundle.manifest, sessions)
   const callsOf = async (rollout: Rollout): Promise<Call[]> => {
     const calls: Call[] = []
-    const recorder = (graph: GraphName): Session => ({
+    const recorder = (graph: RequiredGraph): Session => ({
       ...sessions[graph],
       run: (inputs) => {
         calls.push({ graph, inputs })

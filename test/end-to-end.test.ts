@@ -83,7 +83,9 @@ test('the bundle says what it is and how good', () => {
     'error.svg',
     'examples.json',
     'manifest.json',
+    'reward-step.onnx',
     'reward.onnx',
+    'starts.json',
   ])
 })
 

@@ -1,9 +1,10 @@
 // The model in models/ is whole, serves README's request as it stands there, and imagines what MuJoCo really did.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Simulator } from '../src/inference/simulator/simulator.ts'
-import { type Bundle, readExamples, readGraph } from '../src/registry/load.ts'
+import { GRAPH_NAMES } from '../src/inference/simulator/spec.ts'
+import { type Bundle, readExamples, readGraph, readStarts } from '../src/registry/load.ts'
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
 import { staticCatalog } from '../src/server/catalog.ts'
@@ -46,8 +47,15 @@ test('nothing in models/ is refused', () => {
 })
 
 test.skipIf(missingChecker)("its graphs pass ONNX's checker", async () => {
-  for (const name of ['embed', 'denoise', 'decode', 'reward'] as const)
-    checkOnnx(await readGraph(bundle, name))
+  for (const name of GRAPH_NAMES) checkOnnx(await readGraph(bundle, name))
+})
+
+test('it brings start states that the environment draws: small, near rest, all different', async () => {
+  const starts = await readStarts(bundle)
+  expect(starts).toHaveLength(64)
+  expect(new Set(starts.map(({ states }) => String(states))).size).toBe(64)
+  for (const { states } of starts) expect(Math.max(...states[0]!.map(Math.abs))).toBeLessThan(0.6)
+  expect(statSync(resolve(bundle.directory, 'starts.json')).size).toBeLessThan(30_000)
 })
 
 test("README's curl request works as pasted", async () => {

@@ -48,6 +48,13 @@ export function concatenate<T extends TypedArray>(parts: readonly T[]): T {
   return whole
 }
 
+/** Writes `part`, [count, width], at `offset` of each of `count` equal rows: the reverse of cutRows. */
+export function pasteRows(data: Float32Array, count: number, offset: number, part: Float32Array): void {
+  const [stride, width] = [data.length / count, part.length / count]
+  for (let row = 0; row < count; row++)
+    data.set(part.subarray(row * width, (row + 1) * width), row * stride + offset)
+}
+
 /** A copy of `width` numbers from `offset` on of each of `count` equal rows: [count, width]. */
 export function cutRows(data: Float32Array, count: number, offset: number, width: number): Float32Array {
   const stride = data.length / count

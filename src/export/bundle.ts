@@ -1,9 +1,8 @@
 // A trained model as the files and the manifest of a bundle.
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import { ENGINE_VERSION } from '../inference/session.ts'
-import { GRAPH_NAMES } from '../inference/simulator/spec.ts'
 import { describeFile } from '../registry/files.ts'
-import type { GraphName } from '../registry/load.ts'
+import type { PerGraph } from '../registry/load.ts'
 import {
   type BundleGraph,
   type Examples,
@@ -11,6 +10,7 @@ import {
   graphFile,
   type Manifest,
   type Scores,
+  type Starts,
 } from '../registry/manifest.ts'
 import { updatesOf } from '../training/checkpoint.ts'
 import { scorePlot } from '../training/report.ts'
@@ -21,7 +21,9 @@ import { modelCard } from './card.ts'
 export interface BundleParts {
   name: string
   model: TrainedModel
-  graphs: Record<GraphName, Uint8Array>
+  graphs: PerGraph<Uint8Array>
+  /** for sessions that name none */
+  starts: Starts
   scores: Scores
   examples: Examples
   createdAt: string
@@ -37,8 +39,9 @@ export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string
   const description = describe(parts)
   const { environment, preset } = description
   const files = new Map<string, Uint8Array | string>()
-  for (const name of GRAPH_NAMES) files.set(graphFile(name), parts.graphs[name])
+  for (const [name, bytes] of Object.entries(parts.graphs)) files.set(graphFile(name), bytes)
   files.set('examples.json', `${JSON.stringify(parts.examples)}\n`)
+  files.set('starts.json', `${JSON.stringify(parts.starts)}\n`)
   files.set(
     PLOT,
     scorePlot(scores, `${environment}, preset ${preset}: imagination error on held-out segments`),
@@ -52,10 +55,10 @@ export function bundleManifest(
   files: ReadonlyMap<string, Uint8Array | string>,
   version: string,
 ): Manifest {
-  const graph = (name: GraphName): BundleGraph => ({
-    ...describeFile(graphFile(name), files.get(graphFile(name))!),
-    ...signatures(parts.model.graphs[name]),
-  })
+  const graphs = Object.entries(parts.model.graphs).map(([name, graph]): [string, BundleGraph] => [
+    name,
+    { ...describeFile(graphFile(name), files.get(graphFile(name))!), ...signatures(graph) },
+  ])
   const documents = [...files].filter(([file]) => !file.endsWith('.onnx'))
   return {
     formatVersion: FORMAT_VERSION,
@@ -63,13 +66,7 @@ export function bundleManifest(
     version,
     createdAt: parts.createdAt,
     ...describe(parts),
-    graphs: {
-      embed: graph('embed'),
-      denoise: graph('denoise'),
-      decode: graph('decode'),
-      reward: graph('reward'),
-      rewardStep: graph('rewardStep'),
-    },
+    graphs: Object.fromEntries(graphs) as PerGraph<BundleGraph>,
     documents: documents.map(([file, content]) => describeFile(file, content)),
     scores: parts.scores,
     engine: { opset: OPSET, irVersion: IR_VERSION, onnxruntime: ENGINE_VERSION },

@@ -39,6 +39,9 @@ to ${horizon} steps from a window of 1 to ${context} states. Learned from ${step
 | preset | ${preset} |
 | default plan | ${manifest.sampling.defaultPlan} |
 
+\`starts.json\` holds states in which episodes of the environment start, drawn by its own reset: sessions that name no
+start begin in one of them. \`examples.json\` holds requests that work as they are, with what really followed.
+
 ## Imagination error
 
 ${scores.segments} segments of ${scores.episodes} held-out episodes of the same random policy, open loop with the recorded actions. L1 in units

@@ -11,6 +11,7 @@ import { RunFolder } from '../training/run-folder.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/trained-model.ts'
 import { bundleFiles, bundleManifest } from './bundle.ts'
 import { createExamples } from './examples.ts'
+import { createStarts } from './starts.ts'
 import { verifyGraphs } from './verify.ts'
 
 const ExportFlags = Type.Object(
@@ -31,12 +32,13 @@ function readScores(run: string): Scores {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
-/** Examples come from an episode that neither training nor evaluation used. */
-async function examplesOf({ record, spec }: TrainedModel) {
+/** Examples come from an episode that neither training nor evaluation used, starts from the environment's reset. */
+async function fromEnvironment({ record, spec }: TrainedModel) {
   const env = await makeEnv(record.config.task)
   const episodes = heldOutEpisodes(env, record.config.hyperparameters.policyStd, 1, 0xe8a)
+  const starts = createStarts(env)
   env.close()
-  return createExamples(episodes, spec)
+  return { examples: createExamples(episodes, spec), starts }
 }
 
 async function main(flags: Static<typeof ExportFlags>): Promise<void> {
@@ -45,17 +47,16 @@ async function main(flags: Static<typeof ExportFlags>): Promise<void> {
   const name = flags.name || model.task.name.toLowerCase()
   const graphs = compileGraphs(model)
   const differences = await verifyGraphs(model, graphs)
-  for (const [graph, difference] of Object.entries(differences)) {
-    console.log(
-      `${graph.padEnd(8)} ${(graphs[graph as keyof typeof graphs].length / 2 ** 20).toFixed(2).padStart(7)} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`,
-    )
+  for (const [graph, difference] of differences) {
+    const size = (graphs[graph]!.length / 2 ** 20).toFixed(2).padStart(7)
+    console.log(`${graph.padEnd(10)} ${size} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`)
   }
   const parts = {
     name,
     model,
     graphs,
     scores,
-    examples: await examplesOf(model),
+    ...(await fromEnvironment(model)),
     createdAt: new Date().toISOString(),
   }
   const files = bundleFiles(parts)

@@ -12,7 +12,7 @@ const EXAMPLES = [
 ]
 
 /** Keeps files small: nine digits are more than float32 has. */
-const short = (value: Nested): Nested =>
+export const short = (value: Nested): Nested =>
   typeof value === 'number' ? Number(value.toPrecision(9)) : value.map(short)
 
 export const createExamples = (episodes: Episode[], spec: SimulatorSpec): Examples =>

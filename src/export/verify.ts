@@ -3,8 +3,7 @@ import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
 import { openSession } from '../inference/session.ts'
-import { GRAPH_NAMES } from '../inference/simulator/spec.ts'
-import type { GraphName } from '../registry/load.ts'
+import type { GraphName, PerGraph } from '../registry/load.ts'
 import { runOnCpu } from '../training/engines/tfjs.ts'
 import type { TrainedModel } from '../training/trained-model.ts'
 import type { ServingGraph } from '../training/world-model.ts'
@@ -13,20 +12,28 @@ export const TOLERANCE = 1e-4
 /** The batch is dynamic, so more than one size is tried. */
 const BATCHES = [1, 5]
 
+type VerifiedModel = Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>
+
 /** Largest difference of every graph on random inputs; throws if one is above the tolerance. */
-export async function verifyGraphs(model: TrainedModel, graphs: Record<GraphName, Uint8Array>) {
-  const worst = {} as Record<GraphName, number>
-  for (const name of GRAPH_NAMES) {
-    worst[name] = await largestDifference(model, model.graphs[name], name, graphs[name])
-    if (worst[name] <= TOLERANCE) continue
-    const reason = `${name} differs from tfjs-cpu by ${worst[name]}, more than ${TOLERANCE}`
-    throw new DimaError('invalid_bundle', reason)
+export async function verifyGraphs(
+  model: VerifiedModel,
+  graphs: PerGraph<Uint8Array>,
+): Promise<Map<GraphName, number>> {
+  const differences = new Map<GraphName, number>()
+  for (const [name, graph] of Object.entries(model.graphs) as [GraphName, ServingGraph][]) {
+    const worst = await largestDifference(model, graph, name, graphs[name]!)
+    if (!(worst <= TOLERANCE))
+      throw new DimaError(
+        'invalid_bundle',
+        `${name} differs from tfjs-cpu by ${worst}, more than ${TOLERANCE}`,
+      )
+    differences.set(name, worst)
   }
-  return worst
+  return differences
 }
 
 async function largestDifference(
-  model: TrainedModel,
+  model: VerifiedModel,
   graph: ServingGraph,
   name: GraphName,
   bytes: Uint8Array,
@@ -44,10 +51,10 @@ async function largestDifference(
   return worst
 }
 
-function weightsOf({ networks, weights }: TrainedModel, { network }: ServingGraph): NamedTensors {
-  const values = weights[network]
+function weightsOf({ networks, weights }: VerifiedModel, { network }: ServingGraph): NamedTensors {
+  const values = weights[network]!
   return Object.fromEntries(
-    networks[network].parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),
+    networks[network]!.parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),
   )
 }
 

@@ -1,5 +1,5 @@
 // What a manifest's schema can't say: parts of it must agree with each other.
-import type { BundleFile, Manifest } from './manifest.ts'
+import type { BundleFile, Manifest, Start } from './manifest.ts'
 
 /** The first contradiction in words, or undefined. */
 export function contradiction(manifest: Manifest): string | undefined {
@@ -9,6 +9,24 @@ export function contradiction(manifest: Manifest): string | undefined {
     wrongSampling(manifest) ??
     wrongFileList(manifest)
   )
+}
+
+/** Why the first bad one of a bundle's starts does not fit its model, or undefined. */
+export function wrongStart(
+  { agents, action, state, context }: Manifest,
+  starts: readonly Start[],
+): string | undefined {
+  const isJoint = (joint: number[][]) =>
+    joint.length === agents.length && joint.every((own) => own.length === action.dimension)
+  for (const [i, { states, actions }] of starts.entries()) {
+    const count = states.length
+    if (count < 1 || count > context) return `start ${i} has ${count} states, the model takes 1 to ${context}`
+    if (!states.every((entries) => entries.length === state.length))
+      return `start ${i} has a state that is not ${state.length} numbers`
+    if (actions.length !== count - 1 || !actions.every(isJoint))
+      return `start ${i} needs ${count - 1} joint actions [${agents.length}, ${action.dimension}]`
+  }
+  return undefined
 }
 
 /** Every file of the bundle besides manifest.json. */

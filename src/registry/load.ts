@@ -3,9 +3,9 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import Value from 'typebox/value'
-import { contradiction, listedFiles } from './consistency.ts'
+import { contradiction, listedFiles, wrongStart } from './consistency.ts'
 import { readChecked, readRegular, refuse, sha256 } from './files.ts'
-import { Examples, FORMAT_VERSION, Manifest } from './manifest.ts'
+import { Examples, FORMAT_VERSION, Manifest, type Start, Starts } from './manifest.ts'
 
 /** A checked bundle. Plain data, so that it can be sent to another process. */
 export interface Bundle {
@@ -20,30 +20,56 @@ export interface Bundle {
 }
 
 export type GraphName = keyof Manifest['graphs']
+/** A bundle need not have a policy. */
+export type RequiredGraph = Exclude<GraphName, 'policy'>
+/** One of something for each graph of a bundle. */
+export type PerGraph<T> = Record<RequiredGraph, T> & { policy?: T }
 
-/** Throws DimaError `invalid_bundle` naming `name/version` and the file. */
-export function loadBundle(modelsDirectory: string, name: string, version: string): Promise<Bundle> {
-  return loadFolder(join(modelsDirectory, name, version), name, version)
+/**
+ * @param known bundles of this folder that were checked before: one with the same manifest is not read again
+ * Throws DimaError `invalid_bundle` naming `name/version` and the file.
+ */
+export function loadBundle(
+  modelsDirectory: string,
+  name: string,
+  version: string,
+  known: readonly Bundle[] = [],
+): Promise<Bundle> {
+  return loadFolder(join(modelsDirectory, name, version), name, version, known)
 }
 
 /** As loadBundle, from a folder that need not have its final name yet. */
-export async function loadFolder(directory: string, name: string, version: string): Promise<Bundle> {
+export async function loadFolder(
+  directory: string,
+  name: string,
+  version: string,
+  known: readonly Bundle[] = [],
+): Promise<Bundle> {
   const reference = `${name}/${version}`
   const bytes = await readManifest(directory, reference)
+  const digest = sha256(bytes)
+  const same = known.find((bundle) => bundle.version === version && bundle.digest === digest)
+  if (same) return { ...same, labels: [] }
   const manifest = parseManifest(bytes, reference)
   if (manifest.name !== name || manifest.version !== version)
     throw refuse(reference, `manifest.json is of ${manifest.name}/${manifest.version}`)
   const wrong = contradiction(manifest)
   if (wrong) throw refuse(reference, `manifest.json: ${wrong}`)
-  const bundle = { name, version, digest: sha256(bytes), manifest, directory, labels: [] }
+  const bundle = { name, version, digest, manifest, directory, labels: [] }
   await checkFiles(bundle)
   return bundle
 }
 
-/** The bytes of a graph, hashed in memory: what is returned is what was checked, whatever happens on the disk. */
-export function readGraph(bundle: Bundle, graph: GraphName): Promise<Buffer> {
+/**
+ * The bytes of a graph, hashed in memory: what is returned is what was checked, whatever happens on the disk. Undefined
+ * for the policy of a bundle that has none.
+ */
+export function readGraph(bundle: Bundle, graph: RequiredGraph): Promise<Buffer>
+export function readGraph(bundle: Bundle, graph: GraphName): Promise<Buffer | undefined>
+export async function readGraph(bundle: Bundle, graph: GraphName): Promise<Buffer | undefined> {
   const { name, version, directory, manifest } = bundle
-  return readChecked(directory, `${name}/${version}`, manifest.graphs[graph])
+  const listed = manifest.graphs[graph]
+  return listed && readChecked(directory, `${name}/${version}`, listed)
 }
 
 /** A document of the bundle, for example `card.md`, or undefined when the bundle has none of that name. */
@@ -55,12 +81,34 @@ export async function readDocument(bundle: Bundle, file: string): Promise<string
 
 /** examples.json of the bundle; an empty list when it has none. */
 export async function readExamples(bundle: Bundle): Promise<Examples> {
-  const text = await readDocument(bundle, 'examples.json')
-  return text === undefined ? [] : parseExamples(text, `${bundle.name}/${bundle.version}`)
+  const examples = (await readJson(bundle, 'examples.json', Examples)) ?? []
+  const starts = examples.flatMap((example) => example.starts)
+  checkStarts(bundle, starts, 'examples.json')
+  return examples
 }
 
-function parseExamples(text: string, reference: string): Examples {
-  return check(Examples, parseJson(text, reference, 'examples.json'), reference, 'examples.json')
+/** Where sessions that name no start begin: starts.json, else the starts of the examples, else none. */
+export async function readStarts(bundle: Bundle): Promise<Start[]> {
+  const listed = await readJson(bundle, 'starts.json', Starts)
+  if (!listed) return (await readExamples(bundle)).flatMap(({ starts }) => starts)
+  checkStarts(bundle, listed.starts, 'starts.json')
+  return listed.starts
+}
+
+function checkStarts({ name, version, manifest }: Bundle, starts: Start[], file: string): void {
+  const wrong = wrongStart(manifest, starts)
+  if (wrong) throw refuse(`${name}/${version}`, `${file}: ${wrong}`)
+}
+
+async function readJson<S extends TSchema>(
+  bundle: Bundle,
+  file: string,
+  schema: S,
+): Promise<Static<S> | undefined> {
+  const text = await readDocument(bundle, file)
+  if (text === undefined) return undefined
+  const reference = `${bundle.name}/${bundle.version}`
+  return check(schema, parseJson(text, reference, file), reference, file)
 }
 
 async function readManifest(directory: string, reference: string): Promise<Buffer> {
@@ -111,4 +159,5 @@ async function checkFiles(bundle: Bundle): Promise<void> {
   if (extra !== undefined) throw refuse(reference, `${extra} is not listed in manifest.json`)
   for (const file of listed) await readChecked(directory, reference, file)
   await readExamples(bundle)
+  await readStarts(bundle)
 }

@@ -107,8 +107,15 @@ export const Manifest = object({
   context: Type.Integer({ minimum: 1, description: 'L, states of the start window' }),
   sampling: Sampling,
   normalisation: object({ mean: list(Type.Number()), std: list(Type.Number()) }),
-  graphs: object({ embed: Graph, denoise: Graph, decode: Graph, reward: Graph, rewardStep: Graph }),
-  documents: Type.Array(File, { description: 'card.md, examples.json, error.svg' }),
+  graphs: object({
+    embed: Graph,
+    denoise: Graph,
+    decode: Graph,
+    reward: Graph,
+    rewardStep: Graph,
+    policy: Type.Optional(Graph), // observations [B, N, O] -> mean, std [B, N, A] of the actions
+  }),
+  documents: Type.Array(File, { description: 'card.md, examples.json, starts.json, error.svg' }),
   preset: Type.String(),
   hyperparameters: Type.Record(Type.String(), Type.Unknown()),
   training: object({
@@ -126,16 +133,22 @@ export const Manifest = object({
 })
 export type Manifest = Static<typeof Manifest>
 
+/** Where a trajectory starts: 1 to L states, oldest first, and the joint actions between them. */
+const Start = object({
+  states: Type.Array(Type.Array(Type.Number())), // [l, S]
+  actions: Type.Array(Type.Array(Type.Array(Type.Number()))), // [l-1, N, A]
+})
+export type Start = Static<typeof Start>
+
+/** Starts of episodes as the environment's own reset gives them, for sessions that name none. */
+export const Starts = object({ starts: list(Start) })
+export type Starts = Static<typeof Starts>
+
 /** A few real start windows and action sequences, so that a newcomer can call the server at once. */
 export const Examples = Type.Array(
   object({
     title: Type.String(),
-    starts: list(
-      object({
-        states: Type.Array(Type.Array(Type.Number())), // [l, S]
-        actions: Type.Array(Type.Array(Type.Array(Type.Number()))), // [l-1, N, A]
-      }),
-    ),
+    starts: list(Start),
     actions: Type.Array(Type.Array(Type.Array(Type.Array(Type.Number())))), // [B, H, N, A]
     trueStates: Type.Array(Type.Array(Type.Array(Type.Number()))), // [B, H, S]
     trueRewards: Type.Array(Type.Array(Type.Number())), // [B, H]

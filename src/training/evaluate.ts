@@ -4,7 +4,7 @@
 import { expandPlan } from '../inference/simulator/plan.ts'
 import type { PlanRequest } from '../inference/simulator/rollout.ts'
 import type { Simulator } from '../inference/simulator/simulator.ts'
-import type { GraphName } from '../registry/load.ts'
+import type { RequiredGraph } from '../registry/load.ts'
 import type { Score, Scores } from '../registry/manifest.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import type { Episode } from './episode.ts'
@@ -39,7 +39,7 @@ export interface EvaluationOptions {
 
 export async function evaluate(
   model: TrainedModel,
-  graphs: Record<GraphName, Uint8Array>,
+  graphs: Record<RequiredGraph, Uint8Array>,
   simulator: Simulator,
   { episodes, segments: count, seed }: EvaluationOptions,
 ): Promise<Scores> {

@@ -6,9 +6,9 @@ import type { TaskSpec } from '../env/task-spec.ts'
 import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import { sequentialSteps } from '../inference/simulator/plan.ts'
 import { Simulator } from '../inference/simulator/simulator.ts'
-import { GRAPH_NAMES, type SimulatorSpec } from '../inference/simulator/spec.ts'
+import type { SimulatorSpec } from '../inference/simulator/spec.ts'
 import { SIGMA_DATA } from '../networks/denoiser.ts'
-import type { GraphName } from '../registry/load.ts'
+import type { GraphName, PerGraph } from '../registry/load.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint.ts'
 import { RunFolder, type RunRecord } from './run-folder.ts'
 import { VARIANCE_EPSILON } from './statistics.ts'
@@ -31,7 +31,7 @@ export interface TrainedModel {
   checkpoint: Checkpoint
   networks: Networks
   weights: WorldModelWeights
-  graphs: Record<GraphName, ServingGraph>
+  graphs: PerGraph<ServingGraph>
   spec: SimulatorSpec
 }
 
@@ -90,12 +90,13 @@ function simulatorSpec(task: TaskSpec, { statistics }: Checkpoint): SimulatorSpe
 }
 
 /** The serving graphs as ONNX bytes. */
-export function compileGraphs({ graphs, networks, weights }: TrainedModel): Record<GraphName, Uint8Array> {
-  const compiled = GRAPH_NAMES.map((name) => [name, compileServing(name, graphs[name], networks, weights)])
-  return Object.fromEntries(compiled) as Record<GraphName, Uint8Array>
+export function compileGraphs({ graphs, networks, weights }: TrainedModel): PerGraph<Uint8Array> {
+  const compiled = Object.entries(graphs).map(([name, graph]) => [
+    name,
+    compileServing(name as GraphName, graph, networks, weights),
+  ])
+  return Object.fromEntries(compiled) as PerGraph<Uint8Array>
 }
 
-export const openSimulator = (
-  model: TrainedModel,
-  graphs: Record<GraphName, Uint8Array>,
-): Promise<Simulator> => Simulator.open(model.spec, async (name) => graphs[name])
+export const openSimulator = (model: TrainedModel, graphs: PerGraph<Uint8Array>): Promise<Simulator> =>
+  Simulator.open(model.spec, async (name) => graphs[name])

@@ -1,5 +1,6 @@
-// The three networks of a world model, what they are trained on, and the serving graphs they become.
+// The three networks of a world model, what they are trained on, and the serving graphs they and a policy become.
 import * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../common/parameters.ts'
 import { sizeOf } from '../common/tensors.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import { compileForward } from '../graph/forward.ts'
@@ -8,7 +9,7 @@ import type { Dimensions } from '../networks/dimensions.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
 import { createRewardModel } from '../networks/reward-model.ts'
 import { createStateDecoder } from '../networks/state-decoder.ts'
-import type { GraphName } from '../registry/load.ts'
+import type { GraphName, PerGraph } from '../registry/load.ts'
 
 export const CONTEXT = 3 // L, states the denoiser is conditioned on (dima.md 2.6)
 export const HORIZON = 15 // H, steps of an imagined rollout (dima.md 3)
@@ -17,7 +18,9 @@ export const NETWORK_NAMES = ['decoder', 'denoiser', 'reward'] as const
 export type NetworkName = (typeof NETWORK_NAMES)[number]
 
 /** Parameter values by network and name. */
-export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>>
+export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>> & {
+  policy?: Map<string, Float32Array>
+}
 
 export const dimensionsOf = (task: TaskSpec): Dimensions => ({
   context: CONTEXT,
@@ -33,13 +36,20 @@ export const createNetworks = (dims: Dimensions, config: NetworksConfig) => ({
   decoder: createStateDecoder(dims, config.decoder),
   reward: createRewardModel(dims, config.reward),
 })
-export type Networks = ReturnType<typeof createNetworks>
+
+/** Acts for every agent on what it observes. Not part of the world model: a bundle may have one. */
+export interface Policy {
+  parameters: readonly Parameter[]
+  /** observations [B, N, O] -> mean and standard deviation [B, N, A] of the actions */
+  act(weights: Tensors, observations: tf.Tensor): { mean: tf.Tensor; std: tf.Tensor }
+}
+export type Networks = ReturnType<typeof createNetworks> & { policy?: Policy }
 
 type Tensors = Record<string, tf.Tensor>
 
 /** A serving graph as a function: its inputs for a batch size, and what it computes. */
 export interface ServingGraph {
-  network: NetworkName
+  network: keyof Networks
   inputs: (batch: number) => { name: string; shape: number[] }[]
   outputs: (batch: number) => { name: string; shape: number[] }[]
   build: (weights: Tensors, inputs: Tensors) => Tensors
@@ -49,7 +59,7 @@ export function servingGraphs(
   networks: Networks,
   dims: Dimensions,
   embedding: number,
-): Record<GraphName, ServingGraph> {
+): PerGraph<ServingGraph> {
   const { context: L, agents: N, action: A, state: S, observation: O, horizon: H } = dims
   const { blocks: M, width: D } = networks.reward.cacheSize
   const spec = (name: string, ...shape: number[]) => ({ name, shape })
@@ -126,6 +136,16 @@ export function servingGraphs(
         }
       },
     },
+    ...(networks.policy ? { policy: policyGraph(networks.policy, dims) } : {}),
+  }
+}
+
+function policyGraph(policy: Policy, { agents: N, action: A, observation: O }: Dimensions): ServingGraph {
+  return {
+    network: 'policy',
+    inputs: (B) => [{ name: 'observations', shape: [B, N, O] }],
+    outputs: (B) => ['mean', 'std'].map((name) => ({ name, shape: [B, N, A] })),
+    build: (w, { observations }) => ({ ...policy.act(w, observations!) }),
   }
 }
 
@@ -138,8 +158,8 @@ export function compileServing(
 ) {
   const all = weights[graph.network]
   const named = new Map(
-    networks[graph.network].parameters.map(({ name: key, shape }) => {
-      const data = all.get(key)
+    networks[graph.network]!.parameters.map(({ name: key, shape }) => {
+      const data = all?.get(key)
       if (!data || data.length !== sizeOf(shape))
         throw new Error(`${graph.network}: no weight ${key} of shape [${shape}]`)
       return [key, { shape, data }]

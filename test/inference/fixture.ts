@@ -9,7 +9,7 @@ import type { PlanRequest, Rollout } from '../../src/inference/simulator/rollout
 import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
 import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
-import type { GraphName } from '../../src/registry/load.ts'
+import type { GraphName, PerGraph } from '../../src/registry/load.ts'
 import {
   compileServing,
   createNetworks,
@@ -53,11 +53,14 @@ export interface Call {
 
 type Compute = (inputs: NamedTensors) => NamedTensors
 
-/** A simulator on plain functions instead of graphs, and every call they get. Left out, a graph answers zeros. */
+/**
+ * A simulator on plain functions instead of graphs, and every call they get. Left out, a graph answers zeros; there is a
+ * policy only when it is given.
+ */
 export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphName, Compute>> = {}) {
   const calls: Call[] = []
   const { agents, observation, horizon } = spec
-  const zeros: Record<GraphName, Compute> = {
+  const zeros: PerGraph<Compute> = {
     // The embedding is the mask's current slot, so that a denoiser call shows which agents it sees.
     embed: ({ mask }) => ({ embedding: lastSlot(mask!.data, spec) }),
     denoise: ({ noisy }) => ({ denoised: tensor([...noisy!.shape]) }),
@@ -86,12 +89,13 @@ export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphNa
         tensor(shape, data.slice()),
       ])
       calls.push({ graph, inputs: Object.fromEntries(copied) })
-      return (given[graph] ?? zeros[graph])(inputs)
+      return (given[graph] ?? zeros[graph])!(inputs)
     },
     inputShape: (name) => inputShape(spec, name),
     release: async () => {},
   })
-  const graphs = Object.fromEntries(GRAPH_NAMES.map((name) => [name, session(name)])) as Graphs
+  const names: GraphName[] = given.policy ? [...GRAPH_NAMES, 'policy'] : [...GRAPH_NAMES]
+  const graphs = Object.fromEntries(names.map((name) => [name, session(name)])) as Graphs
   const callsOf = (graph: GraphName) =>
     calls.filter((call) => call.graph === graph).map(({ inputs }) => inputs)
   return { simulator: new Simulator(spec, graphs), calls, callsOf }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors } from '../../src/common/tensors.ts'
 import { openSession } from '../../src/inference/session.ts'
 import { GRAPH_NAMES } from '../../src/inference/simulator/spec.ts'
-import { compileServing, servingGraphs } from '../../src/training/world-model.ts'
+import { compileServing, type NetworkName, servingGraphs } from '../../src/training/world-model.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import {
   debug,
@@ -46,7 +46,8 @@ describe.each([
   test.each(GRAPH_NAMES)('the graph %s equals the eager network at batch 1, 3 and 11', async (name) => {
     const graph = graphs[name]
     const session = await openSession(compileServing(name, graph, networks, weights))
-    const w = tensorsOf(networks[graph.network].parameters, weights[graph.network])
+    const network = graph.network as NetworkName
+    const w = tensorsOf(networks[network].parameters, weights[network])
     for (const batch of [1, 3, 11]) {
       const inputs = inputsOf(graph.inputs(batch))
       const eager = graph.build(

@@ -2,7 +2,7 @@
 // alone: a row gives the same trajectory whatever other rows share its request or batch, a shorter horizon gives a
 // prefix of a longer one, and action sequences from one start meet the same noise (common random numbers: their
 // difference is the actions', which is what a planner compares).
-import { hashKey, Rng } from '../../common/rng.ts'
+import { hashKey, Rng, type RngKey } from '../../common/rng.ts'
 import type { Rollout } from './rollout.ts'
 
 type Starts = Pick<Rollout, 'batch' | 'states' | 'windows' | 'pastActions'>
@@ -28,25 +28,44 @@ export function startKeys({ batch, states, windows, pastActions }: Starts, conte
 /** -0 and 0 are one number to the networks, so they must give the same noise; their bits differ. */
 const withoutMinusZero = (values: Float64Array | Float32Array): Iterable<number> => values.map((x) => x + 0)
 
-/** Standard normal noise of rows that are each at a step of their own, [B, width]. */
+/**
+ * A key for each row: its start's, and for sample n > 0 one derived from it. Sample 0 is the future that a request
+ * without samples gives. [B]
+ */
+export function rowKeys(rollout: Starts & Pick<Rollout, 'samples'>, context: number): Uint32Array {
+  const keys = startKeys(rollout, context)
+  const { samples } = rollout
+  return samples ? keys.map((key, row) => sampleKey(key, samples[row]!)) : keys
+}
+
+const sampleKey = (key: number, sample: number): number => (sample > 0 ? hashKey([sample], key) : key)
+
+/** Standard normal noise of rows that are each at a step of their own, [B, width]. A purpose gives numbers of its own. */
 export function rowNoise(
   seeds: ArrayLike<number>,
   keys: Uint32Array,
   steps: ArrayLike<number>,
   width: number,
+  ...purpose: RngKey[]
 ): Float32Array {
   const noise = new Float32Array(keys.length * width)
   for (let row = 0; row < keys.length; row++) {
-    const rng = new Rng(seeds[row]!, keys[row]!, steps[row]!)
+    const rng = new Rng(seeds[row]!, keys[row]!, steps[row]!, ...purpose)
     for (let i = 0; i < width; i++) noise[row * width + i] = rng.normal()
   }
   return noise
 }
 
 /** The same for rows of one seed at one step. */
-export function stepNoise(seed: number, keys: Uint32Array, step: number, width: number): Float32Array {
+export function stepNoise(
+  seed: number,
+  keys: Uint32Array,
+  step: number,
+  width: number,
+  ...purpose: RngKey[]
+): Float32Array {
   const all = (value: number) => new Float64Array(keys.length).fill(value)
-  return rowNoise(all(seed), keys, all(step), width)
+  return rowNoise(all(seed), keys, all(step), width, ...purpose)
 }
 
 /** The uniform number that decides whether a row's episode ends at a step. */

@@ -5,7 +5,7 @@ import { lettersOf, type SimulatorSpec } from './spec.ts'
 /** The start windows with room for H imagined states: x [B, L + H, S]; padding is zero. */
 export function scaledStarts(
   spec: SimulatorSpec,
-  { batch: B, horizon: H, states, windows }: Rollout,
+  { batch: B, horizon: H, states, windows }: Pick<Rollout, 'batch' | 'horizon' | 'states' | 'windows'>,
 ): Float32Array {
   const { L, S } = lettersOf(spec)
   const { mean, std } = spec.normalisation

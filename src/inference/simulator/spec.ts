@@ -1,5 +1,5 @@
 // What the simulator needs to know of a model, and the letters for its dimensions.
-import type { GraphName } from '../../registry/load.ts'
+import type { PerGraph, RequiredGraph } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Session } from '../session.ts'
 
@@ -15,8 +15,8 @@ export const GRAPH_NAMES = [
   'decode',
   'reward',
   'rewardStep',
-] as const satisfies GraphName[]
-export type Graphs = Record<GraphName, Session>
+] as const satisfies RequiredGraph[]
+export type Graphs = PerGraph<Session>
 
 /** L context states, N agents, A action of an agent, S state. */
 export const lettersOf = ({ agents, action, state, context }: SimulatorSpec) => ({
