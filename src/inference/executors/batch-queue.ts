@@ -51,6 +51,7 @@ export class BatchQueue {
   /** By key, the one whose turn is next first. */
   private readonly groups = new Map<string, Group>()
   private count = 0
+  private closed = false
 
   constructor(options: BatchOptions, admission: Admission) {
     this.options = options
@@ -123,7 +124,9 @@ export class BatchQueue {
     }
   }
 
+  /** Fails everything that waits, and from now on what would be tried again. */
   close(error: DimaError): void {
+    this.closed = true
     for (const group of this.groups.values())
       for (const waiting of group.waiting.splice(0)) waiting.reject(error)
     this.count = 0
@@ -163,7 +166,7 @@ export class BatchQueue {
   /** What was with an executor that died is tried once more, before all others. */
   private fail(group: Group, items: Waiting[], error: unknown): void {
     const died = error instanceof DimaError && error.code === 'executor_failed'
-    const again = items.filter(({ retried }) => died && !retried)
+    const again = items.filter(({ retried }) => died && !retried && !this.closed)
     for (const { reject } of items.filter((item) => !again.includes(item))) reject(error)
     for (const item of again) item.retried = true
     group.waiting.unshift(...again)

@@ -40,6 +40,7 @@ export class RolloutQueue {
   private readonly jobs: Job[] = []
   /** rows times steps that wait */
   private units = 0
+  private closed = false
 
   constructor(executors: number, admission: Admission) {
     this.executors = executors
@@ -94,7 +95,9 @@ export class RolloutQueue {
     }
   }
 
+  /** Fails everything that waits, and from now on what would be tried again. */
   close(error: DimaError): void {
+    this.closed = true
     for (const job of [...this.jobs]) this.drop(job, error)
   }
 
@@ -116,7 +119,7 @@ export class RolloutQueue {
   private fail(job: Job, piece: Piece, error: unknown): void {
     if (job.failed) return
     const died = error instanceof DimaError && error.code === 'executor_failed'
-    if (!died || piece.retried) {
+    if (!died || piece.retried || this.closed) {
       this.drop(job, error)
       return
     }

@@ -1,0 +1,193 @@
+// Live steps through real executors: killed, stopped, canceled, reloaded.
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout } from 'node:timers/promises'
+import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  type ExecutorPool,
+  type PoolOptions,
+  startExecutorPool,
+} from '../../../src/inference/executors/pool.ts'
+import type { StepOutcome } from '../../../src/inference/simulator/live-row.ts'
+import type { Trajectories } from '../../../src/inference/simulator/rollout.ts'
+import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
+import type { Bundle } from '../../../src/registry/load.ts'
+import { modelsFolder } from '../../registry/fixture.ts'
+import { publishModel } from '../bundle.ts'
+import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
+import { type Walker, walkers } from '../live-rows.ts'
+
+const children = vi.hoisted((): ChildProcess[] => [])
+vi.mock('../../../src/common/start-process.ts', async (original) => {
+  const { startProcess } = await original<typeof import('../../../src/common/start-process.ts')>()
+  return {
+    startProcess: (...from: Parameters<typeof startProcess>) => {
+      const child = startProcess(...from)
+      children.push(child)
+      return child
+    },
+  }
+})
+
+let model: TinyModel
+let simulator: Simulator
+let bundle: Bundle
+beforeAll(async () => {
+  model = tinyModel()
+  simulator = await openTiny(model)
+  return () => simulator.close()
+})
+beforeEach(async () => {
+  bundle = await publishModel(await modelsFolder(), 'tiny', model)
+})
+
+async function poolOf(executors: number, options: Partial<PoolOptions> = {}): Promise<ExecutorPool> {
+  children.length = 0
+  const logger = { info: () => {}, error: () => {} }
+  const pool = await startExecutorPool({ bundles: [bundle], executors, logger, ...options })
+  onTestFinished(() => pool.close())
+  return pool
+}
+
+const plan = { name: 'joint' as const, order: [] }
+
+async function walk(pool: ExecutorPool, walker: Walker, steps: number): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = []
+  for (let t = 0; t < steps; t++) {
+    const outcome = await pool.step(bundle.digest, plan, walker.row())
+    walker.take(outcome)
+    outcomes.push(outcome)
+  }
+  return outcomes
+}
+
+/** Worst difference of the walked states from the rollout's. */
+function worst(walked: StepOutcome[][], { states }: Trajectories, horizon: number): number {
+  const S = model.spec.state.length
+  const gaps = walked.flatMap((outcomes, i) =>
+    outcomes.flatMap(({ state }, t) =>
+      [...state].map((x, s) => Math.abs(x - states[(i * horizon + t) * S + s]!)),
+    ),
+  )
+  return Math.max(...gaps)
+}
+
+test('many sessions over two executors, one of which is killed again and again, equal their rollouts', async () => {
+  const pool = await poolOf(2)
+  const rollout = rolloutOf(model.spec, { batch: 24 })
+  const truth = await simulator.rollout(rollout)
+  let walking = true
+  const killing = (async () => {
+    while (walking) {
+      await setTimeout(30)
+      if (pool.ready())
+        children.findLast(({ exitCode, signalCode }) => exitCode === null && !signalCode)?.kill('SIGKILL')
+    }
+  })()
+  const walked = await Promise.all(
+    walkers(model.spec, rollout).map((walker) => walk(pool, walker, rollout.horizon)),
+  )
+  walking = false
+  await killing
+  expect(children.length).toBeGreaterThan(2)
+  expect(worst(walked, truth, rollout.horizon)).toBeLessThan(1e-5)
+})
+
+test('steps that arrive together are executed together', async () => {
+  const executed: number[] = []
+  const observer = { executed: ({ rows }: { rows: number }) => void executed.push(rows) }
+  const pool = await poolOf(1, { observer, maxBatchSize: 8 })
+  const rows = walkers(model.spec, rolloutOf(model.spec, { batch: 20 })).map((walker) => walker.row())
+  const outcomes = await Promise.all(rows.map((row) => pool.step(bundle.digest, plan, row)))
+  expect(executed).toEqual([8, 8, 4])
+  expect(outcomes.map(({ batch }) => batch)).toEqual([...Array(16).fill(8), ...Array(4).fill(4)])
+})
+
+test('a live step does not wait for a long rollout to end', async () => {
+  const pool = await poolOf(1)
+  const [walker] = walkers(model.spec, rolloutOf(model.spec))
+  const order: string[] = []
+  await Promise.all([
+    pool.rollout(bundle.digest, rolloutOf(model.spec, { batch: 640 })).then(() => order.push('rollout')),
+    walk(pool, walker!, 5).then(() => order.push('five steps')),
+  ])
+  expect(order).toEqual(['five steps', 'rollout'])
+})
+
+test('an executor that falls silent is killed and replaced; its work is done and readiness is off meanwhile', async () => {
+  const restarted: string[] = []
+  const observer = { restarted: (reason: string) => void restarted.push(reason) }
+  const pool = await poolOf(1, { executorTimeoutMs: 500, observer })
+  const rollout = rolloutOf(model.spec)
+  const truth = await simulator.rollout(rollout)
+  const [walker] = walkers(model.spec, rollout)
+  expect(pool.ready()).toBe(true)
+  children[0]!.kill('SIGSTOP')
+  const walked = walk(pool, walker!, rollout.horizon)
+  while (restarted.length === 0) await setTimeout(10)
+  expect(pool.ready()).toBe(false)
+  expect(worst([await walked], truth, rollout.horizon)).toBeLessThan(1e-5)
+  expect(restarted).toEqual(['wedged'])
+  expect(pool.ready()).toBe(true)
+})
+
+test('a deadline passes and a cancellation counts while the work waits', async () => {
+  const pool = await poolOf(1, { executorTimeoutMs: 60_000 })
+  children[0]!.kill('SIGSTOP')
+  const rows = walkers(model.spec, rolloutOf(model.spec, { batch: 3 })).map((walker) => walker.row())
+  const stuck = expect(pool.step(bundle.digest, plan, rows[0]!)).rejects.toMatchObject({
+    code: 'executor_failed',
+  })
+  await setTimeout(5) // it is with the executor now, and the next ones wait
+  const controller = new AbortController()
+  const late = pool.step(bundle.digest, plan, rows[1]!, { deadline: performance.now() + 30 })
+  const unwanted = pool.step(bundle.digest, plan, rows[2]!, { signal: controller.signal })
+  const rollout = pool.rollout(bundle.digest, rolloutOf(model.spec, { batch: 1 })) // the other lane: stuck too
+  const dropped = pool.rollout(bundle.digest, rolloutOf(model.spec), { signal: controller.signal })
+  const stuckToo = expect(rollout).rejects.toMatchObject({ code: 'executor_failed' })
+  controller.abort()
+  await expect(unwanted).rejects.toMatchObject({ code: 'canceled' })
+  await expect(dropped).rejects.toMatchObject({ code: 'canceled' })
+  await expect(late).rejects.toMatchObject({ code: 'deadline_exceeded' })
+  await pool.close()
+  await Promise.all([stuck, stuckToo])
+})
+
+test('what agents observe at a start is decoded', async () => {
+  const pool = await poolOf(1)
+  const { length: S } = model.spec.state
+  const starts = [1, 2].map((value) => new Float32Array(S).fill(value / 4))
+  const observed = await Promise.all(starts.map((start) => pool.observe(bundle.digest, start)))
+  const together = await pool.observe(bundle.digest, Float32Array.from(starts.flatMap((start) => [...start])))
+  expect([...observed[0]!, ...observed[1]!]).toEqual([...together])
+  expect(observed[0]).not.toEqual(observed[1])
+  expect(observed[0]!.length).toBe(model.spec.agents.length * model.spec.observation.length)
+})
+
+test('a model can be added and taken away while others are served', async () => {
+  const pool = await poolOf(2)
+  const models = await modelsFolder()
+  const added = await publishModel(models, 'added', model)
+  const broken = await publishModel(models, 'broken', model, { rewardStep: Buffer.from('no graph') })
+  await expect(pool.rollout(added.digest, rolloutOf(model.spec))).rejects.toMatchObject({
+    code: 'model_gone',
+  })
+  const [refused] = await Promise.all([
+    pool.load([added, broken]),
+    pool.rollout(bundle.digest, rolloutOf(model.spec, { batch: 64 })),
+  ])
+  expect(refused.map(({ reference }) => reference)).toEqual(['broken/1'])
+  await expect(pool.rollout(added.digest, rolloutOf(model.spec))).resolves.toBeDefined()
+  await expect(pool.rollout(broken.digest, rolloutOf(model.spec))).rejects.toMatchObject({
+    code: 'invalid_bundle',
+  })
+  const last = pool.rollout(added.digest, rolloutOf(model.spec, { batch: 64 }))
+  await setTimeout(5)
+  await pool.unload(added.digest)
+  await expect(last).resolves.toBeDefined()
+  await expect(pool.rollout(added.digest, rolloutOf(model.spec))).rejects.toMatchObject({
+    code: 'model_gone',
+  })
+  children[0]!.kill('SIGKILL')
+  while (!pool.ready() || children.length < 3) await setTimeout(10)
+  await expect(pool.rollout(bundle.digest, rolloutOf(model.spec))).resolves.toBeDefined()
+})
