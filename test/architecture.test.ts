@@ -25,7 +25,7 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'training/engines/']],
   [/^protobufjs/, ['graph/onnx.ts']],
   [/^(fastify|@fastify\/)/, ['server/']],
-  [/^prom-client$/, ['server/plugins/metrics.ts']],
+  [/^prom-client$/, ['server/metrics/']],
 ]
 
 const src = resolve(import.meta.dirname, '../src')

@@ -8,10 +8,14 @@ import type { Runner } from '../inference/runner.ts'
 import type { Catalog } from './catalog.ts'
 import type { ServerConfig } from './config.ts'
 import type { ServerContext } from './context.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import type { PoolState } from './metrics/state.ts'
 import { watchMethods } from './plugins/methods.ts'
-import { metrics } from './plugins/metrics.ts'
+import { countRequests } from './plugins/metrics.ts'
 import { problem, rawProblem, sendProblem } from './plugins/problem.ts'
+import { logController, logRequests } from './plugins/request-log.ts'
 import { swagger } from './plugins/swagger.ts'
+import { tracing } from './plugins/tracing.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
@@ -21,11 +25,13 @@ export interface AppOptions {
   catalog: Catalog
   runner: Runner
   sessions: Sessions
+  /** what the executors are doing, for the metrics */
+  pool?: () => PoolState
   config: Pick<ServerConfig, 'BODY_LIMIT_BYTES' | 'MAX_BATCH' | 'MAX_STREAM_HORIZON'>
   logger?: FastifyBaseLogger
 }
 
-export function buildApp({ catalog, runner, sessions, config, logger }: AppOptions): FastifyInstance {
+export function buildApp({ catalog, runner, sessions, pool, config, logger }: AppOptions): FastifyInstance {
   const app = Fastify({ ...serverOptions(config), ...(logger ? { loggerInstance: logger } : {}) })
   // Schemas describe replies and don't write them: for arrays of numbers JSON.stringify is three times as fast.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
@@ -33,9 +39,12 @@ export function buildApp({ catalog, runner, sessions, config, logger }: AppOptio
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  const metrics = createMetrics({ catalog, pool, sessions: () => sessions.stats(), version: VERSION })
+  tracing(app)
+  logRequests(app)
+  countRequests(app, metrics)
   problem(app)
   swagger(app)
-  const measured = metrics(app, { refused: catalog.repository.refused.length, version: VERSION })
   // Routes wait for swagger, which watches them being added.
   app.register(async (scope) => {
     const refuseOtherMethods = watchMethods(scope)
@@ -43,7 +52,7 @@ export function buildApp({ catalog, runner, sessions, config, logger }: AppOptio
       catalog,
       runner,
       sessions,
-      metrics: measured,
+      metrics,
       limits: { batch: config.MAX_BATCH, streamHorizon: config.MAX_STREAM_HORIZON },
     }
     rolloutRoutes(scope, context)
@@ -60,6 +69,7 @@ function serverOptions(config: AppOptions['config']): FastifyServerOptions {
     // By default Ajv would drop unknown fields and turn "3" into 3.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     genReqId: requestId,
+    logController,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseBrokenHttp,

@@ -2,7 +2,7 @@
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { Catalog } from './catalog.ts'
-import type { Metrics } from './plugins/metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 export interface Limits {
   /** rows of a rollout */

@@ -1,6 +1,6 @@
 // Starts the server: models, executors, HTTP.
 import closeWithGrace from 'close-with-grace'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { DimaError } from '../common/errors.ts'
 import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
 import type { Sessions } from '../inference/live/types.ts'
@@ -8,6 +8,7 @@ import { openRepository, type Repository } from '../registry/repository.ts'
 import { buildApp } from './app.ts'
 import { staticCatalog } from './catalog.ts'
 import { readConfig, type ServerConfig } from './config.ts'
+import { serverLogger } from './logger.ts'
 
 /** What close-with-grace waits for running rollouts before it gives up. */
 const GRACE_MS = 10_000
@@ -19,15 +20,12 @@ interface Served {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const logger = pino({
-    level: config.LOG_LEVEL,
-    ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty' } } : {}),
-  })
+  const logger = serverLogger(config.LOG_LEVEL)
   const { repository, pool } = await loadModels(config, logger)
   const app = buildApp({
     catalog: staticCatalog(repository),
     runner: pool,
-    sessions: {} as Sessions, // comes next
+    sessions: { stats: () => ({ open: 0, capacity: 0, stateBytes: 0 }) } as Sessions, // comes next
     config,
     logger,
   })

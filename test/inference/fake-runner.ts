@@ -70,4 +70,4 @@ const refuse = () => Promise.reject(new Error('this runner does nothing'))
 export const noRunner: Runner = { rollout: refuse, step: refuse, observe: refuse }
 
 /** For apps whose sessions nobody asks for. */
-export const noSessions = {} as Sessions
+export const noSessions = { stats: () => ({ open: 0, capacity: 0, stateBytes: 0 }) } as Sessions

@@ -1,7 +1,26 @@
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { DimaError } from '../../src/common/errors.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
-import { bundleOf, goodRequest, rollout, testApp } from './fixture.ts'
+import { noRunner } from '../inference/fake-runner.ts'
+import { bundleOf, fakeRunner, goodRequest, rollout, testApp } from './fixture.ts'
+
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
+type App = ReturnType<typeof testApp>
+
+const linesOf = async (app: App): Promise<string[]> =>
+  (await app.inject({ url: '/metrics' })).body.split('\n')
+const seriesOf = async (app: App, name: string): Promise<string[]> =>
+  (await linesOf(app)).filter((line) => line.startsWith(`${name}{`))
 
 test('counts requests, rollouts and steps', async () => {
   const refused = [{ reference: 'bad/1', reason: 'bad/1: embed.onnx is missing' }]
@@ -9,32 +28,88 @@ test('counts requests, rollouts and steps', async () => {
   await rollout(app, goodRequest())
   await rollout(app, { ...goodRequest(), plan: 'sequential' }, '/rollout')
   await rollout(app, { ...goodRequest(), seed: 'x' })
-  const { body, headers } = await app.inject({ url: '/metrics' })
-  expect(headers['content-type']).toMatch(/^text\/plain/)
+  const lines = await linesOf(app)
   for (const line of [
-    'wm_requests_total{route="/v1/rollout",method="POST",status="200"} 1',
-    'wm_requests_total{route="/v1/rollout",method="POST",status="400"} 1',
-    'wm_requests_total{route="/rollout",method="POST",status="200"} 1',
+    'wm_requests_total{model="tiny",version="1",route="/v1/rollout",outcome="ok",reason="ok"} 1',
+    'wm_requests_total{model="tiny",version="1",route="/rollout",outcome="ok",reason="ok"} 1',
+    'wm_requests_total{route="/v1/rollout",outcome="client_error",reason="OTHER"} 1',
     'wm_request_duration_seconds_count{route="/v1/rollout"} 2',
-    'wm_queue_duration_seconds_count 2',
-    'wm_compute_duration_seconds_count{model="tiny",version="1",plan="joint"} 1',
+    'wm_queue_duration_seconds_count{kind="rollout"} 2',
+    'wm_compute_duration_seconds_count{model="tiny",version="1",kind="rollout"} 2',
     'wm_rollouts_total{model="tiny",version="1",plan="sequential"} 1',
     'wm_steps_total{model="tiny",version="1"} 16',
+    'wm_model_ready{model="tiny",version="1"} 1',
     'wm_models_refused 1',
   ])
-    expect(body.split('\n')).toContain(line)
-  for (const name of ['wm_build_info{version="', 'wm_event_loop_delay_seconds', 'process_cpu_seconds_total'])
-    expect(body).toContain(name)
+    expect(lines).toContain(line)
 })
 
-test('unknown pages and methods make one series, whatever their names', async () => {
+test('says what is running and how late the event loop is', async () => {
+  const { body, headers } = await testApp().inject({ url: '/metrics' })
+  expect(headers['content-type']).toMatch(/^text\/plain/)
+  expect(body).toMatch(/^wm_build_info\{version="\d+\.\d+\.\d+",node="v\d+\.\d+\.\d+"\} 1$/m)
+  for (const quantile of ['p50', 'p99', 'max'])
+    expect(body).toMatch(new RegExp(`^wm_event_loop_delay_seconds\\{quantile="${quantile}"\\} \\d`, 'm'))
+  expect(body).toContain('process_cpu_seconds_total')
+})
+
+test('unknown pages make one series, whatever their names', async () => {
   const app = testApp()
   for (const url of ['/a', '/b/c', '/.env']) await app.inject({ url })
   await app.inject({ method: 'DELETE', url: '/metrics' })
-  const { body } = await app.inject({ url: '/metrics' })
-  const series = body.split('\n').filter((line) => line.startsWith('wm_requests_total'))
-  expect(series).toEqual([
-    'wm_requests_total{route="unknown",method="GET",status="404"} 3',
-    'wm_requests_total{route="/metrics",method="DELETE",status="405"} 1',
+  expect(await seriesOf(app, 'wm_requests_total')).toEqual([
+    'wm_requests_total{route="unknown",outcome="client_error",reason="OTHER"} 3',
+    'wm_requests_total{route="/metrics",outcome="client_error",reason="OTHER"} 1',
   ])
+})
+
+test.each([
+  ['overloaded', 'server_error', 'REJECTED'],
+  ['deadline_exceeded', 'server_error', 'REJECTED'],
+  ['canceled', 'client_error', 'CANCELED'],
+  ['executor_failed', 'server_error', 'BACKEND'],
+  ['session_not_found', 'client_error', 'OTHER'],
+] as const)('a rollout that fails with %s is a %s, %s', async (code, outcome, reason) => {
+  const app = testApp({
+    runner: { ...noRunner, rollout: () => Promise.reject(new DimaError(code, 'no')) },
+  })
+  await rollout(app, goodRequest())
+  expect(await seriesOf(app, 'wm_requests_total')).toEqual([
+    `wm_requests_total{model="tiny",version="1",route="/v1/rollout",outcome="${outcome}",reason="${reason}"} 1`,
+  ])
+  const rejected = (await seriesOf(app, 'wm_rejected_total')).filter((line) => !line.endsWith(' 0'))
+  expect(rejected).toEqual(reason === 'REJECTED' ? [`wm_rejected_total{reason="${code}"} 1`] : [])
+})
+
+test('an error without a code is the backend', async () => {
+  const app = testApp({ runner: { ...fakeRunner, rollout: () => Promise.reject(new TypeError('oh')) } })
+  await rollout(app, goodRequest())
+  expect((await seriesOf(app, 'wm_requests_total'))[0]).toContain('outcome="server_error",reason="BACKEND"')
+})
+
+test('a caller that goes before the reply is counted once, as canceled', async () => {
+  const [arrived, left] = [gate(), gate()]
+  const app = testApp({
+    runner: {
+      ...fakeRunner,
+      rollout: async (...asked) => {
+        arrived.open()
+        await left.opened
+        return fakeRunner.rollout(...asked)
+      },
+    },
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const headers = { 'content-type': 'application/json' }
+  const call = request({ host: '127.0.0.1', port, method: 'POST', path: '/v1/rollout', headers })
+  call.on('error', () => {}).end(JSON.stringify(goodRequest()))
+  await arrived.opened
+  call.destroy()
+  await expect
+    .poll(async () => (await seriesOf(app, 'wm_requests_total')).filter((line) => line.includes('rollout')))
+    .toEqual([
+      'wm_requests_total{model="tiny",version="1",route="/v1/rollout",outcome="client_error",reason="CANCELED"} 1',
+    ])
+  left.open()
 })

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FieldError, Problem } from '../../api/problem.ts'
 import { DimaError, ERRORS, type ErrorCode } from '../../common/errors.ts'
+import { factsOf } from './finished.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
@@ -38,6 +39,7 @@ export function problem(app: FastifyInstance): void {
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const thrown = classify(error)
+  factsOf(request).code = thrown.code
   if (thrown.status >= 500) request.log.error({ err: error }, thrown.code)
   if (thrown.status === 503) reply.header('retry-after', thrown.details.retryAfterSeconds ?? RETRY_AFTER_S)
   if (Array.isArray(thrown.details.allow)) reply.header('allow', thrown.details.allow.join(', '))

@@ -2,7 +2,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { RolloutRequest, RolloutResponse } from '../../api/rollout.ts'
 import type { ServerContext } from '../context.ts'
-import type { Metrics } from '../plugins/metrics.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { factsOf } from '../plugins/finished.ts'
 import { problemResponse } from '../plugins/swagger.ts'
 import { type ParsedRollout, parseRollout } from '../rollout/parse.ts'
 import { checkFinite, rolloutReply, type Timing } from '../rollout/reply.ts'
@@ -34,7 +35,10 @@ async function answer(
 ) {
   const parsed = parseRollout(body, catalog.repository, limits.batch)
   const { bundle, rollout } = parsed
+  const facts = Object.assign(factsOf(reply.request), { model: bundle.name, version: bundle.version })
   const trajectories = await runner.rollout(bundle.digest, rollout)
+  const { queueMs, computeMs } = trajectories
+  Object.assign(facts, { queueMs, computeMs })
   record(metrics, parsed, trajectories)
   checkFinite(rollout, trajectories)
   const timing = timingOf(trajectories, reply)

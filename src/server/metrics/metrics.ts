@@ -1,0 +1,28 @@
+// Prometheus metrics of a server: prefix wm_, base units, no ids in labels, a bounded number of series.
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { watchEventLoop } from './event-loop.ts'
+import { modelNames } from './model-names.ts'
+import { type Sources, type StateMetrics, stateMetrics } from './state.ts'
+import { type TrafficMetrics, trafficMetrics } from './traffic.ts'
+import { type WorkMetrics, workMetrics } from './work.ts'
+
+export interface Metrics extends WorkMetrics, TrafficMetrics, StateMetrics {
+  /** The text of GET /metrics and its content type. */
+  render(): Promise<{ text: string; contentType: string }>
+  /** Ends the watch of the event loop. */
+  close(): void
+}
+
+/** Its own registry for each call, so that two apps in a process (tests) don't share counts. */
+export function createMetrics(sources: Sources): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const models = modelNames(sources.catalog)
+  return {
+    ...workMetrics(registry, models),
+    ...trafficMetrics(registry, models),
+    ...stateMetrics(registry, sources),
+    close: watchEventLoop(registry),
+    render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  }
+}

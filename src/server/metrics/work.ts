@@ -1,0 +1,127 @@
+// What is imagined: rollouts, live steps, and the batches they share.
+import { Counter, Histogram, type Registry } from 'prom-client'
+import { ROWS, SECONDS } from './buckets.ts'
+import { childrenOf } from './children.ts'
+import type { ModelNames } from './model-names.ts'
+
+export interface FinishedRollout {
+  model: string
+  version: string
+  plan: string
+  batch: number
+  horizon: number
+  queueMs: number
+  computeMs: number
+}
+
+export interface FinishedStep {
+  model: string
+  version: string
+  queueMs: number
+  /** of the batch the step was part of */
+  computeMs: number
+}
+
+export interface Execution {
+  digest: string
+  kind: 'step' | 'rollout'
+  rows: number
+  computeMs: number
+}
+
+export interface WorkMetrics {
+  /** A rollout that was asked for was computed. */
+  rollout(finished: FinishedRollout): void
+  /** A live step was computed and committed. */
+  step(finished: FinishedStep): void
+  /** An executor has computed a batch: some steps, or a chunk of a rollout. */
+  executed(execution: Execution): void
+}
+
+export function workMetrics(registry: Registry, models: ModelNames): WorkMetrics {
+  const asked = requestMetrics(registry, models)
+  return { ...asked, executed: executionRecorder(registry, models) }
+}
+
+/** As the caller sees it: how long one request waited and was computed. */
+function requestMetrics(registry: Registry, models: ModelNames): Pick<WorkMetrics, 'rollout' | 'step'> {
+  const { queue, compute } = durations(registry, models)
+  const { rollouts, steps } = counts(registry, models)
+  return {
+    rollout: ({ model, version, plan, batch, horizon, queueMs, computeMs }) => {
+      const [name, served] = models.of(model, version)
+      queue.of('rollout').observe(queueMs / 1000)
+      compute.of(name, served, 'rollout').observe(computeMs / 1000)
+      rollouts.of(name, served, plan).inc()
+      steps.of(name, served).inc(batch * horizon)
+    },
+    step: ({ model, version, queueMs, computeMs }) => {
+      const [name, served] = models.of(model, version)
+      queue.of('step').observe(queueMs / 1000)
+      compute.of(name, served, 'step').observe(computeMs / 1000)
+      steps.of(name, served).inc()
+    },
+  }
+}
+
+function durations(registry: Registry, models: ModelNames) {
+  const common = { buckets: SECONDS, registers: [registry] }
+  const queue = new Histogram({
+    ...common,
+    name: 'wm_queue_duration_seconds',
+    help: 'Waiting for an executor, by request',
+    labelNames: ['kind'],
+  })
+  const computeLabels = ['model', 'version', 'kind']
+  const compute = new Histogram({
+    ...common,
+    name: 'wm_compute_duration_seconds',
+    help: 'Computing a rollout, or the batch that a step was part of, by request',
+    labelNames: computeLabels,
+  })
+  return {
+    queue: childrenOf(queue, ['kind']),
+    compute: models.watch(childrenOf(compute, computeLabels)),
+  }
+}
+
+function counts(registry: Registry, models: ModelNames) {
+  const counter = modelCounter(registry, models)
+  return {
+    rollouts: counter('wm_rollouts_total', 'Rollouts computed', ['plan']),
+    steps: counter('wm_steps_total', 'Imagined joint steps of rollouts and live sessions'),
+  }
+}
+
+/** As executors see it. Rows over batches is the mean batch. */
+function executionRecorder(registry: Registry, models: ModelNames): WorkMetrics['executed'] {
+  const counter = modelCounter(registry, models)
+  const rowsTotal = counter('wm_inference_total', 'Rows computed by executors', ['kind'])
+  const batches = counter('wm_execution_total', 'Batches computed by executors', ['kind'])
+  const seconds = counter('wm_execution_seconds_total', 'Seconds that executors computed', ['kind'])
+  const labelNames = ['kind']
+  const sizes = new Histogram({
+    name: 'wm_batch_size',
+    help: 'Rows of a batch',
+    labelNames,
+    buckets: ROWS,
+    registers: [registry],
+  })
+  const size = childrenOf(sizes, labelNames)
+  return ({ digest, kind, rows, computeMs }) => {
+    const [name, version] = models.byDigest(digest)
+    rowsTotal.of(name, version, kind).inc(rows)
+    batches.of(name, version, kind).inc()
+    seconds.of(name, version, kind).inc(computeMs / 1000)
+    size.of(kind).observe(rows)
+  }
+}
+
+const modelCounter =
+  (registry: Registry, models: ModelNames) =>
+  (name: string, help: string, more: string[] = []) => {
+    const labelNames = ['model', 'version', ...more]
+    return models.watch(
+      childrenOf(new Counter({ name, help, labelNames, registers: [registry] }), labelNames),
+    )
+  }

@@ -1,0 +1,184 @@
+// What others report: steps, batches, sockets, sessions, executors. No HTTP here.
+import { expect, onTestFinished, test } from 'vitest'
+import { ERRORS, type ErrorCode } from '../../src/common/errors.ts'
+import type { Bundle } from '../../src/registry/load.ts'
+import { Repository } from '../../src/registry/repository.ts'
+import { type Catalog, staticCatalog } from '../../src/server/catalog.ts'
+import { createMetrics, type Metrics } from '../../src/server/metrics/metrics.ts'
+import { outcomeOf, reasonOf } from '../../src/server/metrics/outcome.ts'
+import type { Sources } from '../../src/server/metrics/state.ts'
+import { bundleOf } from './fixture.ts'
+
+function metricsOf(change: Partial<Sources> = {}): Metrics {
+  const catalog = staticCatalog(new Repository([bundleOf()]))
+  const metrics = createMetrics({ catalog, version: '1.2.3', ...change })
+  onTestFinished(() => metrics.close())
+  return metrics
+}
+
+/** Lines of one metric that are not zero, without its name. */
+async function read(metrics: Metrics, name: string): Promise<string[]> {
+  const lines = (await metrics.render()).text.split('\n')
+  return lines
+    .filter((line) => line.startsWith(name) && /^[{ ]/.test(line.slice(name.length)) && !line.endsWith(' 0'))
+    .map((line) => line.slice(name.length))
+}
+
+const step = { model: 'tiny', version: '1', queueMs: 2, computeMs: 4 }
+
+test('steps are counted with what they waited and were computed', async () => {
+  const metrics = metricsOf()
+  for (let i = 0; i < 3; i++) metrics.step(step)
+  expect(await read(metrics, 'wm_steps_total')).toEqual(['{model="tiny",version="1"} 3'])
+  expect(await read(metrics, 'wm_queue_duration_seconds_sum')).toEqual(['{kind="step"} 0.006'])
+  expect(await read(metrics, 'wm_compute_duration_seconds_sum')).toEqual([
+    '{model="tiny",version="1",kind="step"} 0.012',
+  ])
+})
+
+test('rows over batches is the mean batch, by model', async () => {
+  const metrics = metricsOf()
+  const { digest } = bundleOf()
+  metrics.executed({ digest, kind: 'step', rows: 3, computeMs: 10 })
+  metrics.executed({ digest, kind: 'step', rows: 64, computeMs: 30 })
+  metrics.executed({ digest: 'never served', kind: 'rollout', rows: 5, computeMs: 1 })
+  const labels = '{model="tiny",version="1",kind="step"}'
+  expect(await read(metrics, 'wm_inference_total')).toEqual([`${labels} 67`, '{kind="rollout"} 5'])
+  expect(await read(metrics, 'wm_execution_total')).toEqual([`${labels} 2`, '{kind="rollout"} 1'])
+  expect((await read(metrics, 'wm_execution_seconds_total'))[0]).toBe(`${labels} 0.04`)
+  expect(await read(metrics, 'wm_batch_size_bucket')).toContain('{le="4",kind="step"} 1')
+  expect(await read(metrics, 'wm_batch_size_bucket')).toContain('{le="64",kind="step"} 2')
+})
+
+test('messages of a socket are counted by operation, and one made up by a client is unknown', async () => {
+  const metrics = metricsOf()
+  metrics.message('step', 'ok', 0.01)
+  metrics.message('step', 'session_busy', 0.01)
+  metrics.message('step', 'executor_failed', 0.01)
+  for (let i = 0; i < 5; i++) metrics.message(`drop table ${i}`, 'unknown_type', 0.001)
+  expect(await read(metrics, 'wm_socket_messages_total')).toEqual([
+    '{op="step",outcome="ok"} 1',
+    '{op="step",outcome="client_error"} 1',
+    '{op="step",outcome="server_error"} 1',
+    '{op="unknown",outcome="client_error"} 5',
+  ])
+  expect(await read(metrics, 'wm_request_duration_seconds_count')).toEqual([
+    '{route="stream step"} 3',
+    '{route="stream unknown"} 5',
+  ])
+  expect(await read(metrics, 'wm_rejected_total')).toEqual(['{reason="session_busy"} 1'])
+})
+
+test('sockets open and close', async () => {
+  const metrics = metricsOf()
+  metrics.socketOpened()
+  metrics.socketOpened()
+  metrics.socketClosed('slow')
+  expect(await read(metrics, 'wm_sockets_open')).toEqual([' 1'])
+  expect(await read(metrics, 'wm_sockets_closed_total')).toEqual(['{reason="slow"} 1'])
+})
+
+test('replies are counted by the format they were written in', async () => {
+  const metrics = metricsOf()
+  metrics.serialized('msgpack', 0.002)
+  metrics.serialized('json', 0.2)
+  expect(await read(metrics, 'wm_serialize_duration_seconds_sum')).toEqual([
+    '{format="msgpack"} 0.002',
+    '{format="json"} 0.2',
+  ])
+})
+
+test('rare things show as 0 before they happen, so that the first is an increase', async () => {
+  const metrics = metricsOf()
+  const { text } = await metrics.render()
+  for (const series of [
+    'wm_executor_restarts_total{reason="died"}',
+    'wm_executor_restarts_total{reason="wedged"}',
+    'wm_reloads_total{outcome="failed"}',
+    'wm_sessions_closed_total{reason="expired"}',
+    'wm_rejected_total{reason="overloaded"}',
+  ])
+    expect(text).toContain(`${series} 0\n`)
+  metrics.executorRestarted('wedged')
+  metrics.reloaded('failed')
+  metrics.sessionClosed('expired')
+  metrics.rejected('overloaded')
+  expect(await read(metrics, 'wm_executor_restarts_total')).toEqual(['{reason="wedged"} 1'])
+  expect(await read(metrics, 'wm_reloads_total')).toEqual(['{outcome="failed"} 1'])
+  expect(await read(metrics, 'wm_sessions_closed_total')).toEqual(['{reason="expired"} 1'])
+  expect(await read(metrics, 'wm_rejected_total')).toEqual(['{reason="overloaded"} 1'])
+})
+
+test('gauges are read when somebody looks', async () => {
+  const pool = { pendingSteps: 3, pendingRollouts: 4, executorsReady: 1, executorsStarting: 1 }
+  const sessions = { open: 5, capacity: 100, stateBytes: 6000 }
+  const metrics = metricsOf({ pool: () => pool, sessions: () => sessions })
+  expect(await read(metrics, 'wm_pending_requests')).toEqual(['{kind="step"} 3', '{kind="rollout"} 4'])
+  expect(await read(metrics, 'wm_executors')).toEqual(['{state="ready"} 1', '{state="starting"} 1'])
+  expect(await read(metrics, 'wm_model_ready')).toEqual(['{model="tiny",version="1"} 1'])
+  Object.assign(pool, { executorsReady: 0, executorsStarting: 2 })
+  sessions.open = 6
+  expect(await read(metrics, 'wm_executors')).toEqual(['{state="starting"} 2'])
+  expect((await metrics.render()).text).toContain('wm_model_ready{model="tiny",version="1"} 0\n')
+  expect(await read(metrics, 'wm_sessions_open')).toEqual([' 6'])
+  expect(await read(metrics, 'wm_sessions_capacity')).toEqual([' 100'])
+  expect(await read(metrics, 'wm_session_state_bytes')).toEqual([' 6000'])
+})
+
+test('every error code has an outcome that fits its status', () => {
+  for (const [code, { status }] of Object.entries(ERRORS) as [ErrorCode, { status: number }][]) {
+    expect(outcomeOf(code)).toBe(status < 500 ? 'client_error' : 'server_error')
+    expect(['REJECTED', 'CANCELED', 'BACKEND', 'OTHER']).toContain(reasonOf(code))
+    if (status === 429) expect(reasonOf(code), code).toBe('REJECTED')
+  }
+  expect([outcomeOf(undefined), reasonOf(undefined)]).toEqual(['ok', 'ok'])
+})
+
+/** A catalog whose folder changes. */
+function changingCatalog(bundles: Bundle[]): { catalog: Catalog; serve(bundles: Bundle[]): void } {
+  let now = staticCatalog(new Repository(bundles))
+  const catalog: Catalog = {
+    get repository() {
+      return now.repository
+    },
+    model: (reference) => now.model(reference),
+    byDigest: (digest) => now.byDigest(digest),
+    reload: async () => {},
+  }
+  const serve = (next: Bundle[]) => {
+    now = staticCatalog(new Repository(next))
+  }
+  return { catalog, serve }
+}
+
+test('a session that outlives its model is still counted under its name', async () => {
+  const { catalog, serve } = changingCatalog([bundleOf()])
+  const metrics = metricsOf({ catalog })
+  const batch = { digest: bundleOf().digest, kind: 'step', rows: 1, computeMs: 1 } as const
+  metrics.executed(batch)
+  serve([bundleOf('tiny', '2')])
+  metrics.executed(batch)
+  expect(await read(metrics, 'wm_inference_total')).toEqual(['{model="tiny",version="1",kind="step"} 2'])
+  expect(await read(metrics, 'wm_model_ready')).toEqual(['{model="tiny",version="2"} 1'])
+})
+
+test('versions that are gone make room for new ones', async () => {
+  const { catalog, serve } = changingCatalog([])
+  const metrics = metricsOf({ catalog })
+  for (let version = 1; version <= 40; version++) {
+    serve([bundleOf('tiny', String(version))])
+    metrics.step({ ...step, version: String(version) })
+  }
+  const series = await read(metrics, 'wm_steps_total')
+  expect(series.length).toBeLessThanOrEqual(12)
+  expect(series.at(-1)).toBe('{model="tiny",version="40"} 1')
+})
+
+test('more models than have a place share the series of others', async () => {
+  const names = Array.from({ length: 14 }, (_, i) => `model-${i}`)
+  const metrics = metricsOf({ catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name)))) })
+  for (const model of names) metrics.step({ ...step, model })
+  const series = await read(metrics, 'wm_steps_total')
+  expect(series).toHaveLength(13)
+  expect(series.at(-1)).toBe('{model="other",version="other"} 2')
+})
