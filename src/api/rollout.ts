@@ -163,6 +163,7 @@ export const RolloutResponse = Type.Object(
   },
   strict,
 )
+export type RolloutResponse = Static<typeof RolloutResponse>
 
 /** One line of POST /v1/rollout/stream (NDJSON), or one event of the socket: what the model imagined at step t. */
 export const StreamedStep = Type.Object(

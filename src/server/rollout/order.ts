@@ -3,8 +3,9 @@ import { ORDER_NAMES } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import { expandOrder } from '../../inference/simulator/plan.ts'
-import type { PlanName } from '../../registry/manifest.ts'
-import { describe } from './numbers.ts'
+import type { PlanRequest } from '../../inference/simulator/rollout.ts'
+import type { Manifest, PlanName } from '../../registry/manifest.ts'
+import { asList, describe } from './numbers.ts'
 
 export interface OrderContext {
   plan: PlanName
@@ -12,6 +13,23 @@ export interface OrderContext {
   /** K, a multiple of the number of agents. */
   sequentialSteps: number
   seed: number
+}
+
+/** The plan of a request, by default the model's. A random order is drawn from the seed. */
+export function resolvePlan(
+  name: PlanName | undefined,
+  order: unknown,
+  seed: number,
+  { sampling, agents }: Manifest,
+): PlanRequest {
+  const plan = name ?? sampling.defaultPlan
+  const context = {
+    plan,
+    agents: agents.map((agent) => agent.name),
+    sequentialSteps: sampling.sequentialSteps,
+    seed,
+  }
+  return { name: plan, order: resolveOrder(asList(order), context) }
 }
 
 /** N indices for progressive, K for sequential, none for joint. */

@@ -1,21 +1,30 @@
-// A request's body becomes a Rollout for the engine, or an error that names the field. Pure: no HTTP in here.
+// A request's fields become a Rollout for the engine, or an error that names the field. Pure: no HTTP in here.
 import { randomInt } from 'node:crypto'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { OUTPUTS, type Output, RolloutRequest } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Repository } from '../../registry/repository.ts'
+import { checkSize, noActions, readActions, type Size } from './actions.ts'
 import { checkFields } from './fields.ts'
-import { copyNumbers, wrongShape } from './numbers.ts'
-import { resolveOrder } from './order.ts'
+import { asList, describe } from './numbers.ts'
+import { resolvePlan } from './order.ts'
+import { actsForAll, readPolicy } from './policy.ts'
+import { withSamples } from './samples.ts'
 import { readStarts } from './starts.ts'
+
+const DEFAULT_QUANTILES = [0.1, 0.5, 0.9]
 
 export interface ParsedRollout {
   bundle: Bundle
+  /** with a row for each sample */
   rollout: Rollout
   outputs: ReadonlySet<Output>
+  deadlineMs: number | undefined
+  /** n and the levels, when samples were asked for */
+  spread?: { samples: number; quantiles: number[] }
 }
 
 /** The request without what is checked by hand: arrays of thousands of numbers and the order of the agents. */
@@ -23,66 +32,90 @@ const Shell = Type.Object(
   {
     ...RolloutRequest.properties,
     starts: Type.Unknown(),
-    actions: Type.Unknown(),
+    actions: Type.Optional(Type.Unknown()),
     order: Type.Optional(Type.Unknown()),
   },
   { additionalProperties: false },
 )
+type Shell = Static<typeof Shell>
 
-export function parseRollout(body: unknown, repository: Repository, maxBatch: number): ParsedRollout {
-  const request = checkFields(Shell, body)
+export function parseRollout(fields: unknown, repository: Repository, maxBatch: number): ParsedRollout {
+  const request = checkFields(Shell, withLists(fields))
   const bundle = repository.resolve(request.model)
-  const { manifest } = bundle
-  const { batch, horizon, actions } = readActions(request.actions, manifest, maxBatch)
-  const windows = readStarts(request.starts, batch, manifest)
-  const seed = request.seed ?? randomInt(2 ** 32)
-  const name = request.plan ?? manifest.sampling.defaultPlan
-  const order = resolveOrder(request.order, {
-    plan: name,
-    agents: manifest.agents.map((agent) => agent.name),
-    sequentialSteps: manifest.sampling.sequentialSteps,
-    seed,
-  })
-  const rollout = { batch, horizon, ...windows, actions, seed, plan: { name, order } }
+  const { horizon } = bundle.manifest
+  const { samples, quantiles, policy } = request
+  if (quantiles && samples === undefined)
+    throw meaningless('quantiles', 'without samples there is nothing to take quantiles of', quantiles)
+  const rollout = readRollout(request, bundle.manifest, { batch: maxBatch, horizon })
+  if (samples !== undefined)
+    checkSize(
+      'batch_out_of_range',
+      'samples',
+      'futures of each row',
+      samples,
+      Math.floor(maxBatch / rollout.batch),
+    )
+  const outputs = OUTPUTS.filter((output) => output !== 'actions' || policy)
   return {
     bundle,
-    rollout,
-    outputs: new Set(request.outputs ?? OUTPUTS.filter((output) => output !== 'actions')),
+    rollout: samples === undefined ? rollout : withSamples(rollout, samples),
+    outputs: new Set(request.outputs ?? outputs),
+    deadlineMs: request.deadline_ms,
+    ...(samples === undefined ? {} : { spread: { samples, quantiles: quantiles ?? DEFAULT_QUANTILES } }),
   }
 }
 
-/** B and H are read off the actions; everything else must agree with them. */
-function readActions(
-  value: unknown,
-  manifest: Manifest,
-  maxBatch: number,
-): Pick<Rollout, 'batch' | 'horizon' | 'actions'> {
-  const joint = [manifest.agents.length, manifest.action.dimension]
-  const [steps, batches] = [`1..${manifest.horizon}`, `1..${maxBatch}`]
-  if (!Array.isArray(value)) throw wrongShape('actions', [batches, steps, ...joint], value)
-  const batch = value.length
-  if (batch < 1 || batch > maxBatch)
-    throw outOfRange('batch_out_of_range', 'actions', `${batch} rows`, maxBatch, batch)
-  if (!Array.isArray(value[0])) throw wrongShape('actions[0]', [steps, ...joint], value[0])
-  const horizon = value[0].length
-  if (horizon < 1 || horizon > manifest.horizon)
-    throw outOfRange('horizon_out_of_range', 'actions[0]', `${horizon} steps`, manifest.horizon, horizon)
-  const shape = [batch, horizon, ...joint] // [B, H, N, A]
-  const actions = new Float32Array(batch * horizon * joint[0]! * joint[1]!)
-  copyNumbers(value, shape, 'actions', actions)
-  return { batch, horizon, actions }
+/** Open loop, every array in every step, and as many steps as `most` says whatever the model was trained for. */
+export function parseStreamedRollout(
+  fields: unknown,
+  repository: Repository,
+  most: Size,
+): Pick<ParsedRollout, 'bundle' | 'rollout' | 'deadlineMs'> {
+  const request = checkFields(Shell, withLists(fields))
+  for (const name of ['policy', 'samples', 'quantiles', 'outputs'] as const)
+    if (request[name] !== undefined)
+      throw meaningless(name, 'a streamed rollout takes given actions and sends everything', request[name])
+  const bundle = repository.resolve(request.model)
+  const rollout = readRollout(request, bundle.manifest, most)
+  return { bundle, rollout, deadlineMs: request.deadline_ms }
 }
 
-function outOfRange(
-  code: 'batch_out_of_range' | 'horizon_out_of_range',
-  field: string,
-  what: string,
-  largest: number,
-  given: number,
-): DimaError {
-  return new DimaError(code, `${field} has ${what}, expected 1..${largest}`, {
-    field,
-    expected: [1, largest],
-    given,
+function readRollout(request: Shell, manifest: Manifest, most: Size): Rollout {
+  const policy = request.policy && readPolicy(request.policy, manifest)
+  const size = readSize(request, actsForAll(policy), manifest, most)
+  const windows = readStarts(request.starts, size.batch, manifest)
+  const seed = request.seed ?? randomInt(2 ** 32)
+  const plan = resolvePlan(request.plan, request.order, seed, manifest)
+  return { ...size, ...windows, seed, plan, ...(policy ? { policy } : {}) }
+}
+
+function readSize(request: Shell, optional: boolean, manifest: Manifest, most: Size) {
+  const { actions, starts, horizon } = request
+  if (actions === undefined && optional) return noActions(starts, horizon, manifest, most)
+  if (actions === undefined)
+    throw new DimaError('invalid_request', 'actions is missing', {
+      field: 'actions',
+      expected: 'array',
+      given: 'nothing',
+    })
+  const size = readActions(actions, manifest, most)
+  if (horizon === undefined || horizon === size.horizon) return size
+  throw new DimaError('invalid_request', `horizon is ${horizon}, but actions has ${size.horizon} steps`, {
+    field: 'horizon',
+    expected: size.horizon,
+    given: horizon,
   })
 }
+
+/** Lists that NumPy users send as arrays. */
+function withLists(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null || !('quantiles' in fields)) return fields
+  return { ...fields, quantiles: asList(fields.quantiles) }
+}
+
+const meaningless = (field: string, why: string, given: unknown): DimaError =>
+  new DimaError('invalid_request', `${field} has no meaning here: ${why}`, {
+    field,
+    expected: 'nothing',
+    given: describe(given),
+  })

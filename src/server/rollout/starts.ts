@@ -1,9 +1,10 @@
-// The start windows of a request as padded arrays, one window a row.
+// The start windows of a request: padded arrays with one window a row for a rollout, or one window for a session.
 import Type from 'typebox'
 import { DimaError } from '../../common/errors.ts'
+import type { StartWindow } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { checkFields } from './fields.ts'
-import { copyNumbers, describe, wrongShape } from './numbers.ts'
+import { copyNumbers, describe, lengthOf, wrongShape } from './numbers.ts'
 
 const Start = Type.Object(
   { states: Type.Unknown(), actions: Type.Optional(Type.Unknown()) },
@@ -28,28 +29,34 @@ export function readStarts(starts: unknown, batch: number, manifest: Manifest): 
     pastActions: new Float32Array(batch * sizes.actions),
   }
   starts.forEach((start, row) => {
-    readStart(start, row, manifest, target)
+    const window = readStart(start, `starts[${row}]`, manifest)
+    // Windows shorter than L stand at the end of their row, after zeros.
+    target.states.set(window.states, (row + 1) * sizes.states - window.states.length)
+    target.pastActions.set(window.actions, (row + 1) * sizes.actions - window.actions.length)
+    target.windows[row] = window.states.length / state.length
   })
   if (starts.length < batch) repeatFirst(target, sizes)
   return target
 }
 
-/** Windows shorter than L stand at the end of their row, after zeros. */
-function readStart(start: unknown, row: number, manifest: Manifest, target: Windows): void {
-  const field = `starts[${row}]`
+/** Throws DimaError naming the part of `field` that is wrong. */
+export function readStart(start: unknown, field: string, manifest: Manifest): StartWindow {
   const { states, actions = [] } = checkFields(Start, start, field)
   const { context, agents, action } = manifest
-  const [S, joint] = [manifest.state.length, agents.length * action.dimension]
+  const [S, N, A] = [manifest.state.length, agents.length, action.dimension]
   const length = windowLength(states, `${field}.states`, context, S)
-  copyNumbers(states, [length, S], `${field}.states`, target.states, ((row + 1) * context - length) * S)
-  const past = [length - 1, agents.length, action.dimension]
-  const end = (row + 1) * (context - 1) * joint
-  copyNumbers(actions, past, `${field}.actions`, target.pastActions, end - (length - 1) * joint)
-  target.windows[row] = length
+  const window = {
+    states: new Float64Array(length * S),
+    actions: new Float32Array((length - 1) * N * A),
+  }
+  copyNumbers(states, [length, S], `${field}.states`, window.states)
+  copyNumbers(actions, [length - 1, N, A], `${field}.actions`, window.actions)
+  return window
 }
 
 function windowLength(states: unknown, field: string, context: number, S: number): number {
-  if (Array.isArray(states) && states.length >= 1 && states.length <= context) return states.length
+  const length = lengthOf(states)
+  if (length !== undefined && length >= 1 && length <= context) return length
   throw wrongShape(field, [`1..${context}`, S], states)
 }
 

@@ -1,0 +1,121 @@
+// A rollout that is told step by step while it is imagined, past the horizon of the model if need be.
+import type { StreamedEnd, StreamedStart, StreamedStep } from '../../api/rollout.ts'
+import { DimaError } from '../../common/errors.ts'
+import { follow, type Position, rowOf } from '../../inference/live/position.ts'
+import type { Runner, WorkOptions } from '../../inference/runner.ts'
+import type { StepOutcome } from '../../inference/simulator/live-row.ts'
+import type { Rollout } from '../../inference/simulator/rollout.ts'
+import type { Bundle } from '../../registry/load.ts'
+import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
+import { startPositions } from '../rollout/live-rows.ts'
+import { parseStreamedRollout } from '../rollout/parse.ts'
+import { WireTensor } from '../wire/tensor.ts'
+import type { Caller, Operation } from './operation.ts'
+import { recordRollout } from './rollout.ts'
+import { timingOf, workOptions } from './timing.ts'
+import { agentNames, modelUsed, orderNames, type Reply } from './views.ts'
+
+export const rolloutStream: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
+  const most = { batch: limits.batch, horizon: limits.streamHorizon }
+  const parsed = parseStreamedRollout(fields, catalog.repository, most)
+  const { bundle, rollout, deadlineMs } = parsed
+  const lengths = Array<number>(rollout.batch).fill(rollout.horizon)
+  const took = { queueMs: 0, computeMs: 0 }
+  for await (const [t, outcomes] of imagine(runner, bundle, rollout, workOptions(caller, deadlineMs))) {
+    took.queueMs += longest(outcomes, ({ queueMs }) => queueMs)
+    took.computeMs += longest(outcomes, ({ computeMs }) => computeMs)
+    outcomes.forEach(({ terminated }, row) => {
+      if (terminated) lengths[row] = Math.min(lengths[row]!, t + 1)
+    })
+    // Not before the first step is there: until then a failure can still be the answer as a whole.
+    if (t === 0) await emit(caller, started(bundle, rollout))
+    await emit(caller, stepped(bundle, t, outcomes))
+  }
+  recordRollout(metrics, parsed, took)
+  const end: Reply<StreamedEnd> = { type: 'end', lengths, timing: timingOf(took, caller) }
+  return end
+}
+
+/** Waits for room, so that no more than a step is imagined for a caller that does not read. */
+async function emit({ emit, signal }: Caller, event: object): Promise<void> {
+  if (!emit) throw new Error('a streamed rollout needs someone to tell its steps to')
+  await emit(event)
+  if (signal.aborted) throw new DimaError('canceled', 'the caller has gone')
+}
+
+/** All rows take a step, then all take the next. */
+async function* imagine(
+  runner: Runner,
+  { digest, manifest }: Bundle,
+  rollout: Rollout,
+  options: WorkOptions,
+): AsyncGenerator<[t: number, outcomes: StepOutcome[]]> {
+  const width = manifest.agents.length * manifest.action.dimension
+  let positions = startPositions(manifest, rollout)
+  for (let t = 0; t < rollout.horizon; t++) {
+    const rows = positions.map((position, row) => {
+      const from = (row * rollout.horizon + t) * width
+      return rowOf(position, rollout.actions.subarray(from, from + width))
+    })
+    const outcomes = await Promise.all(rows.map((row) => runner.step(digest, rollout.plan, row, options)))
+    outcomes.forEach((outcome, row) => {
+      checkOutcome(outcome, row, t)
+    })
+    yield [t, outcomes]
+    positions = positions.map(
+      (position, row): Position => follow(manifest, position, rows[row]!, outcomes[row]!, null),
+    )
+  }
+}
+
+function checkOutcome(outcome: StepOutcome, row: number, t: number): void {
+  const { next, state, observations, reward, terminationProbability } = outcome
+  for (const values of [next, state, observations, Float64Array.of(reward, terminationProbability)])
+    if (firstNotFinite(values) >= 0) throw divergedAt(row, t)
+}
+
+const started = (bundle: Bundle, { batch, horizon, seed, plan }: Rollout): Reply<StreamedStart> => ({
+  type: 'start',
+  model: modelUsed(bundle),
+  seed,
+  plan: plan.name,
+  order: orderNames(plan, bundle.manifest),
+  agents: agentNames(bundle.manifest),
+  rows: batch,
+  horizon,
+})
+
+function stepped({ manifest }: Bundle, t: number, outcomes: StepOutcome[]): Reply<StreamedStep> {
+  const O = manifest.observation.length
+  const observed = (agent: number) =>
+    stack(outcomes, ({ observations }) => observations.subarray(agent * O, (agent + 1) * O))
+  return {
+    type: 'step',
+    t,
+    states: stack(outcomes, ({ state }) => state), // [B, S]
+    observations: Object.fromEntries(manifest.agents.map(({ name }, agent) => [name, observed(agent)])),
+    rewards: column(outcomes, ({ reward }) => reward),
+    terminations: outcomes.map(({ terminated }) => terminated),
+    termination_probabilities: column(outcomes, ({ terminationProbability }) => terminationProbability),
+  }
+}
+
+type Numbers = Float32Array | Float64Array
+
+/** [B, width] in the type of the parts. */
+function stack(outcomes: StepOutcome[], part: (outcome: StepOutcome) => Numbers): WireTensor {
+  const first = part(outcomes[0]!)
+  const Kind = first.constructor as new (length: number) => Numbers
+  const data = new Kind(outcomes.length * first.length)
+  outcomes.forEach((outcome, row) => {
+    data.set(part(outcome), row * first.length)
+  })
+  return new WireTensor(data, [outcomes.length, first.length])
+}
+
+/** [B] */
+const column = (outcomes: StepOutcome[], part: (outcome: StepOutcome) => number): WireTensor =>
+  new WireTensor(Float64Array.from(outcomes, part), [outcomes.length])
+
+const longest = (outcomes: StepOutcome[], part: (outcome: StepOutcome) => number): number =>
+  Math.max(...outcomes.map(part))

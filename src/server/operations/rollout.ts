@@ -1,0 +1,32 @@
+// Many trajectories in one answer.
+import type { ServerContext } from '../context.ts'
+import { checkFinite } from '../rollout/diverged.ts'
+import { type ParsedRollout, parseRollout } from '../rollout/parse.ts'
+import { rolloutReply } from '../rollout/reply.ts'
+import { spreadOf } from '../rollout/spread.ts'
+import type { Operation } from './operation.ts'
+import { timingOf, workOptions } from './timing.ts'
+
+export const rollout: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
+  const parsed = parseRollout(fields, catalog.repository, limits.batch)
+  const { bundle, rollout, spread, deadlineMs } = parsed
+  const trajectories = await runner.rollout(bundle.digest, rollout, workOptions(caller, deadlineMs))
+  recordRollout(metrics, parsed, trajectories)
+  checkFinite(rollout, trajectories)
+  const { horizon } = rollout
+  const { std } = bundle.manifest.normalisation
+  return rolloutReply(parsed, trajectories, {
+    ...(spread ? { spread: await spreadOf(trajectories, { ...spread, horizon, std }) } : {}),
+    timing: timingOf(trajectories, caller),
+  })
+}
+
+export function recordRollout(
+  metrics: ServerContext['metrics'],
+  { bundle, rollout }: Pick<ParsedRollout, 'bundle' | 'rollout'>,
+  { queueMs, computeMs }: { queueMs: number; computeMs: number },
+): void {
+  const { name: model, version } = bundle
+  const { batch, horizon, plan } = rollout
+  metrics.rollout({ model, version, plan: plan.name, batch, horizon, queueMs, computeMs })
+}

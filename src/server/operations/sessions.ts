@@ -1,0 +1,84 @@
+// create, get, reset, snapshot, restore, fork, close.
+import { randomInt } from 'node:crypto'
+import Type from 'typebox'
+import { CreateSession, ForkSession, ResetSession, RestoreSession, SessionId } from '../../api/sessions.ts'
+import { strict } from '../../api/shapes.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { CreateOptions, ResetOptions } from '../../inference/live/types.ts'
+import { checkFields } from '../rollout/fields.ts'
+import { asList } from '../rollout/numbers.ts'
+import { resolvePlan } from '../rollout/order.ts'
+import { readStart } from '../rollout/starts.ts'
+import type { Operation } from './operation.ts'
+import { sessionState } from './views.ts'
+
+const unchecked = Type.Optional(Type.Unknown())
+const Named = Type.Object({ session_id: SessionId }, strict)
+const Create = Type.Object({ ...CreateSession.properties, start: unchecked, order: unchecked }, strict)
+const Reset = Type.Object({ ...Named.properties, ...ResetSession.properties, start: unchecked }, strict)
+const Fork = Type.Object({ ...Named.properties, ...ForkSession.properties }, strict)
+
+export const create: Operation = async ({ catalog, sessions }, fields, { owner }) => {
+  const request = checkFields(Create, fields)
+  const model = catalog.model(request.model)
+  const { manifest } = model.bundle
+  const seed = request.seed ?? randomInt(2 ** 32)
+  const options: CreateOptions = {
+    model,
+    seed,
+    plan: resolvePlan(request.plan, request.order, seed, manifest),
+    maxEpisodeSteps: request.max_episode_steps ?? null,
+    autoreset: request.autoreset ?? 'disabled',
+    ...(request.start === undefined ? {} : { start: readStart(request.start, 'start', manifest) }),
+  }
+  return sessionState(await sessions.create(owner, options))
+}
+
+export const get: Operation = async ({ sessions }, fields, { owner }) =>
+  sessionState(sessions.get(owner, checkFields(Named, fields).session_id))
+
+export const reset: Operation = async ({ sessions }, fields, { owner }) => {
+  const { session_id, seed, start } = checkFields(Reset, fields)
+  const { manifest } = sessions.get(owner, session_id).bundle
+  const options: ResetOptions = {
+    ...(seed === undefined ? {} : { seed }),
+    ...(start === undefined ? {} : { start: readStart(start, 'start', manifest) }),
+  }
+  return sessionState(await sessions.reset(owner, session_id, options))
+}
+
+export const snapshot: Operation = async ({ sessions }, fields, { owner }) => {
+  const { session_id } = checkFields(Named, fields)
+  const { committedStepId, digest, snapshot } = await sessions.snapshot(owner, session_id)
+  return { session_id, committed_step_id: committedStepId, digest, snapshot }
+}
+
+export const restore: Operation = async ({ catalog, sessions }, fields, { owner }) => {
+  const { snapshot } = checkFields(RestoreSession, fields)
+  return sessionState(await sessions.restore(owner, snapshot, (digest) => catalog.byDigest(digest)))
+}
+
+export const fork: Operation = async ({ sessions }, fields, { owner }) => {
+  const { session_id, count, seeds } = checkFields(Fork, withSeeds(fields))
+  if (seeds && count !== undefined && count !== seeds.length) throw wrongSeeds(count, seeds.length)
+  const options = { count: count ?? seeds?.length ?? 1, ...(seeds ? { seeds } : {}) }
+  const children = await sessions.fork(owner, session_id, options)
+  return { sessions: children.map(sessionState) }
+}
+
+const withSeeds = (fields: unknown): unknown =>
+  typeof fields === 'object' && fields !== null && 'seeds' in fields
+    ? { ...fields, seeds: asList(fields.seeds) }
+    : fields
+
+const wrongSeeds = (count: number, given: number): DimaError =>
+  new DimaError('invalid_shape', `seeds has ${given} entries, expected ${count} as count says`, {
+    field: 'seeds',
+    expected: [count],
+    given: [given],
+  })
+
+export const close: Operation = async ({ sessions }, fields, { owner }) => {
+  const { session_id } = checkFields(Named, fields)
+  return { session_id, committed_step_id: sessions.close(owner, session_id).committedStepId }
+}

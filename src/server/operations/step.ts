@@ -1,0 +1,47 @@
+// One step of one session: the hot path, a few microseconds here.
+import Type from 'typebox'
+import { SessionId, type StepReply, StepSession } from '../../api/sessions.ts'
+import { strict } from '../../api/shapes.ts'
+import type { StepAnswer } from '../../inference/live/types.ts'
+import type { Manifest } from '../../registry/manifest.ts'
+import { checkFields } from '../rollout/fields.ts'
+import { readJointAction } from './joint-action.ts'
+import type { Caller, Operation } from './operation.ts'
+import { timingOf, workOptions } from './timing.ts'
+import { byAgent, type Reply, vector } from './views.ts'
+
+const Step = Type.Object(
+  { session_id: SessionId, ...StepSession.properties, actions: Type.Unknown() },
+  strict,
+)
+
+export const step: Operation = async ({ sessions }, fields, caller) => {
+  const { session_id, actions, step_id, deadline_ms } = checkFields(Step, fields)
+  const { manifest } = sessions.get(caller.owner, session_id).bundle
+  const answer = await sessions.step(caller.owner, session_id, readJointAction(actions, manifest), {
+    ...workOptions(caller, deadline_ms),
+    ...(step_id === undefined ? {} : { stepId: step_id }),
+  })
+  return stepReply(answer, manifest, caller)
+}
+
+const stepReply = (answer: StepAnswer, manifest: Manifest, caller: Caller): Reply<StepReply> => ({
+  session_id: answer.sessionId,
+  step_id: answer.stepId,
+  committed_step_id: answer.committedStepId,
+  episode_step: answer.episodeStep,
+  state: vector(answer.state),
+  observations: byAgent(answer.observations, manifest),
+  reward: answer.reward,
+  termination_probability: answer.terminationProbability,
+  terminated: answer.terminated,
+  truncated: answer.truncated,
+  ...(answer.final ? { final: finalOf(answer.final, manifest) } : {}),
+  timing: timingOf(answer, caller),
+})
+
+/** How an episode ended that same_step has already left behind. */
+export const finalOf = ({ state, observations }: NonNullable<StepAnswer['final']>, manifest: Manifest) => ({
+  state: vector(state),
+  observations: byAgent(observations, manifest),
+})
