@@ -2,25 +2,32 @@
 
 import { describeFile } from '../../src/registry/files.ts'
 import type { Bundle } from '../../src/registry/load.ts'
-import { graphFile, type Manifest } from '../../src/registry/manifest.ts'
+import { graphFile, type Manifest, type Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
 import { manifest } from '../registry/fixture.ts'
 import type { TinyModel } from './fixture.ts'
 
-/** Publishes the model, with some of its graphs replaced if need be. */
+/** Publishes the model, with some of its graphs replaced if need be, and with start states if there are any. */
 export function publishModel(
   models: string,
   name: string,
   { spec, graphs }: TinyModel,
   replaced: Partial<TinyModel['graphs']> = {},
+  starts: Start[] = [],
 ): Promise<Bundle> {
   const content = { ...graphs, ...replaced }
-  const files = new Map(Object.entries(content).map(([graph, bytes]) => [graphFile(graph), bytes]))
+  const documents = new Map(starts.length > 0 ? [['starts.json', JSON.stringify({ starts })]] : [])
+  const bytes = Object.entries(content).map(([graph, data]) => [graphFile(graph), data] as const)
   const signature = [{ name: 'x', dtype: 'float32' as const, shape: ['batch' as const, 1] }]
-  const listed = Object.entries(content).map(([graph, bytes]) => [
+  const listed = Object.entries(content).map(([graph, data]) => [
     graph,
-    { ...describeFile(graphFile(graph), bytes), inputs: signature, outputs: signature },
+    { ...describeFile(graphFile(graph), data), inputs: signature, outputs: signature },
   ])
-  const change = { ...spec, documents: [], graphs: Object.fromEntries(listed) as Manifest['graphs'] }
+  const change = {
+    ...spec,
+    documents: [...documents].map(([file, text]) => describeFile(file, text)),
+    graphs: Object.fromEntries(listed) as Manifest['graphs'],
+  }
+  const files = new Map<string, Uint8Array | string>([...bytes, ...documents])
   return publish(models, name, files, (version) => manifest(name, version, change))
 }

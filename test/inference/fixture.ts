@@ -1,6 +1,6 @@
 // World models for the tests: fake sessions that record what they are asked, and real graphs of the debug preset.
 import '@tensorflow/tfjs-backend-cpu'
-import { initialValues } from '../../src/common/parameters.ts'
+import { initialValues, type Parameter } from '../../src/common/parameters.ts'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, sizeOf, tensor } from '../../src/common/tensors.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
@@ -14,10 +14,11 @@ import {
   compileServing,
   createNetworks,
   dimensionsOf,
-  NETWORK_NAMES,
+  type Networks,
   servingGraphs,
   type WorldModelWeights,
 } from '../../src/training/world-model.ts'
+import { tinyPolicy } from './policy.ts'
 
 export const SAMPLING: SimulatorSpec['sampling'] = {
   sigmaData: 0.5,
@@ -31,10 +32,12 @@ export const SAMPLING: SimulatorSpec['sampling'] = {
 
 const entries = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `x${i}`, unit: '1' }))
 
+const names = (n: number) => Array.from({ length: n }, (_, i) => `joint${i}`)
+
 /** Sizes small enough to write expected arrays by hand. */
 export function specOf({ S = 2, N = 2, A = 1, O = 3, H = 4, L = 3, steps = 4 } = {}): SimulatorSpec {
   return {
-    agents: Array.from({ length: N }, (_, i) => ({ name: `agent${i}`, actuators: ['hip'] })),
+    agents: Array.from({ length: N }, (_, i) => ({ name: `agent${i}`, actuators: names(A) })),
     action: { dimension: A, low: -1, high: 1, unit: '1' },
     state: entries(S),
     observation: entries(O),
@@ -130,6 +133,9 @@ export interface RolloutOptions {
   plan?: PlanRequest
   /** numbers that differ from row to row: rows of the same key are equal */
   keys?: number[]
+  /** of each row */
+  samples?: number[]
+  policy?: Rollout['policy']
 }
 
 /** Random starts and actions; row r is a function of keys[r] alone, and a longer horizon begins like a shorter. */
@@ -148,33 +154,44 @@ export function rolloutOf(spec: SimulatorSpec, options: RolloutOptions = {}): Ro
     actions: Float32Array.from(draw('action', horizon * joint, 0.4)),
     seed,
     plan,
+    ...(options.samples ? { samples: Int32Array.from(options.samples) } : {}),
+    ...(options.policy ? { policy: options.policy } : {}),
   }
 }
 
 export interface TinyModel {
   spec: SimulatorSpec
-  graphs: Record<GraphName, Uint8Array>
+  graphs: PerGraph<Uint8Array>
 }
 
-/** The debug preset for HalfCheetah-2x3 with random weights everywhere, also where training starts from zero. */
-export function tinyModel(): TinyModel {
+/**
+ * The debug preset for HalfCheetah-2x3 with random weights everywhere, also where training starts from zero. Its policy,
+ * if it is to have one, asks for actions past the bounds now and then.
+ */
+export function tinyModel({ policy = false } = {}): TinyModel {
   const task = taskSpec('HalfCheetah-2x3')
   const dims = dimensionsOf(task)
   const config = NETWORK_PRESETS.debug
-  const networks = createNetworks(dims, config)
+  const networks: Networks = {
+    ...createNetworks(dims, config),
+    ...(policy ? { policy: tinyPolicy(dims) } : {}),
+  }
   const weights = Object.fromEntries(
-    NETWORK_NAMES.map((name) => [name, randomWeights(networks[name].parameters)]),
+    Object.entries(networks).map(([name, { parameters }]) => [name, randomWeights(parameters)]),
   ) as WorldModelWeights
   const serving = servingGraphs(networks, dims, config.denoiser.conditioning)
-  const compiled = GRAPH_NAMES.map((name) => [name, compileServing(name, serving[name], networks, weights)])
+  const compiled = Object.entries(serving).map(([name, graph]) => [
+    name,
+    compileServing(name as GraphName, graph, networks, weights),
+  ])
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
   return {
     spec: specOf({ S, O, N, A, H, L }),
-    graphs: Object.fromEntries(compiled) as Record<GraphName, Uint8Array>,
+    graphs: Object.fromEntries(compiled) as PerGraph<Uint8Array>,
   }
 }
 
-function randomWeights(parameters: Parameters<typeof initialValues>[0]): Map<string, Float32Array> {
+function randomWeights(parameters: readonly Parameter[]): Map<string, Float32Array> {
   const values = initialValues(parameters, 1)
   for (const { name, shape } of parameters) {
     const zero = values.get(name)!.every((value) => value === 0)
