@@ -1,0 +1,66 @@
+// From a snapshot's text back to a session. The text comes from outside and may hold anything: it is decoded under
+// guard, checked against the schema, then against the model it names, and nothing is sized by what it says.
+import { Unpackr } from 'msgpackr'
+import Value from 'typebox/value'
+import { DimaError } from '../../common/errors.ts'
+import { requireStarts } from './episode.ts'
+import { SnapshotFields } from './snapshot.ts'
+import { readLast, readPosition } from './snapshot-arrays.ts'
+import { requireConsistent } from './snapshot-consistency.ts'
+import { snapshotError } from './snapshot-error.ts'
+import type { Committed, Terms } from './terms.ts'
+import type { LiveModel } from './types.ts'
+
+/** A snapshot of the largest task has a tenth of it. */
+const MOST_CHARACTERS = 1_000_000
+
+export interface Restored {
+  terms: Terms
+  committed: Committed
+}
+
+/** @param names of the new session. Throws DimaError `invalid_snapshot` naming the field, `model_gone`, `no_start`. */
+export function decodeSnapshot(
+  snapshot: string,
+  find: (digest: string) => LiveModel | undefined,
+  names: Pick<Terms, 'id' | 'owner'>,
+): Restored {
+  const fields = checkFields(unpack(snapshot))
+  const model = find(fields.digest)
+  if (!model) throw new DimaError('model_gone', 'the model of this snapshot is not served')
+  const { plan, autoreset, maxEpisodeSteps } = fields
+  if (autoreset !== 'disabled') requireStarts(model)
+  const terms = { ...names, model, plan, autoreset, maxEpisodeSteps }
+  const committed = readCommitted(fields, terms)
+  requireConsistent(terms, committed)
+  return { terms, committed }
+}
+
+const unpackr = new Unpackr({ useRecords: false })
+
+function unpack(snapshot: string): unknown {
+  if (snapshot.length > MOST_CHARACTERS)
+    throw snapshotError('', `has more than ${MOST_CHARACTERS} characters`)
+  if (!/^[A-Za-z0-9_-]+$/.test(snapshot)) throw snapshotError('', 'is not base64url')
+  try {
+    return unpackr.unpack(Buffer.from(snapshot, 'base64url'))
+  } catch {
+    throw snapshotError('', 'is not msgpack') // the decoder's own words may quote what it read
+  }
+}
+
+function checkFields(value: unknown): SnapshotFields {
+  if (Value.Check(SnapshotFields, value)) return value
+  const [error] = Value.Errors(SnapshotFields, value)
+  const field = error?.instancePath.slice(1).replaceAll('/', '.') ?? ''
+  throw snapshotError(field, error?.message ?? 'does not match')
+}
+
+function readCommitted(fields: SnapshotFields, { id, model }: Terms): Committed {
+  const { committedStepId: stepId } = fields
+  const position = readPosition(fields, model.bundle.manifest)
+  if (fields.last === null) return { stepId, position }
+  const { action, answer } = readLast(fields.last, model.bundle.manifest)
+  const named = { sessionId: id, stepId, committedStepId: stepId, ...answer }
+  return { stepId, position, last: { action, answer: named } }
+}

@@ -1,0 +1,101 @@
+// One step of a session as a function from what was committed to what is committed next. Nothing is changed, so a
+// step that fails anywhere on its way has not happened.
+import { DimaError } from '../../common/errors.ts'
+import type { Runner, WorkOptions } from '../runner.ts'
+import type { StepOutcome } from '../simulator/live-row.ts'
+import { lettersOf } from '../simulator/spec.ts'
+import { beginEpisode, nextEpisode } from './episode.ts'
+import { allFinite, diverged } from './finite.ts'
+import { follow, isOver, type Position, rowOf, withAction } from './position.ts'
+import type { Committed, Terms } from './terms.ts'
+import type { StepAnswer } from './types.ts'
+
+/**
+ * @param action [N, A], kept
+ * Throws DimaError `invalid_shape`, `episode_over`, `diverged` and those of Runner.
+ */
+export async function advance(
+  runner: Runner,
+  terms: Terms,
+  { stepId, position }: Committed,
+  action: Float32Array,
+  options: WorkOptions,
+): Promise<Committed> {
+  checkShape(terms, action)
+  const done = isOver(position)
+    ? await startOver(runner, terms, position, options)
+    : await imagine(runner, terms, position, action, options)
+  const answer = answerOf(terms.id, stepId + 1, done)
+  return { stepId: stepId + 1, position: done.position, last: { action, answer } }
+}
+
+interface Done {
+  /** where the session stands now */
+  position: Position
+  /** where the step led: not the same when same_step has begun the next episode */
+  reached: Position
+  earned: Pick<StepOutcome, 'reward' | 'terminationProbability' | 'queueMs' | 'computeMs'>
+}
+
+async function imagine(
+  runner: Runner,
+  terms: Terms,
+  position: Position,
+  action: Float32Array,
+  options: WorkOptions,
+): Promise<Done> {
+  const { manifest, digest } = terms.model.bundle
+  const actions = withAction(position, action)
+  const outcome = await runner.step(digest, terms.plan, rowOf(manifest, position, actions), options)
+  if (!isSound(outcome)) throw diverged('the imagined step')
+  const reached = follow(manifest, position, actions, outcome, terms.maxEpisodeSteps)
+  const beginsNext = isOver(reached) && terms.autoreset === 'same_step'
+  // The step is computed, so its deadline and signal no longer count.
+  const next = beginsNext ? await beginEpisode(runner, terms.model, nextEpisode(reached)) : reached
+  return { position: next, reached, earned: outcome }
+}
+
+/** next_step: the step after the end ignores its action and shows the next start. */
+async function startOver(runner: Runner, terms: Terms, end: Position, options: WorkOptions): Promise<Done> {
+  if (terms.autoreset !== 'next_step') throw new DimaError('episode_over', 'the episode is over; reset it')
+  const position = await beginEpisode(runner, terms.model, nextEpisode(end), options)
+  const earned = { reward: 0, terminationProbability: 0, queueMs: 0, computeMs: 0 }
+  return { position, reached: position, earned }
+}
+
+/** Every field by name: a spread would cost more than all the rest of a commit. */
+function answerOf(sessionId: string, stepId: number, { position, reached, earned }: Done): StepAnswer {
+  const answer = {
+    sessionId,
+    stepId,
+    committedStepId: stepId,
+    episodeStep: position.episodeStep,
+    state: position.state,
+    observations: position.observations,
+    reward: earned.reward,
+    terminationProbability: earned.terminationProbability,
+    terminated: reached.terminated,
+    truncated: reached.truncated,
+    queueMs: earned.queueMs,
+    computeMs: earned.computeMs,
+  }
+  if (reached === position) return answer
+  return { ...answer, final: { state: reached.state, observations: reached.observations } }
+}
+
+const isSound = ({ next, state, observations, reward, terminationProbability }: StepOutcome): boolean =>
+  Number.isFinite(reward) &&
+  Number.isFinite(terminationProbability) &&
+  allFinite(next) &&
+  allFinite(state) &&
+  allFinite(observations)
+
+function checkShape({ model }: Terms, action: Float32Array): void {
+  const { N, A } = lettersOf(model.bundle.manifest)
+  if (action.length === N * A) return
+  throw new DimaError('invalid_shape', `the joint action has ${action.length} numbers, expected ${N * A}`, {
+    field: 'actions',
+    expected: [N, A],
+    given: action.length,
+  })
+}

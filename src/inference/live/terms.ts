@@ -1,0 +1,23 @@
+// What a session is for life, and what it has committed.
+import type { PlanRequest } from '../simulator/rollout.ts'
+import type { Position } from './position.ts'
+import type { AutoresetMode, LiveModel, StepAnswer } from './types.ts'
+
+export interface Terms {
+  readonly id: string
+  /** id of the key that made it */
+  readonly owner: string
+  readonly model: LiveModel
+  readonly plan: PlanRequest
+  readonly autoreset: AutoresetMode
+  readonly maxEpisodeSteps: number | null
+}
+
+/** Never changed: a commit makes another. */
+export interface Committed {
+  /** steps committed since the session was created; resets do not count */
+  readonly stepId: number
+  readonly position: Position
+  /** step `stepId`, kept for whoever asks again; none before the first */
+  readonly last?: { readonly action: Float32Array; readonly answer: StepAnswer }
+}
