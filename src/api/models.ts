@@ -26,6 +26,22 @@ export type ModelSummary = Static<typeof ModelSummary>
 export const ModelList = Type.Object({ models: Type.Array(ModelSummary) }, strict)
 export type ModelList = Static<typeof ModelList>
 
+/** POST /v1/admin/reload */
+export const Reloaded = Type.Object(
+  {
+    ...ModelList.properties,
+    refused: Type.Object(
+      {
+        count: Type.Integer(),
+        references: Type.Array(Type.String(), { description: 'name/version or name@label; the log has why' }),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+export type Reloaded = Static<typeof Reloaded>
+
 const Entries = Type.Array(Type.Object({ name: Type.String(), unit: Type.String() }, strict))
 
 const Spaces = Type.Object(
@@ -105,6 +121,15 @@ export const ModelDetail = Type.Object(
       description: 'imagination error on held-out episodes',
     }),
     training: Training,
+    policy: Type.Boolean({ description: 'whether it brings a policy, for closed-loop rollouts' }),
+    start_states: Type.Integer({ description: 'starts it brings for sessions that name none' }),
+    limits: Type.Object(
+      {
+        batch: Type.Integer({ description: 'most rows of a rollout' }),
+        stream_horizon: Type.Integer({ description: 'most steps of a streamed rollout' }),
+      },
+      { ...strict, description: 'of this server' },
+    ),
     licence: Type.String(),
     card: nullable(Type.String({ description: 'the model card, Markdown' })),
     examples: Type.Array(Example),

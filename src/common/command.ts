@@ -8,8 +8,8 @@ export function runCommand<S extends TObject>(
   name: string,
   schema: S,
   run: (flags: Static<S>) => Promise<void>,
+  argv = process.argv.slice(2),
 ): void {
-  const argv = process.argv.slice(2)
   const main = async () => {
     if (argv.includes('--help')) console.log(`npm run ${name} -- [flags]\n${helpText(schema)}`)
     else await run(parseFlags(schema, argv))

@@ -74,12 +74,26 @@ export const ERRORS = {
     title: 'The model of this session is no longer served',
     hint: 'Create a session with a model of GET /v1/models.',
   },
+  socket_limit: {
+    status: 429,
+    title: 'You have too many sockets',
+    hint: 'Close one: a single socket carries many sessions.',
+  },
+  upgrade_required: {
+    status: 426,
+    title: 'This page is a WebSocket',
+    hint: 'Connect with a WebSocket client.',
+  },
   unauthenticated: {
     status: 401,
     title: 'A key is needed',
     hint: 'Send Authorization: Bearer <key>.',
   },
-  forbidden: { status: 403, title: 'Not allowed', hint: 'Ask the operator for a key with this scope.' },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed',
+    hint: 'Ask the operator for a key with this scope, or to allow this origin.',
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests with this key',

@@ -1,11 +1,12 @@
 // Files that are whole or absent: written aside, flushed, then renamed over the target.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 
-export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+/** @param mode of the file, for example 0o600; by default what the umask leaves of 0o666 */
+export function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o666): void {
   const aside = `${path}.${process.pid}.tmp`
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   try {
-    writeAndFlush(aside, bytes)
+    writeAndFlush(aside, bytes, mode)
     renameSync(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })
@@ -13,8 +14,8 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
   }
 }
 
-function writeAndFlush(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'w')
+function writeAndFlush(path: string, bytes: Uint8Array, mode: number): void {
+  const file = openSync(path, 'w', mode)
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
     fsyncSync(file)

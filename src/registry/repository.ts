@@ -23,17 +23,28 @@ export class Repository {
     this.refused = refused
   }
 
-  /** Without bundles that turned out unusable later on: they and the labels on them count as refused. */
-  without(unusable: readonly (Refusal & { digest: string })[]): Repository {
+  /**
+   * Without bundles that turned out unusable later on: they and the labels on them count as refused. Where `before`
+   * served the same version from another content, it goes on.
+   */
+  without(unusable: readonly (Refusal & { digest: string })[], before?: Repository): Repository {
     const reasons = new Map(unusable.map(({ digest, reason }) => [digest, reason]))
-    const refused = this.bundles.flatMap(({ digest, name, version, labels }) => {
-      const reason = reasons.get(digest)
-      if (reason === undefined) return []
-      const references = [`${name}/${version}`, ...labels.map((label) => `${name}@${label}`)]
-      return references.map((reference) => ({ reference, reason }))
-    })
-    const bundles = this.bundles.filter(({ digest }) => !reasons.has(digest))
+    const bundles: Bundle[] = []
+    const refused: Refusal[] = []
+    for (const bundle of this.bundles) {
+      const reason = reasons.get(bundle.digest)
+      const { name, version, labels } = bundle
+      const served = reason === undefined ? bundle : before?.find(name, version)
+      if (served) bundles.push({ ...served, labels })
+      if (reason === undefined) continue
+      const lost = served ? [] : labels.map((label) => `${name}@${label}`)
+      refused.push(...[`${name}/${version}`, ...lost].map((reference) => ({ reference, reason })))
+    }
     return new Repository(bundles, [...this.refused, ...refused])
+  }
+
+  find(name: string, version: string): Bundle | undefined {
+    return this.bundles.find((bundle) => bundle.name === name && bundle.version === version)
   }
 
   names(): string[] {
@@ -79,13 +90,18 @@ export class Repository {
 
 /**
  * Loads every version of every model under `modelsDirectory`. Hidden folders and loose files are ignored.
+ * @param before what is served until now: bundles with the same manifest are not read again, and what has become bad
+ *   since then (not: what is gone) is refused and stays as it was
  * Throws DimaError `invalid_config` only when the folder itself can't be read.
  */
-export async function openRepository(modelsDirectory: string): Promise<Repository> {
+export async function openRepository(
+  modelsDirectory: string,
+  before = new Repository([]),
+): Promise<Repository> {
   const bundles: Bundle[] = []
   const refused: Refusal[] = []
   for (const name of await modelFolders(modelsDirectory)) {
-    const model = await loadModel(modelsDirectory, name)
+    const model = await loadModel(modelsDirectory, name, before)
     bundles.push(...model.bundles)
     refused.push(...model.refused)
   }
@@ -97,19 +113,25 @@ interface Model {
   refused: Refusal[]
 }
 
-async function loadModel(modelsDirectory: string, name: string): Promise<Model> {
+async function loadModel(modelsDirectory: string, name: string, before: Repository): Promise<Model> {
   const model: Model = { bundles: [], refused: [] }
-  const versions = await attempt(model, name, () => versionFolders(modelsDirectory, name))
-  for (const version of versions ?? []) {
+  const old = before.versions(name)
+  const folders = await attempt(model, name, () => versionFolders(modelsDirectory, name))
+  for (const version of folders ?? old.map((bundle) => bundle.version)) {
     const bundle = await attempt(model, `${name}/${version}`, () =>
-      loadBundle(modelsDirectory, name, version),
+      loadBundle(modelsDirectory, name, version, old),
     )
-    if (bundle) model.bundles.push(bundle)
+    const served = bundle ?? before.find(name, version)
+    if (served) model.bundles.push({ ...served, labels: [] })
   }
   const labels = await attempt(model, name, () => readLabels(modelsDirectory, name))
-  for (const [label, version] of Object.entries(labels ?? {})) applyLabel(model, name, label, version)
+  for (const [label, version] of labels ? Object.entries(labels) : labelsOf(old))
+    applyLabel(model, name, label, version)
   return model
 }
+
+const labelsOf = (bundles: readonly Bundle[]): [label: string, version: string][] =>
+  bundles.flatMap(({ version, labels }) => labels.map((label): [string, string] => [label, version]))
 
 function applyLabel(model: Model, name: string, label: string, version: string): void {
   const at = model.bundles.findIndex((bundle) => bundle.version === version)

@@ -5,45 +5,65 @@ import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
+import type { KeyRing } from './auth/keys.ts'
 import type { Catalog } from './catalog.ts'
-import type { ServerConfig } from './config.ts'
+import { type AppConfig, appConfig } from './config.ts'
 import type { ServerContext } from './context.ts'
-import { createMetrics } from './metrics/metrics.ts'
-import type { PoolState } from './metrics/state.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { auth } from './plugins/auth.ts'
+import { limits } from './plugins/limits.ts'
 import { watchMethods } from './plugins/methods.ts'
 import { countRequests } from './plugins/metrics.ts'
 import { problem, rawProblem, sendProblem } from './plugins/problem.ts'
 import { logController, logRequests } from './plugins/request-log.ts'
 import { swagger } from './plugins/swagger.ts'
 import { tracing } from './plugins/tracing.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { kserveRoutes } from './routes/kserve.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { VERSION } from './version.ts'
+import { negotiation } from './wire/negotiation.ts'
 
 export interface AppOptions {
   catalog: Catalog
   runner: Runner
   sessions: Sessions
-  /** what the executors are doing, for the metrics */
-  pool?: () => PoolState
-  config: Pick<ServerConfig, 'BODY_LIMIT_BYTES' | 'MAX_BATCH' | 'MAX_STREAM_HORIZON'>
+  /** Default: its own, of what is above */
+  metrics?: Metrics
+  /** what is not given has its default */
+  config?: Partial<AppConfig>
+  /** whether inference works right now. Default: always */
+  ready?: () => boolean
+  /** Default: everyone may call, as `anonymous` */
+  keys?: { ring(): KeyRing }
+  /** PEM texts; with them the app speaks https */
+  tls?: { cert: string; key: string }
   logger?: FastifyBaseLogger
 }
 
-export function buildApp({ catalog, runner, sessions, pool, config, logger }: AppOptions): FastifyInstance {
-  const app = Fastify({ ...serverOptions(config), ...(logger ? { loggerInstance: logger } : {}) })
+export function buildApp(options: AppOptions): FastifyInstance {
+  const { catalog, runner, sessions, ready = () => true } = options
+  const config = appConfig(options.config)
+  const app = Fastify(serverOptions(options, config))
   // Schemas describe replies and don't write them: for arrays of numbers JSON.stringify is three times as fast.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
-  const metrics = createMetrics({ catalog, pool, sessions: () => sessions.stats(), version: VERSION })
+  const metrics =
+    options.metrics ?? createMetrics({ catalog, sessions: () => sessions.stats(), version: VERSION })
+  catalog.onReload((outcome) => metrics.reloaded(outcome))
   tracing(app)
   logRequests(app)
   countRequests(app, metrics)
   problem(app)
+  auth(app, config, options.keys)
+  limits(app, config)
+  negotiation(app, metrics.serialized)
   swagger(app)
   // Routes wait for swagger, which watches them being added.
   app.register(async (scope) => {
@@ -56,15 +76,20 @@ export function buildApp({ catalog, runner, sessions, pool, config, logger }: Ap
       limits: { batch: config.MAX_BATCH, streamHorizon: config.MAX_STREAM_HORIZON },
     }
     rolloutRoutes(scope, context)
+    sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
+    await scope.register(kserveRoutes, { catalog, ready })
+    adminRoutes(scope, context)
     operationRoutes(scope, context)
     refuseOtherMethods(scope)
   })
   return app
 }
 
-function serverOptions(config: AppOptions['config']): FastifyServerOptions {
+function serverOptions({ tls, logger }: AppOptions, config: AppConfig): FastifyServerOptions {
   return {
+    ...(tls ? { https: tls } : {}),
+    ...(logger ? { loggerInstance: logger } : {}),
     bodyLimit: config.BODY_LIMIT_BYTES,
     // By default Ajv would drop unknown fields and turn "3" into 3.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },

@@ -9,7 +9,12 @@ export interface Catalog {
   byDigest(digest: string): LiveModel | undefined
   /** Looks at the models folder now. Resolves when what is good in it is served. */
   reload(): Promise<void>
+  /** Tells of every reload, by whomever it was started. */
+  onReload(listener: (outcome: ReloadOutcome) => void): void
 }
+
+/** failed: the folder can't be read or something new in it was refused. What it would replace is still served. */
+export type ReloadOutcome = 'ok' | 'failed'
 
 /** Always the same repository, whose models bring no start states. */
 export function staticCatalog(repository: Repository): Catalog {
@@ -22,5 +27,6 @@ export function staticCatalog(repository: Repository): Catalog {
       return bundle && live(bundle)
     },
     reload: async () => {},
+    onReload: () => {},
   }
 }

@@ -4,14 +4,19 @@ import type { ModelDetail, ModelList, ModelSummary } from '../api/models.ts'
 import { type Bundle, readDocument, readExamples } from '../registry/load.ts'
 import { type Manifest, PLANS } from '../registry/manifest.ts'
 import type { Repository } from '../registry/repository.ts'
+import type { ServerContext } from './context.ts'
 
 export const modelList = (repository: Repository): ModelList => ({
   models: repository.names().map((name) => summary(repository.versions(name))),
 })
 
 /** Throws DimaError `unknown_model`. */
-export async function modelDetail(repository: Repository, reference: string): Promise<ModelDetail> {
-  const bundle = repository.resolve(reference)
+export async function modelDetail(
+  { catalog, limits }: Pick<ServerContext, 'catalog' | 'limits'>,
+  reference: string,
+): Promise<ModelDetail> {
+  const { bundle, starts } = catalog.model(reference)
+  const { repository } = catalog
   const { manifest } = bundle
   return {
     ...versionOf(bundle),
@@ -29,6 +34,9 @@ export async function modelDetail(repository: Repository, reference: string): Pr
     sequential_steps: manifest.sampling.sequentialSteps,
     scores: snakeCase(manifest.scores) as Record<string, unknown>,
     training: training(manifest),
+    policy: 'policy' in manifest.graphs,
+    start_states: starts.length,
+    limits: { batch: limits.batch, stream_horizon: limits.streamHorizon },
     licence: manifest.licence,
     card: (await readDocument(bundle, 'card.md')) ?? null,
     examples: snakeCase(await readExamples(bundle)) as ModelDetail['examples'],

@@ -12,7 +12,6 @@ export async function openapiDocument(): Promise<string> {
     catalog: staticCatalog(new Repository([])),
     sessions: {} as Sessions, // no route is called
     runner: { rollout: none, step: none, observe: none },
-    config: { BODY_LIMIT_BYTES: 1024, MAX_BATCH: 1, MAX_STREAM_HORIZON: 1 },
   })
   await app.ready()
   const document = app.swagger()

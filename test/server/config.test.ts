@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '../../src/server/config.ts'
+import { readConfig, settingsHelp } from '../../src/server/config.ts'
 
 test('defaults are safe and complete', () => {
   expect(readConfig({})).toMatchObject({
@@ -10,6 +10,20 @@ test('defaults are safe and complete', () => {
     MAX_BATCH: 1024,
     LOG_LEVEL: 'info',
     ALLOW_REMOTE: false,
+    KEYS: '',
+    RATE_LIMIT: 0,
+    FRAME_LIMIT_BYTES: 4194304,
+    PING_SECONDS: 20,
+    IDLE_TIMEOUT_SECONDS: 60,
+    MAX_SESSIONS: 8192,
+    MAX_SESSIONS_PER_KEY: 8192,
+    MAX_PENDING_STEPS: 32,
+    MAX_BATCH_SIZE: 64,
+    MAX_QUEUE_DELAY_MICROSECONDS: 1000,
+    MAX_STEP_QUEUE_MS: 1000,
+    MAX_ROLLOUT_QUEUE_MS: 10000,
+    EXECUTOR_TIMEOUT_MS: 2000,
+    RELOAD_SECONDS: 2,
   })
   expect(readConfig({}).EXECUTORS).toBeGreaterThanOrEqual(1)
 })
@@ -33,18 +47,46 @@ test.each([
   ['MAX_BATCH', 'many'],
   ['LOG_LEVEL', 'loud'],
   ['ALLOW_REMOTE', 'perhaps'],
+  ['RELOAD_SECONDS', '-1'],
+  ['MAX_SESSIONS', '1.5'],
+  ['RATE_LIMIT', 'NaN'],
+  ['FRAME_LIMIT_BYTES', '0'],
 ])('refuses %s=%s by name', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(
     expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(`config.${name}`) }),
   )
 })
 
-test.each(['0.0.0.0', '::', '192.168.1.2', 'example.org', '127.0.0.1.example.org'])(
-  'does not listen on %s unasked',
-  (HOST) => {
-    expect(() => readConfig({ HOST })).toThrow(/no authentication yet.*ALLOW_REMOTE=true/)
+const remote = ['0.0.0.0', '::', '192.168.1.2', 'example.org', '127.0.0.1.example.org']
+
+test.each(remote)('does not listen on %s without keys', (HOST) => {
+  expect(() => readConfig({ HOST })).toThrow(/set KEYS.*ALLOW_REMOTE=true/)
+})
+
+test.each(remote)('listens on %s with keys, or when told to', (HOST) => {
+  expect(readConfig({ HOST, KEYS: 'keys.json' }).HOST).toBe(HOST)
+  expect(readConfig({ HOST, ALLOW_REMOTE: 'true' }).HOST).toBe(HOST)
+})
+
+test.each(['TLS_CERT', 'TLS_KEY'])('refuses %s alone', (name) => {
+  const missing = name === 'TLS_CERT' ? 'TLS_KEY' : 'TLS_CERT'
+  expect(() => readConfig({ [name]: 'file.pem' })).toThrow(`${missing} is not set`)
+  expect(readConfig({ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' })).toMatchObject({ TLS_CERT: 'a.pem' })
+})
+
+test.each(['example.org', 'https://example.org/', 'https://a.org,nonsense', '*', 'null'])(
+  'refuses ALLOWED_ORIGINS=%s',
+  (ALLOWED_ORIGINS) => {
+    expect(() => readConfig({ ALLOWED_ORIGINS })).toThrow(/ALLOWED_ORIGINS: .* is not like/)
   },
 )
+
+test('the help has every setting with a sentence', () => {
+  const help = settingsHelp()
+  for (const name of Object.keys(readConfig({})))
+    expect(help).toMatch(new RegExp(`^  ${name} +\\S+ \\S+`, 'm'))
+  expect(help).toMatch(/PING_SECONDS .*\(default 20\)/)
+})
 
 test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s', (HOST) => {
   expect(readConfig({ HOST }).HOST).toBe(HOST)

@@ -16,7 +16,7 @@ const OF_FASTIFY: Record<string, ErrorCode> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
 }
 
-/** Seconds a client should wait when the thrower of a 503 names none. */
+/** Seconds a client should wait when the thrower of a 429 or 503 names none. */
 const RETRY_AFTER_S = 1
 
 interface Thrown {
@@ -37,17 +37,25 @@ export function problem(app: FastifyInstance): void {
   })
 }
 
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+/** @param extend adds what readers of these pages expect besides */
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  extend = (problem: Problem): Problem => problem,
+): void {
   const thrown = classify(error)
   factsOf(request).code = thrown.code
   if (thrown.status >= 500) request.log.error({ err: error }, thrown.code)
-  if (thrown.status === 503) reply.header('retry-after', thrown.details.retryAfterSeconds ?? RETRY_AFTER_S)
+  if (thrown.status === 401) reply.header('www-authenticate', 'Bearer')
+  if ([429, 503].includes(thrown.status))
+    reply.header('retry-after', thrown.details.retryAfterSeconds ?? RETRY_AFTER_S)
   if (Array.isArray(thrown.details.allow)) reply.header('allow', thrown.details.allow.join(', '))
   // A string, so that no response schema of the route has a say in it.
   reply
     .code(thrown.status)
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(body(thrown, request.id)))
+    .send(JSON.stringify(extend(body(thrown, request.id))))
 }
 
 /** For requests that never become one of Fastify's: broken HTTP, headers over the limit. */
@@ -64,6 +72,9 @@ export function rawProblem(status: number): string {
     text,
   ].join('\r\n')
 }
+
+/** The body of an error reply, as the socket sends it in a frame. */
+export const problemOf = (error: unknown, instance: string): Problem => body(classify(error), instance)
 
 function classify(error: unknown): Thrown {
   if (error instanceof DimaError)

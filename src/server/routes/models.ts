@@ -11,9 +11,9 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 )
 
-export const modelRoutes: FastifyPluginCallbackTypebox<Pick<ServerContext, 'catalog'>> = (
+export const modelRoutes: FastifyPluginCallbackTypebox<Pick<ServerContext, 'catalog' | 'limits'>> = (
   app,
-  { catalog },
+  context,
   done,
 ) => {
   app.get('/v1/models', {
@@ -22,7 +22,7 @@ export const modelRoutes: FastifyPluginCallbackTypebox<Pick<ServerContext, 'cata
       summary: 'The models served',
       response: { 200: ModelList, ...problemResponse },
     },
-    handler: async () => modelList(catalog.repository),
+    handler: async () => modelList(context.catalog.repository),
   })
   app.get('/v1/models/:name', {
     schema: {
@@ -31,7 +31,7 @@ export const modelRoutes: FastifyPluginCallbackTypebox<Pick<ServerContext, 'cata
       params: Parameters,
       response: { 200: ModelDetail, ...problemResponse },
     },
-    handler: async ({ params }) => modelDetail(catalog.repository, params.name),
+    handler: async ({ params }) => modelDetail(context, params.name),
   })
   done()
 }

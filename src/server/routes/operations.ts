@@ -7,6 +7,7 @@ import { problemResponse } from '../plugins/swagger.ts'
 
 export function operationRoutes(app: FastifyInstance, { catalog, metrics }: ServerContext): void {
   app.get('/healthz', {
+    config: { scope: null },
     schema: {
       operationId: 'health',
       summary: 'Whether the server answers',

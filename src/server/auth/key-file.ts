@@ -1,0 +1,76 @@
+// The file of keys: JSON, a list. Written by `npm run keys`, read by the server, which follows its changes.
+import { readFile, stat } from 'node:fs/promises'
+import { DimaError } from '../../common/errors.ts'
+import { writeFileAtomic } from '../../common/files.ts'
+import { poll } from '../../common/poll.ts'
+import { checkKeys, digestOf, type Key, type KeyRing, keyRing, newKey } from './keys.ts'
+
+/** Throws DimaError `invalid_config`. */
+export async function readKeys(path: string): Promise<Key[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new DimaError('invalid_config', `the keys file ${path} can't be read (${error.code})`)
+  })
+  return checkKeys(parse(text))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new DimaError('invalid_config', 'the keys file is not JSON')
+  }
+}
+
+/** Only the owner of the file may read it. */
+const writeKeys = (path: string, keys: readonly Key[]): void =>
+  writeFileAtomic(path, `${JSON.stringify(checkKeys(keys), null, 2)}\n`, 0o600)
+
+/** Adds a key, to a new file if need be, and returns it: it is nowhere else. */
+export async function addKey(path: string, key: Omit<Key, 'sha256'>): Promise<string> {
+  const keys = (await exists(path)) ? await readKeys(path) : []
+  const secret = newKey()
+  writeKeys(path, [...keys, { ...key, sha256: digestOf(secret).toString('hex') }])
+  return secret
+}
+
+/** Throws DimaError `invalid_config` when there is no key of that id. */
+export async function removeKey(path: string, id: string): Promise<void> {
+  const keys = await readKeys(path)
+  const left = keys.filter((key) => key.id !== id)
+  if (left.length === keys.length) throw new DimaError('invalid_config', `no key of ${id}`)
+  writeKeys(path, left)
+}
+
+export interface KeySource {
+  /** The keys in force; another array after a change. */
+  ring(): KeyRing
+  close(): void
+}
+
+interface Logger {
+  info(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/** Reads the file now, which must be in order, and whenever it changes; a broken one leaves the old keys in force. */
+export async function openKeys(path: string, logger: Logger, everyMs = 3000): Promise<KeySource> {
+  const first = await signature(path)
+  let ring = keyRing(await readKeys(path))
+  const changed = async () => {
+    try {
+      ring = keyRing(await readKeys(path))
+      logger.info({ keys: ring.length }, 'keys read again')
+    } catch (error) {
+      const reason = error instanceof DimaError ? error.message : 'unexpected error'
+      logger.error({ reason }, 'the old keys stay in force')
+    }
+  }
+  return { ring: () => ring, close: poll({ look: () => signature(path), first, everyMs, changed }) }
+}
+
+async function signature(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found ? `${found.mtimeNs} ${found.size} ${found.ino}` : 'missing'
+}
+
+const exists = async (path: string): Promise<boolean> => (await signature(path)) !== 'missing'

@@ -1,0 +1,31 @@
+// Who asks, and what they may do.
+import { DimaError } from '../../common/errors.ts'
+
+export const SCOPES = ['read', 'rollout', 'session', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export interface Identity {
+  /** id of the key; sessions belong to it */
+  readonly owner: string
+  readonly scopes: ReadonlySet<Scope>
+  /** what the key says of its rate, if anything */
+  readonly requestsPerSecond?: number | undefined
+  readonly burst?: number | undefined
+  /** Whether the key still stands in the file and has not expired: a socket outlives the request that opened it. */
+  active(): boolean
+}
+
+/** Every key may read: nobody can imagine with a model without knowing its spaces. */
+const grants = (scopes: ReadonlySet<Scope>, scope: Scope): boolean => scope === 'read' || scopes.has(scope)
+
+/** Throws DimaError `forbidden`, or `unauthenticated` when the key has been withdrawn meanwhile. */
+export function requireScope(caller: Identity, scope: Scope): void {
+  if (!caller.active()) throw new DimaError('unauthenticated', 'this key is no longer valid')
+  if (!grants(caller.scopes, scope)) throw new DimaError('forbidden', `this key has no scope ${scope}`)
+}
+
+/** Everyone, where there are no keys. Administration is for those who are on this machine. */
+export function anonymous(local: boolean): Identity {
+  const scopes = SCOPES.filter((scope) => local || scope !== 'admin')
+  return { owner: 'anonymous', scopes: new Set(scopes), active: () => true }
+}

@@ -1,0 +1,99 @@
+// All parts of a server put together: executors, models, sessions, keys, metrics, HTTP. main.ts gives it a port.
+import { readFile } from 'node:fs/promises'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { DimaError } from '../common/errors.ts'
+import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
+import { openSessions } from '../inference/live/sessions.ts'
+import type { Sessions } from '../inference/live/types.ts'
+import { buildApp } from './app.ts'
+import { openKeys } from './auth/key-file.ts'
+import type { ServerConfig } from './config.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { openCatalog } from './open-catalog.ts'
+import { VERSION } from './version.ts'
+
+/** Listens nowhere yet. close() ends requests first, then what they need. Throws DimaError `invalid_config`. */
+export async function openServer(
+  config: ServerConfig,
+  logger: FastifyBaseLogger,
+): Promise<{ app: FastifyInstance; close: () => Promise<void> }> {
+  // Pool and sessions are there before the metrics, which read them, and count in them from then on.
+  let metrics: Metrics | undefined
+  const keys = config.KEYS ? await openKeys(config.KEYS, logger) : undefined
+  const tls = config.TLS_CERT ? await readTls(config) : undefined
+  const pool = await startPool(config, logger, () => metrics)
+  const sessions = openLiveSessions(config, pool, () => metrics)
+  const catalog = await openCatalog({
+    models: config.MODELS,
+    loader: pool,
+    bound: () => sessions.digests(),
+    everyMs: config.RELOAD_SECONDS * 1000,
+    logger,
+  })
+  if (catalog.repository.bundles.length === 0) logger.warn(`no model in ${config.MODELS}`)
+  const stats = { pool: () => pool.stats(), sessions: () => sessions.stats() }
+  metrics = createMetrics({ catalog, ...stats, version: VERSION })
+  const ready = () => pool.ready()
+  const app = buildApp({
+    catalog,
+    runner: pool,
+    sessions,
+    metrics,
+    config,
+    ready,
+    logger,
+    ...(keys ? { keys } : {}),
+    ...(tls ? { tls } : {}),
+  })
+  const close = async () => {
+    await app.close()
+    catalog.close()
+    keys?.close()
+    sessions.closeAll()
+    await pool.close()
+  }
+  return { app, close }
+}
+
+/** Without models: the catalog loads them. */
+const startPool = (config: ServerConfig, logger: FastifyBaseLogger, metrics: () => Metrics | undefined) =>
+  startExecutorPool({
+    bundles: [],
+    executors: config.EXECUTORS,
+    logger,
+    maxBatchSize: config.MAX_BATCH_SIZE,
+    maxQueueDelayMs: config.MAX_QUEUE_DELAY_MICROSECONDS / 1000,
+    maxStepQueueMs: config.MAX_STEP_QUEUE_MS,
+    maxRolloutQueueMs: config.MAX_ROLLOUT_QUEUE_MS,
+    executorTimeoutMs: config.EXECUTOR_TIMEOUT_MS,
+    observer: {
+      executed: (execution) => metrics()?.executed(execution),
+      restarted: (reason) => metrics()?.executorRestarted(reason),
+    },
+  })
+
+const openLiveSessions = (
+  config: ServerConfig,
+  pool: ExecutorPool,
+  metrics: () => Metrics | undefined,
+): Sessions =>
+  openSessions(
+    pool,
+    {
+      capacity: config.MAX_SESSIONS,
+      capacityPerOwner: config.MAX_SESSIONS_PER_KEY,
+      idleTimeoutMs: config.IDLE_TIMEOUT_SECONDS * 1000,
+      pendingPerSession: config.MAX_PENDING_STEPS,
+    },
+    { closed: (reason) => metrics()?.sessionClosed(reason) },
+  )
+
+async function readTls({ TLS_CERT, TLS_KEY }: ServerConfig): Promise<{ cert: string; key: string }> {
+  const [cert, key] = await Promise.all([readPem('TLS_CERT', TLS_CERT), readPem('TLS_KEY', TLS_KEY)])
+  return { cert, key }
+}
+
+const readPem = (setting: string, path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new DimaError('invalid_config', `${setting}=${path} can't be read (${error.code})`)
+  })

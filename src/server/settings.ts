@@ -1,0 +1,95 @@
+// Every setting of the server with its default, in groups. Each is an environment variable of the same name.
+import { availableParallelism } from 'node:os'
+import Type, { type Static, type TSchema } from 'typebox'
+
+const MIB = 1024 * 1024
+
+const text = (fallback: string, description: string) => Type.String({ default: fallback, description })
+const flag = (description: string) => Type.Boolean({ default: false, description })
+/** A whole number from `minimum` (1 unless given) up. */
+const count = (fallback: number, description: string, minimum = 1, maximum = 2 ** 31 - 1) =>
+  Type.Integer({ default: fallback, minimum, maximum, description })
+const number = (fallback: number, description: string) =>
+  Type.Number({ default: fallback, minimum: 0, maximum: 1e9, description })
+const group = <P extends Record<string, TSchema>>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false })
+
+const Listening = group({
+  HOST: text('127.0.0.1', 'address to listen on; one that others can reach needs KEYS'),
+  PORT: count(8080, '0 takes a free port', 0, 65535),
+  TLS_CERT: text('', 'PEM file with the certificate chain; with TLS_KEY the server speaks https'),
+  TLS_KEY: text('', 'PEM file with its private key'),
+  ALLOW_REMOTE: flag('listen on an address that others can reach although there are no KEYS'),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'least severity that is logged',
+  }),
+})
+
+const Access = group({
+  KEYS: text('', 'JSON file of keys (npm run keys); without it whoever reaches the server may use it'),
+  ALLOWED_ORIGINS: text('', 'origins of web pages, besides our own, that may call; separated by commas'),
+  RATE_LIMIT: number(0, 'requests per second of one key, unless the key says otherwise; 0: no limit'),
+  RATE_BURST: count(0, 'requests at once after a pause; 0: those of one second', 0),
+})
+
+const Requests = group({
+  BODY_LIMIT_BYTES: count(16 * MIB, 'largest request body', 1024),
+  MAX_BATCH: count(1024, 'most rows of one rollout'),
+  MAX_STREAM_HORIZON: count(1000, 'most steps of a streamed rollout'),
+})
+
+const Sockets = group({
+  FRAME_LIMIT_BYTES: count(4 * MIB, 'largest message of a socket; a larger one closes it', 1024),
+  MAX_SOCKETS_PER_KEY: count(8192, 'open sockets of one key'),
+  MAX_PIPELINE: count(1024, 'unanswered requests of a socket; nothing more is read from it meanwhile'),
+  SEND_BUFFER_BYTES: count(8 * MIB, 'replies that may wait for a client before nothing more is read', 1024),
+  SLOW_CLIENT_MS: count(10_000, 'a client whose replies wait longer than this is disconnected'),
+  PING_SECONDS: number(20, 'between pings of a socket, and for its answer; 0: never'),
+})
+
+const LiveSessions = group({
+  IDLE_TIMEOUT_SECONDS: number(60, 'a session without a request for so long is closed; 0: never'),
+  MAX_SESSIONS: count(8192, 'open sessions'),
+  MAX_SESSIONS_PER_KEY: count(8192, 'open sessions of one key'),
+  MAX_PENDING_STEPS: count(32, 'requests of one session that may wait'),
+})
+
+const Engine = group({
+  MODELS: Type.String({ default: 'models', minLength: 1, description: 'models folder' }),
+  RELOAD_SECONDS: number(2, 'between looks at the models folder; 0: only on POST /v1/admin/reload'),
+  EXECUTORS: count(availableParallelism(), 'engine processes', 1, 1024),
+  EXECUTOR_TIMEOUT_MS: count(2000, 'silence after which a working executor is replaced'),
+  MAX_BATCH_SIZE: count(64, 'live steps in one execution'),
+  MAX_QUEUE_DELAY_MICROSECONDS: count(1000, 'a live step waits so long for others to share its batch', 0),
+  MAX_STEP_QUEUE_MS: count(1000, 'live steps that would wait longer for an executor are refused'),
+  MAX_ROLLOUT_QUEUE_MS: count(10_000, 'rollouts that would wait longer for an executor are refused'),
+})
+
+export const GROUPS = {
+  Listening,
+  Access,
+  Requests,
+  Sockets,
+  'Live sessions': LiveSessions,
+  'Models and engine': Engine,
+}
+
+/** What the HTTP app needs to know, however it is started. */
+export const AppConfig = Type.Object(
+  {
+    HOST: Listening.properties.HOST,
+    ...Access.properties,
+    ...Requests.properties,
+    ...Sockets.properties,
+    ...LiveSessions.properties,
+  },
+  { additionalProperties: false },
+)
+export type AppConfig = Static<typeof AppConfig>
+
+export const ServerConfig = Type.Object(
+  { ...Listening.properties, ...AppConfig.properties, ...Engine.properties },
+  { additionalProperties: false },
+)
+export type ServerConfig = Static<typeof ServerConfig>

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { digestOf, keyRing } from '../../src/server/auth/keys.ts'
+import { rateLimit } from '../../src/server/auth/rate.ts'
+import { anonymous, type Identity } from '../../src/server/auth/scopes.ts'
+import { problemOf, testApp } from './fixture.ts'
+
+const caller = (owner: string, change: Partial<Identity> = {}): Identity => ({
+  ...anonymous(true),
+  owner,
+  ...change,
+})
+const [alice, bob] = [caller('alice'), caller('bob')]
+
+/** A limit whose clock the test moves. */
+function limitOf(rate: number, burst: number) {
+  const clock = { now: 1000 }
+  const charge = rateLimit({ rate, burst }, () => clock.now)
+  const allowed = (who: Identity, cost?: number): boolean => {
+    try {
+      charge(who, cost)
+      return true
+    } catch {
+      return false
+    }
+  }
+  return {
+    clock,
+    charge,
+    allowed,
+    times: (n: number, who = alice) => Array.from({ length: n }, () => allowed(who)),
+  }
+}
+
+test('a burst, then the rate', () => {
+  const { clock, times } = limitOf(2, 3)
+  expect(times(4)).toEqual([true, true, true, false])
+  clock.now += 0.5
+  expect(times(2)).toEqual([true, false])
+  clock.now += 100
+  expect(times(4)).toEqual([true, true, true, false])
+})
+
+test('keys do not use up the allowance of others', () => {
+  const { times } = limitOf(1, 1)
+  expect(times(2, alice)).toEqual([true, false])
+  expect(times(2, bob)).toEqual([true, false])
+})
+
+test('the default burst is what one second allows, and at least one', () => {
+  expect(limitOf(3, 0).times(4)).toEqual([true, true, true, false])
+  expect(limitOf(0.1, 0).times(2)).toEqual([true, false])
+})
+
+test('says when there will be room', () => {
+  const { charge } = limitOf(0.25, 1)
+  charge(alice)
+  expect(() => charge(alice)).toThrow(
+    expect.objectContaining({ code: 'rate_limited', details: { retryAfterSeconds: 4 } }),
+  )
+})
+
+test('a cost counts, what is refused costs nothing, and a cost over the burst takes a full bucket', () => {
+  const { clock, allowed } = limitOf(10, 10)
+  expect([allowed(alice, 8), allowed(alice, 3), allowed(alice, 2)]).toEqual([true, false, true])
+  clock.now += 1
+  expect([allowed(alice, 500), allowed(alice, 1)]).toEqual([true, false])
+  clock.now += 0.5
+  expect(allowed(alice, 500)).toBe(false)
+})
+
+test('a rate of zero is no limit, and a key may have its own rate', () => {
+  expect(limitOf(0, 0).times(100).every(Boolean)).toBe(true)
+  expect(limitOf(0, 0).times(3, caller('carol', { requestsPerSecond: 1, burst: 2 }))).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(limitOf(1, 1).times(3, caller('carol', { requestsPerSecond: 100, burst: 3 }))).toEqual([
+    true,
+    true,
+    true,
+  ])
+})
+
+test('a request too many is 429 with Retry-After; health costs nothing', async () => {
+  const app = testApp({ config: { RATE_LIMIT: 0.01, RATE_BURST: 2 } })
+  for (let i = 0; i < 5; i++) expect((await app.inject({ url: '/v2/health/live' })).statusCode).toBe(200)
+  for (let i = 0; i < 2; i++) expect((await app.inject({ url: '/v1/models' })).statusCode).toBe(200)
+  const response = await app.inject({ url: '/v1/models' })
+  problemOf(response, 429, 'rate_limited')
+  expect(Number(response.headers['retry-after'])).toBeGreaterThan(50)
+  expect((await app.inject({ url: '/healthz' })).statusCode).toBe(200)
+})
+
+test('the rate in the keys file holds for its key', async () => {
+  const key = (id: string, change: object) => ({
+    id,
+    sha256: digestOf(id).toString('hex'),
+    scopes: ['read' as const],
+    ...change,
+  })
+  const ring = keyRing([key('slow', { requestsPerSecond: 0.01, burst: 1 }), key('free', {})])
+  const app = testApp({ keys: { ring: () => ring } })
+  const statuses = async (id: string) => {
+    const send = () => app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${id}` } })
+    return [(await send()).statusCode, (await send()).statusCode]
+  }
+  expect(await statuses('slow')).toEqual([200, 429])
+  expect(await statuses('free')).toEqual([200, 200])
+})
