@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nest, rows, tensor } from '../../src/common/tensors.ts'
+import { cutRows, nest, pasteRows, rows, tensor } from '../../src/common/tensors.ts'
 
 const counted = tensor([3, 2], Float32Array.of(0, 1, 2, 3, 4, 5))
 
@@ -21,4 +21,11 @@ test('nests flat values by shape, from an offset', () => {
   ])
   expect(nest(counted.data, [1, 2, 1], 2)).toEqual([[[2], [3]]])
   expect(nest(counted.data, [], 4)).toBe(4)
+})
+
+test('cuts the same part of every row, and pastes it back', () => {
+  const data = Float32Array.of(0, 1, 2, 3, 4, 5)
+  expect([...cutRows(data, 2, 1, 2)]).toEqual([1, 2, 4, 5])
+  pasteRows(data, 2, 0, Float32Array.of(7, 8, 9, 10))
+  expect([...data]).toEqual([7, 8, 2, 9, 10, 5])
 })

@@ -10,7 +10,7 @@ export function tinyPolicy({ agents: N, action: A, observation: O }: Dimensions)
     name,
     shape: [O, A],
     decay: true,
-    init: (rng, values) => values.set(rng.normals(values.length).map((x) => 10 * x)),
+    init: (rng, values) => values.set(rng.normals(values.length).map((x) => 5 * x)),
   })
   const perAgent = (x: tf.Tensor) => tf.reshape(x, [-1, N, A])
   return {

@@ -1,0 +1,48 @@
+// A graph that is not the network's is never published.
+import { beforeAll, expect, test } from 'vitest'
+import { TOLERANCE, verifyGraphs } from '../../src/export/verify.ts'
+import type { GraphName } from '../../src/registry/load.ts'
+import { compileGraphs, type TrainedModel } from '../../src/training/trained-model.ts'
+import { compileServing } from '../../src/training/world-model.ts'
+import { useCpu } from '../networks/fixture.ts'
+import { trainedModel } from './fixture.ts'
+
+let model: TrainedModel
+let graphs: ReturnType<typeof compileGraphs>
+beforeAll(async () => {
+  await useCpu()
+  model = trainedModel({ policy: true })
+  graphs = compileGraphs(model)
+})
+
+test('every graph is compared, and all agree', async () => {
+  const differences = await verifyGraphs(model, graphs)
+  expect([...differences.keys()]).toEqual(['embed', 'denoise', 'decode', 'reward', 'rewardStep', 'policy'])
+  expect(Math.max(...differences.values())).toBeLessThan(TOLERANCE)
+})
+
+/** The graph, compiled with one weight of its network changed. */
+function altered(name: GraphName, weight: string, change: (x: number) => number): Uint8Array {
+  const graph = model.graphs[name]!
+  const weights = structuredClone(model.weights)
+  const values = weights[graph.network]!
+  values.set(weight, values.get(weight)!.map(change))
+  return compileServing(name, graph, model.networks, weights)
+}
+
+test.each([
+  ['reward', 'reward.2.bias'],
+  ['rewardStep', 'positions.weight'],
+  ['policy', 'mean.weight'],
+] as const)('a %s graph with other weights is refused by name', async (name, weight) => {
+  const wrong = { ...graphs, [name]: altered(name, weight, (x) => 1.5 * x + 0.01) }
+  await expect(verifyGraphs(model, wrong)).rejects.toMatchObject({
+    code: 'invalid_bundle',
+    message: expect.stringContaining(`${name} differs from tfjs-cpu by`),
+  })
+})
+
+test('a graph that gives no numbers is refused', async () => {
+  const wrong = { ...graphs, policy: altered('policy', 'mean.weight', () => Number.NaN) }
+  await expect(verifyGraphs(model, wrong)).rejects.toThrow('policy differs from tfjs-cpu by Infinity')
+})
