@@ -32,7 +32,7 @@ export function nest(data: ArrayLike<number>, shape: readonly number[], offset =
   return Array.from({ length: n }, (_, i) => nest(data, rest, offset + i * width))
 }
 
-type TypedArray = Float64Array | Float32Array | Int32Array | Uint8Array
+type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
 
 /** The parts one after the other, in an array of the first one's type. A single part is returned as it is. */
 export function concatenate<T extends TypedArray>(parts: readonly T[]): T {

@@ -1,6 +1,7 @@
-// Cuts a rollout into chunks of rows and puts the results together. Rows do not influence each other, so chunks run
-// on different executors and a big rollout can't hold the others up for long.
+// Cuts a rollout into chunks of rows and puts small rollouts together into one. Rows do not influence each other, so
+// chunks run on different executors, a big rollout can't hold the others up for long, and small ones share an execution.
 import { concatenate } from '../../common/tensors.ts'
+import { seedsOf } from '../simulator/noise.ts'
 import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 
 /**
@@ -28,6 +29,7 @@ export function splitRows(rollout: Rollout, size = CHUNK_ROWS): Rollout[] {
     return {
       ...rollout,
       ...(rollout.samples ? { samples: cut(rollout.samples) } : {}),
+      ...(rollout.seeds ? { seeds: rollout.seeds.subarray(from, to) } : {}),
       batch: to - from,
       states: cut(states),
       windows: cut(windows),
@@ -45,6 +47,47 @@ const ARRAYS = [
   'terminations',
   'lengths',
 ] as const
+
+/** Whether two rollouts can be one: what is not a row's own must agree. */
+export const sameKind = (a: Rollout, b: Rollout): boolean => kindOf(a) === kindOf(b)
+
+const kindOf = ({ horizon, plan, policy }: Rollout): string => JSON.stringify([horizon, plan, policy])
+
+/** Rollouts of the same kind as one, whose rows keep their own seeds. */
+export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {
+  const [first] = rollouts
+  if (rollouts.length === 1) return first!
+  const join = <T extends Float64Array | Float32Array | Int32Array | Uint32Array>(
+    pick: (rollout: Rollout) => T,
+  ) => concatenate(rollouts.map(pick))
+  return {
+    ...first!,
+    batch: rollouts.reduce((sum, { batch }) => sum + batch, 0),
+    states: join(({ states }) => states),
+    windows: join(({ windows }) => windows),
+    pastActions: join(({ pastActions }) => pastActions),
+    actions: join(({ actions }) => actions),
+    seeds: join(seedsOf),
+    samples: join(({ samples, batch }) => samples ?? new Int32Array(batch)),
+  }
+}
+
+/** Rows `from`..`to` of trajectories of `batch` rows. */
+export function cutTrajectories(
+  trajectories: Trajectories,
+  batch: number,
+  from: number,
+  to: number,
+): Trajectories {
+  if (from === 0 && to === batch) return trajectories
+  const names = [...ARRAYS, ...(trajectories.actions ? (['actions'] as const) : [])]
+  const cut = names.map((name) => {
+    const array = trajectories[name]!
+    const width = array.length / batch
+    return [name, array.slice(from * width, to * width)]
+  })
+  return { ...trajectories, ...Object.fromEntries(cut) }
+}
 
 /** The chunks' trajectories as one; computeMs is the sum. */
 export function joinRows(parts: Trajectories[]): Trajectories {

@@ -1,9 +1,18 @@
-// Rollouts that wait for an executor, cut into chunks that take turns: a big one does not hold up those after it.
+// Rollouts that wait for an executor, cut into chunks that take turns: a big one does not hold up those after it, and
+// small ones of the same kind that wait at the same time share an execution.
 import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
 import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 import { type Admission, overdue } from './admission.ts'
-import { chunkRows, joinRows, splitRows } from './chunks.ts'
+import {
+  CHUNK_ROWS,
+  chunkRows,
+  cutTrajectories,
+  joinRows,
+  mergeRollouts,
+  sameKind,
+  splitRows,
+} from './chunks.ts'
 import type { Executor } from './executor.ts'
 
 interface Piece {
@@ -24,6 +33,10 @@ interface Job extends WorkOptions {
   failed: boolean
   resolve: (result: Trajectories & { queueMs: number }) => void
   reject: (error: unknown) => void
+}
+
+interface Started extends Piece {
+  job: Job
 }
 
 export interface Chunk {
@@ -76,15 +89,38 @@ export class RolloutQueue {
     })
   }
 
+  /** The next chunk: the first job's next piece, with first pieces of other jobs where they fit. */
   take(): Chunk | undefined {
-    const job = this.jobs.shift()
+    const [job] = this.jobs
     if (!job) return undefined
+    const first = this.start(job)
+    const pieces = first.retried ? [first] : [first, ...this.company(first)]
+    const rows = pieces.reduce((sum, { rollout }) => sum + rollout.batch, 0)
+    return { digest: job.digest, rows, run: (executor) => this.run(pieces, executor) }
+  }
+
+  /** Takes a job's next piece; the job's next turn comes after the others'. */
+  private start(job: Job): Started {
+    this.jobs.splice(this.jobs.indexOf(job), 1)
     const piece = job.left.shift()!
     if (job.left.length > 0) this.jobs.push(job)
     job.started ??= performance.now()
     this.units -= unitsOf(piece.rollout)
-    const { digest } = job
-    return { digest, rows: piece.rollout.batch, run: (executor) => this.run(job, piece, executor) }
+    return { ...piece, job }
+  }
+
+  /** Pieces of other jobs that can share an execution. One that failed before goes alone: it may be to blame. */
+  private company({ job, rollout }: Started): Started[] {
+    let room = CHUNK_ROWS - rollout.batch
+    const company: Started[] = []
+    for (const other of [...this.jobs]) {
+      const [next] = other.left
+      if (other === job || other.digest !== job.digest || !next || next.retried) continue
+      if (next.rollout.batch > room || !sameKind(next.rollout, rollout)) continue
+      room -= next.rollout.batch
+      company.push(this.start(other))
+    }
+    return company
   }
 
   /** Drops what nobody wants any more; pieces that are being computed are computed for nothing. */
@@ -101,31 +137,35 @@ export class RolloutQueue {
     for (const job of [...this.jobs]) this.drop(job, error)
   }
 
-  private async run(job: Job, piece: Piece, executor: Executor): Promise<number | undefined> {
+  private async run(pieces: Started[], executor: Executor): Promise<number | undefined> {
+    const rollout = mergeRollouts(pieces.map((piece) => piece.rollout))
     try {
-      const { digest } = job
-      const part = await executor.call('rollout', { digest, rollout: piece.rollout })
-      this.admission.measured(unitsOf(piece.rollout), part.computeMs)
-      job.parts[piece.index] = part
-      if (--job.missing === 0) finish(job)
-      return part.computeMs
+      const whole = await executor.call('rollout', { digest: pieces[0]!.job.digest, rollout })
+      this.admission.measured(unitsOf(rollout), whole.computeMs)
+      let from = 0
+      for (const piece of pieces) {
+        const to = from + piece.rollout.batch
+        arrive(piece, cutTrajectories(whole, rollout.batch, from, to))
+        from = to
+      }
+      return whole.computeMs
     } catch (error) {
-      this.fail(job, piece, error)
+      for (const piece of pieces) this.fail(piece, error, pieces.length > 1)
       return undefined
     }
   }
 
-  /** A piece whose executor died is tried once more; any other failure fails the job. */
-  private fail(job: Job, piece: Piece, error: unknown): void {
+  /** A piece whose executor died, or that failed in company, is tried once more; else the job fails. */
+  private fail({ job, index, rollout, retried }: Started, error: unknown, shared: boolean): void {
     if (job.failed) return
     const died = error instanceof DimaError && error.code === 'executor_failed'
-    if (!died || piece.retried || this.closed) {
+    if (!(died || shared) || retried || this.closed) {
       this.drop(job, error)
       return
     }
     if (job.left.length === 0) this.jobs.unshift(job)
-    job.left.unshift({ ...piece, retried: true })
-    this.units += unitsOf(piece.rollout)
+    job.left.unshift({ index, rollout, retried: true })
+    this.units += unitsOf(rollout)
   }
 
   private drop(job: Job, error: unknown): void {
@@ -137,8 +177,9 @@ export class RolloutQueue {
   }
 }
 
-function finish(job: Job): void {
-  if (job.failed) return
+function arrive({ job, index }: Started, part: Trajectories): void {
+  job.parts[index] = part
+  if (--job.missing > 0 || job.failed) return
   const computeMs = performance.now() - job.started!
   job.resolve({ ...joinRows(job.parts), queueMs: job.started! - job.arrived, computeMs })
 }

@@ -60,11 +60,7 @@ export function actionTimeline(
 }
 
 /** Windows of joint actions [R, L, N, A], the last of which shows only the `visible` agents -> [R, E]. */
-export async function embedWindows(
-  session: Session,
-  windows: Tensor,
-  visible: number[],
-): Promise<Float32Array> {
+async function embedWindows(session: Session, windows: Tensor, visible: number[]): Promise<Float32Array> {
   const [count = 0, L = 0, N = 0] = windows.shape
   const mask = visibility(Math.min(count, EMBED_ROWS), L, N, visible)
   const parts: Float32Array[] = []

@@ -24,7 +24,7 @@ export async function imagineClosedLoop(
   keys: Uint32Array,
   { policy, acting }: ClosedLoop,
 ): Promise<{ x: Float32Array; actions: Float32Array }> {
-  const { batch: B, horizon: H, seed } = rollout
+  const { batch: B, horizon: H } = rollout
   const { L, N, A, S } = lettersOf(spec)
   const joint = N * A
   const levels = expandPlan(rollout.plan, N, spec.sampling)
@@ -33,7 +33,7 @@ export async function imagineClosedLoop(
   for (let t = 0; t < H; t++) {
     const given = cutRows(timeline, B, (L - 1 + t) * joint, joint)
     const seen = await observe(graphs.decode, spec, cutRows(x, B, (L - 1 + t) * S, S))
-    const noise = acting.mode === 'sample' ? stepNoise(seed, keys, t, joint, 'policy') : undefined
+    const noise = acting.mode === 'sample' ? stepNoise(rollout, keys, t, joint, 'policy') : undefined
     pasteRows(
       timeline,
       B,
@@ -43,7 +43,7 @@ export async function imagineClosedLoop(
     const windows = tensor([B, L, N, A], cutRows(timeline, B, t * joint, L * joint))
     const next = await sampleNext(graphs.denoise, levels, {
       batch: B,
-      noise: stepNoise(seed, keys, t, S),
+      noise: stepNoise(rollout, keys, t, S),
       context: cutRows(x, B, t * S, L * S),
       embedding: await embedLevels(graphs.embed, windows, levels),
     })

@@ -1,9 +1,10 @@
 // One step of many live sessions at once, each at its own place in its own episode. The same graphs, plans and random
 // numbers as a rollout: a session gives the trajectory that the rollout of its actions gives.
 import { tensor } from '../../common/tensors.ts'
-import { embedWindows } from './action-embedding.ts'
+import { embedLevels } from './action-embedding.ts'
 import type { LiveBatch, LiveResults } from './live-batch.ts'
 import { endDraw, rowNoise } from './noise.ts'
+import { observe } from './observe.ts'
 import { expandPlan } from './plan.ts'
 import { RewardCache } from './reward-cache.ts'
 import type { PlanRequest } from './rollout.ts'
@@ -39,10 +40,8 @@ export class LiveStepper {
   }
 
   /** x [count, S] -> observations [count, N, O]. */
-  async observe(x: Float32Array): Promise<Float32Array> {
-    const { S } = lettersOf(this.spec)
-    const states = tensor([x.length / S, S], normalised(this.spec, x))
-    return (await this.graphs.decode.run({ states })).observations!.data
+  observe(x: Float32Array): Promise<Float32Array> {
+    return observe(this.graphs.decode, this.spec, x)
   }
 
   /** The next states x [M, S]. */
@@ -51,16 +50,11 @@ export class LiveStepper {
     const M = batch.ids.length
     const levels = expandPlan(plan, N, this.spec.sampling)
     const windows = tensor([M, L, N, A], batch.actions)
-    const embeddings = new Map<string, Float32Array>()
-    for (const { visible } of levels) {
-      const set = visible.join()
-      if (!embeddings.has(set)) embeddings.set(set, await embedWindows(this.graphs.embed, windows, visible))
-    }
     return sampleNext(this.graphs.denoise, levels, {
       batch: M,
       noise: rowNoise(batch.seeds, batch.keys, batch.steps, S),
       context: batch.windows,
-      embedding: (visible) => embeddings.get(visible.join())!,
+      embedding: await embedLevels(this.graphs.embed, windows, levels),
     })
   }
 

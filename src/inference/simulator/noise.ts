@@ -56,17 +56,22 @@ export function rowNoise(
   return noise
 }
 
-/** The same for rows of one seed at one step. */
+/** The same for all rows of a rollout at one step. */
 export function stepNoise(
-  seed: number,
+  rollout: Seeds,
   keys: Uint32Array,
   step: number,
   width: number,
   ...purpose: RngKey[]
 ): Float32Array {
-  const all = (value: number) => new Float64Array(keys.length).fill(value)
-  return rowNoise(all(seed), keys, all(step), width, ...purpose)
+  return rowNoise(seedsOf(rollout), keys, new Uint32Array(rollout.batch).fill(step), width, ...purpose)
 }
+
+type Seeds = Pick<Rollout, 'batch' | 'seed' | 'seeds'>
+
+/** [B] */
+export const seedsOf = ({ batch, seed, seeds }: Seeds): Uint32Array =>
+  seeds ?? new Uint32Array(batch).fill(seed)
 
 /** The uniform number that decides whether a row's episode ends at a step. */
 export const endDraw = (seed: number, key: number, step: number): number =>

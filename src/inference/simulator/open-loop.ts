@@ -15,7 +15,7 @@ export async function imagineOpenLoop(
   rollout: Rollout,
   keys: Uint32Array,
 ): Promise<Float32Array> {
-  const { batch: B, horizon: H, seed } = rollout
+  const { batch: B, horizon: H } = rollout
   const { L, S, N } = lettersOf(spec)
   const levels = expandPlan(rollout.plan, N, spec.sampling)
   const embeddings = await embedActions(graphs.embed, spec, rollout, levels)
@@ -23,7 +23,7 @@ export async function imagineOpenLoop(
   for (let t = 0; t < H; t++) {
     const next = await sampleNext(graphs.denoise, levels, {
       batch: B,
-      noise: stepNoise(seed, keys, t, S),
+      noise: stepNoise(rollout, keys, t, S),
       context: cutRows(x, B, t * S, L * S),
       embedding: embeddings(t),
     })

@@ -21,6 +21,8 @@ export interface Rollout {
   /** [B, H, N, A] */
   actions: Float32Array
   seed: number
+  /** [B] in place of `seed`, where requests with seeds of their own share an execution */
+  seeds?: Uint32Array
   plan: PlanRequest
   /** [B] which of several futures of its start a row is; absent: 0, the only one. */
   samples?: Int32Array

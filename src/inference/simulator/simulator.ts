@@ -5,7 +5,7 @@ import { cutRows, pasteRows, tensor } from '../../common/tensors.ts'
 import type { GraphName } from '../../registry/load.ts'
 import { openSession, type SessionOptions } from '../session.ts'
 import { imagineClosedLoop } from './closed-loop.ts'
-import { endDraw, rowKeys } from './noise.ts'
+import { endDraw, rowKeys, seedsOf } from './noise.ts'
 import { observe } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
@@ -42,7 +42,7 @@ export class Simulator {
   /** DimaError `no_policy` when the rollout asks for a policy and the model has none. */
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const began = performance.now()
-    const { batch: B, horizon: H, seed } = rollout
+    const { batch: B, horizon: H } = rollout
     const { L, S } = lettersOf(this.spec)
     const keys = rowKeys(rollout, L)
     const { x, actions } = await this.imagine(rollout, keys)
@@ -54,7 +54,7 @@ export class Simulator {
       observations: await observe(this.graphs.decode, this.spec, imagined),
       rewards,
       terminationProbabilities,
-      ...drawEnds(terminationProbabilities, keys, seed, H),
+      ...drawEnds(terminationProbabilities, keys, seedsOf(rollout), H),
       ...(rollout.policy ? { actions } : {}),
       computeMs: performance.now() - began,
     }
@@ -91,12 +91,12 @@ export class Simulator {
 }
 
 /** Draws the end of each step from its probability (dima.md 3: the head is sampled). */
-function drawEnds(probabilities: Float32Array, keys: Uint32Array, seed: number, H: number) {
+function drawEnds(probabilities: Float32Array, keys: Uint32Array, seeds: Uint32Array, H: number) {
   const terminations = new Uint8Array(probabilities.length)
   const lengths = new Int32Array(keys.length).fill(H)
   for (let row = 0; row < keys.length; row++) {
     for (let t = H - 1; t >= 0; t--) {
-      if (endDraw(seed, keys[row]!, t) >= probabilities[row * H + t]!) continue
+      if (endDraw(seeds[row]!, keys[row]!, t) >= probabilities[row * H + t]!) continue
       terminations[row * H + t] = 1
       lengths[row] = t + 1
     }

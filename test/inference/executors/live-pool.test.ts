@@ -134,22 +134,21 @@ test('a deadline passes and a cancellation counts while the work waits', async (
   const pool = await poolOf(1, { executorTimeoutMs: 60_000 })
   children[0]!.kill('SIGSTOP')
   const rows = walkers(model.spec, rolloutOf(model.spec, { batch: 3 })).map((walker) => walker.row())
-  const stuck = expect(pool.step(bundle.digest, plan, rows[0]!)).rejects.toMatchObject({
-    code: 'executor_failed',
-  })
-  await setTimeout(5) // it is with the executor now, and the next ones wait
+  const stuck = [
+    pool.step(bundle.digest, plan, rows[0]!),
+    pool.rollout(bundle.digest, rolloutOf(model.spec)),
+  ].map((work) => expect(work).rejects.toMatchObject({ code: 'executor_failed' }))
+  await setTimeout(5) // they are with the executor now, and the next ones wait
   const controller = new AbortController()
-  const late = pool.step(bundle.digest, plan, rows[1]!, { deadline: performance.now() + 30 })
-  const unwanted = pool.step(bundle.digest, plan, rows[2]!, { signal: controller.signal })
-  const rollout = pool.rollout(bundle.digest, rolloutOf(model.spec, { batch: 1 })) // the other lane: stuck too
-  const dropped = pool.rollout(bundle.digest, rolloutOf(model.spec), { signal: controller.signal })
-  const stuckToo = expect(rollout).rejects.toMatchObject({ code: 'executor_failed' })
+  const outcomes = [
+    [pool.step(bundle.digest, plan, rows[1]!, { deadline: performance.now() + 30 }), 'deadline_exceeded'],
+    [pool.step(bundle.digest, plan, rows[2]!, { signal: controller.signal }), 'canceled'],
+    [pool.rollout(bundle.digest, rolloutOf(model.spec), { signal: controller.signal }), 'canceled'],
+  ] as const
   controller.abort()
-  await expect(unwanted).rejects.toMatchObject({ code: 'canceled' })
-  await expect(dropped).rejects.toMatchObject({ code: 'canceled' })
-  await expect(late).rejects.toMatchObject({ code: 'deadline_exceeded' })
+  await Promise.all(outcomes.map(([work, code]) => expect(work).rejects.toMatchObject({ code })))
   await pool.close()
-  await Promise.all([stuck, stuckToo])
+  await Promise.all(stuck)
 })
 
 test('what agents observe at a start is decoded', async () => {
@@ -190,4 +189,26 @@ test('a model can be added and taken away while others are served', async () => 
   children[0]!.kill('SIGKILL')
   while (!pool.ready() || children.length < 3) await setTimeout(10)
   await expect(pool.rollout(bundle.digest, rolloutOf(model.spec))).resolves.toBeDefined()
+})
+
+test('small rollouts that wait together share an execution, each with its own seed and samples', async () => {
+  const executed: number[] = []
+  const observer = { executed: ({ rows }: { rows: number }) => void executed.push(rows) }
+  const pool = await poolOf(1, { observer })
+  const rollouts = [
+    rolloutOf(model.spec, { keys: [1, 2], seed: 3 }),
+    { ...rolloutOf(model.spec, { keys: [1, 1], seed: 4 }), samples: Int32Array.of(0, 1) },
+    rolloutOf(model.spec, { keys: [5], seed: 5, horizon: 4 }), // of another kind
+    rolloutOf(model.spec, { batch: 61, seed: 6 }), // too many beside the others
+  ]
+  const results = await Promise.all(rollouts.map((rollout) => pool.rollout(bundle.digest, rollout)))
+  expect(executed.toSorted((a, b) => a - b)).toEqual([1, 4, 61])
+  for (const [i, rollout] of rollouts.entries()) {
+    const alone = await simulator.rollout(rollout)
+    for (const name of ['states', 'observations', 'rewards', 'terminations', 'lengths'] as const) {
+      const [given, expected] = [[...results[i]![name]], [...alone[name]]]
+      expect(given).toHaveLength(expected.length)
+      expect(Math.max(...given.map((x, k) => Math.abs(x - expected[k]!)))).toBeLessThan(1e-5)
+    }
+  }
 })

@@ -128,7 +128,9 @@ describe('on fake graphs', () => {
     const request = rollout({ policy: sampled, seed: 5 })
     const { actions } = await simulator.rollout(request)
     const keys = rowKeys(request, spec.context)
-    const noise = [0, 1, 2].flatMap((t) => [...stepNoise(5, keys, t, 4, 'policy')])
+    const noise = [0, 1, 2].flatMap((t) => [
+      ...stepNoise({ batch: keys.length, seed: 5 }, keys, t, 4, 'policy'),
+    ])
     expectNear(
       actions!,
       noise.map((x) => Math.min(1, Math.max(-1, 0.1 + 0.2 * x))),
@@ -138,7 +140,9 @@ describe('on fake graphs', () => {
 
   test('its noise is not that of the states', () => {
     const keys = Uint32Array.of(1)
-    expect([...stepNoise(1, keys, 0, 4, 'policy')]).not.toEqual([...stepNoise(1, keys, 0, 4)])
+    expect([...stepNoise({ batch: keys.length, seed: 1 }, keys, 0, 4, 'policy')]).not.toEqual([
+      ...stepNoise({ batch: keys.length, seed: 1 }, keys, 0, 4),
+    ])
   })
 
   test('without a policy graph it is refused, and open loop gives no actions back', async () => {

@@ -66,11 +66,13 @@ describe('keys of starts', () => {
 
 describe('noise of a step', () => {
   const keys = Uint32Array.from({ length: 2000 }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0)
-  const noise = (seed: number, step: number) => [...stepNoise(seed, keys, step, 8)]
+  const noise = (seed: number, step: number) => [
+    ...stepNoise({ batch: keys.length, seed: seed }, keys, step, 8),
+  ]
 
   test('the same seed, start and step give the same numbers, in any company', () => {
     expect(noise(3, 4)).toEqual(noise(3, 4))
-    const alone = stepNoise(3, keys.subarray(7, 8), 4, 8)
+    const alone = stepNoise({ batch: keys.subarray(7, 8).length, seed: 3 }, keys.subarray(7, 8), 4, 8)
     expect([...alone]).toEqual(noise(3, 4).slice(7 * 8, 8 * 8))
   })
 
@@ -84,7 +86,12 @@ describe('noise of a step', () => {
     const steps = Uint32Array.from(rows, ([, step]) => step)
     const mixed = [...rowNoise(seeds, keys.subarray(5, 8), steps, 8)]
     const alone = rows.flatMap(([seed, step], i) => [
-      ...stepNoise(seed, keys.subarray(5 + i, 6 + i), step, 8),
+      ...stepNoise(
+        { batch: keys.subarray(5 + i, 6 + i).length, seed: seed },
+        keys.subarray(5 + i, 6 + i),
+        step,
+        8,
+      ),
     ])
     expect(mixed).toEqual(alone)
   })
