@@ -1,13 +1,12 @@
 // A rollout that is told step by step while it is imagined, past the horizon of the model if need be.
 import type { StreamedEnd, StreamedStart, StreamedStep } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
-import { follow, type Position, rowOf } from '../../inference/live/position.ts'
 import type { Runner, WorkOptions } from '../../inference/runner.ts'
 import type { StepOutcome } from '../../inference/simulator/live-row.ts'
 import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
-import { startPositions } from '../rollout/live-rows.ts'
+import { liveRows } from '../rollout/live-rows.ts'
 import { parseStreamedRollout } from '../rollout/parse.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller, Operation } from './operation.ts'
@@ -50,21 +49,13 @@ async function* imagine(
   rollout: Rollout,
   options: WorkOptions,
 ): AsyncGenerator<[t: number, outcomes: StepOutcome[]]> {
-  const width = manifest.agents.length * manifest.action.dimension
-  let positions = startPositions(manifest, rollout)
+  const rows = liveRows(manifest, rollout)
   for (let t = 0; t < rollout.horizon; t++) {
-    const rows = positions.map((position, row) => {
-      const from = (row * rollout.horizon + t) * width
-      return rowOf(position, rollout.actions.subarray(from, from + width))
-    })
-    const outcomes = await Promise.all(rows.map((row) => runner.step(digest, rollout.plan, row, options)))
-    outcomes.forEach((outcome, row) => {
-      checkOutcome(outcome, row, t)
-    })
+    const steps = rows.next().map((row) => runner.step(digest, rollout.plan, row, options))
+    const outcomes = await Promise.all(steps)
+    for (const [row, outcome] of outcomes.entries()) checkOutcome(outcome, row, t)
     yield [t, outcomes]
-    positions = positions.map(
-      (position, row): Position => follow(manifest, position, rows[row]!, outcomes[row]!, null),
-    )
+    rows.follow(outcomes)
   }
 }
 

@@ -1,70 +1,58 @@
-// POST /v1/rollout, also at /rollout: check everything, imagine, answer.
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { RolloutRequest, RolloutResponse } from '../../api/rollout.ts'
+// POST /v1/rollout and /v1/rollout/stream, both also without /v1.
+import type { FastifyInstance } from 'fastify'
 import type { ServerContext } from '../context.ts'
-import type { Metrics } from '../metrics/metrics.ts'
-import { factsOf } from '../plugins/finished.ts'
+import { OPERATION } from '../operations/table.ts'
 import { problemResponse } from '../plugins/swagger.ts'
-import { type ParsedRollout, parseRollout } from '../rollout/parse.ts'
-import { checkFinite, rolloutReply, type Timing } from '../rollout/reply.ts'
-
-const schema = {
-  summary: 'Imagine joint trajectories',
-  body: RolloutRequest,
-  response: { 200: RolloutResponse, ...problemResponse },
-}
+import { CONSUMES } from '../wire/negotiation.ts'
+import { answer } from './answer.ts'
+import { NDJSON_TYPE, streamLines } from './lines.ts'
+import { inBothFormats, refer, unchecked } from './schemas.ts'
 
 export function rolloutRoutes(app: FastifyInstance, context: ServerContext): void {
+  wholeRollout(app, context)
+  streamedRollout(app, context)
+}
+
+function wholeRollout(app: FastifyInstance, context: ServerContext): void {
+  const schema = {
+    summary: 'Imagine joint trajectories',
+    ...inBothFormats('RolloutRequest', 'RolloutResponse'),
+  }
   for (const [url, operationId] of [
     ['/v1/rollout', 'rollout'],
     ['/rollout', 'rolloutAlias'],
-  ] as const) {
+  ] as const)
     app.post(url, {
+      config: { scope: 'rollout', negotiates: true },
       schema: { ...schema, operationId },
-      // The schema is for readers and generators: parseRollout checks the arrays while it copies them.
-      validatorCompiler: () => () => true,
-      handler: (request, reply) => answer(request.body, reply, context),
+      validatorCompiler: unchecked,
+      handler: (request, reply) => answer(OPERATION.rollout, context, request.body, request, reply),
     })
+}
+
+function streamedRollout(app: FastifyInstance, context: ServerContext): void {
+  const lines = [refer('StreamedStart'), refer('StreamedStep'), refer('StreamedEnd')]
+  const schema = {
+    summary: 'Imagine joint trajectories, one line a step',
+    description:
+      'Newline-delimited JSON: a start, a step for each t, an end; an error after the start is the last line, ' +
+      '{"type": "error", "problem": ...}. May be longer than the horizon of the model. Without policy, samples, ' +
+      'quantiles and outputs.',
+    body: refer('RolloutRequest'),
+    consumes: CONSUMES,
+    response: {
+      200: { description: 'Lines', content: { [NDJSON_TYPE]: { schema: { oneOf: lines } } } },
+      ...problemResponse,
+    },
   }
+  for (const [url, operationId] of [
+    ['/v1/rollout/stream', 'rolloutStream'],
+    ['/rollout/stream', 'rolloutStreamAlias'],
+  ] as const)
+    app.post(url, {
+      config: { scope: 'rollout' },
+      schema: { ...schema, operationId },
+      validatorCompiler: unchecked,
+      handler: (request, reply) => streamLines(OPERATION.rollout_stream, context, request, reply),
+    })
 }
-
-async function answer(
-  body: unknown,
-  reply: FastifyReply,
-  { catalog, runner, limits, metrics }: ServerContext,
-) {
-  const parsed = parseRollout(body, catalog.repository, limits.batch)
-  const { bundle, rollout } = parsed
-  const facts = Object.assign(factsOf(reply.request), { model: bundle.name, version: bundle.version })
-  const trajectories = await runner.rollout(bundle.digest, rollout)
-  const { queueMs, computeMs } = trajectories
-  Object.assign(facts, { queueMs, computeMs })
-  record(metrics, parsed, trajectories)
-  checkFinite(rollout, trajectories)
-  const timing = timingOf(trajectories, reply)
-  reply.header('server-timing', serverTiming(timing))
-  return rolloutReply(parsed, trajectories, timing)
-}
-
-function record(
-  metrics: Metrics,
-  { bundle, rollout }: ParsedRollout,
-  took: { queueMs: number; computeMs: number },
-) {
-  const { name: model, version } = bundle
-  const { batch, horizon, plan } = rollout
-  const { queueMs, computeMs } = took
-  metrics.rollout({ model, version, plan: plan.name, batch, horizon, queueMs, computeMs })
-}
-
-const timingOf = (took: { queueMs: number; computeMs: number }, reply: FastifyReply): Timing => ({
-  queue_ms: round(took.queueMs),
-  compute_ms: round(took.computeMs),
-  total_ms: round(reply.elapsedTime),
-})
-
-const serverTiming = ({ queue_ms, compute_ms, total_ms }: Timing): string =>
-  `queue;dur=${queue_ms}, compute;dur=${compute_ms}, total;dur=${total_ms}`
-
-/** To the microsecond; more digits are noise. */
-const round = (ms: number): number => Math.round(ms * 1000) / 1000

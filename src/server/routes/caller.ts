@@ -1,0 +1,16 @@
+// Whoever sent an HTTP request, as operations see them.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../operations/operation.ts'
+
+/** The signal aborts when the connection closes before the reply is finished. */
+export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  return {
+    owner: request.caller?.owner ?? 'anonymous',
+    signal: gone.signal,
+    received: performance.now() - reply.elapsedTime,
+  }
+}
