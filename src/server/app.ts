@@ -23,6 +23,7 @@ import { kserveRoutes } from './routes/kserve.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
+import { addSchemas } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { VERSION } from './version.ts'
 import { negotiation } from './wire/negotiation.ts'
@@ -65,6 +66,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   limits(app, config)
   negotiation(app, metrics.serialized)
   swagger(app)
+  addSchemas(app)
   // Routes wait for swagger, which watches them being added.
   app.register(async (scope) => {
     const refuseOtherMethods = watchMethods(scope)
