@@ -1,11 +1,14 @@
 // What others report: steps, batches, sockets, sessions, executors. No HTTP here.
 import { expect, onTestFinished, test } from 'vitest'
+import { OPERATION_NAMES } from '../../src/api/stream.ts'
 import { ERRORS, type ErrorCode } from '../../src/common/errors.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type Catalog, staticCatalog } from '../../src/server/catalog.ts'
 import { createMetrics, type Metrics } from '../../src/server/metrics/metrics.ts'
 import { outcomeOf, reasonOf } from '../../src/server/metrics/outcome.ts'
+import { FORMATS } from '../../src/server/metrics/requests.ts'
+import { SOCKET_CLOSE_REASONS } from '../../src/server/metrics/sockets.ts'
 import type { Sources } from '../../src/server/metrics/state.ts'
 import { bundleOf } from './fixture.ts'
 
@@ -170,15 +173,44 @@ test('versions that are gone make room for new ones', async () => {
     metrics.step({ ...step, version: String(version) })
   }
   const series = await read(metrics, 'wm_steps_total')
-  expect(series.length).toBeLessThanOrEqual(12)
+  expect(series.length).toBeLessThanOrEqual(8)
   expect(series.at(-1)).toBe('{model="tiny",version="40"} 1')
 })
 
 test('more models than have a place share the series of others', async () => {
-  const names = Array.from({ length: 14 }, (_, i) => `model-${i}`)
+  const names = Array.from({ length: 10 }, (_, i) => `model-${i}`)
   const metrics = metricsOf({ catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name)))) })
   for (const model of names) metrics.step({ ...step, model })
   const series = await read(metrics, 'wm_steps_total')
-  expect(series).toHaveLength(13)
+  expect(series).toHaveLength(9)
   expect(series.at(-1)).toBe('{model="other",version="other"} 2')
+})
+
+test('whatever happens, there are fewer than 2,000 series', async () => {
+  const names = Array.from({ length: 16 }, (_, i) => `model-${i}`)
+  const metrics = metricsOf({
+    catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name)))),
+    pool: () => ({ pendingSteps: 1, pendingRollouts: 1, executorsReady: 1, executorsStarting: 1 }),
+    sessions: () => ({ open: 1, capacity: 1, stateBytes: 1 }),
+  })
+  const codes = Object.keys(ERRORS) as ErrorCode[]
+  for (const model of names) {
+    const of = { model, version: '1', queueMs: 1, computeMs: 1 }
+    metrics.step(of)
+    for (const plan of ['joint', 'sequential', 'progressive'])
+      metrics.rollout({ ...of, plan, batch: 1, horizon: 1 })
+    for (const kind of ['step', 'rollout'] as const)
+      metrics.executed({ digest: bundleOf(model).digest, kind, rows: 1, computeMs: 1 })
+    for (const route of ['/rollout', '/v1/rollout', '/v1/sessions', '/v1/sessions/:id/step'])
+      for (const code of [undefined, ...codes]) metrics.request({ route, code, ms: 1, model, version: '1' })
+  }
+  for (let i = 0; i < 20; i++)
+    for (const code of [undefined, ...codes]) metrics.request({ route: `/page-${i}`, code, ms: 1 })
+  for (const op of [...OPERATION_NAMES, 'x', 'y'])
+    for (const outcome of ['ok', ...codes] as const) metrics.message(op, outcome, 1)
+  for (const format of FORMATS) metrics.serialized(format, 1)
+  for (const reason of SOCKET_CLOSE_REASONS) metrics.socketClosed(reason)
+  const series = (await metrics.render()).text.split('\n').filter((line) => line && !line.startsWith('#'))
+  expect(series.length).toBeGreaterThan(1000)
+  expect(series.length).toBeLessThan(2000)
 })

@@ -2,11 +2,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { watchEventLoop } from './event-loop.ts'
 import { modelNames } from './model-names.ts'
+import { endsOf, type RequestMetrics, requestMetrics } from './requests.ts'
+import { type SocketMetrics, socketMetrics } from './sockets.ts'
 import { type Sources, type StateMetrics, stateMetrics } from './state.ts'
-import { type TrafficMetrics, trafficMetrics } from './traffic.ts'
 import { type WorkMetrics, workMetrics } from './work.ts'
 
-export interface Metrics extends WorkMetrics, TrafficMetrics, StateMetrics {
+export interface Metrics extends RequestMetrics, SocketMetrics, WorkMetrics, StateMetrics {
   /** The text of GET /metrics and its content type. */
   render(): Promise<{ text: string; contentType: string }>
   /** Ends the watch of the event loop. */
@@ -18,9 +19,11 @@ export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const models = modelNames(sources.catalog)
+  const ends = endsOf(registry)
   return {
+    ...requestMetrics(registry, models, ends),
+    ...socketMetrics(registry, ends),
     ...workMetrics(registry, models),
-    ...trafficMetrics(registry, models),
     ...stateMetrics(registry, sources),
     close: watchEventLoop(registry),
     render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog.ts'
 import type { Children } from './children.ts'
 
 /** At a time. With all label combinations of each the registry stays under 2,000 series. */
-const OWN_SERIES = 12
+const OWN_SERIES = 8
 /** What models share that find no place. */
 const OTHER = ['other', 'other'] as const
 /** Digests whose names are remembered after the catalog has dropped them: sessions go on with them. */
@@ -13,12 +13,15 @@ const DIGESTS = 256
 export type ModelName = readonly [model: string, version: string]
 
 export interface ModelNames {
+  /** The same array for the same model, as long as it has series of its own. */
   of(model: string, version: string): ModelName
   /** '' for a digest that was never served. */
   byDigest(digest: string): ModelName
   /** Series that go with their model; their first two labels are model and version. */
   watch<C>(children: Children<C>): Children<C>
 }
+
+const UNKNOWN = ['', ''] as const
 
 export function modelNames(catalog: Catalog): ModelNames {
   const own = new Map<string, ModelName>()
@@ -43,7 +46,7 @@ export function modelNames(catalog: Catalog): ModelNames {
   }
   const look = (digest: string): ModelName => {
     const bundle = catalog.byDigest(digest)?.bundle
-    if (!bundle) return ['', '']
+    if (!bundle) return UNKNOWN
     if (byDigest.size >= DIGESTS) byDigest.delete(byDigest.keys().next().value!)
     const name = [bundle.name, bundle.version] as const
     byDigest.set(digest, name)
@@ -52,13 +55,25 @@ export function modelNames(catalog: Catalog): ModelNames {
   return {
     of,
     byDigest: (digest) => {
-      const [model, version] = byDigest.get(digest) ?? look(digest)
-      return model === '' ? [model, version] : of(model, version)
+      const name = byDigest.get(digest) ?? look(digest)
+      return name === UNKNOWN ? name : of(...name)
     },
     watch: (children) => {
       watched.push(children)
       return children
     },
+  }
+}
+
+/** What `make` gives for a model, kept: so much is counted at each step that looking up each series would show. */
+export function keptByModel<T>(make: (...name: ModelName) => T): (name: ModelName) => T {
+  const kept = new WeakMap<ModelName, T>()
+  return (name) => {
+    const known = kept.get(name)
+    if (known) return known
+    const made = make(...name)
+    kept.set(name, made)
+    return made
   }
 }
 

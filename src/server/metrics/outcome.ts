@@ -16,6 +16,7 @@ export const REJECTIONS = [
   'session_limit',
   'sessions_full',
 ] as const satisfies ErrorCode[]
+export type Rejection = (typeof REJECTIONS)[number]
 
 const REASONS: Partial<Record<ErrorCode, Reason>> = {
   ...Object.fromEntries(REJECTIONS.map((code) => [code, 'REJECTED'])),
@@ -35,4 +36,4 @@ export function outcomeOf(code: ErrorCode | undefined): Outcome {
   return ERRORS[code].status < 500 ? 'client_error' : 'server_error'
 }
 
-export const isRejection = (code: ErrorCode): boolean => reasonOf(code) === 'REJECTED'
+export const isRejection = (code: ErrorCode): code is Rejection => reasonOf(code) === 'REJECTED'

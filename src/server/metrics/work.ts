@@ -2,7 +2,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { ROWS, SECONDS } from './buckets.ts'
 import { childrenOf } from './children.ts'
-import type { ModelNames } from './model-names.ts'
+import { keptByModel, type ModelNames } from './model-names.ts'
 
 export interface FinishedRollout {
   model: string
@@ -47,19 +47,24 @@ export function workMetrics(registry: Registry, models: ModelNames): WorkMetrics
 function requestMetrics(registry: Registry, models: ModelNames): Pick<WorkMetrics, 'rollout' | 'step'> {
   const { queue, compute } = durations(registry, models)
   const { rollouts, steps } = counts(registry, models)
+  const [queueOfSteps, queueOfRollouts] = [queue.of('step'), queue.of('rollout')]
+  const ofSteps = keptByModel((...name) => ({
+    compute: compute.of(...name, 'step'),
+    steps: steps.of(...name),
+  }))
   return {
     rollout: ({ model, version, plan, batch, horizon, queueMs, computeMs }) => {
-      const [name, served] = models.of(model, version)
-      queue.of('rollout').observe(queueMs / 1000)
-      compute.of(name, served, 'rollout').observe(computeMs / 1000)
-      rollouts.of(name, served, plan).inc()
-      steps.of(name, served).inc(batch * horizon)
+      const name = models.of(model, version)
+      queueOfRollouts.observe(queueMs / 1000)
+      compute.of(...name, 'rollout').observe(computeMs / 1000)
+      rollouts.of(...name, plan).inc()
+      steps.of(...name).inc(batch * horizon)
     },
     step: ({ model, version, queueMs, computeMs }) => {
-      const [name, served] = models.of(model, version)
-      queue.of('step').observe(queueMs / 1000)
-      compute.of(name, served, 'step').observe(computeMs / 1000)
-      steps.of(name, served).inc()
+      const series = ofSteps(models.of(model, version))
+      queueOfSteps.observe(queueMs / 1000)
+      series.compute.observe(computeMs / 1000)
+      series.steps.inc()
     },
   }
 }
@@ -99,22 +104,35 @@ function executionRecorder(registry: Registry, models: ModelNames): WorkMetrics[
   const rowsTotal = counter('wm_inference_total', 'Rows computed by executors', ['kind'])
   const batches = counter('wm_execution_total', 'Batches computed by executors', ['kind'])
   const seconds = counter('wm_execution_seconds_total', 'Seconds that executors computed', ['kind'])
+  const sizes = batchSizes(registry)
+  const of = (kind: Execution['kind']) =>
+    keptByModel((...name) => ({
+      rows: rowsTotal.of(...name, kind),
+      batches: batches.of(...name, kind),
+      seconds: seconds.of(...name, kind),
+      size: sizes.of(kind),
+    }))
+  const byKind = { step: of('step'), rollout: of('rollout') }
+  return ({ digest, kind, rows, computeMs }) => {
+    const series = byKind[kind](models.byDigest(digest))
+    series.rows.inc(rows)
+    series.batches.inc()
+    series.seconds.inc(computeMs / 1000)
+    series.size.observe(rows)
+  }
+}
+
+function batchSizes(registry: Registry) {
   const labelNames = ['kind']
-  const sizes = new Histogram({
+  const help = 'Rows of a batch'
+  const histogram = new Histogram({
     name: 'wm_batch_size',
-    help: 'Rows of a batch',
+    help,
     labelNames,
     buckets: ROWS,
     registers: [registry],
   })
-  const size = childrenOf(sizes, labelNames)
-  return ({ digest, kind, rows, computeMs }) => {
-    const [name, version] = models.byDigest(digest)
-    rowsTotal.of(name, version, kind).inc(rows)
-    batches.of(name, version, kind).inc()
-    seconds.of(name, version, kind).inc(computeMs / 1000)
-    size.of(kind).observe(rows)
-  }
+  return childrenOf(histogram, labelNames)
 }
 
 const modelCounter =
