@@ -1,0 +1,138 @@
+// What an executor is given for a step: the same window, actions and random stream as in a rollout of the session.
+import { expect, test } from 'vitest'
+import type { LiveRow } from '../../../src/inference/simulator/live-row.ts'
+import { startKeys } from '../../../src/inference/simulator/noise.ts'
+import { scaledStarts } from '../../../src/inference/simulator/scaling.ts'
+import { fakeOutcome } from '../fake-runner.ts'
+import {
+  actionOf,
+  create,
+  H,
+  JOINT,
+  L,
+  modelOf,
+  open,
+  recordingRunner,
+  S,
+  SIZES,
+  startOf,
+} from './fixture.ts'
+
+const spec = modelOf().bundle.manifest
+
+/** The rows of `steps` steps from a start window of `length` states, and the x that the runner answered them with. */
+async function rowsOf(length: number, steps: number) {
+  const { runner, rows } = recordingRunner()
+  const sessions = open(runner)
+  const { id } = await create(sessions, { start: startOf(length) })
+  for (let i = 0; i < steps; i++) await sessions.step('me', id, actionOf(i))
+  return { rows, imagined: rows.map((row) => fakeOutcome(row, SIZES, () => false).next) }
+}
+
+/** The start as a rollout has it: padded in front. */
+function rolloutStart(length: number) {
+  const { states, actions } = startOf(length)
+  const padded = new Float64Array(L * S)
+  const past = new Float32Array((L - 1) * JOINT)
+  padded.set(states, padded.length - states.length)
+  past.set(actions, past.length - actions.length)
+  return { batch: 1, horizon: 0, states: padded, windows: Int32Array.of(length), pastActions: past }
+}
+
+const numbers = (...parts: ArrayLike<number>[]) => parts.flatMap((part) => Array.from(part))
+const actionsFrom = (from: number, to: number) =>
+  numbers(...Array.from({ length: to - from }, (_, i) => actionOf(from + i)))
+
+test.each([1, 2, 3])(
+  'rows of a session that starts with %s states are those of a rollout',
+  async (length) => {
+    const { rows, imagined } = await rowsOf(length, H)
+    const start = rolloutStart(length)
+    const x = numbers(scaledStarts(spec, start), ...imagined) // [L + H, S] as Simulator.rollout has it
+    const actions = numbers(start.pastActions, actionsFrom(0, H)) // [L - 1 + H, N, A]
+    rows.forEach((row, t) => {
+      expect(row).toMatchObject({ seed: 7, key: startKeys(start, L)[0], step: t })
+      expect([...row.window]).toEqual(x.slice(t * S, (t + L) * S))
+      expect([...row.actions]).toEqual(actions.slice(t * JOINT, (t + L) * JOINT))
+      expect([...row.rewardStates]).toEqual(x.slice((L - 1) * S, (L + t) * S))
+      expect([...row.rewardActions]).toEqual(actionsFrom(0, t + 1))
+    })
+  },
+)
+
+test('all steps within the horizon are one lineage', async () => {
+  const { rows } = await rowsOf(3, H)
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(1)
+})
+
+test('a full reward window is anchored anew on the latest L steps, under another id', async () => {
+  const { rows } = await rowsOf(3, 3 * H)
+  const entries = rows.map((row) => row.rewardStates.length / S)
+  const period = H - L
+  const expected = rows.map((_, t) => (t < H ? t + 1 : L + 1 + ((t - H) % period)))
+  expect(entries).toEqual(expected)
+  expect(Math.max(...entries)).toBe(H)
+  rows.forEach((row, t) => {
+    const count = entries[t]!
+    expect(row.rewardActions.length).toBe(count * JOINT)
+    expect([...row.rewardActions]).toEqual(actionsFrom(t + 1 - count, t + 1))
+    if (t > 0) expect(row.id === rows[t - 1]!.id).toBe(count === entries[t - 1]! + 1)
+  })
+})
+
+test('windows go on over a new anchor, and the reward window ends with them', async () => {
+  const { rows, imagined } = await rowsOf(2, 2 * H + 5)
+  rows.slice(L).forEach((row, i) => {
+    const t = L + i
+    expect([...row.window]).toEqual(numbers(...imagined.slice(t - L, t)))
+    expect(row.step).toBe(t)
+    const shared = Math.min(row.window.length, row.rewardStates.length)
+    expect([...row.window.slice(-shared)]).toEqual([...row.rewardStates.slice(-shared)])
+  })
+})
+
+test('arrays that were handed out are never written again', async () => {
+  const seen: LiveRow[] = []
+  const { runner, rows } = recordingRunner((row) => {
+    seen.push(structuredClone(row))
+    return false
+  })
+  const sessions = open(runner)
+  const { id } = await create(sessions, { start: startOf(2) })
+  for (let i = 0; i < 2 * H; i++) await sessions.step('me', id, actionOf(i))
+  await sessions.fork('me', id, { count: 2 })
+  await sessions.reset('me', id, {})
+  await sessions.step('me', id, actionOf(0))
+  expect(rows.map(({ id: _, ...row }) => row)).toEqual(seen.map(({ id: _, ...row }) => row))
+})
+
+test('a start is shown as it was given, and observed in x', async () => {
+  const observed: Float32Array[] = []
+  const { runner } = recordingRunner()
+  const sessions = open({
+    ...runner,
+    observe: async (digest, states) => {
+      observed.push(states)
+      return runner.observe(digest, states)
+    },
+  })
+  const start = startOf(2)
+  const view = await create(sessions, { start })
+  expect([...view.state]).toEqual([...start.states.slice(S)])
+  expect(observed).toHaveLength(1)
+  expect([...observed[0]!]).toEqual([...scaledStarts(spec, rolloutStart(2)).slice(-S)])
+  expect(view.observations).toEqual(await runner.observe('digest', observed[0]!))
+})
+
+test('a horizon shorter than the context still leaves room for a step', async () => {
+  const model = modelOf()
+  const short = { ...model, bundle: { ...model.bundle, manifest: { ...spec, horizon: 2 } } }
+  const { runner, rows } = recordingRunner()
+  const sessions = open(runner)
+  const { id } = await create(sessions, { model: short, start: startOf(3) })
+  for (let i = 0; i < 6; i++) await sessions.step('me', id, actionOf(i))
+  expect(rows.map((row) => row.rewardStates.length / S)).toEqual([1, 2, 2, 2, 2, 2])
+  rows.forEach((row, t) => {
+    expect([...row.actions.slice(-JOINT)]).toEqual([...actionOf(t)])
+  })
+})
