@@ -37,6 +37,6 @@ export type ModelMetadata = Static<typeof ModelMetadata>
 /** problem+json that clients of the protocol, who look for `error`, understand too. */
 export const KserveProblem = Type.Object(
   { ...Problem.properties, error: Type.String({ description: 'same as detail' }) },
-  strict,
+  { ...strict, $id: 'KserveProblem' },
 )
 export type KserveProblem = Static<typeof KserveProblem>

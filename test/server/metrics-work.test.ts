@@ -147,6 +147,7 @@ function changingCatalog(bundles: Bundle[]): { catalog: Catalog; serve(bundles: 
     model: (reference) => now.model(reference),
     byDigest: (digest) => now.byDigest(digest),
     reload: async () => {},
+    onReload: () => {},
   }
   const serve = (next: Bundle[]) => {
     now = staticCatalog(new Repository(next))

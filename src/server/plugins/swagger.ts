@@ -1,6 +1,7 @@
 // The OpenAPI document, made from the routes' schemas and served at /openapi.json.
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import { KserveProblem } from '../../api/kserve.ts'
 import { Problem } from '../../api/problem.ts'
 import { VERSION } from '../version.ts'
 import { PROBLEM_TYPE } from './problem.ts'
@@ -13,6 +14,7 @@ seed give the same trajectories. Errors are problem+json; compare their code.`
 
 export function swagger(app: FastifyInstance): void {
   app.addSchema(Problem)
+  app.addSchema(KserveProblem)
   app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -23,6 +25,8 @@ export function swagger(app: FastifyInstance): void {
         license: { name: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }, {}], // a server on loopback may do without keys
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `schema-${i}`) },
   })

@@ -2,7 +2,7 @@
 // There is no infer: a rollout has seeds, plans and windows that tensors by name can't say. POST /v1/rollout imagines.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { KserveProblem, Live, ModelMetadata, ModelReady, Ready, ServerMetadata } from '../../api/kserve.ts'
+import { Live, ModelMetadata, ModelReady, Ready, ServerMetadata } from '../../api/kserve.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
@@ -19,7 +19,7 @@ export interface KserveOptions {
 const NO_INFER = 'There is no infer endpoint: POST /v1/rollout imagines.'
 const Name = Type.String({ maxLength: 200 })
 const problems = {
-  default: { description: 'An error', content: { [PROBLEM_TYPE]: { schema: KserveProblem } } },
+  default: { description: 'An error', content: { [PROBLEM_TYPE]: { schema: { $ref: 'KserveProblem#' } } } },
 }
 const pages = [
   ['/v2/models/:name', 'Model', Type.Object({ name: Name })],

@@ -1,0 +1,215 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Bundle } from '../../src/registry/load.ts'
+import { setLabel } from '../../src/registry/publish.ts'
+import type { ReloadOutcome } from '../../src/server/catalog.ts'
+import { type CatalogOptions, openCatalog } from '../../src/server/open-catalog.ts'
+import { editManifest, modelsFolder, publishTiny } from '../registry/fixture.ts'
+
+const quiet = { info: () => {}, error: () => {} }
+
+/** Executors that remember what they have loaded, and refuse what the test says. */
+class FakeLoader {
+  readonly loaded = new Map<string, Bundle>()
+  readonly calls: string[] = []
+  refuses: (bundle: Bundle) => boolean = () => false
+  /** before a load is done */
+  loading: () => Promise<void> = async () => {}
+
+  async load(bundles: readonly Bundle[]) {
+    this.calls.push(`load ${bundles.map(({ name, version }) => `${name}/${version}`)}`)
+    await this.loading()
+    const refused = bundles.filter(this.refuses)
+    for (const bundle of bundles) if (!refused.includes(bundle)) this.loaded.set(bundle.digest, bundle)
+    return refused.map(({ digest, name, version }) => ({
+      digest,
+      reference: `${name}/${version}`,
+      reason: 'no',
+    }))
+  }
+
+  async unload(digest: string) {
+    const { name, version } = this.loaded.get(digest)!
+    this.calls.push(`unload ${name}/${version}`)
+    this.loaded.delete(digest)
+  }
+}
+
+async function served(options: Partial<CatalogOptions> = {}) {
+  const models = await modelsFolder()
+  const first = await publishTiny(models)
+  const loader = new FakeLoader()
+  const bound = new Set<string>()
+  const outcomes: ReloadOutcome[] = []
+  const catalog = await openCatalog({
+    models,
+    loader,
+    bound: () => bound,
+    everyMs: 0,
+    logger: quiet,
+    ...options,
+  })
+  catalog.onReload((outcome) => outcomes.push(outcome))
+  onTestFinished(() => catalog.close())
+  const versions = () => catalog.repository.bundles.map(({ name, version }) => `${name}/${version}`)
+  const refused = () => catalog.repository.refused.map(({ reference }) => reference)
+  return { models, first, loader, bound, outcomes, catalog, versions, refused }
+}
+
+test('what is there at the start is loaded, with its start states, before it is served', async () => {
+  const { catalog, loader, first, versions } = await served()
+  expect(versions()).toEqual(['tiny/1'])
+  expect([...loader.loaded.keys()]).toEqual([first.digest])
+  const { bundle, starts } = catalog.model('tiny')
+  expect(bundle).toEqual(first)
+  expect(starts).toEqual([{ states: Float64Array.from([0, 0, 0, 0]), actions: new Float32Array() }])
+  expect(catalog.byDigest(first.digest)).toMatchObject({ bundle: first, starts })
+  expect(catalog.byDigest('another')).toBeUndefined()
+})
+
+test('a new version is loaded, then served; the old one is not loaded again', async () => {
+  const { catalog, models, loader, versions, outcomes } = await served()
+  let servedWhileLoading: string[] = []
+  loader.loading = async () => {
+    servedWhileLoading = versions()
+  }
+  await publishTiny(models)
+  await catalog.reload()
+  expect(servedWhileLoading).toEqual(['tiny/1'])
+  expect(versions()).toEqual(['tiny/1', 'tiny/2'])
+  expect(catalog.model().bundle.version).toBe('2')
+  await catalog.reload()
+  expect(loader.calls).toEqual(['load tiny/1', 'load tiny/2'])
+  expect(outcomes).toEqual(['ok', 'ok'])
+})
+
+test('the folder is followed', async () => {
+  const { models, versions, catalog } = await served({ everyMs: 5 })
+  await publishTiny(models)
+  await publishTiny(models, 'ant')
+  await vi.waitFor(() => expect(versions()).toEqual(['ant/1', 'tiny/1', 'tiny/2']), { interval: 5 })
+  await setLabel(models, 'tiny', 'stable', '1')
+  await vi.waitFor(() => expect(catalog.model('tiny').bundle.version).toBe('1'), { interval: 5 })
+  await setLabel(models, 'tiny', 'stable', '2')
+  await vi.waitFor(() => expect(catalog.model('tiny@stable').bundle).toMatchObject({ version: '2' }), {
+    interval: 5,
+  })
+})
+
+test('a new version with an altered file is refused and the old one is served on', async () => {
+  const { models, catalog, versions, refused, outcomes } = await served()
+  const second = await publishTiny(models)
+  await writeFile(join(second.directory, 'embed.onnx'), 'bytes of EMBED')
+  await catalog.reload()
+  expect([versions(), refused(), outcomes]).toEqual([['tiny/1'], ['tiny/2'], ['failed']])
+  await rm(second.directory, { recursive: true })
+  await catalog.reload()
+  expect([refused(), outcomes]).toEqual([[], ['failed', 'ok']])
+})
+
+test('a new version that the engine refuses is not served, nor is what a label on it stands for', async () => {
+  const { models, catalog, loader, versions, refused, outcomes } = await served()
+  await publishTiny(models)
+  await setLabel(models, 'tiny', 'stable', '2')
+  loader.refuses = ({ version }) => version === '2'
+  await catalog.reload()
+  expect([versions(), refused(), outcomes]).toEqual([['tiny/1'], ['tiny/2', 'tiny@stable'], ['failed']])
+  expect(() => catalog.model('tiny')).toThrow(expect.objectContaining({ code: 'unknown_model' }))
+  expect(catalog.model('tiny@1').bundle.version).toBe('1')
+})
+
+test('a version that becomes bad in place is served on as it was', async () => {
+  const { first, catalog, versions, refused } = await served()
+  await writeFile(join(first.directory, 'manifest.json'), '{')
+  await catalog.reload()
+  await catalog.reload()
+  expect([versions(), refused()]).toEqual([['tiny/1'], ['tiny/1']])
+  expect(catalog.model('tiny').bundle).toEqual(first)
+})
+
+test('a version that is replaced in place by one that the engine refuses is served on as it was', async () => {
+  const { first, catalog, loader, refused } = await served()
+  const changed = (manifest: Record<string, unknown>) => {
+    manifest.reward = 'another'
+  }
+  await editManifest(first, changed)
+  loader.refuses = ({ digest }) => digest !== first.digest
+  await catalog.reload()
+  expect(catalog.model('tiny').bundle.digest).toBe(first.digest)
+  expect(refused()).toEqual(['tiny/1'])
+  loader.refuses = () => false
+  await catalog.reload()
+  expect(catalog.model('tiny').bundle.manifest.reward).toBe('another')
+})
+
+test('a removed version is kept for the sessions that are bound to it, then unloaded', async () => {
+  const { models, first, catalog, loader, bound, versions } = await served({ lingerMs: 30 })
+  await publishTiny(models)
+  bound.add(first.digest)
+  await rm(first.directory, { recursive: true })
+  await catalog.reload()
+  expect(versions()).toEqual(['tiny/2'])
+  expect(() => catalog.model('tiny@1')).toThrow(expect.objectContaining({ code: 'unknown_model' }))
+  await new Promise((resolve) => setTimeout(resolve, 90))
+  expect(catalog.byDigest(first.digest)?.bundle).toEqual(first)
+  expect(loader.loaded.has(first.digest)).toBe(true)
+  bound.clear()
+  await vi.waitFor(() => expect(loader.calls).toContain('unload tiny/1'), { interval: 5 })
+  expect(catalog.byDigest(first.digest)).toBeUndefined()
+  expect(loader.loaded.size).toBe(1)
+})
+
+test('a removed version that comes back is served without being loaded again', async () => {
+  const { models, first, catalog, loader, versions } = await served()
+  await rm(first.directory, { recursive: true })
+  await catalog.reload()
+  expect(versions()).toEqual([])
+  await publishTiny(models)
+  await catalog.reload()
+  expect(versions()).toEqual(['tiny/1'])
+  expect(loader.calls).toEqual(['load tiny/1'])
+})
+
+test('reloads that overlap run one after the other, and the last one counts', async () => {
+  const { models, catalog, loader, versions } = await served()
+  let loading = 0
+  loader.loading = async () => {
+    expect(++loading).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    loading--
+  }
+  await publishTiny(models)
+  const reloads = [catalog.reload()]
+  await publishTiny(models)
+  reloads.push(catalog.reload(), catalog.reload())
+  await Promise.all(reloads)
+  expect(versions()).toEqual(['tiny/1', 'tiny/2', 'tiny/3'])
+})
+
+test('executors that fail change nothing, and the folder is looked at again', async () => {
+  const { models, catalog, loader, versions, outcomes } = await served({ everyMs: 5 })
+  let failing = true
+  loader.loading = async () => {
+    if (failing) throw new Error('no executor')
+  }
+  await publishTiny(models)
+  await vi.waitFor(
+    () => expect(outcomes.filter((outcome) => outcome === 'failed').length).toBeGreaterThan(1),
+    {
+      interval: 5,
+    },
+  )
+  expect(versions()).toEqual(['tiny/1'])
+  await expect(catalog.reload()).rejects.toThrow('no executor')
+  failing = false
+  await vi.waitFor(() => expect(versions()).toEqual(['tiny/1', 'tiny/2']), { interval: 5 })
+})
+
+test('a models folder that goes leaves what is served; one that was never there stops the start', async () => {
+  const { models, catalog, versions } = await served()
+  await rm(models, { recursive: true })
+  await expect(catalog.reload()).rejects.toMatchObject({ code: 'invalid_config' })
+  expect(versions()).toEqual(['tiny/1'])
+  await expect(served({ models })).rejects.toMatchObject({ code: 'invalid_config' })
+})
