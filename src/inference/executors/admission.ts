@@ -1,4 +1,4 @@
-// Which work may wait. The queue is bounded by the time that what is in it will take: a longer one only makes every
+// Which work may wait. A model's queue is bounded by the time that what is in it will take: a longer one only makes every
 // answer late, and who is refused at once can turn to another server.
 import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
@@ -14,27 +14,56 @@ const MOST_UNITS = 1_000_000
 /** Weight of the newest measurement in the running cost. */
 const NEWEST = 0.2
 
+interface Load {
+  /** units that wait; a unit is a row for one step */
+  waiting: number
+  /** running mean of one unit's compute time */
+  unitMs: number
+}
+
 export class Admission {
   private readonly options: AdmissionOptions
-  /** running mean of one unit's compute time; a unit is a row for one step */
-  private unitMs = 0
+  /** by model: one that is overloaded does not turn the others' callers away */
+  private readonly loads = new Map<string, Load>()
 
   constructor(options: AdmissionOptions) {
     this.options = options
   }
 
-  /** Why `units` more may not wait behind `waiting`, or undefined. An empty queue takes anything. */
-  refusal(waiting: number, units: number): DimaError | undefined {
-    if (waiting === 0) return undefined
-    const waitMs = (waiting * this.unitMs) / this.options.executors
-    if (waitMs <= this.options.maxQueueMs && waiting + units <= MOST_UNITS) return undefined
-    const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
-    return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds })
+  /** Counts `units` as waiting, or says why they may not. An empty queue takes anything. */
+  enter(digest: string, units: number): DimaError | undefined {
+    const load = this.loadOf(digest)
+    const waitMs = (load.waiting * load.unitMs) / this.options.executors
+    const full = waitMs > this.options.maxQueueMs || load.waiting + units > MOST_UNITS
+    if (load.waiting > 0 && full) {
+      const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
+      return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds })
+    }
+    load.waiting += units
+    return undefined
   }
 
-  measured(units: number, computeMs: number): void {
+  /** They wait again after a failure: nobody is refused twice. */
+  return(digest: string, units: number): void {
+    this.loadOf(digest).waiting += units
+  }
+
+  leave(digest: string, units: number): void {
+    this.loadOf(digest).waiting -= units
+  }
+
+  measured(digest: string, units: number, computeMs: number): void {
+    const load = this.loadOf(digest)
     const unitMs = computeMs / units
-    this.unitMs = this.unitMs === 0 ? unitMs : this.unitMs + NEWEST * (unitMs - this.unitMs)
+    load.unitMs = load.unitMs === 0 ? unitMs : load.unitMs + NEWEST * (unitMs - load.unitMs)
+  }
+
+  private loadOf(digest: string): Load {
+    const known = this.loads.get(digest)
+    if (known) return known
+    const load = { waiting: 0, unitMs: 0 }
+    this.loads.set(digest, load)
+    return load
   }
 }
 

@@ -70,7 +70,7 @@ export class BatchQueue {
     item: Item,
     { signal, deadline }: WorkOptions,
   ): Promise<Result> {
-    const full = this.admission.refusal(this.count, 1)
+    const full = this.admission.enter(digest, 1)
     if (full) return Promise.reject(full)
     const group = this.groupOf(key, digest, run as unknown as Group['run'])
     return new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ export class BatchQueue {
       this.groups.set(key, group)
       const share = Math.max(LEAST_ROWS, Math.ceil(group.waiting.length / idle))
       const items = group.waiting.splice(0, Math.min(share, this.options.maxBatchSize))
-      this.count -= items.length
+      this.leave(group, items.length)
       return { digest: group.digest, rows: items.length, run: (executor) => this.run(group, items, executor) }
     }
     return undefined
@@ -118,7 +118,7 @@ export class BatchQueue {
         if (error) waiting.reject(error)
         return !error
       })
-      this.count -= group.waiting.length - kept.length
+      this.leave(group, group.waiting.length - kept.length)
       group.waiting = kept
       if (kept.length === 0 && now - group.delivered > FORGET_GROUP_MS) this.groups.delete(key)
     }
@@ -127,9 +127,15 @@ export class BatchQueue {
   /** Fails everything that waits, and from now on what would be tried again. */
   close(error: DimaError): void {
     this.closed = true
-    for (const group of this.groups.values())
+    for (const group of this.groups.values()) {
+      this.leave(group, group.waiting.length)
       for (const waiting of group.waiting.splice(0)) waiting.reject(error)
-    this.count = 0
+    }
+  }
+
+  private leave({ digest }: Group, items: number): void {
+    this.count -= items
+    this.admission.leave(digest, items)
   }
 
   private groupOf(key: string, digest: string, run: Group['run']): Group {
@@ -150,7 +156,7 @@ export class BatchQueue {
     try {
       const values = items.map(({ item }) => item)
       const { results, computeMs } = await group.run(executor, values, (i) => started - items[i]!.arrived)
-      this.admission.measured(items.length, computeMs)
+      this.admission.measured(group.digest, items.length, computeMs)
       group.delivered = performance.now()
       group.expected = items.length
       items.forEach(({ resolve }, i) => {
@@ -171,6 +177,7 @@ export class BatchQueue {
     for (const item of again) item.retried = true
     group.waiting.unshift(...again)
     this.count += again.length
+    this.admission.return(group.digest, again.length)
   }
 }
 

@@ -51,8 +51,6 @@ export class RolloutQueue {
   private readonly admission: Admission
   /** jobs with pieces to start, in turn */
   private readonly jobs: Job[] = []
-  /** rows times steps that wait */
-  private units = 0
   private closed = false
 
   constructor(executors: number, admission: Admission) {
@@ -65,7 +63,7 @@ export class RolloutQueue {
   }
 
   add(digest: string, rollout: Rollout, options: WorkOptions): Promise<Trajectories & { queueMs: number }> {
-    const full = this.admission.refusal(this.units, unitsOf(rollout))
+    const full = this.admission.enter(digest, unitsOf(rollout))
     if (full) return Promise.reject(full)
     const left = splitRows(rollout, chunkRows(rollout.batch, this.executors)).map((part, index) => ({
       index,
@@ -73,7 +71,6 @@ export class RolloutQueue {
       retried: false,
     }))
     return new Promise((resolve, reject) => {
-      this.units += unitsOf(rollout)
       this.jobs.push({
         ...options,
         digest,
@@ -105,7 +102,7 @@ export class RolloutQueue {
     const piece = job.left.shift()!
     if (job.left.length > 0) this.jobs.push(job)
     job.started ??= performance.now()
-    this.units -= unitsOf(piece.rollout)
+    this.admission.leave(job.digest, unitsOf(piece.rollout))
     return { ...piece, job }
   }
 
@@ -140,8 +137,9 @@ export class RolloutQueue {
   private async run(pieces: Started[], executor: Executor): Promise<number | undefined> {
     const rollout = mergeRollouts(pieces.map((piece) => piece.rollout))
     try {
-      const whole = await executor.call('rollout', { digest: pieces[0]!.job.digest, rollout })
-      this.admission.measured(unitsOf(rollout), whole.computeMs)
+      const { digest } = pieces[0]!.job
+      const whole = await executor.call('rollout', { digest, rollout })
+      this.admission.measured(digest, unitsOf(rollout), whole.computeMs)
       let from = 0
       for (const piece of pieces) {
         const to = from + piece.rollout.batch
@@ -165,13 +163,13 @@ export class RolloutQueue {
     }
     if (job.left.length === 0) this.jobs.unshift(job)
     job.left.unshift({ index, rollout, retried: true })
-    this.units += unitsOf(rollout)
+    this.admission.return(job.digest, unitsOf(rollout))
   }
 
   private drop(job: Job, error: unknown): void {
     const place = this.jobs.indexOf(job)
     if (place >= 0) this.jobs.splice(place, 1)
-    for (const { rollout } of job.left.splice(0)) this.units -= unitsOf(rollout)
+    for (const { rollout } of job.left.splice(0)) this.admission.leave(job.digest, unitsOf(rollout))
     job.failed = true
     job.reject(error)
   }

@@ -163,6 +163,8 @@ test('more than can be computed in time is refused with the seconds to wait', as
     details: { retryAfterSeconds: 3 },
   })
   expect(queue.pending).toBe(3)
+  expect(add(queue, 0, 1, {}, 'b', slow)).toHaveLength(1) // another model's queue is its own
+  expect(queue.pending).toBe(4)
 })
 
 test('closing fails everything that waits', async () => {
