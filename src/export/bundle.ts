@@ -14,8 +14,8 @@ import {
 } from '../registry/manifest.ts'
 import { updatesOf } from '../training/checkpoint.ts'
 import { scorePlot } from '../training/report.ts'
+import type { ServingGraph } from '../training/serving-graphs.ts'
 import type { TrainedModel } from '../training/trained-model.ts'
-import type { ServingGraph } from '../training/world-model.ts'
 import { modelCard } from './card.ts'
 
 export interface BundleParts {

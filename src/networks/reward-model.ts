@@ -1,8 +1,9 @@
 // Reward and termination from the history of states and joint actions: a causal Transformer (minGPT) over two tokens
 // a step, state and joint action; the heads read the action token (dima.md 3). It never sees the next state.
 import * as tf from '@tensorflow/tfjs-core'
-import { attend, selfAttention, splitHeads } from './attention.ts'
+import { attend, splitHeads } from './attention.ts'
 import type { Dimensions } from './dimensions.ts'
+import { jointAction } from './joint-action.ts'
 import { type Layer, normal, ParameterList, reluLayer, sequence, siluLayer, type Weights } from './layers.ts'
 import type { RewardConfig } from './presets.ts'
 import {
@@ -63,33 +64,6 @@ export interface RewardModel {
   cacheSize: { blocks: number; width: number }
   /** Shapes of the dropout masks for a batch; none when the rate is 0. */
   dropoutSites(batch: number): { name: string; shape: number[] }[]
-}
-
-/** Joint action [B*H, N, A] -> [B*H, D]: agents' tokens attend to each other, then their mean. */
-function jointAction(
-  p: ParameterList,
-  { agents, action }: Dimensions,
-  { width, action: config }: RewardConfig,
-) {
-  const mlp = sequence(
-    p.linear('action.mlp.0', action, width),
-    siluLayer,
-    p.linear('action.mlp.1', width, width),
-  )
-  const agent = p.embedding('action.agent', agents, width)
-  const { layers, heads, headWidth, hidden } = config
-  const trunk = sequence(
-    ...Array.from({ length: layers }, (_, i) =>
-      sequence(
-        selfAttention(p, `action.layer.${i}.attention`, width, heads, headWidth),
-        p.geglu(`action.layer.${i}.ff`, width, hidden),
-      ),
-    ),
-  )
-  const norm = p.layerNorm('action.norm', width)
-  const head = p.linear('action.head', width, width)
-  return (weights: Weights, actions: tf.Tensor) =>
-    head(weights, norm(weights, tf.mean(trunk(weights, tf.add(mlp(weights, actions), agent(weights))), 1)))
 }
 
 export function createRewardModel(dims: Dimensions, config: RewardConfig): RewardModel {
@@ -155,9 +129,11 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
     step: (weights, { state, action: joint, position, keys, values }) => {
       const visible = cachedTokens(position)
       const bias = stepBias(visible)
-      const added: { k: tf.Tensor; v: tf.Tensor }[] = []
+      const newKeys: tf.Tensor[] = []
+      const newValues: tf.Tensor[] = []
       const mix: Mix = (_, q, k, v) => {
-        const block = added.push({ k, v }) - 1
+        const block = newKeys.push(k) - 1
+        newValues.push(v)
         const [past, held] = [blockOf(keys, block), blockOf(values, block)]
         // Zeroed, so that no number in a hidden slot can outweigh the mask.
         const kept = tf.mul(past, tf.expandDims(visible, 2))
@@ -166,20 +142,8 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
       const places = tf.matMul(position, tf.reshape(weights[positions]!, [horizon, 2 * width]))
       const tokens = embed(weights, tf.expandDims(state, 1), tf.expandDims(joint, 1))
       const placed = tf.add(tokens, tf.reshape(places, [-1, 2, width]))
-      return {
-        ...read(
-          weights,
-          trunk(weights, placed, mix, (_site, x) => x),
-        ),
-        newKeys: tf.stack(
-          added.map(({ k }) => k),
-          1,
-        ),
-        newValues: tf.stack(
-          added.map(({ v }) => v),
-          1,
-        ),
-      }
+      const x = trunk(weights, placed, mix, (_site, y) => y)
+      return { ...read(weights, x), newKeys: tf.stack(newKeys, 1), newValues: tf.stack(newValues, 1) }
     },
     cacheSize: { blocks: layers, width },
     dropoutSites: (batch) => {

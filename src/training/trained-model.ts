@@ -11,17 +11,15 @@ import { SIGMA_DATA } from '../networks/denoiser.ts'
 import type { GraphName, PerGraph } from '../registry/load.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint.ts'
 import { RunFolder, type RunRecord } from './run-folder.ts'
+import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
 import { VARIANCE_EPSILON } from './statistics.ts'
 import {
   CONTEXT,
-  compileServing,
   createNetworks,
   dimensionsOf,
   HORIZON,
   NETWORK_NAMES,
   type Networks,
-  type ServingGraph,
-  servingGraphs,
   type WorldModelWeights,
 } from './world-model.ts'
 

@@ -10,12 +10,11 @@ import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
 import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
 import type { GraphName, PerGraph } from '../../src/registry/load.ts'
+import { compileServing, servingGraphs } from '../../src/training/serving-graphs.ts'
 import {
-  compileServing,
   createNetworks,
   dimensionsOf,
   type Networks,
-  servingGraphs,
   type WorldModelWeights,
 } from '../../src/training/world-model.ts'
 import { tinyPolicy } from './policy.ts'
