@@ -46,7 +46,7 @@ test.each(['{', '{"starts": [', 'NaN', '{"seed": NaN}', '', '{"__proto__": {"see
   },
 )
 
-test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/msgpack', 'nonsense'])(
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])(
   'a body of type %s is 415',
   async (type) => {
     const request = {

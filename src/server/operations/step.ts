@@ -2,8 +2,9 @@
 import Type from 'typebox'
 import { SessionId, type StepReply, StepSession } from '../../api/sessions.ts'
 import { strict } from '../../api/shapes.ts'
-import type { StepAnswer } from '../../inference/live/types.ts'
+import type { SessionView, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { readJointAction } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
@@ -15,14 +16,26 @@ const Step = Type.Object(
   strict,
 )
 
-export const step: Operation = async ({ sessions }, fields, caller) => {
+export const step: Operation = async ({ sessions, metrics }, fields, caller) => {
   const { session_id, actions, step_id, deadline_ms } = checkFields(Step, fields)
-  const { manifest } = sessions.get(caller.owner, session_id).bundle
+  const before = sessions.get(caller.owner, session_id)
+  const { manifest } = before.bundle
   const answer = await sessions.step(caller.owner, session_id, readJointAction(actions, manifest), {
     ...workOptions(caller, deadline_ms),
     ...(step_id === undefined ? {} : { stepId: step_id }),
   })
+  recordStep(metrics, answer, before)
   return stepReply(answer, manifest, caller)
+}
+
+/** An answer that was there before was not computed now. */
+export function recordStep(
+  metrics: ServerContext['metrics'],
+  { stepId, queueMs, computeMs }: StepAnswer,
+  { committedStepId, bundle }: Pick<SessionView, 'committedStepId' | 'bundle'>,
+): void {
+  if (stepId <= committedStepId) return
+  metrics.step({ model: bundle.name, version: bundle.version, queueMs, computeMs })
 }
 
 const stepReply = (answer: StepAnswer, manifest: Manifest, caller: Caller): Reply<StepReply> => ({

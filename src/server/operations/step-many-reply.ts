@@ -1,0 +1,95 @@
+// The reply of step_many: arrays over the sessions, and what failed.
+import type { StepManyReply } from '../../api/sessions.ts'
+import { DimaError, ERRORS } from '../../common/errors.ts'
+import type { Sessions, StepAnswer } from '../../inference/live/types.ts'
+import type { Manifest } from '../../registry/manifest.ts'
+import { WireTensor } from '../wire/tensor.ts'
+import type { Caller } from './operation.ts'
+import { finalOf } from './step.ts'
+import { timingOf } from './timing.ts'
+import type { Reply } from './views.ts'
+
+/** What became of a session. */
+export type Row = StepAnswer | DimaError
+
+/** @param manifest what the models have in common; undefined when no session was found */
+export function manyReply(
+  ids: string[],
+  rows: Row[],
+  manifest: Manifest | undefined,
+  sessions: Sessions,
+  caller: Caller,
+): Reply<StepManyReply> {
+  const answers = rows.map((row) => (row instanceof DimaError ? undefined : row))
+  const committed = (row: number) => answers[row]?.committedStepId ?? committedOf(sessions, caller, ids[row]!)
+  return {
+    session_ids: ids,
+    step_ids: answers.map((answer) => answer?.stepId ?? 0),
+    committed_step_ids: ids.map((_, row) => committed(row)),
+    states: stack(answers, manifest?.state.length ?? 0, ({ state }) => state, Float64Array), // [M, S]
+    observations: observationsOf(answers, manifest),
+    rewards: column(answers, ({ reward }) => reward),
+    termination_probabilities: column(answers, ({ terminationProbability }) => terminationProbability),
+    terminations: answers.map((answer) => answer?.terminated ?? false),
+    truncations: answers.map((answer) => answer?.truncated ?? false),
+    finals: answers.map((answer) => (answer?.final && manifest ? finalOf(answer.final, manifest) : null)),
+    errors: errorsOf(ids, rows),
+    timing: timingOf(
+      {
+        queueMs: Math.max(0, ...answers.map((answer) => answer?.queueMs ?? 0)),
+        computeMs: Math.max(0, ...answers.map((answer) => answer?.computeMs ?? 0)),
+      },
+      caller,
+    ),
+  }
+}
+
+type Answers = (StepAnswer | undefined)[]
+type Numbers = Float32Array | Float64Array
+
+/** [M, width]; rows that failed are zero. */
+function stack<T extends Numbers>(
+  answers: Answers,
+  width: number,
+  part: (answer: StepAnswer) => Numbers,
+  Kind: new (length: number) => T,
+): WireTensor {
+  const data = new Kind(answers.length * width)
+  answers.forEach((answer, row) => {
+    if (answer) data.set(part(answer), row * width)
+  })
+  return new WireTensor(data, [answers.length, width])
+}
+
+/** [M, N, O] to one [M, O] for each agent. */
+function observationsOf(answers: Answers, manifest: Manifest | undefined): Record<string, WireTensor> {
+  if (!manifest) return {}
+  const O = manifest.observation.length
+  const ofAgent = (agent: number) =>
+    stack(answers, O, ({ observations }) => observations.subarray(agent * O, (agent + 1) * O), Float32Array)
+  return Object.fromEntries(manifest.agents.map(({ name }, agent) => [name, ofAgent(agent)]))
+}
+
+const column = (answers: Answers, part: (answer: StepAnswer) => number): WireTensor =>
+  new WireTensor(
+    Float64Array.from(answers, (answer) => (answer ? part(answer) : 0)),
+    [answers.length],
+  )
+
+/** 0 for a session that is not there. */
+function committedOf(sessions: Sessions, { owner }: Caller, id: string): number {
+  try {
+    return sessions.get(owner, id).committedStepId
+  } catch {
+    return 0 // the row's own error says why
+  }
+}
+
+/** As in a problem: what is the server's own fault is told in general words. */
+function errorsOf(ids: string[], rows: Row[]): StepManyReply['errors'] {
+  return rows.flatMap((row, index) => {
+    if (!(row instanceof DimaError)) return []
+    const { code, status, message } = row
+    return [{ index, session_id: ids[index]!, code, detail: status >= 500 ? ERRORS[code].hint : message }]
+  })
+}
