@@ -26,7 +26,10 @@ import { strict } from './shapes.ts'
 /** The subprotocols; the metadata frame comes in the chosen one's encoding, JSON when none was named. */
 export const SUBPROTOCOLS = ['dima.v1.json', 'dima.v1.msgpack'] as const
 
-export const RequestId = Type.Union([Type.String({ maxLength: 64 }), Type.Integer({ minimum: 0 })])
+export const RequestId = Type.Union([
+  Type.String({ maxLength: 64 }),
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+])
 export type RequestId = Static<typeof RequestId>
 
 const ofSession = { session_id: SessionId }
@@ -54,11 +57,14 @@ export const OPERATIONS = {
 export type Operation = keyof typeof OPERATIONS
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as Operation[]
 
+/** Of a traceparent, https://www.w3.org/TR/trace-context/. */
+export const TRACEPARENT = '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'
+
 /** Fields that every request has besides its own. */
 export const Envelope = {
   id: RequestId,
   traceparent: Type.Optional(
-    Type.String({ maxLength: 128, description: 'W3C trace context; goes into the log and the reply' }),
+    Type.String({ pattern: TRACEPARENT, description: 'W3C trace context; goes into the log and the reply' }),
   ),
 }
 
@@ -94,6 +100,9 @@ export const Metadata = Type.Object(
         stream_horizon: Type.Integer({ description: 'steps of rollout_stream' }),
         sessions: Type.Integer({ description: 'of one key' }),
         pending_steps: Type.Integer({ description: 'requests of one session that may wait' }),
+        pipeline: Type.Integer({
+          description: 'unanswered requests of one socket; with so many nothing more is read from it',
+        }),
         idle_timeout_seconds: Type.Number(),
         ping_seconds: Type.Number({ description: 'the server pings so often; 0: never' }),
       },

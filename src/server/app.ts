@@ -10,6 +10,7 @@ import type { Catalog } from './catalog.ts'
 import { type AppConfig, appConfig } from './config.ts'
 import type { ServerContext } from './context.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { OPERATION } from './operations/table.ts'
 import { auth } from './plugins/auth.ts'
 import { limits } from './plugins/limits.ts'
 import { watchMethods } from './plugins/methods.ts'
@@ -25,6 +26,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
 import { addSchemas } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { refuseUpgrades, streamRoute } from './stream/stream.ts'
 import { VERSION } from './version.ts'
 import { negotiation } from './wire/negotiation.ts'
 
@@ -58,6 +60,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const metrics =
     options.metrics ?? createMetrics({ catalog, sessions: () => sessions.stats(), version: VERSION })
   catalog.onReload((outcome) => metrics.reloaded(outcome))
+  refuseUpgrades(app)
   tracing(app)
   logRequests(app)
   countRequests(app, metrics)
@@ -81,6 +84,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
     await scope.register(kserveRoutes, { catalog, ready })
+    await streamRoute(scope, { context, operations: OPERATION, config, charge: app.charge })
     adminRoutes(scope, context)
     operationRoutes(scope, context)
     refuseOtherMethods(scope)

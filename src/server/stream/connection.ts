@@ -1,0 +1,228 @@
+// One socket: starts operations as their messages arrive and lets the replies out in order. Reading stops while too
+// much is unanswered, or unread by the client; nothing is dropped.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ErrorCode } from '../../common/errors.ts'
+import { DimaError } from '../../common/errors.ts'
+import { requireScope } from '../auth/scopes.ts'
+import { problemOf } from '../plugins/problem.ts'
+import type { CloseReason, Opened, StreamContext } from './context.ts'
+import { encodeFrame, encodeReply, type Frame } from './frame.ts'
+import { type Message, readCancel, readMessage, SCOPE_OF } from './message.ts'
+import { Outbox } from './outbox.ts'
+import { Lane, PendingRequest } from './pending.ts'
+
+/** Why the server closes a socket, and the close code that says so. */
+const CLOSE_CODE = { limit: 1008, shutdown: 1012, slow: 1013 } as const
+
+export class Connection {
+  private readonly stream: StreamContext
+  private readonly opened: Opened
+  private readonly outbox: Outbox
+  private readonly sessions = new Lane((request) => this.send(request))
+  private readonly rollouts = new Lane((request) => this.send(request))
+  private readonly running = new Map<PendingRequest['id'], PendingRequest>()
+  private readonly unread: [data: Buffer, binary: boolean][] = []
+  private messages = 0
+  private unanswered = 0
+  private reading = true
+  private ending = false
+  private reason: CloseReason = 'lost'
+  private whenAnswered: () => void = () => {}
+  private bytesSeen = -1
+
+  /** @param closed called once, when the socket is closed */
+  constructor(stream: StreamContext, opened: Opened, closed: (reason: CloseReason) => void) {
+    this.stream = stream
+    this.opened = opened
+    const { socket, connection } = opened
+    this.outbox = new Outbox(socket, connection, stream.config, {
+      changed: () => this.regulate(),
+      slow: () => this.close('slow'),
+    })
+    socket.on('message', (data: Buffer, binary: boolean) => this.receive(data, binary))
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => this.broken(code))
+    socket.on('close', (code: number) => {
+      if (code !== 1006 && this.reason === 'lost') this.reason = 'client'
+      this.abandon()
+      closed(this.reason)
+    })
+  }
+
+  /** Sends what answers nothing. */
+  tell(message: object, binary: boolean): void {
+    this.outbox.send(encodeFrame(message, binary))
+  }
+
+  /** Asks whether the client is there. It is not if nothing at all has come from it since the last time. */
+  async beat(): Promise<void> {
+    const { connection, socket } = this.opened
+    if (this.silent()) {
+      await nextTurn() // what came in while the event loop was busy is read now
+      if (this.silent()) return socket.terminate()
+    }
+    this.bytesSeen = connection.bytesRead
+    if (socket.readyState === socket.OPEN && !this.outbox.full) socket.ping()
+  }
+
+  /** Takes no more requests, and closes when those that are running are answered, at the latest after `patienceMs`. */
+  async shutDown(patienceMs: number): Promise<void> {
+    this.ending = true
+    const patience = setTimeout(() => this.whenAnswered(), patienceMs)
+    await new Promise<void>((resolve) => {
+      this.whenAnswered = resolve
+      if (this.unanswered === 0) resolve()
+    })
+    clearTimeout(patience)
+    this.close('shutdown')
+  }
+
+  terminate(): void {
+    this.opened.socket.terminate()
+  }
+
+  private receive(data: Buffer, binary: boolean): void {
+    if (this.ending) return
+    // Parts of what had come in before reading stopped.
+    if (this.reading) this.accept(data, binary)
+    else this.unread.push([data, binary])
+  }
+
+  private accept(data: Buffer, binary: boolean): void {
+    const message = readMessage(data, binary)
+    const request = new PendingRequest(message, binary, ++this.messages, this.opened.caller.owner)
+    this.unanswered++
+    this.laneOf(request)?.add(request)
+    void this.answer(request, message)
+    this.regulate()
+  }
+
+  /** Session messages and what is not understood share a lane; what cancels must not wait for what it cancels. */
+  private laneOf({ op }: PendingRequest): Lane | undefined {
+    if (op === 'cancel') return undefined
+    return op === 'rollout' || op === 'rollout_stream' ? this.rollouts : this.sessions
+  }
+
+  private async answer(request: PendingRequest, message: Message): Promise<void> {
+    request.frame = await this.run(request, message)
+    if (this.running.get(request.id) === request) this.running.delete(request.id)
+    const { op, outcome, received } = request
+    this.stream.context.metrics.message(op ?? 'unknown', outcome!, (performance.now() - received) / 1000)
+    const lane = this.laneOf(request)
+    if (lane) lane.advance()
+    else this.send(request)
+  }
+
+  /** Never throws: what fails is answered with an error. */
+  private async run(request: PendingRequest, message: Message): Promise<Frame> {
+    try {
+      const reply = replyTo(request, await this.perform(request, message))
+      const from = performance.now()
+      const frame = await encodeReply(reply, request.binary)
+      const format = request.binary ? 'msgpack' : 'json'
+      this.stream.context.metrics.serialized(format, (performance.now() - from) / 1000)
+      request.outcome = 'ok'
+      return frame
+    } catch (error) {
+      return this.refuse(request, error)
+    }
+  }
+
+  private async perform(request: PendingRequest, { error, fields }: Message): Promise<object> {
+    const { op, id, traceparent } = request
+    const { caller, log } = this.opened
+    this.stream.charge(caller)
+    if (error !== undefined || op === null) throw error
+    if (traceparent) log.debug({ traceparent, op, instance: this.instanceOf(request) }, 'message')
+    requireScope(caller, SCOPE_OF[op])
+    if (op === 'cancel') return this.cancel(fields)
+    if (this.running.has(id)) throw inUse()
+    this.running.set(id, request)
+    if (op === 'rollout_stream') request.emit = (event) => this.emit(request, event)
+    return this.stream.operations[op](this.stream.context, fields, request)
+  }
+
+  private async cancel(fields: object): Promise<object> {
+    const target = this.running.get(readCancel(fields))
+    target?.abort()
+    await nextTurn() // whatever was waiting is refused by now
+    return { canceled: target?.outcome === 'canceled' }
+  }
+
+  /** Resolves when there is room for the next event. Throws DimaError `canceled` when nobody wants one. */
+  private async emit(request: PendingRequest, event: object): Promise<void> {
+    const { op, id, binary } = request
+    this.outbox.send(await encodeReply({ type: 'event', op, id, event }, binary))
+    await this.outbox.room()
+    if (request.signal.aborted) throw new DimaError('canceled', 'nobody waits for the next event')
+  }
+
+  private refuse(request: PendingRequest, error: unknown): Frame {
+    const problem = problemOf(error, this.instanceOf(request))
+    const { instance, code, status } = problem
+    if (status === 500) this.opened.log.error({ err: error, instance }, code)
+    else if (status > 500) this.opened.log.warn({ instance, reason: (error as Error).message }, code)
+    request.outcome = code as ErrorCode
+    return encodeFrame({ type: 'error', op: request.op, id: request.id, problem }, request.binary)
+  }
+
+  private send(request: PendingRequest): void {
+    this.outbox.send(request.frame!)
+    this.unanswered--
+    if (request.outcome === 'unauthenticated') this.close('limit')
+    if (this.unanswered === 0) this.whenAnswered()
+    this.regulate()
+  }
+
+  /** Stops and goes on reading. */
+  private regulate(): void {
+    const mayRead = this.unanswered < this.stream.config.MAX_PIPELINE && !this.outbox.full
+    if (this.ending || mayRead === this.reading) return
+    this.reading = mayRead
+    while (this.reading && this.unread.length > 0) this.accept(...this.unread.shift()!)
+    if (this.reading) this.opened.socket.resume()
+    else this.opened.socket.pause()
+  }
+
+  /** While nothing is read no answer can be seen: the limits on slow clients watch over that. */
+  private silent(): boolean {
+    return this.reading && this.opened.connection.bytesRead === this.bytesSeen
+  }
+
+  private broken(code = ''): void {
+    if (!code.startsWith('WS_ERR_')) return // the network's: the socket is lost
+    this.reason = code.endsWith('_LENGTH') ? 'too_large' : 'protocol'
+  }
+
+  private close(reason: keyof typeof CLOSE_CODE): void {
+    const { socket } = this.opened
+    if (socket.readyState !== socket.OPEN) return
+    this.reason = reason
+    this.abandon()
+    socket.close(CLOSE_CODE[reason])
+    socket.resume() // to see the client's close frame
+  }
+
+  /** Nobody waits for answers any more. */
+  private abandon(): void {
+    this.ending = true
+    this.unread.length = 0
+    this.outbox.close()
+    for (const request of this.running.values()) request.abort()
+    this.whenAnswered()
+  }
+
+  /** The request's name in the log and in its error. */
+  private instanceOf({ serial }: PendingRequest): string {
+    return `${this.opened.id}.${serial}`
+  }
+}
+
+/** What ends a streamed rollout has a type of its own, which is left out. */
+function replyTo({ op, id, traceparent }: PendingRequest, fields: object): object {
+  const reply = { type: '', op, id, traceparent, ...fields }
+  reply.type = 'reply'
+  return reply
+}
+
+const inUse = (): DimaError =>
+  new DimaError('invalid_request', 'a request with this id is still running', { field: 'id' })

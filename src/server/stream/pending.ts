@@ -1,0 +1,73 @@
+// A request on its way, and the lanes that replies leave in.
+import type { Operation as OperationName, RequestId } from '../../api/stream.ts'
+import type { ErrorCode } from '../../common/errors.ts'
+import type { Caller } from '../operations/operation.ts'
+import type { Frame } from './frame.ts'
+import type { Message } from './message.ts'
+
+/** What an operation learns of its caller, and what the socket has to remember until the reply has left. */
+export class PendingRequest implements Caller {
+  readonly op: OperationName | null
+  readonly id: RequestId | null
+  readonly traceparent: string | undefined
+  /** whether it came in msgpack: so does its reply */
+  readonly binary: boolean
+  /** its place among the messages of the socket */
+  readonly serial: number
+  readonly owner: string
+  readonly received: number = performance.now()
+  emit?: (event: object) => Promise<void>
+  /** 'ok' or the code of an error; undefined: not known yet */
+  outcome: 'ok' | ErrorCode | undefined
+  /** the reply, when it is written */
+  frame: Frame | undefined
+  next: PendingRequest | undefined
+  private controller: AbortController | undefined
+
+  constructor({ op, id, traceparent }: Message, binary: boolean, serial: number, owner: string) {
+    this.op = op
+    this.id = id
+    this.traceparent = traceparent
+    this.binary = binary
+    this.serial = serial
+    this.owner = owner
+  }
+
+  /** Made when it is first asked for: most requests are never aborted. */
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController()
+    return this.controller.signal
+  }
+
+  abort(): void {
+    this.controller ??= new AbortController()
+    this.controller.abort()
+  }
+}
+
+/** Lets replies out in the order in which their requests came, whichever is ready first. */
+export class Lane {
+  private first: PendingRequest | undefined
+  private last: PendingRequest | undefined
+  private readonly send: (request: PendingRequest) => void
+
+  constructor(send: (request: PendingRequest) => void) {
+    this.send = send
+  }
+
+  add(request: PendingRequest): void {
+    if (this.last) this.last.next = request
+    else this.first = request
+    this.last = request
+  }
+
+  /** Call it when a reply has become known. */
+  advance(): void {
+    while (this.first?.frame !== undefined) {
+      const request = this.first
+      this.first = request.next
+      if (!this.first) this.last = undefined
+      this.send(request)
+    }
+  }
+}
