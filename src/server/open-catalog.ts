@@ -39,7 +39,11 @@ export async function openCatalog(options: CatalogOptions): Promise<OpenCatalog>
   const first = await look().catch(() => '') // openRepository says what is wrong
   const catalog = new FollowingCatalog(options)
   await catalog.reload()
-  const changed = () => catalog.reload()
+  const changed = () =>
+    catalog.reload().catch((err) => {
+      options.logger.error({ err }, 'models not reloaded; trying again')
+      throw err
+    })
   const stop = everyMs > 0 ? poll({ look, first, everyMs, changed }) : () => {}
   const sweep = setInterval(() => catalog.unloadUnused(lingerMs), Math.max(lingerMs / 4, 10)).unref()
   catalog.close = () => {
@@ -93,7 +97,6 @@ class FollowingCatalog implements OpenCatalog {
       const refusedNow = logChanges(this.options.logger, before, this.repository)
       this.tell(refusedNow > 0 ? 'failed' : 'ok')
     } catch (error) {
-      this.options.logger.error({ err: error }, 'models not reloaded')
       this.tell('failed')
       throw error
     }

@@ -9,50 +9,67 @@ import { buildApp } from './app.ts'
 import { openKeys } from './auth/key-file.ts'
 import type { ServerConfig } from './config.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { openCatalog } from './open-catalog.ts'
+import { type OpenCatalog, openCatalog } from './open-catalog.ts'
 import { VERSION } from './version.ts'
 
-/** Listens nowhere yet. close() ends requests first, then what they need. Throws DimaError `invalid_config`. */
+type Closer = () => void | Promise<void>
+
+/**
+ * Listens nowhere yet. close() ends requests first, then what they need. Throws DimaError `invalid_config`, and then
+ * leaves nothing running.
+ */
 export async function openServer(
   config: ServerConfig,
   logger: FastifyBaseLogger,
 ): Promise<{ app: FastifyInstance; close: () => Promise<void> }> {
+  const closers: Closer[] = []
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end()
+  }
+  try {
+    return { app: await openParts(config, logger, (end) => closers.push(end)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openParts(
+  config: ServerConfig,
+  logger: FastifyBaseLogger,
+  atEnd: (end: Closer) => void,
+): Promise<FastifyInstance> {
   // Pool and sessions are there before the metrics, which read them, and count in them from then on.
   let metrics: Metrics | undefined
   const keys = config.KEYS ? await openKeys(config.KEYS, logger) : undefined
+  atEnd(() => keys?.close())
   const tls = config.TLS_CERT ? await readTls(config) : undefined
   const pool = await startPool(config, logger, () => metrics)
+  atEnd(() => pool.close())
   const sessions = openLiveSessions(config, pool, () => metrics)
-  const catalog = await openCatalog({
-    models: config.MODELS,
-    loader: pool,
-    bound: () => sessions.digests(),
-    everyMs: config.RELOAD_SECONDS * 1000,
-    logger,
-  })
-  if (catalog.repository.bundles.length === 0) logger.warn(`no model in ${config.MODELS}`)
+  atEnd(() => sessions.closeAll())
+  const catalog = await openModels(config, logger, pool, sessions)
+  atEnd(() => catalog.close())
   const stats = { pool: () => pool.stats(), sessions: () => sessions.stats() }
   metrics = createMetrics({ catalog, ...stats, version: VERSION })
   const ready = () => pool.ready()
-  const app = buildApp({
-    catalog,
-    runner: pool,
-    sessions,
-    metrics,
-    config,
-    ready,
-    logger,
-    ...(keys ? { keys } : {}),
-    ...(tls ? { tls } : {}),
-  })
-  const close = async () => {
-    await app.close()
-    catalog.close()
-    keys?.close()
-    sessions.closeAll()
-    await pool.close()
-  }
-  return { app, close }
+  const common = { catalog, runner: pool, sessions, metrics, config, ready, logger }
+  const app = buildApp({ ...common, ...(keys ? { keys } : {}), ...(tls ? { tls } : {}) })
+  atEnd(() => app.close())
+  return app
+}
+
+async function openModels(
+  config: ServerConfig,
+  logger: FastifyBaseLogger,
+  loader: ExecutorPool,
+  sessions: Sessions,
+): Promise<OpenCatalog> {
+  const { MODELS: models, RELOAD_SECONDS } = config
+  const everyMs = RELOAD_SECONDS * 1000
+  const catalog = await openCatalog({ models, loader, bound: () => sessions.digests(), everyMs, logger })
+  if (catalog.repository.bundles.length === 0) logger.warn(`no model in ${models}`)
+  return catalog
 }
 
 /** Without models: the catalog loads them. */
@@ -89,7 +106,8 @@ const openLiveSessions = (
   )
 
 async function readTls({ TLS_CERT, TLS_KEY }: ServerConfig): Promise<{ cert: string; key: string }> {
-  const [cert, key] = await Promise.all([readPem('TLS_CERT', TLS_CERT), readPem('TLS_KEY', TLS_KEY)])
+  const cert = await readPem('TLS_CERT', TLS_CERT)
+  const key = await readPem('TLS_KEY', TLS_KEY)
   return { cert, key }
 }
 

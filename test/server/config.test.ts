@@ -1,5 +1,7 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { readConfig, settingsHelp } from '../../src/server/config.ts'
+import { openServer } from '../../src/server/open-server.ts'
 
 test('defaults are safe and complete', () => {
   expect(readConfig({})).toMatchObject({
@@ -90,4 +92,15 @@ test('the help has every setting with a sentence', () => {
 
 test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s', (HOST) => {
   expect(readConfig({ HOST }).HOST).toBe(HOST)
+})
+
+test.each([
+  [{ TLS_CERT: 'nowhere.pem', TLS_KEY: 'nowhere.pem' }, 'TLS_CERT=nowhere.pem'],
+  [{ KEYS: 'nowhere.json' }, 'nowhere.json'],
+])('a server does not start without the files it is told of: %o', async (environment, named) => {
+  const opening = openServer(readConfig(environment), pino({ level: 'silent' }))
+  await expect(opening).rejects.toMatchObject({
+    code: 'invalid_config',
+    message: expect.stringMatching(`${named}.*ENOENT`),
+  })
 })
