@@ -167,7 +167,43 @@ const shapes: Case[] = [
 ]
 
 const fields: Case[] = [
-  ['an unknown field', set('horizon', 4), 'invalid_request', { field: 'horizon' }],
+  ['an unknown field', set('steps', 4), 'invalid_request', { field: 'steps' }],
+  [
+    'a horizon that is not that of the actions',
+    set('horizon', 5),
+    'invalid_request',
+    { field: 'horizon', expected: 4, given: 5 },
+  ],
+  [
+    'no actions and no policy',
+    (r) => {
+      delete r.actions
+      r.horizon = 4
+    },
+    'invalid_request',
+    { field: 'actions' },
+  ],
+  [
+    'quantiles without samples',
+    set('quantiles', [0.5]),
+    'invalid_request',
+    { field: 'quantiles', expected: 'nothing', given: [1] },
+  ],
+  [
+    'a quantile of 2',
+    (r) => Object.assign(r, { samples: 2, quantiles: [2] }),
+    'invalid_request',
+    { field: 'quantiles[0]' },
+  ],
+  ['no samples', set('samples', 0), 'invalid_request', { field: 'samples' }],
+  [
+    'more samples than rows are allowed',
+    set('samples', 5),
+    'batch_out_of_range',
+    { field: 'samples', expected: [1, 4], given: 5 },
+  ],
+  ['a policy that the model does not have', set('policy', {}), 'no_policy', { field: 'policy' }],
+  ['a deadline of 0', set('deadline_ms', 0), 'invalid_request', { field: 'deadline_ms' }],
   [
     'an unknown field of a start',
     (r) => (r.starts[0].state = []),
