@@ -1,0 +1,33 @@
+// An app in which everything that has a metric has happened once.
+import type { FastifyInstance } from 'fastify'
+import { Repository } from '../../src/registry/repository.ts'
+import { staticCatalog } from '../../src/server/catalog.ts'
+import { createMetrics, type Metrics } from '../../src/server/metrics/metrics.ts'
+import { VERSION } from '../../src/server/version.ts'
+import { bundleOf, goodRequest, rollout, testApp } from '../server/fixture.ts'
+
+export async function busyApp(): Promise<{ app: FastifyInstance; work: () => void }> {
+  const catalog = staticCatalog(new Repository([bundleOf()]))
+  const metrics = createMetrics({
+    catalog,
+    pool: () => ({ pendingSteps: 2, pendingRollouts: 1, executorsReady: 2, executorsStarting: 0 }),
+    sessions: () => ({ open: 3, capacity: 10, stateBytes: 4000 }),
+    version: VERSION,
+  })
+  const app = testApp({ catalog, metrics })
+  await rollout(app, goodRequest())
+  await rollout(app, { ...goodRequest(), seed: 'wrong' })
+  work(metrics)
+  return { app, work: () => work(metrics) }
+}
+
+function work(metrics: Metrics): void {
+  const { name: model, version, digest } = bundleOf()
+  metrics.rollout({ model, version, plan: 'joint', batch: 2, horizon: 5, queueMs: 1, computeMs: 30 })
+  metrics.step({ model, version, queueMs: 1, computeMs: 5 })
+  metrics.executed({ digest, kind: 'step', rows: 8, computeMs: 5 })
+  metrics.executed({ digest, kind: 'rollout', rows: 64, computeMs: 50 })
+  metrics.message('step', 'ok', 0.007)
+  metrics.serialized('msgpack', 0.0001)
+  metrics.socketOpened()
+}
