@@ -1,5 +1,4 @@
 // Whether the parts of a snapshot tell one story: what no session could have reached is refused.
-
 import type { PlanRequest } from '../simulator/rollout.ts'
 import type { SimulatorSpec } from '../simulator/spec.ts'
 import type { Position } from './position.ts'
@@ -9,14 +8,14 @@ import type { Committed, Terms } from './terms.ts'
 /** Throws DimaError `invalid_snapshot` naming a field. */
 export function requireConsistent(terms: Terms, { stepId, position, last }: Committed): void {
   const spec = terms.model.bundle.manifest
-  require(fits(terms.plan, spec), 'plan.order', 'does not fit the plan')
-  require(Number.isSafeInteger(stepId + 1), 'committedStepId', 'leaves no room for another step')
-  require((last === undefined) === (stepId === 0), 'last', 'does not fit committedStepId')
-  require(position.episodeStep <= stepId, 'episodeStep', 'is more than committedStepId')
+  must(fits(terms.plan, spec), 'plan.order', 'does not fit the plan')
+  must(Number.isSafeInteger(stepId + 1), 'committedStepId', 'leaves no room for another step')
+  must((last === undefined) === (stepId === 0), 'last', 'does not fit committedStepId')
+  must(position.episodeStep <= stepId, 'episodeStep', 'is more than committedStepId')
   requireFlags(terms, position)
 }
 
-function require(condition: boolean, field: string, message: string): void {
+function must(condition: boolean, field: string, message: string): void {
   if (!condition) throw snapshotError(field, message)
 }
 
@@ -31,10 +30,10 @@ function fits({ name, order }: PlanRequest, { agents, sampling }: SimulatorSpec)
 function requireFlags({ autoreset, maxEpisodeSteps }: Terms, position: Position): void {
   const { terminated, truncated, episodeStep } = position
   const full = maxEpisodeSteps !== null && episodeStep >= maxEpisodeSteps
-  require(truncated === full, 'truncated', 'does not fit episodeStep and maxEpisodeSteps')
+  must(truncated === full, 'truncated', 'does not fit episodeStep and maxEpisodeSteps')
   if (maxEpisodeSteps !== null)
-    require(episodeStep <= maxEpisodeSteps, 'episodeStep', 'is more than maxEpisodeSteps')
+    must(episodeStep <= maxEpisodeSteps, 'episodeStep', 'is more than maxEpisodeSteps')
   const ended = terminated || truncated
-  require(!ended || autoreset !== 'same_step', 'terminated', 'can not be with same_step')
-  require(!ended || episodeStep > 0, 'terminated', 'can not be at a start')
+  must(!ended || autoreset !== 'same_step', 'terminated', 'can not be with same_step')
+  must(!ended || episodeStep > 0, 'terminated', 'can not be at a start')
 }

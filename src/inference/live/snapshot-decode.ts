@@ -11,8 +11,10 @@ import { snapshotError } from './snapshot-error.ts'
 import type { Committed, Terms } from './terms.ts'
 import type { LiveModel } from './types.ts'
 
-/** A snapshot of the largest task has a tenth of it. */
-const MOST_CHARACTERS = 1_000_000
+/** Far more than a session needs, and little enough to decode between two requests. */
+const MOST_CHARACTERS = 262_144
+/** Fields and list items together; what is large in a snapshot is binary. */
+const MOST_ENTRIES = 2000
 
 export interface Restored {
   terms: Terms
@@ -50,10 +52,19 @@ function unpack(snapshot: string): unknown {
 }
 
 function checkFields(value: unknown): SnapshotFields {
+  // The schema would take long over a hostile one, and its recursion would go deep.
+  if (!hasAtMost({ entries: MOST_ENTRIES }, value)) throw snapshotError('', 'has too many fields')
   if (Value.Check(SnapshotFields, value)) return value
   const [error] = Value.Errors(SnapshotFields, value)
   const field = error?.instancePath.slice(1).replaceAll('/', '.') ?? ''
   throw snapshotError(field, error?.message ?? 'does not match')
+}
+
+function hasAtMost(left: { entries: number }, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true
+  const items = Object.values(value)
+  left.entries -= items.length
+  return left.entries >= 0 && items.every((item) => hasAtMost(left, item))
 }
 
 function readCommitted(fields: SnapshotFields, { id, model }: Terms): Committed {

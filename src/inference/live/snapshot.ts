@@ -36,7 +36,7 @@ export const SnapshotFields = object({
   digest: Type.String({ minLength: 1, maxLength: 200 }),
   plan: object({
     name: Type.Enum(PLANS),
-    order: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 10_000 }),
+    order: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 1000 }),
   }),
   autoreset: Type.Enum(['disabled', 'next_step', 'same_step']),
   maxEpisodeSteps: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
@@ -44,7 +44,7 @@ export const SnapshotFields = object({
   seed: Uint32,
   key: Uint32,
   episode: Count,
-  episodeStep: Count,
+  episodeStep: Uint32,
   states: Numbers, // f4 [L + h, S]
   actions: Numbers, // f4 [L - 1 + h, N, A]
   state: Numbers, // f8 [S]
