@@ -9,7 +9,8 @@ import type { Calls, ExecutorError, FromExecutor, LoadedBundle, ToExecutor } fro
 const ALIVE_MS = 200
 
 const models = new Map<string, LoadedModel>()
-const send = (message: FromExecutor) => void process.send?.(message)
+/** Once the main process is gone there is nobody to tell, and `disconnect` ends this one. */
+const send = (message: FromExecutor) => void process.send?.(message, undefined, {}, () => {})
 
 const describe = (error: unknown): ExecutorError =>
   error instanceof DimaError
