@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { DimaError } from '../../src/common/errors.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
@@ -115,4 +117,25 @@ test('a caller that goes before the reply is counted once, as canceled', async (
       'wm_requests_total{model="tiny",version="1",route="/v1/rollout",outcome="client_error",reason="CANCELED"} 1',
     ])
   left.open()
+})
+
+test('a socket is counted as a socket, not as a request that takes as long as it lives', async () => {
+  const app = testApp()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/stream`)
+  await once(socket, 'message') // it greets
+  expect(await linesOf(app)).toContain('wm_sockets_open 1')
+  socket.close()
+  await expect.poll(() => linesOf(app)).toContain('wm_sockets_closed_total{reason="client"} 1')
+  const lines = await linesOf(app)
+  expect(lines).toContain('wm_sockets_open 0')
+  expect(lines.filter((line) => line.includes('route="/v1/stream"'))).toEqual([])
+})
+
+test('an upgrade that is refused is a request', async () => {
+  const app = testApp()
+  const { statusCode } = await app.inject({ url: '/v1/stream' })
+  expect(statusCode).toBe(426)
+  expect((await seriesOf(app, 'wm_requests_total'))[0]).toContain('route="/v1/stream",outcome="client_error"')
 })

@@ -103,6 +103,7 @@ test('one line for each finished request: figures and ids', async () => {
     ms: expect.any(Number),
     queue_ms: 1,
     compute_ms: 3,
+    caller: 'anonymous',
     model: 'tiny',
     version: '1',
   })

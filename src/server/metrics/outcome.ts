@@ -15,6 +15,7 @@ export const REJECTIONS = [
   'session_busy',
   'session_limit',
   'sessions_full',
+  'socket_limit',
 ] as const satisfies ErrorCode[]
 export type Rejection = (typeof REJECTIONS)[number]
 

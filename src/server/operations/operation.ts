@@ -1,4 +1,5 @@
 // An operation is what a route and a message of the socket have in common: checked fields in, a reply out.
+import type { Bundle } from '../../registry/load.ts'
 import type { ServerContext } from '../context.ts'
 
 export interface Caller {
@@ -8,6 +9,8 @@ export interface Caller {
   signal: AbortSignal
   /** performance.now() at which the request arrived: deadlines and total_ms count from here */
   received: number
+  /** told as soon as the model of the request is known, for its log line and its metrics */
+  found?: (bundle: Bundle) => void
   /** for replies that come in parts; resolves when there is room for the next one */
   emit?: (event: object) => Promise<void>
 }

@@ -18,6 +18,7 @@ export const rolloutStream: Operation = async ({ catalog, runner, limits, metric
   const most = { batch: limits.batch, horizon: limits.streamHorizon }
   const parsed = parseStreamedRollout(fields, catalog.repository, most)
   const { bundle, rollout, deadlineMs } = parsed
+  caller.found?.(bundle)
   const lengths = Array<number>(rollout.batch).fill(rollout.horizon)
   const took = { queueMs: 0, computeMs: 0 }
   for await (const [t, outcomes] of imagine(runner, bundle, rollout, workOptions(caller, deadlineMs))) {

@@ -10,6 +10,7 @@ import { timingOf, workOptions } from './timing.ts'
 export const rollout: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
   const parsed = parseRollout(fields, catalog.repository, limits.batch)
   const { bundle, rollout, spread, deadlineMs } = parsed
+  caller.found?.(bundle)
   const trajectories = await runner.rollout(bundle.digest, rollout, workOptions(caller, deadlineMs))
   recordRollout(metrics, parsed, trajectories)
   checkFinite(rollout, trajectories)

@@ -20,6 +20,7 @@ export const step: Operation = async ({ sessions, metrics }, fields, caller) => 
   const { session_id, actions, step_id, deadline_ms } = checkFields(Step, fields)
   const before = sessions.get(caller.owner, session_id)
   const { manifest } = before.bundle
+  caller.found?.(before.bundle)
   const answer = await sessions.step(caller.owner, session_id, readJointAction(actions, manifest), {
     ...workOptions(caller, deadline_ms),
     ...(step_id === undefined ? {} : { stepId: step_id }),

@@ -11,14 +11,14 @@ export interface RequestFacts {
   code?: ErrorCode
   queueMs?: number
   computeMs?: number
-  /** id of the key that asked, never the key */
-  caller?: string
 }
 
 export interface FinishedRequest extends RequestFacts {
   /** the pattern, never the path */
   route: string
   method: string
+  /** id of the key that asked, never the key */
+  caller: string | undefined
   status: number
   /** from its arrival to the last byte of the reply */
   ms: number
@@ -62,10 +62,12 @@ function describe(
   { raw }: FastifyReply,
   { gone, ms }: { gone: boolean; ms: number },
 ): FinishedRequest {
-  const { url: route = 'unknown' } = request.routeOptions
+  const { method, caller, routeOptions } = request
+  const { url: route = 'unknown' } = routeOptions
   const status = gone ? CANCELED_STATUS : raw.statusCode
   const code = gone ? 'canceled' : codeOf(status)
-  return { ...(code ? { code } : {}), ...factsOf(request), route, method: request.method, status, ms }
+  const learned = { ...(code ? { code } : {}), ...factsOf(request) }
+  return { ...learned, route, method, status, ms, caller: caller?.owner }
 }
 
 /** For errors that nobody has given a code. */

@@ -1,6 +1,7 @@
 // Whoever sent an HTTP request, as operations see them.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../operations/operation.ts'
+import { factsOf } from '../plugins/finished.ts'
 
 /** The signal aborts when the connection closes before the reply is finished. */
 export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
@@ -12,5 +13,6 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
     owner: request.caller?.owner ?? 'anonymous',
     signal: gone.signal,
     received: performance.now() - reply.elapsedTime,
+    found: ({ name: model, version }) => void Object.assign(factsOf(request), { model, version }),
   }
 }

@@ -128,11 +128,11 @@ export class Connection {
   }
 
   private async perform(request: PendingRequest, { error, fields }: Message): Promise<object> {
-    const { op, id, traceparent } = request
+    const { op, id, trace } = request
     const { caller, log } = this.opened
     this.stream.charge(caller)
     if (error !== undefined || op === null) throw error
-    if (traceparent) log.debug({ traceparent, op, instance: this.instanceOf(request) }, 'message')
+    if (trace) log.debug({ ...trace.bindings, op, instance: this.instanceOf(request) }, 'message')
     requireScope(caller, SCOPE_OF[op])
     if (op === 'cancel') return this.cancel(fields)
     if (this.running.has(id)) throw inUse()
@@ -159,8 +159,9 @@ export class Connection {
   private refuse(request: PendingRequest, error: unknown): Frame {
     const problem = problemOf(error, this.instanceOf(request))
     const { instance, code, status } = problem
-    if (status === 500) this.opened.log.error({ err: error, instance }, code)
-    else if (status > 500) this.opened.log.warn({ instance, reason: (error as Error).message }, code)
+    const ids = { instance, ...request.trace?.bindings }
+    if (status === 500) this.opened.log.error({ err: error, ...ids }, code)
+    else if (status > 500) this.opened.log.warn({ ...ids, reason: (error as Error).message }, code)
     request.outcome = code as ErrorCode
     return encodeFrame({ type: 'error', op: request.op, id: request.id, problem }, request.binary)
   }
@@ -218,8 +219,8 @@ export class Connection {
 }
 
 /** What ends a streamed rollout has a type of its own, which is left out. */
-function replyTo({ op, id, traceparent }: PendingRequest, fields: object): object {
-  const reply = { type: '', op, id, traceparent, ...fields }
+function replyTo({ op, id, trace }: PendingRequest, fields: object): object {
+  const reply = { type: '', op, id, traceparent: trace?.traceparent, ...fields }
   reply.type = 'reply'
   return reply
 }

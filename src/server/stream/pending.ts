@@ -2,6 +2,7 @@
 import type { Operation as OperationName, RequestId } from '../../api/stream.ts'
 import type { ErrorCode } from '../../common/errors.ts'
 import type { Caller } from '../operations/operation.ts'
+import { type Trace, traceOf } from '../plugins/tracing.ts'
 import type { Frame } from './frame.ts'
 import type { Message } from './message.ts'
 
@@ -9,7 +10,7 @@ import type { Message } from './message.ts'
 export class PendingRequest implements Caller {
   readonly op: OperationName | null
   readonly id: RequestId | null
-  readonly traceparent: string | undefined
+  readonly trace: Trace | undefined
   /** whether it came in msgpack: so does its reply */
   readonly binary: boolean
   /** its place among the messages of the socket */
@@ -27,7 +28,7 @@ export class PendingRequest implements Caller {
   constructor({ op, id, traceparent }: Message, binary: boolean, serial: number, owner: string) {
     this.op = op
     this.id = id
-    this.traceparent = traceparent
+    this.trace = traceparent === undefined ? undefined : traceOf(traceparent)
     this.binary = binary
     this.serial = serial
     this.owner = owner

@@ -43,12 +43,16 @@ test('what ends a streamed rollout is a reply like the others', async () => {
   expect(await client.next()).toEqual({ type: 'reply', op: 'rollout_stream', id: 1, lengths: [1] })
 })
 
-test('a traceparent comes back and is in the log', async () => {
+test('a traceparent comes back with a span of ours, and both are in the log', async () => {
   const server = await startServer()
   const client = await connected(server)
   client.send({ type: 'get', id: 1, traceparent: TRACE })
-  expect(await client.next()).toMatchObject({ traceparent: TRACE, echo: {} })
-  expect(server.logged.some((line) => line.includes(TRACE) && line.includes('"op":"get"'))).toBe(true)
+  const reply = await client.next()
+  expect(reply).toMatchObject({ echo: {} })
+  const [, traceId, spanId] = String(reply.traceparent).split('-')
+  expect(traceId).toBe(TRACE.split('-')[1])
+  const line = server.logged.map((text) => JSON.parse(text)).find(({ op }) => op === 'get')
+  expect(line).toMatchObject({ trace_id: traceId, span_id: spanId, parent_id: TRACE.split('-')[2] })
   client.send({ type: 'get', id: 2, traceparent: 'made up' })
   expect(await client.next()).toMatchObject({
     type: 'error',
