@@ -9,7 +9,7 @@ import { currentCommit } from '../src/training/run-folder.ts'
 
 export type Row = Record<string, string | number>
 
-function provenance(command: string) {
+export function provenance(command: string) {
   return {
     date: new Date().toISOString(),
     commit: currentCommit(),

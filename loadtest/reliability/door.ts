@@ -1,0 +1,122 @@
+// The two ways into a server, with one set of words: an operation and its fields go in, a reply or a refusal comes out.
+import { once } from 'node:events'
+import WebSocket from 'ws'
+import type { Problem } from '../../src/api/problem.ts'
+
+/** Operations of the socket that a client here asks for. */
+export type Asked = 'create' | 'get' | 'reset' | 'step' | 'snapshot' | 'restore' | 'fork' | 'close' | 'rollout'
+
+export interface Door {
+  /** Throws Refused, or Lost when there will be no answer. */
+  ask<T>(operation: Asked, fields: object, signal?: AbortSignal): Promise<T>
+  close(): void
+}
+
+export interface Address {
+  url: string
+  key?: string
+}
+
+/** The server answered with an error. */
+export class Refused extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(`${problem.code}: ${problem.detail}`)
+    this.problem = problem
+  }
+}
+
+/** The connection broke before the answer. */
+export class Lost extends Error {}
+
+export const headersOf = ({ key }: Address): Record<string, string> =>
+  key === undefined ? {} : { authorization: `Bearer ${key}` }
+
+const ROUTES: Record<Asked, (id: string) => [method: string, path: string]> = {
+  create: () => ['POST', '/v1/sessions'],
+  restore: () => ['POST', '/v1/sessions/restore'],
+  rollout: () => ['POST', '/v1/rollout'],
+  get: (id) => ['GET', `/v1/sessions/${id}`],
+  close: (id) => ['DELETE', `/v1/sessions/${id}`],
+  reset: (id) => ['POST', `/v1/sessions/${id}/reset`],
+  step: (id) => ['POST', `/v1/sessions/${id}/step`],
+  snapshot: (id) => ['POST', `/v1/sessions/${id}/snapshot`],
+  fork: (id) => ['POST', `/v1/sessions/${id}/fork`],
+}
+
+/** Sends abort with their signal. */
+export function restDoor(address: Address): Door {
+  return {
+    close: () => {},
+    async ask<T>(operation: Asked, fields: object, signal?: AbortSignal): Promise<T> {
+      const { session_id = '', ...body } = fields as { session_id?: string }
+      const [method, path] = ROUTES[operation](session_id)
+      const bodiless = method !== 'POST'
+      const request: RequestInit = {
+        method,
+        headers: { ...headersOf(address), ...(bodiless ? {} : { 'content-type': 'application/json' }) },
+        ...(bodiless ? {} : { body: JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+      }
+      const reply = await fetch(address.url + path, request).catch((error: unknown) => {
+        throw new Lost(String(error))
+      })
+      const answer = await reply.json().catch((error: unknown) => {
+        throw new Lost(String(error))
+      })
+      if (!reply.ok) throw new Refused(answer as Problem)
+      return answer as T
+    },
+  }
+}
+
+interface Waiting {
+  resolve: (reply: never) => void
+  reject: (error: Error) => void
+}
+
+/** One socket, JSON, pipelined. The signal is not used: what is asked is answered. */
+export async function socketDoor(address: Address): Promise<Door & { socket: WebSocket }> {
+  const socket = await openSocket(address)
+  const waiting = new Map<number, Waiting>()
+  let requests = 0
+  socket.on('message', (data: Buffer) => {
+    const { type, id, problem, ...reply } = JSON.parse(data.toString())
+    const asked = waiting.get(id)
+    if (!asked || type === 'event') return // the metadata has no id
+    waiting.delete(id)
+    if (type === 'error') asked.reject(new Refused(problem))
+    else asked.resolve(reply as never)
+  })
+  socket.on('close', (code) => {
+    for (const { reject } of waiting.values()) reject(new Lost(`closed with ${code}`))
+    waiting.clear()
+  })
+  return {
+    socket,
+    close: () => socket.close(),
+    ask: (operation, fields) =>
+      new Promise((resolve, reject) => {
+        if (socket.readyState !== socket.OPEN) return reject(new Lost('not open'))
+        const id = ++requests
+        waiting.set(id, { resolve, reject })
+        socket.send(JSON.stringify({ type: operation, id, ...fields }))
+      }),
+  }
+}
+
+export const streamUrl = ({ url }: Address): string => `${url.replace('http', 'ws')}/v1/stream`
+
+/** Throws Lost when it is not opened. */
+export async function openSocket(address: Address, protocols: string[] = []): Promise<WebSocket> {
+  const options = { headers: headersOf(address), perMessageDeflate: false }
+  const socket = new WebSocket(streamUrl(address), protocols, options)
+  try {
+    await once(socket, 'open')
+  } catch (error) {
+    throw new Lost(String(error))
+  }
+  socket.on('error', () => {}) // its close is what counts
+  return socket
+}

@@ -1,0 +1,97 @@
+// A real server in a process of its own, on a free port of this machine, and what can be seen of it from outside.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { childrenOf, commandOf } from './processes.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+/** Longer than the server's own patience with requests that are running. */
+const STOP_MS = 20_000
+/** Log lines that are kept: warnings and errors. */
+const MOST_LINES = 200
+const WARNING = 40
+
+export interface LogLine {
+  level: number
+  msg: string
+  [field: string]: unknown
+}
+
+export interface ServerProcess {
+  url: string
+  pid: number
+  /** the latest warnings and errors of its log */
+  trouble: LogLine[]
+  alive(): boolean
+  /** Process ids of its executors at this moment. */
+  executors(): number[]
+  /** As an operator stops it; its exit code, null when it had to be killed. */
+  stop(): Promise<number | null>
+}
+
+export interface StartOptions {
+  /** the server's settings */
+  settings?: Record<string, string>
+  /** a module that the server loads before anything else */
+  preload?: string
+}
+
+/** Resolves when the server listens. Throws what it wrote when it ends before that. */
+export async function startServer({ settings = {}, preload }: StartOptions = {}): Promise<ServerProcess> {
+  const { NODE_OPTIONS = '', ...environment } = process.env
+  const options = preload ? `${NODE_OPTIONS} --import=${preload}` : NODE_OPTIONS
+  const env = { ...environment, NODE_OPTIONS: options, HOST: '127.0.0.1', PORT: '0', ...settings }
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/main.ts'], { cwd: ROOT, env })
+  const killWithUs = () => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  child.once('exit', () => process.off('exit', killWithUs))
+  const { url, trouble } = await listening(child)
+  return {
+    url,
+    pid: child.pid!,
+    trouble,
+    alive: () => child.exitCode === null && child.signalCode === null,
+    executors: () => childrenOf(child.pid!).filter((pid) => commandOf(pid).includes('executor-process')),
+    stop: () => stop(child),
+  }
+}
+
+/** Its address is in the log. */
+function listening(child: ChildProcess): Promise<{ url: string; trouble: LogLine[] }> {
+  const trouble: LogLine[] = []
+  let written = ''
+  child.stderr!.on('data', (data: Buffer) => {
+    written = (written + data).slice(-4000)
+  })
+  return new Promise((found, fail) => {
+    child.once('error', fail)
+    child.once('exit', (code) => fail(new Error(`the server ended with ${code}: ${written}`)))
+    createInterface(child.stdout!).on('line', (text) => {
+      const line = parse(text)
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line.msg) ?? []
+      if (url) found({ url, trouble })
+      if (line.level < WARNING) return
+      trouble.push(line)
+      if (trouble.length > MOST_LINES) trouble.shift()
+    })
+  })
+}
+
+function parse(text: string): LogLine {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return { level: WARNING, msg: text } // not from the logger
+  }
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  await ended
+  clearTimeout(impatience)
+  return child.exitCode
+}

@@ -1,0 +1,97 @@
+// The figures of an interval: rate, latency, the server's own split of it, goodput, errors.
+import type { Samples } from './samples.ts'
+
+export interface Quantiles {
+  p50: number
+  p90: number
+  p99: number
+  max: number
+}
+
+export interface ErrorCount {
+  code: string
+  count: number
+  /** from when it was due; null for what was never answered */
+  p99Ms: number | null
+  /** share that says when to try again */
+  retryAfter: number
+}
+
+export interface Summary {
+  seconds: number
+  /** answered well in the interval */
+  requests: number
+  requestsPerSecond: number
+  stepsPerSecond: number
+  /** of requests that were due in the interval and answered well; milliseconds */
+  latencyMs: Quantiles
+  /** waited for an executor */
+  queueMs: Quantiles
+  computeMs: Quantiles
+  /** the rest of what the server took until it began to write the reply */
+  otherMs: Quantiles
+  /** latency minus all of that: writing and reading the reply, both event loops, the generator's own delay */
+  outsideMs: Quantiles
+  /** how late the generator sent */
+  lateMs: Quantiles
+  goodput: {
+    objectiveMs: number
+    /** due in the interval and answered well within the objective */
+    requestsPerSecond: number
+    /** of all that were due */
+    share: number
+  }
+  errors: ErrorCount[]
+}
+
+/** @param from performance.now() of the interval's beginning, `to` of its end */
+export function summarise(samples: Samples, from: number, to: number, objectiveMs: number): Summary {
+  const seconds = (to - from) / 1000
+  const within = (time: number) => time >= from && time < to
+  const due = samples.which((i) => within(samples.due[i]!))
+  const good = due.filter((i) => samples.code[i] === 'ok')
+  const answered = samples.which((i) => within(samples.done[i]!) && samples.code[i] === 'ok')
+  const steps = answered.reduce((sum, i) => sum + samples.steps[i]!, 0)
+  const inTime = good.filter((i) => latencyOf(samples, i) <= objectiveMs).length
+  const spread = (value: (i: number) => number) => quantiles(good.map(value))
+  return {
+    seconds,
+    requests: answered.length,
+    requestsPerSecond: answered.length / seconds,
+    stepsPerSecond: steps / seconds,
+    latencyMs: spread((i) => latencyOf(samples, i)),
+    queueMs: spread((i) => samples.queueMs[i]!),
+    computeMs: spread((i) => samples.computeMs[i]!),
+    otherMs: spread((i) => samples.totalMs[i]! - samples.queueMs[i]! - samples.computeMs[i]!),
+    outsideMs: spread((i) => latencyOf(samples, i) - samples.totalMs[i]!),
+    lateMs: quantiles(due.map((i) => samples.sent[i]! - samples.due[i]!)),
+    goodput: { objectiveMs, requestsPerSecond: inTime / seconds, share: inTime / due.length },
+    errors: errorsOf(samples, due),
+  }
+}
+
+const latencyOf = ({ done, due }: Samples, i: number): number => done[i]! - due[i]!
+
+function errorsOf(samples: Samples, due: number[]): ErrorCount[] {
+  const byCode = new Map<string, number[]>()
+  for (const i of due) {
+    const code = samples.code[i]!
+    if (code === 'ok') continue
+    const which = byCode.get(code)
+    if (which) which.push(i)
+    else byCode.set(code, [i])
+  }
+  return [...byCode].map(([code, which]) => ({
+    code,
+    count: which.length,
+    p99Ms: code === 'unanswered' ? null : quantiles(which.map((i) => latencyOf(samples, i))).p99,
+    retryAfter: which.filter((i) => samples.retryAfter[i]).length / which.length,
+  }))
+}
+
+/** By nearest rank: each is one of the values. NaN of none. */
+export function quantiles(values: readonly number[]): Quantiles {
+  const sorted = Float64Array.from(values).sort()
+  const at = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) }
+}
