@@ -60,7 +60,7 @@ export interface SessionView {
   terminated: boolean
   truncated: boolean
   idleTimeoutSeconds: number
-  /** milliseconds since 1970 */
+  /** milliseconds since 1970; the end of the year 9999 where nothing expires */
   expiresAt: number
 }
 
@@ -68,6 +68,7 @@ export interface StepAnswer {
   sessionId: string
   stepId: number
   committedStepId: number
+  /** 0 where the answer shows a start that autoreset has begun */
   episodeStep: number
   /** [S] environment units; of the next start where same_step has just begun one */
   state: Float64Array

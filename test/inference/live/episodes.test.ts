@@ -1,5 +1,6 @@
 // Starts, resets, the ends of episodes and what follows them.
 import { expect, test } from 'vitest'
+import { DimaError } from '../../../src/common/errors.ts'
 import { hashKey, Rng } from '../../../src/common/rng.ts'
 import type { AutoresetMode } from '../../../src/inference/live/types.ts'
 import {
@@ -234,6 +235,24 @@ test('next_step: the step after the end ignores its action and shows the next st
   await expect(conflict).rejects.toEqual(refused('step_conflict'))
   expect(sessions.get('me', id)).toMatchObject({ seed, episode: 1, terminated: false })
   expect(await sessions.step('me', id, actionOf(2))).toMatchObject({ stepId: 3, episodeStep: 1 })
+})
+
+test('next_step: beginning the next episode can be canceled and changes nothing then', async () => {
+  const { runner } = endsAt(1)
+  const abort = new AbortController()
+  const sessions = open({
+    ...runner,
+    observe: (digest, states, options) =>
+      options?.signal === abort.signal
+        ? Promise.reject(new DimaError('canceled', 'dropped'))
+        : runner.observe(digest, states),
+  })
+  const { id } = await create(sessions, { autoreset: 'next_step' })
+  await sessions.step('me', id, actionOf(0))
+  const begun = sessions.step('me', id, actionOf(1), { signal: abort.signal })
+  await expect(begun).rejects.toEqual(refused('canceled'))
+  expect(sessions.get('me', id)).toMatchObject({ committedStepId: 1, episode: 0, terminated: true })
+  expect(await sessions.step('me', id, actionOf(1))).toMatchObject({ stepId: 2, episodeStep: 0 })
 })
 
 test('a reset after the end begins the episode that autoreset would have begun', async () => {

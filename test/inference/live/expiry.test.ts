@@ -122,6 +122,15 @@ test('one timer serves all sessions and ends with them', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('open sessions alone keep no process alive', () => {
+  vi.useRealTimers()
+  const started = vi.spyOn(globalThis, 'setInterval')
+  observed()
+  const timer = started.mock.results[0]!.value as NodeJS.Timeout
+  expect(timer.hasRef()).toBe(false)
+  started.mockRestore()
+})
+
 test('ends are remembered for the latest ten thousand sessions', async () => {
   const { sessions } = observed()
   const first = await create(sessions)
