@@ -32,10 +32,9 @@ test('counts requests, rollouts and steps', async () => {
   await rollout(app, { ...goodRequest(), seed: 'x' })
   const lines = await linesOf(app)
   for (const line of [
-    'wm_requests_total{model="tiny",version="1",route="/v1/rollout",outcome="ok",reason="ok"} 1',
-    'wm_requests_total{model="tiny",version="1",route="/rollout",outcome="ok",reason="ok"} 1',
+    'wm_requests_total{model="tiny",version="1",route="/v1/rollout",outcome="ok",reason="ok"} 2',
     'wm_requests_total{route="/v1/rollout",outcome="client_error",reason="OTHER"} 1',
-    'wm_request_duration_seconds_count{route="/v1/rollout"} 2',
+    'wm_request_duration_seconds_count{route="/v1/rollout"} 3',
     'wm_queue_duration_seconds_count{kind="rollout"} 2',
     'wm_compute_duration_seconds_count{model="tiny",version="1",kind="rollout"} 2',
     'wm_rollouts_total{model="tiny",version="1",plan="sequential"} 1',

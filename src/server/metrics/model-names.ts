@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog.ts'
 import type { Children } from './children.ts'
 
 /** At a time. With all label combinations of each the registry stays under 2,000 series. */
-const OWN_SERIES = 6
+const OWN_SERIES = 10
 /** What models share that find no place. */
 const OTHER = ['other', 'other'] as const
 /** Digests whose names are remembered after the catalog has dropped them: sessions go on with them. */

@@ -1,6 +1,6 @@
 // What is imagined: rollouts, live steps, and the batches they share.
 import { Counter, Histogram, type Registry } from 'prom-client'
-import { ROWS, SECONDS } from './buckets.ts'
+import { COMPUTE_SECONDS, ROWS, SECONDS } from './buckets.ts'
 import { childrenOf } from './children.ts'
 import { keptByModel, type ModelNames } from './model-names.ts'
 
@@ -70,19 +70,21 @@ function requestMetrics(registry: Registry, models: ModelNames): Pick<WorkMetric
 }
 
 function durations(registry: Registry, models: ModelNames) {
-  const common = { buckets: SECONDS, registers: [registry] }
+  const registers = [registry]
   const queue = new Histogram({
-    ...common,
     name: 'wm_queue_duration_seconds',
     help: 'Waiting for an executor, by request',
     labelNames: ['kind'],
+    buckets: SECONDS,
+    registers,
   })
   const computeLabels = ['model', 'version', 'kind']
   const compute = new Histogram({
-    ...common,
     name: 'wm_compute_duration_seconds',
     help: 'Computing a rollout, or the batch that a step was part of, by request',
     labelNames: computeLabels,
+    buckets: COMPUTE_SECONDS,
+    registers,
   })
   return {
     queue: childrenOf(queue, ['kind']),

@@ -4,6 +4,11 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { whenFinished } from './finished.ts'
 
 export function countRequests(app: FastifyInstance, metrics: Metrics): void {
-  whenFinished(app, ({ code, ...finished }) => metrics.request({ ...finished, code }))
+  whenFinished(app, ({ code, route, ...finished }) =>
+    metrics.request({ ...finished, code, route: fullName(route) }),
+  )
   app.addHook('onClose', async () => metrics.close())
 }
+
+/** /rollout is another name of /v1/rollout: one page, one series. */
+const fullName = (route: string): string => route.replace(/^\/rollout/, '/v1/rollout')
