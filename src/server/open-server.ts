@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { DimaError } from '../common/errors.ts'
+import type { Executor } from '../inference/executors/executor.ts'
 import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
 import { openSessions } from '../inference/live/sessions.ts'
 import type { Sessions } from '../inference/live/types.ts'
@@ -17,17 +18,19 @@ type Closer = () => void | Promise<void>
 /**
  * Listens nowhere yet. close() ends requests first, then what they need. Throws DimaError `invalid_config`, and then
  * leaves nothing running.
+ * @param startExecutor for benchmarks without an engine
  */
 export async function openServer(
   config: ServerConfig,
   logger: FastifyBaseLogger,
+  startExecutor?: () => Executor,
 ): Promise<{ app: FastifyInstance; close: () => Promise<void> }> {
   const closers: Closer[] = []
   const close = async () => {
     for (const end of closers.splice(0).reverse()) await end()
   }
   try {
-    return { app: await openParts(config, logger, (end) => closers.push(end)), close }
+    return { app: await openParts(config, logger, (end) => closers.push(end), startExecutor), close }
   } catch (error) {
     await close()
     throw error
@@ -38,13 +41,14 @@ async function openParts(
   config: ServerConfig,
   logger: FastifyBaseLogger,
   atEnd: (end: Closer) => void,
+  startExecutor: (() => Executor) | undefined,
 ): Promise<FastifyInstance> {
   // Pool and sessions are there before the metrics, which read them, and count in them from then on.
   let metrics: Metrics | undefined
   const keys = config.KEYS ? await openKeys(config.KEYS, logger) : undefined
   atEnd(() => keys?.close())
   const tls = config.TLS_CERT ? await readTls(config) : undefined
-  const pool = await startPool(config, logger, () => metrics)
+  const pool = await startPool(config, logger, () => metrics, startExecutor)
   atEnd(() => pool.close())
   const sessions = openLiveSessions(config, pool, () => metrics)
   atEnd(() => sessions.closeAll())
@@ -73,8 +77,14 @@ async function openModels(
 }
 
 /** Without models: the catalog loads them. */
-const startPool = (config: ServerConfig, logger: FastifyBaseLogger, metrics: () => Metrics | undefined) =>
+const startPool = (
+  config: ServerConfig,
+  logger: FastifyBaseLogger,
+  metrics: () => Metrics | undefined,
+  startExecutor: (() => Executor) | undefined,
+) =>
   startExecutorPool({
+    ...(startExecutor ? { start: startExecutor } : {}),
     bundles: [],
     executors: config.EXECUTORS,
     logger,
