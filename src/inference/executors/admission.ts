@@ -7,6 +7,8 @@ export interface AdmissionOptions {
   /** longest expected wait */
   maxQueueMs: number
   executors: number
+  /** rows of an execution when many wait */
+  batchSize: number
 }
 
 /** Nothing is known of the cost at first; this bounds the queue all the same. */
@@ -17,8 +19,11 @@ const NEWEST = 0.2
 interface Load {
   /** units that wait; a unit is a row for one step */
   waiting: number
-  /** running mean of one unit's compute time */
-  unitMs: number
+  /**
+   * running mean of what a step of an execution takes. Of executions, not of rows: a row alone costs ten times what it
+   * costs in a full batch, and a queue that has just filled up will leave in full ones
+   */
+  stepMs: number
 }
 
 export class Admission {
@@ -33,8 +38,9 @@ export class Admission {
   /** Counts `units` as waiting, or says why they may not. An empty queue takes anything. */
   enter(digest: string, units: number): DimaError | undefined {
     const load = this.loadOf(digest)
-    const waitMs = (load.waiting * load.unitMs) / this.options.executors
-    const full = waitMs > this.options.maxQueueMs || load.waiting + units > MOST_UNITS
+    const { executors, batchSize, maxQueueMs } = this.options
+    const waitMs = ((load.waiting / batchSize) * load.stepMs) / executors
+    const full = waitMs > maxQueueMs || load.waiting + units > MOST_UNITS
     if (load.waiting > 0 && full) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
       return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds })
@@ -52,16 +58,17 @@ export class Admission {
     this.loadOf(digest).waiting -= units
   }
 
-  measured(digest: string, units: number, computeMs: number): void {
+  /** An execution of so many steps has taken so long. */
+  measured(digest: string, steps: number, computeMs: number): void {
     const load = this.loadOf(digest)
-    const unitMs = computeMs / units
-    load.unitMs = load.unitMs === 0 ? unitMs : load.unitMs + NEWEST * (unitMs - load.unitMs)
+    const stepMs = computeMs / steps
+    load.stepMs = load.stepMs === 0 ? stepMs : load.stepMs + NEWEST * (stepMs - load.stepMs)
   }
 
   private loadOf(digest: string): Load {
     const known = this.loads.get(digest)
     if (known) return known
-    const load = { waiting: 0, unitMs: 0 }
+    const load = { waiting: 0, stepMs: 0 }
     this.loads.set(digest, load)
     return load
   }

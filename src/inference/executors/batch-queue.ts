@@ -156,7 +156,7 @@ export class BatchQueue {
     try {
       const values = items.map(({ item }) => item)
       const { results, computeMs } = await group.run(executor, values, (i) => started - items[i]!.arrived)
-      this.admission.measured(group.digest, items.length, computeMs)
+      this.admission.measured(group.digest, 1, computeMs)
       group.delivered = performance.now()
       group.expected = items.length
       items.forEach(({ resolve }, i) => {

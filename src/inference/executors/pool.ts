@@ -10,6 +10,7 @@ import type { PlanRequest, Rollout } from '../simulator/rollout.ts'
 import type { SimulatorSpec } from '../simulator/spec.ts'
 import { Admission } from './admission.ts'
 import { BatchQueue, type Run } from './batch-queue.ts'
+import { CHUNK_ROWS } from './chunks.ts'
 import { type EndReason, type Executor, startExecutor } from './executor.ts'
 import { type Lane, type Logger, type Member, Members } from './members.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
@@ -94,9 +95,10 @@ class Pool implements ExecutorPool {
     })
     this.live = new BatchQueue(
       { maxBatchSize, maxDelayMs: maxQueueDelayMs },
-      new Admission({ maxQueueMs: maxStepQueueMs, executors }),
+      new Admission({ maxQueueMs: maxStepQueueMs, executors, batchSize: maxBatchSize }),
     )
-    this.rollouts = new RolloutQueue(executors, new Admission({ maxQueueMs: maxRolloutQueueMs, executors }))
+    const forRollouts = { maxQueueMs: maxRolloutQueueMs, executors, batchSize: CHUNK_ROWS }
+    this.rollouts = new RolloutQueue(executors, new Admission(forRollouts))
     this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref()
   }
 

@@ -139,7 +139,7 @@ export class RolloutQueue {
     try {
       const { digest } = pieces[0]!.job
       const whole = await executor.call('rollout', { digest, rollout })
-      this.admission.measured(digest, unitsOf(rollout), whole.computeMs)
+      this.admission.measured(digest, rollout.horizon, whole.computeMs)
       let from = 0
       for (const piece of pieces) {
         const to = from + piece.rollout.batch

@@ -12,7 +12,10 @@ afterEach(() => void vi.useRealTimers())
 const executor = {} as Executor
 const double: Run<number, number> = async (_, items) => ({ results: items.map((x) => 2 * x), computeMs: 1 })
 const queueOf = ({ maxBatchSize = 64, maxDelayMs = 5, maxQueueMs = 1000 } = {}) =>
-  new BatchQueue({ maxBatchSize, maxDelayMs }, new Admission({ maxQueueMs, executors: 1 }))
+  new BatchQueue(
+    { maxBatchSize, maxDelayMs },
+    new Admission({ maxQueueMs, executors: 1, batchSize: maxBatchSize }),
+  )
 
 const add = (
   queue: BatchQueue,
@@ -154,9 +157,9 @@ test('a second death, or any other failure, reaches whoever asked', async () => 
 
 test('more than can be computed in time is refused with the seconds to wait', async () => {
   const queue = queueOf({ maxBatchSize: 4, maxQueueMs: 2000 })
-  const slow: Run<number, number> = async (_, items) => ({ results: items, computeMs: 1000 * items.length })
+  const slow: Run<number, number> = async (_, items) => ({ results: items, computeMs: 4000 })
   void add(queue, 0, 1, {}, 'a', slow)
-  await queue.take(1)!.run(executor) // a row costs a second
+  await queue.take(1)!.run(executor) // an execution costs four seconds, a row in a full one a second
   void add(queue, 0, 3, {}, 'a', slow)
   await expect(add(queue, 3, 1, {}, 'a', slow)[0]).rejects.toMatchObject({
     code: 'overloaded',
