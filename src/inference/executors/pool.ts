@@ -1,19 +1,19 @@
 // The executors of a server and the work that waits for them: live steps in shared batches, rollouts in chunks. Both
 // may be in an executor at once, so a long rollout never makes a live step wait for more than one run of a graph.
 import { DimaError } from '../../common/errors.ts'
-import { concatenate } from '../../common/tensors.ts'
-import { type Bundle, type GraphName, readGraph } from '../../registry/load.ts'
+import type { Bundle } from '../../registry/load.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
-import { gatherRows, scatterRows } from '../simulator/live-batch.ts'
 import type { LiveRow, StepOutcome } from '../simulator/live-row.ts'
 import type { PlanRequest, Rollout } from '../simulator/rollout.ts'
 import type { SimulatorSpec } from '../simulator/spec.ts'
 import { Admission } from './admission.ts'
-import { BatchQueue, type Run } from './batch-queue.ts'
+import { BatchQueue } from './batch-queue.ts'
 import { CHUNK_ROWS } from './chunks.ts'
 import { type EndReason, type Executor, startExecutor } from './executor.ts'
+import { startsOf, stepsOf } from './live-runs.ts'
+import { readBundle } from './loaded-bundle.ts'
 import { type Lane, type Logger, type Member, Members } from './members.ts'
-import type { LoadedBundle, RefusedBundle } from './messages.ts'
+import type { RefusedBundle } from './messages.ts'
 import { RolloutQueue } from './rollout-queue.ts'
 
 export interface PoolObserver {
@@ -132,7 +132,7 @@ class Pool implements ExecutorPool {
   }
 
   observe(digest: string, states: Float32Array, options: WorkOptions = {}): Promise<Float32Array> {
-    return this.wait(digest, () => this.live.add(digest, digest, observe(digest), states, options))
+    return this.wait(digest, () => this.live.add(digest, digest, startsOf(digest), states, options))
   }
 
   ready(): boolean {
@@ -219,42 +219,3 @@ interface Work {
 }
 
 const closing = (): DimaError => new DimaError('executor_failed', 'the server is closing')
-
-/** Live steps with one model and plan. */
-const stepsOf =
-  (digest: string, plan: PlanRequest, state: number): Run<LiveRow, StepOutcome> =>
-  async (executor, rows, queueMs) => {
-    const batch = gatherRows(rows, state)
-    const results = await executor.call('step', { digest, plan, batch })
-    return { results: scatterRows(results, queueMs), computeMs: results.computeMs }
-  }
-
-/** What agents observe in states that sessions start from. */
-const observe =
-  (digest: string): Run<Float32Array, Float32Array> =>
-  async (executor, starts) => {
-    const began = performance.now()
-    const states = concatenate(starts)
-    const observations = await executor.call('observe', { digest, states })
-    const width = observations.length / states.length
-    let at = 0
-    const results = starts.map(({ length }) => {
-      const from = at
-      at += length
-      return observations.slice(from * width, at * width)
-    })
-    return { results, computeMs: performance.now() - began }
-  }
-
-async function readBundle(bundle: Bundle): Promise<LoadedBundle> {
-  const { digest, name, version, manifest } = bundle
-  const names = Object.keys(manifest.graphs) as GraphName[]
-  const graphs = await Promise.all(names.map(async (graph) => [graph, await readGraph(bundle, graph)]))
-  const { agents, action, state, observation, horizon, context, sampling, normalisation } = manifest
-  return {
-    digest,
-    reference: `${name}/${version}`,
-    spec: { agents, action, state, observation, horizon, context, sampling, normalisation },
-    graphs: Object.fromEntries(graphs),
-  }
-}
