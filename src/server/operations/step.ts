@@ -29,13 +29,18 @@ export const step: Operation = async ({ sessions, metrics }, fields, caller) => 
   return stepReply(answer, manifest, caller)
 }
 
+/** A step repeated while it was computed gets the same object: an answer is counted once. */
+const counted = new WeakSet<StepAnswer>()
+
 /** An answer that was there before was not computed now. */
 export function recordStep(
   metrics: ServerContext['metrics'],
-  { stepId, queueMs, computeMs }: StepAnswer,
+  answer: StepAnswer,
   { committedStepId, bundle }: Pick<SessionView, 'committedStepId' | 'bundle'>,
 ): void {
-  if (stepId <= committedStepId) return
+  const { stepId, queueMs, computeMs } = answer
+  if (stepId <= committedStepId || counted.has(answer)) return
+  counted.add(answer)
   metrics.step({ model: bundle.name, version: bundle.version, queueMs, computeMs })
 }
 
