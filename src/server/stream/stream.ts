@@ -1,14 +1,15 @@
-// GET /v1/stream: the upgrade to a socket. Who asks has been found out by then.
+// GET /v1/stream, the upgrade to a socket, and /asyncapi.json. Who asks has been found out by then.
 import type { IncomingHttpHeaders } from 'node:http'
 import websocket, { type WebSocket } from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { SUBPROTOCOLS } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
+import { asyncapi } from '../asyncapi.ts'
 import type { StreamContext } from './context.ts'
 import { metadata } from './metadata.ts'
 import { Sockets } from './sockets.ts'
 
-/** Adds the route. Call refuseUpgrades too. */
+/** Adds /v1/stream and /asyncapi.json, which describes it. Call refuseUpgrades too. */
 export async function streamRoute(scope: FastifyInstance, stream: StreamContext): Promise<void> {
   const sockets = new Sockets(stream)
   // A scope of its own: elsewhere an upgrade is answered like any other request.
@@ -23,6 +24,8 @@ export async function streamRoute(scope: FastifyInstance, stream: StreamContext)
       errorHandler: () => {}, // Connection listens; ws itself closes with the right code
       preClose: (done) => done(), // Sockets does it
     })
+    const document = asyncapi()
+    inner.get('/asyncapi.json', { schema: { hide: true }, handler: async () => document })
     inner.addHook('preClose', () => sockets.shutDown())
     inner.route({
       method: 'GET',
