@@ -1,4 +1,5 @@
 // Frames of the socket: JSON is text, msgpack is binary, in both directions.
+import { Unpackr } from 'msgpackr'
 import { DimaError } from '../../common/errors.ts'
 import { checkDepth } from '../wire/depth.ts'
 import { encodeJson, isLarge, jsonInTurns } from '../wire/json.ts'
@@ -22,6 +23,14 @@ function parse(text: string): unknown {
   } catch {
     throw new DimaError('invalid_json', 'the frame is not JSON') // the parser's message quotes the text
   }
+}
+
+const asMaps = new Unpackr({ useRecords: false, mapsAsObjects: false })
+
+/** Type and id of a msgpack message that decodeMsgpack has found well-formed and otherwise wrong, in a tensor say. */
+export function headOf(data: Buffer): { type?: unknown; id?: unknown } {
+  const message: unknown = asMaps.unpack(data)
+  return message instanceof Map ? { type: message.get('type'), id: message.get('id') } : {}
 }
 
 export const encodeFrame = (message: object, binary: boolean): Frame =>

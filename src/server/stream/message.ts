@@ -2,7 +2,7 @@
 import { OPERATIONS, type Operation as OperationName, type RequestId, TRACEPARENT } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Scope } from '../auth/scopes.ts'
-import { decodeFrame } from './frame.ts'
+import { decodeFrame, headOf } from './frame.ts'
 
 /** As much as could be read: an error is answered under its id and type where it has them. */
 export interface Message {
@@ -39,8 +39,23 @@ export function readMessage(data: Buffer, binary: boolean): Message {
     readInto(message, decodeFrame(data, binary), binary)
   } catch (error) {
     message.error = error
+    if (binary && !isUnreadable(error)) readHead(message, data)
   }
   return message
+}
+
+const isUnreadable = (error: unknown): boolean =>
+  !(error instanceof DimaError) || error.code === 'invalid_msgpack' || error.code === 'too_deep'
+
+/** What is wrong is told to whoever waits for this id. */
+function readHead(message: Message, data: Buffer): void {
+  try {
+    const { type, id } = headOf(data)
+    message.id = readId(id, 'id')
+    message.op = readType(type)
+  } catch {
+    // the error that is there already comes first
+  }
 }
 
 function readInto(message: Message, decoded: unknown, binary: boolean): void {
