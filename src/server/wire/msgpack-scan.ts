@@ -9,82 +9,62 @@ import { MAX_DEPTH, tooDeep } from './depth.ts'
 const MOST_MAPS = 65_536
 const MOST_ARRAYS = 2_000_000
 
-/** Bytes after the token of values of fixed size: null, booleans, floats, integers. */
-const FIXED = widths(
-  [0xc0, 0],
-  [0xc2, 0],
-  [0xc3, 0],
-  [0xca, 4],
-  [0xcb, 8],
-  [0xcc, 1],
-  [0xcd, 2],
-  [0xce, 4],
-  [0xcf, 8],
-  [0xd0, 1],
-  [0xd1, 2],
-  [0xd2, 4],
-  [0xd3, 8],
-)
+const [BYTES, ARRAY, MAP, REFUSED] = [0, 1, 2, 3]
 
-/** Bytes of the length that follows the token of binary and text, of arrays, of maps. */
-const BLOCK = widths([0xc4, 1], [0xc5, 2], [0xc6, 4], [0xd9, 1], [0xda, 2], [0xdb, 4])
-const ARRAY = widths([0xdc, 2], [0xdd, 4])
-const MAP = widths([0xde, 2], [0xdf, 4])
+/** What each first byte begins, how many bytes of length follow it, and the length that it says itself. */
+const KIND = new Uint8Array(256)
+const WIDTH = new Uint8Array(256)
+const LENGTH = new Uint8Array(256)
+
+const LENGTHS: [first: number, kind: number, length: number][] = [
+  ...range(0x80, 16, (n) => [MAP, n]),
+  ...range(0x90, 16, (n) => [ARRAY, n]),
+  ...range(0xa0, 32, (n) => [BYTES, n]), // text
+  [0xc1, REFUSED, 0], // never used
+  ...range(0xc7, 3, () => [REFUSED, 0]), // extensions
+  ...range(0xca, 2, (n) => [BYTES, 4 << n]), // floats
+  ...range(0xcc, 4, (n) => [BYTES, 1 << n]), // unsigned integers
+  ...range(0xd0, 4, (n) => [BYTES, 1 << n]), // integers
+  ...range(0xd4, 5, () => [REFUSED, 0]), // extensions
+]
+
+const WIDTHS: [first: number, kind: number, width: number][] = [
+  ...range(0xc4, 3, (n) => [BYTES, 1 << n]), // binary
+  ...range(0xd9, 3, (n) => [BYTES, 1 << n]), // text
+  ...range(0xdc, 2, (n) => [ARRAY, 2 << n]),
+  ...range(0xde, 2, (n) => [MAP, 2 << n]),
+]
+
+for (const [first, kind, length] of LENGTHS) [KIND[first], LENGTH[first]] = [kind, length]
+for (const [first, kind, width] of WIDTHS) [KIND[first], WIDTH[first]] = [kind, width]
 
 /** Throws DimaError `invalid_msgpack` or `too_deep` unless `bytes` are exactly one value of plain msgpack. */
 export function scanMsgpack(bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const open = [1] // values still to come of each container around the current place
-  let [at, arrays, maps] = [0, 0, 0]
-
-  function take(count: number): void {
-    at += count
-    if (at > bytes.length) throw invalidMsgpack('it ends in the middle of a value')
-  }
-
-  function lengthOf(width: number): number {
-    const from = at
-    take(width)
-    if (width === 1) return view.getUint8(from)
-    return width === 2 ? view.getUint16(from) : view.getUint32(from)
-  }
-
-  function enter(values: number): void {
-    if (values > bytes.length - at) throw invalidMsgpack('it ends in the middle of a value')
-    if (arrays > MOST_ARRAYS || maps > MOST_MAPS) throw invalidMsgpack('it has too many arrays or maps')
-    if (open.length > MAX_DEPTH) throw tooDeep()
-    open.push(values)
-  }
-
-  const array = (length: number): void => {
-    arrays++
-    enter(length)
-  }
-  const map = (length: number): void => {
-    maps++
-    enter(2 * length)
-  }
-
-  function value(): void {
-    take(1)
-    const token = bytes[at - 1]!
-    if (token < 0x80 || token >= 0xe0) return
-    if (token < 0x90) map(token & 0x0f)
-    else if (token < 0xa0) array(token & 0x0f)
-    else if (token < 0xc0) take(token & 0x1f)
-    else if (FIXED[token] !== undefined) take(FIXED[token])
-    else if (BLOCK[token]) take(lengthOf(BLOCK[token]))
-    else if (ARRAY[token]) array(lengthOf(ARRAY[token]))
-    else if (MAP[token]) map(lengthOf(MAP[token]))
-    else throw invalidMsgpack(`extension types are not read (0x${token.toString(16)})`)
-  }
-
-  while (open.length > 0) {
-    if (open.at(-1) === 0) open.pop()
-    else {
-      open[open.length - 1]!--
-      value()
+  let [at, depth, arrays, maps] = [0, 0, 0, 0]
+  while (depth >= 0) {
+    if (open[depth] === 0) {
+      depth--
+      continue
     }
+    open[depth]!--
+    const first = bytes[at++]!
+    if (at > bytes.length) throw truncated()
+    const width = WIDTH[first]!
+    const length = width === 0 ? LENGTH[first]! : lengthAt(bytes, at, width)
+    at += width
+    const kind = KIND[first]!
+    if (kind === REFUSED) throw invalidMsgpack(`extension types are not read (0x${first.toString(16)})`)
+    const values = kind === MAP ? 2 * length : length
+    if (values > bytes.length - at) throw truncated()
+    if (kind === BYTES) {
+      at += length
+      continue
+    }
+    if (kind === ARRAY ? ++arrays > MOST_ARRAYS : ++maps > MOST_MAPS)
+      throw invalidMsgpack('it has too many arrays or maps')
+    if (depth === MAX_DEPTH) throw tooDeep()
+    open[++depth] = values
   }
   if (at < bytes.length) throw invalidMsgpack(`${bytes.length - at} bytes follow its end`)
 }
@@ -92,8 +72,19 @@ export function scanMsgpack(bytes: Uint8Array): void {
 export const invalidMsgpack = (why: string): DimaError =>
   new DimaError('invalid_msgpack', `the body is not msgpack: ${why}`)
 
-function widths(...entries: [token: number, width: number][]): (number | undefined)[] {
-  const table: (number | undefined)[] = Array(256).fill(undefined)
-  for (const [token, width] of entries) table[token] = width
-  return table
+const truncated = (): DimaError => invalidMsgpack('it ends in the middle of a value')
+
+/** Big-endian; bytes past the end count as 0 and are noticed after. */
+function lengthAt(bytes: Uint8Array, at: number, width: number): number {
+  let length = 0
+  for (let i = 0; i < width; i++) length = length * 256 + (bytes[at + i] ?? 0)
+  return length
+}
+
+function range(
+  first: number,
+  count: number,
+  entry: (n: number) => [number, number],
+): [number, number, number][] {
+  return Array.from({ length: count }, (_, n) => [first + n, ...entry(n)])
 }
