@@ -1,0 +1,259 @@
+"""One remote session as a PettingZoo parallel environment."""
+
+from __future__ import annotations
+
+import ssl as tls
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from .actions import joint_action
+from .errors import DimaError
+from .parallel import Parallel
+from .seeds import SeedStream, checked_seed
+from .starts import start_fields
+from .timing import Timing
+from .world import GONE, Access, World, open_world, terms
+
+Observations = Dict[str, np.ndarray]
+Infos = Dict[str, Dict[str, Any]]
+Step = Tuple[Observations, Dict[str, float], Dict[str, bool], Dict[str, bool], Infos]
+
+
+class RemoteParallelEnv(Parallel):
+    """A learned simulator that a server runs, with the parallel API of PettingZoo.
+
+    url                of the server: ``ws://127.0.0.1:8080``; wss, http and https do as well
+    model              name, name@version or name@label; None when only one is served
+    key                of the server's operator, if it wants one
+    plan, order        how a next state is sampled; None: as the model recommends
+    max_episode_steps  steps after which an episode is truncated; None: never
+    timeout            seconds that an answer may take
+    reconnect_seconds  for how long a lost socket is tried again
+    ssl                an ``ssl.SSLContext`` for certificates that the system does not trust
+
+    The reward is the team's: every agent gets all of it. All agents begin and end together.
+
+    A step is done exactly once. When the socket is lost it is opened again, for up to
+    ``reconnect_seconds``, and a step that was not answered is sent again under the same number; the
+    server then answers it without doing it twice. After an error, too, calling ``step`` again with
+    the same actions is safe, and so is ``reset``.
+
+    A session that is not asked anything for the server's idle time-out (60 s unless set otherwise)
+    is closed: ``step`` is then refused with ``session_expired``, and ``reset`` begins a new one. A
+    snapshot outlives it.
+    """
+
+    def __init__(
+        self,
+        url: str = "ws://127.0.0.1:8080",
+        model: Optional[str] = None,
+        *,
+        key: Optional[str] = None,
+        plan: Optional[str] = None,
+        order: Any = None,
+        max_episode_steps: Optional[int] = None,
+        timeout: float = 60.0,
+        reconnect_seconds: float = 10.0,
+        ssl: Optional[tls.SSLContext] = None,
+    ) -> None:
+        """Connects. DimaError ``connection_failed``, ``unauthenticated``, ``unknown_model``, ..."""
+        access = Access(url, key, ssl, timeout, reconnect_seconds)
+        chosen = terms(plan=plan, order=order, max_episode_steps=max_episode_steps)
+        self._begin(open_world(access, model), chosen)
+
+    def _begin(self, world: World, chosen: Dict[str, Any]) -> None:
+        self._describe(world.model)
+        self._world = world
+        self._terms = chosen
+        self._seeds = SeedStream()
+        self._session: Optional[str] = None
+        self._step_id = 0
+        self._state: Optional[np.ndarray] = None  # [S]
+        self._closed = False
+
+    @classmethod
+    def restore(
+        cls,
+        url: str,
+        snapshot: str,
+        *,
+        key: Optional[str] = None,
+        timeout: float = 60.0,
+        reconnect_seconds: float = 10.0,
+        ssl: Optional[tls.SSLContext] = None,
+    ) -> "RemoteParallelEnv":
+        """An environment that stands where the snapshot was taken, on that server or another.
+
+        ``observe()`` and ``state()`` tell where that is. DimaError ``invalid_snapshot``,
+        ``model_gone``, and as for the constructor.
+        """
+        access = Access(url, key, ssl, timeout, reconnect_seconds)
+        connection = access.connect()
+        try:
+            view = connection.request("restore", snapshot=snapshot)
+            used = view["model"]
+            model = access.model(f"{used['name']}@{used['version']}")
+        except BaseException:
+            connection.close()
+            raise
+        return cls._at(World(connection, model), view)
+
+    @classmethod
+    def _at(cls, world: World, view: Mapping[str, Any]) -> "RemoteParallelEnv":
+        env = cls.__new__(cls)
+        chosen = terms(
+            plan=view["plan"], order=view["order"], max_episode_steps=view["max_episode_steps"]
+        )
+        env._begin(world, chosen)
+        env._seeds = SeedStream(view["seed"])
+        env._stand(view)
+        return env
+
+    def reset(
+        self, seed: Optional[int] = None, options: Optional[Mapping[str, Any]] = None
+    ) -> Tuple[Observations, Infos]:
+        """Begins an episode: observations [O] and infos by agent.
+
+        seed     from which this episode and all that follow without a seed are drawn
+        options  ``{"start": {"states": [l, S], "actions": [l-1, N, A]}}``: the latest states of the
+                 environment, oldest first; without it one of the model's own. Others are ignored.
+        """
+        self._check_open()
+        start = (options or {}).get("start")
+        fields: Dict[str, Any] = {"seed": self._seeds.next(seed)}
+        if start is not None:
+            fields["start"] = start_fields(start, "options.start")
+        view = self._reset_session(fields)
+        self._stand(view)
+        return self._by_agent(view["observations"]), self._infos(seed=view["seed"])
+
+    def step(self, actions: Mapping[str, Any]) -> Step:
+        """Takes one action [A] of every agent in ``agents``.
+
+        Returns dictionaries by agent: observations [O], rewards, terminations, truncations, infos
+        with state [S], termination_probability, step_id and timing. When the episode has ended
+        ``agents`` is empty. DimaError ``not_reset``, ``episode_over``, ``invalid_shape``,
+        ``not_finite``, ``unknown_agent``, ``session_expired`` and others of the server.
+        """
+        self._check_live()
+        joint = joint_action(actions, self.possible_agents, (self._world.model.action_size,))
+        reply = self._world.connection.request(
+            "step", session_id=self._session, actions=joint, step_id=self._step_id + 1
+        )
+        self._step_id = reply["step_id"]
+        self._state = reply["state"]
+        terminated, truncated = reply["terminated"], reply["truncated"]
+        if terminated or truncated:
+            self.agents = []
+        infos = self._infos(
+            termination_probability=reply["termination_probability"],
+            timing=Timing(**reply["timing"]),
+        )
+        everyone = self.possible_agents
+        return (
+            self._by_agent(reply["observations"]),
+            dict.fromkeys(everyone, float(reply["reward"])),
+            dict.fromkeys(everyone, terminated),
+            dict.fromkeys(everyone, truncated),
+            infos,
+        )
+
+    def state(self) -> np.ndarray:
+        """The state [S] of the environment, in its own units. DimaError ``not_reset``."""
+        self._check_open()
+        if self._state is None:
+            raise _not_reset("state")
+        return self._state.copy()
+
+    def observe(self) -> Observations:
+        """What the agents see now, [O] each: of use after ``restore`` and ``fork``."""
+        view = self._ask("get")
+        return self._by_agent(view["observations"])
+
+    def fork(self, n: int = 1, seeds: Optional[Sequence[int]] = None) -> List["RemoteParallelEnv"]:
+        """``n`` environments that stand where this one does; close each of them.
+
+        Without seeds they meet the same noise as this one will, so that what differs between them
+        is what their actions did; with seeds, one for each, each meets its own.
+        """
+        fields: Dict[str, Any] = {"count": n}
+        if seeds is not None:
+            fields["seeds"] = [checked_seed(seed, f"seeds[{i}]") for i, seed in enumerate(seeds)]
+        forked = self._ask("fork", **fields)["sessions"]
+        connection = self._world.connection
+        return [self._at(World(connection.share(), self._world.model), view) for view in forked]
+
+    def snapshot(self) -> str:
+        """Where this environment stands, for ``restore``: some kilobytes of text."""
+        return self._ask("snapshot")["snapshot"]
+
+    def close(self) -> None:
+        """Ends the session; may be called twice. All else is then refused with ``closed``."""
+        if self._closed:
+            return
+        self._closed = True
+        self.agents = []
+        connection = self._world.connection
+        try:
+            if self._session is not None:
+                connection.request("close", session_id=self._session)
+        except DimaError:
+            pass  # it has ended already, or the server will end it when it has been idle
+        finally:
+            connection.close()
+
+    def __enter__(self) -> "RemoteParallelEnv":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def _reset_session(self, fields: Dict[str, Any]) -> Dict[str, Any]:
+        connection = self._world.connection
+        if self._session is not None:
+            try:
+                return connection.request("reset", session_id=self._session, **fields)
+            except DimaError as error:
+                if error.code not in GONE:
+                    raise
+        return connection.request(
+            "create", model=self._world.model.reference, **self._terms, **fields
+        )
+
+    def _stand(self, view: Mapping[str, Any]) -> None:
+        """Takes over where the session stands."""
+        self._session = view["session_id"]
+        self._step_id = view["committed_step_id"]
+        self._state = view["state"]
+        over = view["terminated"] or view["truncated"]
+        self.agents = [] if over else list(self.possible_agents)
+
+    def _ask(self, op: str, **fields: Any) -> Dict[str, Any]:
+        self._check_open()
+        if self._session is None:
+            raise _not_reset(op)
+        return self._world.connection.request(op, session_id=self._session, **fields)
+
+    def _by_agent(self, values: Mapping[str, np.ndarray]) -> Observations:
+        return {agent: values[agent] for agent in self.possible_agents}
+
+    def _infos(self, **facts: Any) -> Infos:
+        """A dictionary for each agent, with an array of its own."""
+        facts = {"step_id": self._step_id, **facts}
+        return {agent: {"state": self.state(), **facts} for agent in self.possible_agents}
+
+    def _check_live(self) -> None:
+        self._check_open()
+        if self._session is None:
+            raise _not_reset("step")
+        if not self.agents:
+            raise DimaError("episode_over", "the episode is over", hint="Call reset first.")
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DimaError("closed", "the environment is closed", hint="Make another one.")
+
+
+def _not_reset(what: str) -> DimaError:
+    return DimaError("not_reset", f"{what} before the first reset", hint="Call reset first.")

@@ -1,0 +1,182 @@
+"""What needs no socket: which models there are, and whole rollouts."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import ssl as tls
+import urllib.error
+import urllib.request
+from typing import Any, Dict, Iterator, List, Optional
+from urllib.parse import quote
+
+import numpy as np
+
+from .address import address_of
+from .errors import DimaError
+from .starts import start_fields
+from .timing import Timing
+from .wire import pack, unpack
+
+_MSGPACK = "application/msgpack"
+
+
+class Client:
+    """A server's pages.
+
+    url      ``http://127.0.0.1:8080``; ws, wss and https do as well
+    key      of the server's operator, if it wants one
+    timeout  seconds without a byte after which an answer is given up: DimaError ``timeout``
+    ssl      an ``ssl.SSLContext`` for certificates that the system does not trust
+    """
+
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8080",
+        *,
+        key: Optional[str] = None,
+        timeout: float = 120.0,
+        ssl: Optional[tls.SSLContext] = None,
+    ) -> None:
+        self.url = address_of(url).pages
+        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._timeout = timeout
+        self._ssl = ssl
+
+    def models(self) -> List[Dict[str, Any]]:
+        """What is served: dictionaries with name, environment, agents, horizon, versions."""
+        return self._ask("/v1/models")["models"]
+
+    def model(self, name: str) -> Dict[str, Any]:
+        """One model by name, name@version or name@label: agents, spaces, scores, examples, ..."""
+        return self._ask(f"/v1/models/{quote(name, safe='@')}")
+
+    def rollout(self, starts: Any, actions: Any = None, **options: Any) -> Dict[str, Any]:
+        """Imagines joint trajectories in one request.
+
+        starts   one for each row, or a single one for all rows: ``{"states": [l, S], "actions":
+                 [l-1, N, A]}`` with the latest states of the environment, oldest first; or an
+                 array [B, S] of states alone
+        actions  [B, H, N, A], agents in the order of the model; None when a policy acts for all
+        options  model, seed, plan, order, outputs, samples, quantiles, policy, horizon, deadline_ms
+
+        Returns arrays by name: states [B, H, S], observations by agent [B, H, O], rewards [B, H],
+        terminations [B, H], termination_probabilities [B, H], lengths [B]; and model, seed, plan,
+        timing.
+        """
+        reply = self._ask("/v1/rollout", _request(starts, actions, options))
+        return _with_arrays(reply)
+
+    def rollout_stream(
+        self, starts: Any, actions: Any = None, **options: Any
+    ) -> Iterator[Dict[str, Any]]:
+        """Yields what is imagined while it is imagined, also past the horizon of the model.
+
+        First a dictionary of type "start", then for each step one of type "step" with t,
+        states [B, S], observations by agent [B, O], rewards [B], terminations [B], and last one of
+        type "end" with lengths [B]. Leaving the loop early ends the work on the server.
+        """
+        return self._events(pack(_request(starts, actions, options)))
+
+    def _events(self, body: bytes) -> Iterator[Dict[str, Any]]:
+        with self._open("/v1/rollout/stream", body, accept="application/x-ndjson") as lines:
+            event: Dict[str, Any] = {}
+            for line in lines:
+                event = json.loads(line)
+                if event["type"] == "error":
+                    raise DimaError.from_problem(event["problem"])
+                yield _with_arrays(event)
+            if event.get("type") != "end":
+                raise DimaError("connection_lost", "the stream broke off before its end")
+
+    def _ask(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else pack(body)
+        with self._open(path, data, accept=_MSGPACK) as response:
+            return unpack(response.read())
+
+    @contextlib.contextmanager
+    def _open(self, path: str, data: Optional[bytes], accept: str) -> Iterator[Any]:
+        headers = {**self._headers, "accept": accept}
+        if data:
+            headers["content-type"] = _MSGPACK
+        request = urllib.request.Request(self.url + path, data, headers)
+        options = {"timeout": self._timeout, "context": self._ssl}
+        try:
+            with urllib.request.urlopen(request, **options) as response:
+                yield response
+        except urllib.error.HTTPError as error:
+            raise refusal(error.code, error.read(), self.url) from None
+        except (OSError, http.client.HTTPException) as error:
+            raise unreachable(self.url, error) from error
+
+
+def refusal(status: int, body: bytes, url: str) -> DimaError:
+    """Of an answer that is an error; others than our server answer without problem details."""
+    try:
+        return DimaError.from_problem(json.loads(body)) if body else _stranger(status, url)
+    except (ValueError, AttributeError):
+        return _stranger(status, url)
+
+
+def _stranger(status: int, url: str) -> DimaError:
+    return DimaError(
+        "connection_failed",
+        f"{url} answered HTTP {status}, and not as a DIMA server does",
+        hint="Is this the address of the server, and of nothing else?",
+    )
+
+
+def unreachable(url: str, error: BaseException) -> DimaError:
+    """Of an address where nothing answers."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, TimeoutError):
+        return DimaError("timeout", f"{url} did not answer in time")
+    return DimaError(
+        "connection_failed",
+        f"no server at {url}: {reason or type(error).__name__}",
+        hint="Is the server running there? `npm start` starts one at 127.0.0.1:8080.",
+    )
+
+
+def _request(starts: Any, actions: Any, options: Dict[str, Any]) -> Dict[str, Any]:
+    fields = {"starts": _starts(starts), **options}
+    if actions is not None:
+        fields["actions"] = _numbers(actions, "actions")
+    return fields
+
+
+def _starts(starts: Any) -> List[Dict[str, Any]]:
+    if isinstance(starts, np.ndarray):
+        starts = [{"states": state[None]} for state in np.atleast_2d(starts)]
+    elif isinstance(starts, dict):
+        starts = [starts]
+    return [start_fields(start, f"starts[{row}]") for row, start in enumerate(starts)]
+
+
+def _numbers(values: Any, field: str) -> np.ndarray:
+    try:
+        return np.asarray(values, np.float32)
+    except (TypeError, ValueError) as error:
+        raise DimaError("invalid_shape", f"{field} is not one array of numbers: {error}") from None
+
+
+_FLAGS = ("terminations",)
+_ARRAYS = ("states", "rewards", "termination_probabilities", "actions", "lengths")
+
+
+def _with_arrays(reply: Dict[str, Any]) -> Dict[str, Any]:
+    """The same with arrays for lists of numbers, which is how JSON and flags come."""
+    for name in _FLAGS:
+        if name in reply:
+            reply[name] = np.asarray(reply[name], bool)
+    for name in _ARRAYS:
+        if name in reply:
+            reply[name] = np.asarray(reply[name])
+    if "observations" in reply:
+        reply["observations"] = {
+            agent: np.asarray(values, np.float32) for agent, values in reply["observations"].items()
+        }
+    if "timing" in reply:
+        reply["timing"] = Timing(**reply["timing"])
+    return reply

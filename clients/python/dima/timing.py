@@ -1,0 +1,19 @@
+"""How long the server took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds. All timings are equal: how long a step took is no part of what happened in it,
+    and comparisons of two runs with one seed (PettingZoo's compare infos) are about what happened.
+    """
+
+    queue_ms: float = field(compare=False)
+    """waited for an executor"""
+    compute_ms: float = field(compare=False)
+    """spent in the executor"""
+    total_ms: float = field(compare=False)
+    """from the request to the start of writing the reply"""

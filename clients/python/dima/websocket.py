@@ -1,0 +1,89 @@
+"""Opens a socket with whichever generation of the websockets package is installed."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import ssl as tls
+import urllib.error
+import urllib.request
+from typing import Any, Dict, Optional
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+
+from .address import Address
+from .errors import DimaError
+from .rest import refusal, unreachable
+
+try:  # 13 and later
+    from websockets.asyncio.client import connect
+except ImportError:
+    from websockets import connect
+
+__all__ = ["ConnectionClosed", "open_socket"]
+
+_SUBPROTOCOL = "dima.v1.msgpack"
+_LARGEST_REPLY = 2**30
+_HEADERS = "additional_headers"
+if _HEADERS not in inspect.signature(connect.__init__).parameters:
+    _HEADERS = "extra_headers"  # before 14
+
+
+async def open_socket(
+    address: Address, key: Optional[str], ssl: Optional[tls.SSLContext], timeout: float
+) -> Any:
+    """A connected socket with send(), recv() and close().
+
+    DimaError ``connection_failed`` or ``timeout``, or what the server refuses the upgrade with.
+    """
+    try:
+        return await connect(address.stream, **_options(key, ssl, timeout))
+    except (asyncio.TimeoutError, TimeoutError):
+        raise DimaError("timeout", f"{address.stream} did not answer in time") from None
+    except (OSError, InvalidURI) as error:
+        raise unreachable(address.stream, error) from error
+    except InvalidHandshake as error:
+        status = _status_of(error)
+        if status is None:
+            raise unreachable(address.stream, error) from error
+        loop = asyncio.get_running_loop()
+        raise await loop.run_in_executor(None, _explain, status, address, key, ssl) from None
+
+
+def _options(key: Optional[str], ssl: Optional[tls.SSLContext], timeout: float) -> Dict[str, Any]:
+    options: Dict[str, Any] = {
+        "subprotocols": [_SUBPROTOCOL],
+        "compression": None,  # numbers hardly shrink
+        "open_timeout": timeout,
+        "close_timeout": 1,
+        "max_size": _LARGEST_REPLY,
+    }
+    if key:
+        options[_HEADERS] = {"Authorization": f"Bearer {key}"}
+    if ssl:
+        options["ssl"] = ssl
+    return options
+
+
+def _status_of(error: InvalidHandshake) -> Optional[int]:
+    """The HTTP status of a refused upgrade: kept in other places before and after websockets 13."""
+    response = getattr(error, "response", error)
+    return getattr(response, "status_code", None)
+
+
+def _explain(
+    status: int, address: Address, key: Optional[str], ssl: Optional[tls.SSLContext]
+) -> DimaError:
+    """Asks again without an upgrade: then the refusal can be read, which sockets do not show."""
+    page = address.stream.replace("ws", "http", 1)
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    request = urllib.request.Request(page, headers=headers)
+    try:
+        urllib.request.urlopen(request, timeout=10, context=ssl).close()
+    except urllib.error.HTTPError as error:
+        if error.code == status:
+            return refusal(status, error.read(), address.stream)
+    except OSError:
+        pass
+    # What was refused a moment ago is not refused now.
+    return DimaError("connection_failed", f"{address.stream} answered HTTP {status} for a moment")

@@ -1,0 +1,80 @@
+// The Python client against listening servers: its own tests run here, with Debian's packages.
+import { spawn, spawnSync } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { pino } from 'pino'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { digestOf, keyRing, newKey } from '../../src/server/auth/keys.ts'
+import { readConfig } from '../../src/server/config.ts'
+import { openServer } from '../../src/server/open-server.ts'
+import { startServer, type TestServer } from './server.ts'
+
+const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
+const ROOT = resolve(import.meta.dirname, '../..')
+const CLIENT = resolve(ROOT, 'clients/python')
+
+/** Why the tests can't run here. In CI they must, so there the answer is always undefined. */
+const missing =
+  process.env.CI || spawnSync(PYTHON, ['-c', 'import numpy, msgpack, websockets']).status === 0
+    ? undefined
+    : `${PYTHON} has no python3-numpy, python3-msgpack or python3-websockets`
+const title = missing ? `the Python client (skipped: ${missing})` : 'the Python client'
+
+interface Outcome {
+  status: number | null
+  output: string
+}
+
+function python(args: string[], environment: Record<string, string>): Promise<Outcome> {
+  const child = spawn(PYTHON, args, {
+    cwd: CLIENT,
+    env: { ...process.env, PYTHONPATH: CLIENT, PYTHONDONTWRITEBYTECODE: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill())
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ status, output }))
+  })
+}
+
+/** Runs the test files of a pattern and checks that there were tests, and that none failed or was skipped. */
+async function unittest(pattern: string, environment: Record<string, string>): Promise<void> {
+  const run = ['-m', 'unittest', 'discover', '-s', 'tests', '-p', pattern]
+  const { status, output } = await python(run, environment)
+  const [, count = '0'] = /^Ran (\d+) tests? in/m.exec(output) ?? []
+  expect({ status, skipped: /skipped=/.test(output) }, output).toEqual({ status: 0, skipped: false })
+  expect(Number(count), output).toBeGreaterThan(0)
+}
+
+async function serve(...args: Parameters<typeof startServer>): Promise<string> {
+  const server: TestServer = await startServer(...args)
+  onTestFinished(server.close)
+  return server.url
+}
+
+describe.skipIf(missing)(title, () => {
+  test('passes its own tests', async () => {
+    const key = newKey()
+    const scopes: ('read' | 'rollout' | 'session')[] = ['read', 'rollout', 'session']
+    const ring = keyRing([{ id: 'alice', sha256: digestOf(key).toString('hex'), scopes }])
+    await unittest('test_*.py', {
+      DIMA_URL: await serve(),
+      DIMA_KEYED_URL: await serve({}, { keys: { ring: () => ring } }),
+      DIMA_KEY: key,
+      DIMA_FULL_URL: await serve({ capacityPerOwner: 2 }),
+      DIMA_BRIEF_URL: await serve({ idleTimeoutMs: 60 }),
+    })
+  })
+
+  test('imagines with the shipped model, as its examples do', async () => {
+    const settings = { EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: resolve(ROOT, 'models') }
+    const { app, close } = await openServer(readConfig(settings), pino({ level: 'silent' }))
+    onTestFinished(close)
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    await unittest('shipped_*.py', { DIMA_SHIPPED_URL: `ws://127.0.0.1:${port}` })
+  })
+})
