@@ -15,5 +15,5 @@ test('the schema in the document accepts what the server accepts', () => {
     { ...goodRequest(), plan: 'sequential', order: ['front', 1], outputs: ['states'] },
   ]
   for (const request of requests) expect(Value.Errors(RolloutRequest, request)).toEqual([])
-  expect(Value.Check(RolloutRequest, { ...goodRequest(), horizon: 3 })).toBe(false)
+  expect(Value.Check(RolloutRequest, { ...goodRequest(), steps: 3 })).toBe(false)
 })

@@ -3,7 +3,7 @@
 // made of far too many containers never gets further.
 // Format: https://github.com/msgpack/msgpack/blob/master/spec.md
 import { DimaError } from '../../common/errors.ts'
-import { MAX_DEPTH, tooDeep } from './depth.ts'
+import { MAX_DEPTH, MAX_FIELDS, tooDeep, tooWide } from './depth.ts'
 
 /** An empty map takes one byte to send and some two hundred to hold. */
 const MOST_MAPS = 65_536
@@ -55,6 +55,7 @@ export function scanMsgpack(bytes: Uint8Array): void {
     at += width
     const kind = KIND[first]!
     if (kind === REFUSED) throw invalidMsgpack(`extension types are not read (0x${first.toString(16)})`)
+    if (kind === MAP && length > MAX_FIELDS) throw tooWide()
     const values = kind === MAP ? 2 * length : length
     if (values > bytes.length - at) throw truncated()
     if (kind === BYTES) {

@@ -88,3 +88,9 @@ test('16 levels are read and no more, however they are nested', () => {
   for (const value of [nested(17), nested(100_000), { a: nested(16) }, [1, 'x', null, nested(16)]])
     expect(() => checkDepth(value)).toThrow(expect.objectContaining({ code: 'too_deep' }))
 })
+
+test('4096 fields are read and no more', () => {
+  const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]))
+  checkDepth([wide(4096)])
+  expect(() => checkDepth([wide(4097)])).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+})

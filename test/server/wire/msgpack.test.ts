@@ -167,7 +167,7 @@ test.each([
   ['a cut number', 'cb 00000000'],
   ['a cut length', 'dd 0000'],
   ['an array of 4 billion', 'dd ffffffff 00'],
-  ['a map of 4 billion', 'df ffffffff'],
+  ['a cut map of many', 'de 0fff 01'],
   ['a text of 4 billion', 'db ffffffff 61'],
   ['binary of 4 billion', 'c6 ffffffff 61'],
   ['the byte that is never used', 'c1'],
@@ -193,6 +193,14 @@ test('refuses more maps than any request has', () => {
   const maps = Buffer.alloc(100_000, 0x80)
   const header = Buffer.from([0xdd, 0, 0x01, 0x86, 0xa0])
   expect(() => decodeMsgpack(Buffer.concat([header, maps]))).toThrow(refusal('invalid_msgpack'))
+})
+
+test('refuses a map with more fields than any request has', () => {
+  const fields = Object.fromEntries(Array.from({ length: 4097 }, (_, i) => [`k${i}`, i]))
+  expect(() => decodeMsgpack(packr.pack(fields))).toThrow(refusal('invalid_request', 'body'))
+  expect(() => decodeMsgpack(hex('df ffffffff'))).toThrow(refusal('invalid_request', 'body'))
+  const { k0: _, ...fewer } = fields
+  expect(decodeMsgpack(packr.pack(fewer))).toEqual(fewer)
 })
 
 test('names of Object.prototype are names like others', () => {
