@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../operations/operation.ts'
 import { factsOf } from '../plugins/finished.ts'
 
-/** The signal aborts when the connection closes before the reply is finished. */
+/** The signal aborts when the connection closes before all of the reply is handed over. */
 export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
   const gone = new AbortController()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort()
+    if (!reply.raw.writableEnded) gone.abort()
   })
   return {
     owner: request.caller?.owner ?? 'anonymous',
