@@ -221,13 +221,10 @@ test('nothing that was refused has changed the session', async () => {
   expect(before).toMatchObject(after)
 })
 
-test.each(['x', 'A'.repeat(23), '../sessions', '%00'.repeat(22)])(
-  'no session has the id %j',
-  async (id) => {
-    const response = await liveApp().inject({ url: `/v1/sessions/${encodeURIComponent(id)}` })
-    expect(problemOf(response, 400, 'invalid_request').errors[0]).toMatchObject({ field: 'session_id' })
-  },
-)
+test.each(['x', 'A'.repeat(23), '../sessions', '%00'.repeat(22)])('no session has the id %j', async (id) => {
+  const response = await liveApp().inject({ url: `/v1/sessions/${encodeURIComponent(id)}` })
+  expect(problemOf(response, 400, 'invalid_request').errors[0]).toMatchObject({ field: 'session_id' })
+})
 
 test('an id of nobody is not found', async () => {
   problemOf(await liveApp().inject({ url: `/v1/sessions/${nobody}` }), 404, 'session_not_found')
