@@ -51,6 +51,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const { catalog, runner, sessions, ready = () => true } = options
   const config = appConfig(options.config)
   const app = Fastify(serverOptions(options, config))
+  // Node would answer any expectation but 100-continue without a word; RFC 9110 allows to ignore it.
+  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
   // Schemas describe replies and don't write them: for arrays of numbers JSON.stringify is three times as fast.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')

@@ -58,16 +58,19 @@ export function sendProblem(
     .send(JSON.stringify(extend(body(thrown, request.id))))
 }
 
-/** For requests that never become one of Fastify's: broken HTTP, headers over the limit. */
-export function rawProblem(status: number): string {
-  const text = JSON.stringify(
-    body({ code: 'invalid_request', status, message: 'This is not valid HTTP', details: {} }, 'none'),
-  )
+/** For requests that never become one of Fastify's: broken HTTP, headers over the limit, a wrong handshake. */
+export function rawProblem(
+  status: number,
+  message = 'This is not valid HTTP',
+  headers: string[] = [],
+): string {
+  const text = JSON.stringify(body({ code: 'invalid_request', status, message, details: {} }, 'none'))
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Connection: close',
+    ...headers,
     '',
     text,
   ].join('\r\n')

@@ -1,10 +1,12 @@
 // GET /v1/stream, the upgrade to a socket, and /asyncapi.json. Who asks has been found out by then.
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
 import websocket, { type WebSocket } from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { SUBPROTOCOLS } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
 import { asyncapi } from '../asyncapi.ts'
+import { rawProblem } from '../plugins/problem.ts'
 import type { StreamContext } from './context.ts'
 import { metadata } from './metadata.ts'
 import { Sockets } from './sockets.ts'
@@ -24,6 +26,7 @@ export async function streamRoute(scope: FastifyInstance, stream: StreamContext)
       errorHandler: () => {}, // Connection listens; ws itself closes with the right code
       preClose: (done) => done(), // Sockets does it
     })
+    inner.websocketServer.on('wsClientError', refuseHandshake)
     const document = asyncapi()
     inner.get('/asyncapi.json', { schema: { hide: true }, handler: async () => document })
     inner.addHook('preClose', () => sockets.shutDown())
@@ -60,6 +63,12 @@ export function refuseUpgrades(app: FastifyInstance): void {
 
 const isUpgrade = ({ upgrade, connection }: IncomingHttpHeaders): boolean =>
   upgrade !== undefined && /\bupgrade\b/i.test(connection ?? '')
+
+/** ws would answer in HTML. Its messages name the header that is wrong. */
+function refuseHandshake({ message }: Error, connection: Socket): void {
+  connection.once('finish', () => connection.destroy())
+  connection.end(rawProblem(400, message, ['Sec-WebSocket-Version: 13']))
+}
 
 /** The first that the client named and we know. */
 const choose = (offered: Set<string>): string | false =>
