@@ -59,15 +59,15 @@ class RemoteVectorEnv:
         chosen = terms(
             plan=plan, order=order, max_episode_steps=max_episode_steps, autoreset=autoreset
         )
-        self.num_envs = num_envs
+        self.num_envs = int(num_envs)
         self.metadata: Dict[str, Any] = {
             "name": f"dima/{self._world.model.name}",
             "autoreset_mode": autoreset,
         }
         self._describe(self._world.model)
-        self._fleet = Fleet(self._world, chosen, num_envs)
+        self._fleet = Fleet(self._world, chosen, self.num_envs)
         self._seeds = SeedStream()
-        self._over = np.zeros(num_envs, bool)  # [E] waits for a reset; autoreset disabled only
+        self._over = np.zeros(self.num_envs, bool)  # [E] waits for a reset; autoreset disabled only
         self._closed = False
 
     def _describe(self, model: Model) -> None:
@@ -237,7 +237,7 @@ def _copied(arrays: Mapping[str, np.ndarray]) -> Observations:
 
 
 def _check_arguments(num_envs: int, autoreset: str) -> None:
-    if not isinstance(num_envs, int) or not 1 <= num_envs <= _MOST:
+    if not isinstance(num_envs, (int, np.integer)) or not 1 <= num_envs <= _MOST:
         raise DimaError("invalid_request", f"num_envs is {num_envs!r}, expected 1 to {_MOST}")
     if autoreset not in AUTORESET_MODES:
         known = ", ".join(AUTORESET_MODES)

@@ -40,7 +40,7 @@ async def open_socket(
         return await connect(address.stream, **_options(key, ssl, timeout))
     except (asyncio.TimeoutError, TimeoutError):
         raise DimaError("timeout", f"{address.stream} did not answer in time") from None
-    except (OSError, InvalidURI) as error:
+    except (OSError, EOFError, InvalidURI) as error:
         raise unreachable(address.stream, error) from error
     except InvalidHandshake as error:
         status = _status_of(error)

@@ -15,6 +15,7 @@ class Proxy:
     cut()          breaks all connections that are open
     swallow_next() the next bytes of the server are thrown away and the connection is broken: the
                    server has answered and the client will never know
+    mute           while it is true nothing that the server says gets through
     cut_requests   while it is true a connection breaks when a request is sent through it
     refuse()       breaks all and takes no new ones
     """
@@ -27,6 +28,7 @@ class Proxy:
         self._swallow = threading.Event()
         self.connections = 0
         self.cut_requests = False
+        self.mute = False
         self._listener: Optional[socket.socket] = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = f"ws://127.0.0.1:{self.port}"
@@ -83,6 +85,8 @@ class Proxy:
                 if from_server and self._swallow.is_set():
                     self._swallow.clear()
                     break
+                if from_server and self.mute:
+                    continue
                 # The first that a client says is the upgrade.
                 if not from_server and self.cut_requests and chunk > 0:
                     break

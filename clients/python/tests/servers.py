@@ -33,10 +33,12 @@ def server(name: str = "DIMA_URL") -> str:
     return url
 
 
-def control(path: str, method: str = "GET") -> Any:
-    """Asks the server for something that only tests do."""
-    url = server().replace("ws", "http", 1) + path
-    with urllib.request.urlopen(urllib.request.Request(url, method=method)) as response:
+def control(path: str, method: str = "GET", url: str = "", key: str = "") -> Any:
+    """Asks a server for something that only tests do."""
+    page = (url or server()).replace("ws", "http", 1) + path
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    request = urllib.request.Request(page, method=method, headers=headers)
+    with urllib.request.urlopen(request) as response:
         return json.load(response)
 
 

@@ -1,5 +1,7 @@
 """One remote environment."""
 
+import time
+
 import numpy as np
 
 from dima import DimaError, RemoteParallelEnv, Timing
@@ -251,8 +253,6 @@ class RefusalTest(EnvTest):
                 env.reset()
 
     def test_an_idle_session_expires_and_reset_begins_another(self):
-        import time
-
         env = self.env(server("DIMA_BRIEF_URL"))
         env.reset(seed=1)
         time.sleep(0.15)

@@ -1,9 +1,17 @@
 """Sockets that are lost on the way."""
 
+import asyncio
+import importlib.util
+import sys
 import threading
 import time
+import types
+from unittest import mock
 
-from dima import RemoteParallelEnv, RemoteVectorEnv
+from websockets.legacy.server import serve
+
+from dima import RemoteParallelEnv, RemoteVectorEnv, websocket
+from dima.address import address_of
 from dima.stream import Connection
 from proxy import Proxy
 from servers import EnvTest, control, same, server, some_actions
@@ -99,7 +107,7 @@ class ReconnectTest(EnvTest):
         self.addCleanup(connection.close)
         session = connection.request("create")["session_id"]
         connection._key = "dima_withdrawn"
-        control_drop(server("DIMA_KEYED_URL"))
+        control("/test/drop", "POST", server("DIMA_KEYED_URL"), server("DIMA_KEY"))
         with self.refused("unauthenticated"):
             connection.request("get", session_id=session)
 
@@ -146,12 +154,14 @@ class ConnectionTest(EnvTest):
         self.assertEqual(wrong, [])
 
     def test_no_answer_in_time(self):
-        connection = Connection(server(), timeout=5)
+        proxy = Proxy(server())
+        self.addCleanup(proxy.refuse)
+        connection = Connection(proxy.url)
         self.addCleanup(connection.close)
-        connection.timeout = 1e-6
+        connection.timeout, proxy.mute = 0.05, True
         with self.refused("timeout", "get"):
             connection.request("get", session_id="A" * 22)
-        connection.timeout = 5
+        connection.timeout, proxy.mute = 60, False
         with self.refused("session_not_found"):
             connection.request("get", session_id="A" * 22)
 
@@ -161,11 +171,29 @@ class ConnectionTest(EnvTest):
         with self.refused("body_too_large"):
             connection.request("restore", snapshot="x" * 5_000_000)
 
+    def test_newer_websockets_name_their_headers_otherwise(self):
+        class connect(websocket.connect):
+            def __init__(self, uri, *, additional_headers=None, **options):
+                super().__init__(uri, **{websocket._HEADERS: additional_headers}, **options)
+
+        client = types.ModuleType("websockets.asyncio.client")
+        client.connect = connect
+        package = types.ModuleType("websockets.asyncio")
+        newer = {package.__name__: package, client.__name__: client}
+        with mock.patch.dict(sys.modules, newer):
+            spec = importlib.util.spec_from_file_location("dima.newer", websocket.__file__)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+
+        async def greet():
+            address = address_of(server("DIMA_KEYED_URL"))
+            socket = await module.open_socket(address, server("DIMA_KEY"), None, 5)
+            await socket.close()
+
+        asyncio.run(greet())
+        self.assertIs(module.connect, connect)
+
     def test_a_socket_that_is_no_dima_server(self):
-        import asyncio
-
-        from websockets.legacy.server import serve
-
         async def other(url_known: threading.Event, urls: list, end: threading.Event) -> None:
             async def greet(socket, _path=None):
                 await socket.send("hello")
@@ -186,13 +214,3 @@ class ConnectionTest(EnvTest):
         finally:
             end.set()
             thread.join()
-
-
-def control_drop(url: str) -> None:
-    import urllib.request
-
-    page = url.replace("ws", "http", 1) + "/test/drop"
-    request = urllib.request.Request(
-        page, method="POST", headers={"authorization": f"Bearer {server('DIMA_KEY')}"}
-    )
-    urllib.request.urlopen(request).close()

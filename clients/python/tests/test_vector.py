@@ -1,5 +1,7 @@
 """Many remote environments that step together."""
 
+import time
+
 import numpy as np
 
 from dima import RemoteVectorEnv, Timing
@@ -202,8 +204,6 @@ class VectorTest(EnvTest):
         self.vector(url=url, num_envs=2).reset()
 
     def test_idle_sessions_are_named_and_begun_again(self):
-        import time
-
         env = self.vector(url=server("DIMA_BRIEF_URL"))
         env.reset(seed=1)
         time.sleep(0.15)
