@@ -1,7 +1,8 @@
 // The client against the real app, without a socket.
 import { resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { DimaClient, ProblemError } from '../../src/client/client.ts'
+import { DimaClient } from '../../src/client/client.ts'
+import { ProblemError } from '../../src/client/errors.ts'
 import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { readGraph } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
@@ -33,7 +34,7 @@ beforeAll(async () => {
     })
     return new Response(payload, { status: statusCode })
   }
-  client = new DimaClient('http://dima.test/', fetch)
+  client = new DimaClient('http://dima.test/', { fetch })
 })
 
 const rest = { states: [Array<number>(17).fill(0)] }

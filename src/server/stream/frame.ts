@@ -1,21 +1,14 @@
 // Frames of the socket: JSON is text, msgpack is binary, in both directions.
 import { Unpackr } from 'msgpackr'
 import { DimaError } from '../../common/errors.ts'
-import { checkDepth } from '../wire/depth.ts'
 import { encodeJson, isLarge, jsonInTurns } from '../wire/json.ts'
 import { decodeMsgpack, encodeMsgpack } from '../wire/msgpack.ts'
 
 export type Frame = string | Uint8Array
 
-/** Throws DimaError `invalid_json`, `invalid_msgpack`, `too_deep`, or for a wrong tensor as decodeMsgpack does. */
+/** Throws DimaError `invalid_json`, or as decodeMsgpack does. How deep JSON is nested is for checkDepth to see. */
 export const decodeFrame = (data: Buffer, binary: boolean): unknown =>
-  binary ? decodeMsgpack(data) : decodeText(data)
-
-function decodeText(data: Buffer): unknown {
-  const decoded = parse(data.toString())
-  checkDepth(decoded)
-  return decoded
-}
+  binary ? decodeMsgpack(data) : parse(data.toString())
 
 function parse(text: string): unknown {
   try {

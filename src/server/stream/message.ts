@@ -2,6 +2,7 @@
 import { OPERATIONS, type Operation as OperationName, type RequestId, TRACEPARENT } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Scope } from '../auth/scopes.ts'
+import { checkDepth } from '../wire/depth.ts'
 import { decodeFrame, headOf } from './frame.ts'
 
 /** As much as could be read: an error is answered under its id and type where it has them. */
@@ -66,6 +67,7 @@ function readInto(message: Message, decoded: unknown, binary: boolean): void {
   message.op = readType(type)
   message.traceparent = readTraceparent(traceparent)
   message.fields = fields
+  if (!binary) checkDepth(fields) // msgpack is checked while it is decoded
 }
 
 /** Throws DimaError `invalid_request`. */

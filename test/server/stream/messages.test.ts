@@ -75,7 +75,7 @@ test.each([
   ['a type every object has', { type: 'constructor', id: 1 }, 1, 'unknown_type'],
   ['bytes that are not msgpack', Buffer.from([0xc1]), null, 'invalid_msgpack'],
   ['a msgpack number', Buffer.from([1]), null, 'invalid_msgpack'],
-  ['deep nesting', `{"type":"get","id":1,"x":${'['.repeat(5000)}${']'.repeat(5000)}}`, null, 'too_deep'],
+  ['deep nesting without a type', `{"id":1,"x":${'['.repeat(5000)}${']'.repeat(5000)}}`, 1, 'unknown_type'],
 ])('%s is answered with an error and the socket stays open', async (_, message, id, code) => {
   const server = await startServer()
   const client = await connected(server)
@@ -90,6 +90,17 @@ test.each([
     ['unknown', code],
     ['get', 'ok'],
   ])
+})
+
+test('what is nested too deeply is refused under its id', async () => {
+  const client = await connected(await startServer())
+  client.send(`{"type":"get","id":1,"x":${'['.repeat(50_000 / 2)}${']'.repeat(50_000 / 2)}}`)
+  expect(await client.next()).toMatchObject({
+    type: 'error',
+    op: 'get',
+    id: 1,
+    problem: { code: 'too_deep' },
+  })
 })
 
 test('an operation tells what was wrong; what went wrong inside stays inside', async () => {

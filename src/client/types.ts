@@ -1,0 +1,96 @@
+// The wire's types with the shapes of their arrays. B rows, H steps, N agents, A numbers of an action, S of a state, O of
+// an observation, M sessions, Q quantile levels. Everything is in environment units.
+import type * as rollouts from '../api/rollout.ts'
+import type * as sessions from '../api/sessions.ts'
+
+/** As the API has it, but for these fields. */
+type With<Wire, Fields> = Omit<Wire, keyof Fields> & Fields
+
+export interface Start {
+  /** [l, S] latest states, oldest first */
+  states: number[][]
+  /** [l-1, N, A] joint actions between them */
+  actions?: number[][][]
+}
+
+/** [N, A] agents in the order of the model, or [A] by agent name. */
+export type JointAction = number[][] | Record<string, number[]>
+
+export type RolloutRequest = With<
+  rollouts.RolloutRequest,
+  {
+    starts: Start[]
+    /** [B, H, N, A]; may be left out when the policy acts for all */
+    actions?: number[][][][]
+  }
+>
+
+export type RolloutReply = With<
+  rollouts.RolloutResponse,
+  {
+    states?: number[][][] // [B, H, S]
+    observations?: Record<string, number[][][]> // [B, H, O] by agent
+    rewards?: number[][] // [B, H]
+    terminations?: boolean[][] // [B, H]
+    termination_probabilities?: number[][] // [B, H]
+    lengths: number[] // [B]
+    actions?: number[][][][] // [B, H, N, A]
+    spread?: Spread
+  }
+>
+
+/** Over the samples of each row. */
+export interface Spread {
+  samples: number
+  quantile_levels: number[] // [Q]
+  states: { mean: number[][][]; quantiles: number[][][][] } // [B, H, S] and [Q, B, H, S]
+  rewards: { mean: number[][]; quantiles: number[][][] } // [B, H] and [Q, B, H]
+  termination_rates: number[][] // [B, H]
+  disagreement: number[][] // [B, H]
+}
+
+export type StreamedStep = With<
+  rollouts.StreamedStep,
+  {
+    states: number[][] // [B, S]
+    observations: Record<string, number[][]> // [B, O] by agent
+    rewards: number[] // [B]
+    termination_probabilities: number[] // [B]
+  }
+>
+
+/** What a streamed rollout gives: one start, a step for each t, one end. */
+export type StreamedPart = rollouts.StreamedStart | StreamedStep | rollouts.StreamedEnd
+
+export type CreateSession = With<sessions.CreateSession, { start?: Start }>
+export type ResetSession = With<sessions.ResetSession, { start?: Start }>
+export type StepSession = With<sessions.StepSession, { actions: JointAction }>
+export type ForkSession = sessions.ForkSession
+export type Snapshot = sessions.Snapshot
+export type Closed = sessions.Closed
+
+interface Place {
+  state: number[] // [S]
+  observations: Record<string, number[]> // [O] by agent
+}
+
+export type SessionState = With<sessions.SessionState, Place>
+export type StepReply = With<sessions.StepReply, Place & { final?: Place }>
+
+export type StepMany = With<
+  sessions.StepMany,
+  {
+    actions: number[][][] // [M, N, A]
+  }
+>
+
+export type StepManyReply = With<
+  sessions.StepManyReply,
+  {
+    states: number[][] // [M, S]
+    observations: Record<string, number[][]> // [M, O] by agent
+    rewards: number[] // [M]
+    termination_probabilities: number[] // [M]
+    finals: (Place | null)[] // [M]
+  }
+>
