@@ -96,7 +96,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
 
 function serverOptions({ tls, logger }: AppOptions, config: AppConfig): FastifyServerOptions {
   return {
-    ...(tls ? { https: tls } : {}),
+    // auth says what is wrong with the Host, and a missing one; Node would not say a word.
+    ...(tls ? { https: { ...tls, requireHostHeader: false } } : { http: { requireHostHeader: false } }),
     ...(logger ? { loggerInstance: logger } : {}),
     bodyLimit: config.BODY_LIMIT_BYTES,
     // By default Ajv would drop unknown fields and turn "3" into 3.

@@ -32,7 +32,9 @@ export function auth(
   const everyone = anonymous(isLoopback(HOST))
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
-    const { headers } = request
+    const { headers, raw } = request
+    if (headers.host === undefined && raw.httpVersion !== '1.0')
+      throw new DimaError('invalid_request', 'the Host header is missing', { field: 'host' })
     checkHost(headers.host)
     if (changesState(request)) checkOrigin(headers.origin, headers.host)
     const scope = scopeOf(request)

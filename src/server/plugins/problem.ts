@@ -1,4 +1,4 @@
-// Every error becomes application/problem+json (RFC 9457) from the one error table. What is 5xx is logged in full and
+// Every error becomes application/problem+json (RFC 9457) from the one error table. What is 5xx is logged and
 // told in general words: nothing of the inside leaves the server.
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -46,7 +46,7 @@ export function sendProblem(
 ): void {
   const thrown = classify(error)
   factsOf(request).code = thrown.code
-  if (thrown.status >= 500) request.log.error({ err: error }, thrown.code)
+  logFailure(request, error, thrown)
   if (thrown.status === 401) reply.header('www-authenticate', 'Bearer')
   if ([429, 503].includes(thrown.status))
     reply.header('retry-after', thrown.details.retryAfterSeconds ?? RETRY_AFTER_S)
@@ -56,6 +56,16 @@ export function sendProblem(
     .code(thrown.status)
     .type(PROBLEM_TYPE)
     .send(JSON.stringify(extend(body(thrown, request.id))))
+}
+
+/** With its stack where it is ours to repair; a full server or a deadline that has passed is no mystery. */
+export function logFailure(
+  { log }: Pick<FastifyRequest, 'log'>,
+  error: unknown,
+  { code, status }: { code: string; status: number },
+): void {
+  if (status === 500) log.error({ err: error }, code)
+  else if (status > 500) log.warn({ reason: (error as Error).message }, code)
 }
 
 /** For requests that never become one of Fastify's: broken HTTP, headers over the limit, a wrong handshake. */

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../../common/errors.ts'
 import type { ServerContext } from '../context.ts'
 import type { Operation } from '../operations/operation.ts'
 import { factsOf } from '../plugins/finished.ts'
-import { problemOf } from '../plugins/problem.ts'
+import { logFailure, problemOf } from '../plugins/problem.ts'
 import { encodeJson } from '../wire/json.ts'
 import { factsIn } from './answer.ts'
 import { callerOf } from './caller.ts'
@@ -42,7 +42,7 @@ export async function streamLines(
 
 function lateProblem(error: unknown, request: FastifyRequest): Problem {
   const problem = problemOf(error, request.id)
-  if (problem.status >= 500) request.log.error({ err: error }, problem.code)
+  logFailure(request, error, problem)
   factsOf(request).code = problem.code as ErrorCode
   return problem
 }
