@@ -46,7 +46,7 @@ export class Outbox {
       return void this.events.slow()
     this.gather()
     socket.send(frame, typeof frame === 'string' ? TEXT : BINARY)
-    if (!this.full && socket.bufferedAmount >= config.SEND_BUFFER_BYTES) this.fill()
+    this.measure()
   }
 
   /** Resolves when there is room for another frame, or when there will never be. */
@@ -72,7 +72,8 @@ export class Outbox {
     })
   }
 
-  private fill(): void {
+  private measure(): void {
+    if (this.full || this.closed || this.socket.bufferedAmount < this.config.SEND_BUFFER_BYTES) return
     this.full = true
     this.patience = setTimeout(() => this.events.slow(), this.config.SLOW_CLIENT_MS)
     this.events.changed()

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { DimaError } from '../../../src/common/errors.ts'
 import type { Operation } from '../../../src/server/operations/operation.ts'
-import { connected, gate, startServer, until } from './fixture.ts'
+import { connected, connectRaw, gate, startServer, until } from './fixture.ts'
 
 test('with too many unanswered requests nothing more is started, and nothing is lost', async () => {
   const go = gate()
@@ -114,4 +114,15 @@ test('a streamed rollout waits for its reader, and ends when the reader has gone
   client.socket.terminate()
   await until(() => ended !== '')
   expect(ended).toBe('canceled')
+})
+
+test('pings whose answers nobody reads do not pile up', async () => {
+  const server = await startServer()
+  const socket = await connectRaw(server.port)
+  socket.on('error', () => {})
+  socket.pause()
+  const ping = Buffer.concat([Buffer.from([0x89, 0x80 + 125, 0, 0, 0, 0]), Buffer.alloc(125)])
+  socket.write(Buffer.concat(Array.from({ length: 200_000 }, () => ping)))
+  await until(() => server.counted.closed.length > 0)
+  expect(server.counted.closed).toEqual(['lost'])
 })
