@@ -10,12 +10,17 @@ export interface Loop {
   stop(patienceMs: number): Promise<void>
 }
 
+/** What a caller in a closed loop waits after a refusal: one that hammered would measure how fast it is refused. */
+const PAUSE_MS = 100
+
 export function closedLoop(target: Target, samples: Samples, slots = target.slots): Loop {
   const traffic = new Traffic(target, samples)
   const again = (slot: number) => {
     const now = performance.now()
     traffic.send(slot, now, now, ({ code }) => {
-      if (!traffic.stopped && code !== 'lost') again(slot)
+      if (traffic.stopped || code === 'lost') return
+      if (code === 'ok') again(slot)
+      else setTimeout(() => traffic.stopped || again(slot), PAUSE_MS)
     })
   }
   for (let slot = 0; slot < slots; slot++) again(slot)

@@ -34,6 +34,19 @@ test('a closed loop has one request of every slot under way', () => {
   expect(samples.code).toEqual(['unanswered', 'ok', 'unanswered'])
 })
 
+test('a caller that is refused waits a moment before it tries again', async () => {
+  const { target, held } = heldTarget(1)
+  const loop = closedLoop(target, new Samples())
+  held[0]!.done(failed('overloaded', true))
+  expect(held).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(held).toHaveLength(2)
+  held[1]!.done(failed('overloaded', true))
+  await loop.stop(5)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(held).toHaveLength(2)
+})
+
 test('a slot whose connection is lost does not spin', () => {
   const { target, held } = heldTarget(1)
   closedLoop(target, new Samples())

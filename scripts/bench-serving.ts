@@ -1,0 +1,69 @@
+// npm run bench:serving: what serving costs, section by section, against targets. Starts every process it needs.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { eventLoop } from '../loadtest/serving/event-loop.ts'
+import { overload } from '../loadtest/serving/overload.ts'
+import { peers } from '../loadtest/serving/peers.ts'
+import type { Section, SectionResult } from '../loadtest/serving/section.ts'
+import { servedToRaw } from '../loadtest/serving/served-to-raw.ts'
+import { stub } from '../loadtest/serving/stub.ts'
+import { runCommand } from '../src/common/command.ts'
+import { DimaError } from '../src/common/errors.ts'
+import { writeFileAtomic } from '../src/common/files.ts'
+import { commandLine, provenance } from './bench-record.ts'
+
+const SECTIONS: Record<string, Section> = { raw: servedToRaw, stub, 'event-loop': eventLoop, overload, peers }
+const NAMES = Object.keys(SECTIONS)
+
+const Flags = Type.Object(
+  {
+    sections: Type.String({ default: NAMES.join(','), description: 'which, separated by commas' }),
+    models: Type.String({ default: 'models', description: 'models folder' }),
+    model: Type.String({
+      default: '',
+      description: 'name, name@version or name@label (default: the only model)',
+    }),
+    seconds: Type.Number({
+      default: 3,
+      exclusiveMinimum: 0,
+      maximum: 600,
+      description: 'of a slice that takes turns with others; longer measurements are multiples of it',
+    }),
+    rounds: Type.Integer({ default: 5, minimum: 1, description: 'slices of everything that takes turns' }),
+    out: Type.String({
+      default: 'bench/serving.json',
+      description: 'where to write the figures; sections that were not run stay as they are',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+async function main({ sections, out, ...options }: Static<typeof Flags>): Promise<void> {
+  for (const name of chosen(sections)) {
+    console.error(`${name} ...`)
+    const { notes, rows } = await SECTIONS[name]!(options)
+    const result = { notes, rows: rows.filter(({ value }) => !Number.isNaN(value)) } // of nothing there is no figure
+    write(out, name, result)
+    console.log(`\n${name}: ${Object.values(result.notes).join('; ')}`)
+    console.table(result.rows)
+  }
+  console.log(`written to ${out}`)
+}
+
+function chosen(sections: string): string[] {
+  const names = sections.split(',')
+  const unknown = names.find((name) => !NAMES.includes(name))
+  if (unknown === undefined) return names
+  throw new DimaError('invalid_config', `no section ${unknown}; there are ${NAMES.join(', ')}`)
+}
+
+/** Every section says when and from what commit it is. */
+function write(path: string, name: string, result: SectionResult): void {
+  const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  const whole = { ...before, [name]: { ...provenance(commandLine()), ...result } }
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
+}
+
+runCommand('bench:serving', Flags, main)
