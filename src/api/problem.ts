@@ -23,6 +23,9 @@ export const Problem = Type.Object(
     instance: Type.String({ description: 'the id of the request, as in x-request-id and in the log' }),
     code: Type.String({ description: 'stable: compare this, not the texts' }),
     hint: Type.String(),
+    retry_after_ms: Type.Optional(
+      Type.Integer({ description: 'with 429 and 503: wait so long, as Retry-After says in seconds' }),
+    ),
     errors: Type.Array(FieldError),
   },
   { ...strict, $id: 'Problem', description: 'RFC 9457 problem details' },

@@ -107,7 +107,7 @@ export type ForkSession = Static<typeof ForkSession>
 export const RestoreSession = Type.Object(
   {
     snapshot: Type.String({
-      maxLength: 1_000_000,
+      maxLength: 262_144,
       description: 'as snapshot gave it, here or on another server',
     }),
   },

@@ -48,8 +48,8 @@ export function sendProblem(
   factsOf(request).code = thrown.code
   logFailure(request, error, thrown)
   if (thrown.status === 401) reply.header('www-authenticate', 'Bearer')
-  if ([429, 503].includes(thrown.status))
-    reply.header('retry-after', thrown.details.retryAfterSeconds ?? RETRY_AFTER_S)
+  const wait = retryAfterSeconds(thrown)
+  if (wait !== undefined) reply.header('retry-after', wait)
   if (Array.isArray(thrown.details.allow)) reply.header('allow', thrown.details.allow.join(', '))
   // A string, so that no response schema of the route has a say in it.
   reply
@@ -107,6 +107,7 @@ function classify(error: unknown): Thrown {
 function body({ code, status, message, details }: Thrown, instance: string): Problem {
   const { title, hint } = ERRORS[code]
   const hidden = status >= 500
+  const wait = retryAfterSeconds({ status, details })
   return {
     type: `urn:dima:error:${code}`,
     title,
@@ -115,8 +116,14 @@ function body({ code, status, message, details }: Thrown, instance: string): Pro
     instance,
     code,
     hint,
+    ...(wait === undefined ? {} : { retry_after_ms: 1000 * wait }),
     errors: hidden ? [] : fieldErrors(message, details),
   }
+}
+
+function retryAfterSeconds({ status, details }: Pick<Thrown, 'status' | 'details'>): number | undefined {
+  if (status !== 429 && status !== 503) return undefined
+  return typeof details.retryAfterSeconds === 'number' ? details.retryAfterSeconds : RETRY_AFTER_S
 }
 
 function fieldErrors(
