@@ -1,6 +1,7 @@
 // What the routes of operations have in common: who asks, what is remembered of the request, how the reply goes out.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Timing } from '../../api/shapes.ts'
+import { DimaError } from '../../common/errors.ts'
 import type { ServerContext } from '../context.ts'
 import type { Operation } from '../operations/operation.ts'
 import { factsOf, type RequestFacts } from '../plugins/finished.ts'
@@ -15,7 +16,10 @@ export async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const body = await operation(context, fields, callerOf(request, reply))
+  const caller = callerOf(request, reply)
+  const body = await operation(context, fields, caller)
+  // A large reply would fail for want of a reader, and that would be told as a fault of ours.
+  if (caller.signal.aborted) throw new DimaError('canceled', 'the caller has gone')
   Object.assign(factsOf(request), factsIn(body))
   const { timing } = body as { timing?: Timing }
   if (timing) reply.header('server-timing', serverTiming(timing))
