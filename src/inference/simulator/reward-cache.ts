@@ -7,6 +7,8 @@ import type { Session } from '../session.ts'
 
 /** For the caches of one model in one executor: some two thousand sessions of preset small. */
 const CACHE_BYTES = 128 * 1024 * 1024
+/** As long as a session is kept by default without a request. */
+const IDLE_MS = 60_000
 
 /** The windows of a batch one after the other; entry i of a row is a state and the action taken in it. */
 export interface RewardWindows {
@@ -26,6 +28,8 @@ interface Entry {
   count: number
   /** hash of the last of them */
   last: number
+  /** performance.now() when it was last asked for */
+  used: number
   keys: Float32Array // [M, T, D]
   values: Float32Array
 }
@@ -62,8 +66,20 @@ export class RewardCache {
       await this.advance(windows, behind)
     }
     const judged = await this.advance(windows, places)
-    while (this.entries.size > this.capacity) this.entries.delete(this.entries.keys().next().value!)
+    this.forget(windows)
     return judged
+  }
+
+  /** Windows that are full, since what follows is anchored anew; what is idle; what there is no room for. */
+  private forget({ ids, lengths }: RewardWindows): void {
+    lengths.forEach((length, row) => {
+      if (length === this.horizon) this.entries.delete(ids[row]!)
+    })
+    const now = performance.now()
+    for (const [id, { used }] of this.entries) {
+      if (this.entries.size <= this.capacity && now - used < IDLE_MS) break
+      this.entries.delete(id)
+    }
   }
 
   private placesOf(windows: RewardWindows): Place[] {
@@ -79,6 +95,7 @@ export class RewardCache {
     const id = windows.ids[row]!
     const known = this.entries.get(id)
     const entry = known && stillTrue(known, windows, first, length) ? known : this.emptyEntry()
+    entry.used = performance.now()
     this.entries.delete(id)
     this.entries.set(id, entry)
     return entry
@@ -86,7 +103,7 @@ export class RewardCache {
 
   private emptyEntry(): Entry {
     const size = sizeOf(this.shape)
-    return { count: 0, last: 0, keys: new Float32Array(size), values: new Float32Array(size) }
+    return { count: 0, last: 0, used: 0, keys: new Float32Array(size), values: new Float32Array(size) }
   }
 
   /** Runs the step that follows what each row has cached, and caches it. */
