@@ -120,7 +120,11 @@ export const ERRORS = {
     hint: 'GET /openapi.json lists the routes.',
   },
   body_too_large: { status: 413, title: 'The body is too large', hint: 'Send fewer rows per request.' },
-  unsupported_media_type: { status: 415, title: 'Unsupported media type', hint: 'Send application/json or application/msgpack.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Unsupported media type',
+    hint: 'Send application/json or application/msgpack.',
+  },
   overloaded: { status: 503, title: 'The server is full', hint: 'Try again after Retry-After seconds.' },
   not_ready: { status: 503, title: 'The server is not ready', hint: 'Try again after Retry-After seconds.' },
   deadline_exceeded: {
