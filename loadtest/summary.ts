@@ -13,6 +13,8 @@ export interface ErrorCount {
   count: number
   /** from when it was due; null for what was never answered */
   p99Ms: number | null
+  /** from when it was sent: without the generator's own delay */
+  sentP99Ms: number | null
   /** share that says when to try again */
   retryAfter: number
 }
@@ -81,10 +83,18 @@ function errorsOf(samples: Samples, due: number[]): ErrorCount[] {
     if (which) which.push(i)
     else byCode.set(code, [i])
   }
+  const p99 = (code: string, values: number[]) => (code === 'unanswered' ? null : quantiles(values).p99)
   return [...byCode].map(([code, which]) => ({
     code,
     count: which.length,
-    p99Ms: code === 'unanswered' ? null : quantiles(which.map((i) => latencyOf(samples, i))).p99,
+    p99Ms: p99(
+      code,
+      which.map((i) => latencyOf(samples, i)),
+    ),
+    sentP99Ms: p99(
+      code,
+      which.map((i) => samples.done[i]! - samples.sent[i]!),
+    ),
     retryAfter: which.filter((i) => samples.retryAfter[i]).length / which.length,
   }))
 }

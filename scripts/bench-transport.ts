@@ -24,7 +24,7 @@ const Flags = Type.Object(
     seconds: Type.Number({
       default: 1,
       exclusiveMinimum: 0,
-      description: 'of round trips before the next one’s turn',
+      description: 'of round trips before the next has its turn',
     }),
     rounds: Type.Integer({ default: 7, minimum: 1, description: 'turns of each' }),
     out: Type.String({ default: 'bench/transport.json', description: 'where to write the figures' }),

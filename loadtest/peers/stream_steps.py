@@ -1,6 +1,6 @@
 """Steps live sessions over /v1/stream with nothing of ours: Debian's websockets, msgpack and numpy.
 
-Usage: stream_steps.py ws://127.0.0.1:PORT/v1/stream SESSIONS SECONDS
+Usage: stream_steps.py ws://127.0.0.1:PORT/v1/stream SESSIONS SECONDS ACTION_SIZE
 Prints one line of JSON: steps, seconds, latencies in milliseconds, and what was wrong.
 """
 
@@ -49,14 +49,14 @@ class Stream:
                 answer.set_result(reply)
 
 
-async def control(stream, seed, until, latencies):
+async def control(stream, seed, until, action_size, latencies):
     """One controller: opens a session, steps it until time is up, checks what it sees, closes it."""
     session = await stream.ask(type="create", seed=seed, autoreset="same_step")
     rng = np.random.default_rng(seed)
     agents = len(session["agents"])
     step_id = 0
     while time.perf_counter() < until:
-        actions = rng.uniform(-1, 1, (agents, 3)).astype("<f4")
+        actions = rng.uniform(-1, 1, (agents, action_size)).astype("<f4")
         began = time.perf_counter()
         reply = await stream.ask(type="step", session_id=session["session_id"], actions=tensor(actions))
         latencies.append(1000 * (time.perf_counter() - began))
@@ -67,7 +67,7 @@ async def control(stream, seed, until, latencies):
     await stream.ask(type="close", session_id=session["session_id"])
 
 
-async def main(url, sessions, seconds):
+async def main(url, sessions, seconds, action_size):
     latencies = []
     async with websockets.connect(url, subprotocols=["dima.v1.msgpack"], compression=None, max_size=None) as socket:
         metadata = msgpack.unpackb(await socket.recv())
@@ -75,7 +75,7 @@ async def main(url, sessions, seconds):
         stream = Stream(socket)
         reading = asyncio.create_task(stream.read())
         began = time.perf_counter()
-        controllers = [control(stream, seed, began + seconds, latencies) for seed in range(sessions)]
+        controllers = [control(stream, seed, began + seconds, action_size, latencies) for seed in range(sessions)]
         wrong = [repr(error) for error in await asyncio.gather(*controllers, return_exceptions=True) if error]
         took = time.perf_counter() - began
         reading.cancel()
@@ -83,4 +83,4 @@ async def main(url, sessions, seconds):
     print(json.dumps({"steps": len(latencies), "seconds": took, "p50": p50, "p99": p99, "wrong": wrong}))
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))

@@ -5,107 +5,103 @@ import { median } from '../../src/training/step-errors.ts'
 import { gapsOf } from '../arrivals.ts'
 import { closedLoop, type Loop, openLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'
-import { type Summary, summarise } from '../summary.ts'
+import { type ErrorCount, type Summary, summarise } from '../summary.ts'
 import type { Target } from '../target.ts'
 import { openRollouts } from '../targets/rollout.ts'
 import { openStream } from '../targets/stream.ts'
 import { type Finding, finding } from './finding.ts'
 import type { Section, SectionOptions } from './section.ts'
-import { withServers } from './start-server.ts'
+import { type RunningServer, withServers } from './start-server.ts'
 
 const TIMES = 3
-const OBJECTIVE_MS = 250
-/** Of an objective, what work may wait; the rest is for computing and for the way there and back. */
-const QUEUE_MS = 100
 const ROWS = 16
-/** Callers of a closed loop, one of which gives the peak. */
-const CALLERS = [1, 2, 4, 6, 8]
-const SESSIONS = [32, 64, 128, 256, 512]
-/** Sessions that overload together; each waits for no answer of its own. */
-const MOST_SESSIONS = 2048
+/** Goodput counts answers within the objective; work may wait for a part of it, the rest is for computing it. */
+const ROLLOUTS = { objectiveMs: 1000, queueMs: 200 }
+const STEPS = { objectiveMs: 250, queueMs: 100 }
 const SETTLE_MS = 500
 const PATIENCE_MS = 20_000
 
+interface Load {
+  name: string
+  objectiveMs: number
+  open(slots: number): Promise<Target>
+  /** slots of the closed loops, one of which gives the peak */
+  peaks: number[]
+  /** slots of the open loop */
+  most: number
+  /** replies of a socket come in order, so a refusal waits for the steps before it */
+  inOrder: boolean
+}
+
 export const overload: Section = async (options) => {
   const MODELS = options.models
-  const bounded = { MODELS, MAX_STEP_QUEUE_MS: QUEUE_MS, MAX_ROLLOUT_QUEUE_MS: QUEUE_MS }
+  const bounded = { MAX_STEP_QUEUE_MS: STEPS.queueMs, MAX_ROLLOUT_QUEUE_MS: ROLLOUTS.queueMs }
   return withServers(
-    { bounded: { settings: bounded }, defaults: { settings: { MODELS } } },
-    async (servers) => {
-      const rollouts = (server: { url: string }) => (callers: number) =>
-        openRollouts(
-          { url: server.url, encoding: 'msgpack' },
-          { model: options.model, callers, rows: ROWS, horizon: 0 },
-        )
-      const steps = (slots: number) =>
-        openStream(
-          { url: servers.bounded.url, encoding: 'msgpack' },
-          { model: options.model, slots, sockets: 32 },
-        )
-      const [rest, atDefaults] = [rollouts(servers.bounded), rollouts(servers.defaults)]
-      return {
-        notes: {
-          goodput: `answers within ${OBJECTIVE_MS} ms of when they were due; peak: the best closed loop`,
-          overload: `open loop, Poisson, ${TIMES} times the peak, over ${2 * options.seconds} s, ${options.rounds} times`,
-          bounded: `MAX_STEP_QUEUE_MS and MAX_ROLLOUT_QUEUE_MS ${QUEUE_MS}`,
-          rollouts: `POST /v1/rollout of ${ROWS} rows, full horizon, msgpack`,
-        },
-        rows: [
-          ...(await overloaded('rollouts', { open: rest, peaks: CALLERS, most: 1, refuses: true }, options)),
-          ...(await overloaded(
-            'rollouts, default queue',
-            { open: atDefaults, peaks: CALLERS, most: 1 },
-            options,
-          )),
-          ...(await overloaded(
-            'socket steps',
-            { open: steps, peaks: SESSIONS, most: MOST_SESSIONS },
-            options,
-          )),
-        ],
-      }
+    { bounded: { settings: { MODELS, ...bounded } }, defaults: { settings: { MODELS } } },
+    async ({ bounded, defaults }) => {
+      const rows: Finding[] = []
+      const loads = [
+        rollouts('rollouts', bounded, options.model),
+        rollouts('rollouts, default queue', defaults, options.model),
+        steps('socket steps', bounded, options.model),
+      ]
+      for (const load of loads) rows.push(...(await overloaded(load, options)))
+      return { notes: notes(options), rows }
     },
   )
 }
 
-interface Load {
-  open(slots: number): Promise<Target>
-  /** slots of the closed loops */
-  peaks: number[]
-  /** slots of the open loop */
-  most: number
-  /** whether refusals are held against the target: replies of a socket come in order, so there they wait */
-  refuses?: boolean
-}
+const rollouts = (name: string, { url }: RunningServer, model: string): Load => ({
+  name,
+  objectiveMs: ROLLOUTS.objectiveMs,
+  open: (callers) => openRollouts({ url, encoding: 'msgpack' }, { model, callers, rows: ROWS, horizon: 0 }),
+  peaks: [1, 2, 4, 6, 8],
+  most: 1,
+  inOrder: false,
+})
 
-async function overloaded(name: string, load: Load, options: SectionOptions): Promise<Finding[]> {
+const steps = (name: string, { url }: RunningServer, model: string): Load => ({
+  name,
+  objectiveMs: STEPS.objectiveMs,
+  open: (slots) => openStream({ url, encoding: 'msgpack' }, { model, slots, sockets: 32 }),
+  peaks: [64, 128, 256],
+  most: 2048, // so many that each has few steps of its own waiting
+  inOrder: true,
+})
+
+async function overloaded(load: Load, options: SectionOptions): Promise<Finding[]> {
   const ms = 2 * options.seconds * 1000
   const { peak, slots } = await findPeak(load, ms)
   const target = await load.open(load.most)
   const rounds: Summary[] = []
   for (let round = 0; round < options.rounds; round++) {
     const gaps = gapsOf('poisson', TIMES * peak, round)
-    rounds.push(await during(ms, (samples) => openLoop(target, samples, gaps)))
+    rounds.push(await during(load, ms, (samples) => openLoop(target, samples, gaps)))
   }
   await target.close()
   return [
-    finding(`${name}: peak goodput`, peak, 'requests/s', {}, `closed loop of ${slots}`),
-    ...rowsOf(name, rounds, peak, load.refuses ?? false),
+    finding(`${load.name}: peak goodput`, peak, 'requests/s', {}, `closed loop of ${slots}`),
+    ...served(load, rounds, peak),
+    ...refused(load, rounds),
   ]
 }
 
-async function findPeak({ open, peaks }: Load, ms: number): Promise<{ peak: number; slots: number }> {
+async function findPeak(load: Load, ms: number): Promise<{ peak: number; slots: number }> {
   let best = { peak: 0, slots: 0 }
-  for (const slots of peaks) {
-    const target = await open(slots)
-    const { goodput } = await during(ms, (samples) => closedLoop(target, samples))
+  for (const slots of load.peaks) {
+    const target = await load.open(slots)
+    const { goodput } = await during(load, ms, (samples) => closedLoop(target, samples))
     await target.close()
     if (goodput.requestsPerSecond > best.peak) best = { peak: goodput.requestsPerSecond, slots }
   }
   return best
 }
 
-async function during(ms: number, start: (samples: Samples) => Loop): Promise<Summary> {
+async function during(
+  { objectiveMs }: Load,
+  ms: number,
+  start: (samples: Samples) => Loop,
+): Promise<Summary> {
   const samples = new Samples()
   const loop = start(samples)
   await sleep(SETTLE_MS)
@@ -113,55 +109,53 @@ async function during(ms: number, start: (samples: Samples) => Loop): Promise<Su
   await sleep(ms)
   const to = performance.now()
   await loop.stop(PATIENCE_MS)
-  return summarise(samples, from, to, OBJECTIVE_MS)
+  return summarise(samples, from, to, objectiveMs)
 }
 
-function rowsOf(name: string, rounds: Summary[], peak: number, refuses: boolean): Finding[] {
-  const typical = (pick: (one: Summary) => number) => median(rounds.map(pick))
-  const refused = (one: Summary) => one.errors.find(({ code }) => code === 'overloaded')
-  const goodput = typical((one) => one.goodput.requestsPerSecond)
-  const others = rounds.flatMap(({ errors }) => errors.filter(({ code }) => code !== 'overloaded'))
-  const codes = [...new Set(others.map(({ code }) => code))].join(', ')
+const typical = (rounds: Summary[], pick: (one: Summary) => number): number => median(rounds.map(pick))
+
+function served({ name }: Load, rounds: Summary[], peak: number): Finding[] {
+  const goodput = typical(rounds, (one) => one.goodput.requestsPerSecond)
+  const milliseconds = (what: string, pick: (one: Summary) => number) =>
+    finding(`${name}: ${what}`, typical(rounds, pick), 'ms')
   return [
     finding(`${name}: goodput at ${TIMES} x peak / peak`, goodput / peak, 'ratio', { least: 0.9 }),
-    finding(
-      `${name}: latency p50 of what was served`,
-      typical((one) => one.latencyMs.p50),
-      'ms',
-    ),
-    finding(
-      `${name}: latency p99 of what was served`,
-      typical((one) => one.latencyMs.p99),
-      'ms',
-    ),
-    finding(
-      `${name}: refused in, p99`,
-      typical((one) => refused(one)?.p99Ms ?? Number.NaN),
-      'ms',
-      refuses ? { most: 5 } : {},
-      refuses ? '' : 'no target: not bounded, or behind other replies of the socket',
-    ),
-    finding(
-      `${name}: refused`,
-      typical((one) => refused(one)?.count ?? 0),
-      'requests',
-    ),
-    ...(refuses
-      ? [
-          finding(
-            `${name}: with Retry-After`,
-            typical((one) => refused(one)?.retryAfter ?? 0),
-            'share',
-            { least: 1 },
-          ),
-        ]
-      : []),
-    finding(
-      `${name}: failed otherwise`,
-      others.reduce((sum, { count }) => sum + count, 0),
-      'requests',
-      {},
-      codes,
-    ),
+    milliseconds('served in, p50', (one) => one.latencyMs.p50),
+    milliseconds('served in, p99', (one) => one.latencyMs.p99),
+    milliseconds('of that in the queue, p99', (one) => one.queueMs.p99),
+    milliseconds('of that computing, p99', (one) => one.computeMs.p99),
   ]
 }
+
+function refused({ name, inOrder }: Load, rounds: Summary[]): Finding[] {
+  const overloads = rounds.flatMap(({ errors }) => errors.filter(({ code }) => code === 'overloaded'))
+  const others = rounds.flatMap(({ errors }) => errors.filter(({ code }) => code !== 'overloaded'))
+  const sum = (errors: ErrorCount[]) => errors.reduce((total, { count }) => total + count, 0)
+  const otherwise = finding(
+    `${name}: failed otherwise`,
+    sum(others),
+    'requests',
+    {},
+    [...new Set(others.map(({ code }) => code))].join(', '),
+  )
+  if (overloads.length === 0) return [finding(`${name}: refused`, 0, 'requests'), otherwise]
+  const p99 = median(overloads.map(({ sentP99Ms }) => sentP99Ms!))
+  const told = Math.min(...overloads.map(({ retryAfter }) => retryAfter))
+  return [
+    finding(`${name}: refused`, sum(overloads), 'requests'),
+    inOrder
+      ? finding(`${name}: refused in, p99`, p99, 'ms', {}, 'behind the steps before it on its socket')
+      : finding(`${name}: refused in, p99`, p99, 'ms', { most: 5 }),
+    ...(inOrder ? [] : [finding(`${name}: refused with Retry-After`, told, 'share', { least: 1 })]),
+    otherwise,
+  ]
+}
+
+const notes = ({ seconds, rounds }: SectionOptions) => ({
+  peak: 'goodput of the best closed loop',
+  overload: `open loop, Poisson, ${TIMES} times the peak, over ${2 * seconds} s, median of ${rounds} times`,
+  rollouts: `POST /v1/rollout of ${ROWS} rows, full horizon, msgpack; objective ${ROLLOUTS.objectiveMs} ms`,
+  steps: `single steps over 32 sockets, msgpack; objective ${STEPS.objectiveMs} ms`,
+  queue: `MAX_ROLLOUT_QUEUE_MS ${ROLLOUTS.queueMs}, MAX_STEP_QUEUE_MS ${STEPS.queueMs}; default queue: as shipped`,
+  refused: 'from when a request was sent to when its refusal was read',
+})

@@ -25,7 +25,7 @@ export const peers: Section = async (options) =>
     const rows = [
       ...(await withHey(one.url, model, options)),
       ...(await withWrk(one.url, rest, model, options)),
-      ...(await withPython(one.url, options)),
+      ...(await withPython(one.url, model, options)),
     ]
     rest.close()
     return {
@@ -82,10 +82,14 @@ async function withWrk(
   return text === undefined ? [absent('wrk')] : readWrk(text)
 }
 
-async function withPython(url: string, { seconds }: SectionOptions): Promise<Finding[]> {
+async function withPython(
+  url: string,
+  { joint }: LoadedModel,
+  { seconds }: SectionOptions,
+): Promise<Finding[]> {
   const stream = `${url.replace('http', 'ws')}/v1/stream`
   const script = join(FOLDER, 'stream_steps.py')
-  const text = await run(PYTHON, [script, stream, String(SESSIONS), String(2 * seconds)])
+  const text = await run(PYTHON, [script, stream, ...[SESSIONS, 2 * seconds, joint[1]].map(String)])
   if (text === undefined) return [absent('python3-websockets')]
   const seen = JSON.parse(text) as {
     steps: number

@@ -61,8 +61,8 @@ test('errors are counted by code, with how fast they came and whether they say w
   add(samples, 0, 1, failed('lost'))
   samples.begin(0, 0)
   expect(summarise(samples, 0, 1000, 100).errors).toEqual([
-    { code: 'overloaded', count: 2, p99Ms: 6, retryAfter: 0.5 },
-    { code: 'lost', count: 1, p99Ms: 1, retryAfter: 0 },
-    { code: 'unanswered', count: 1, p99Ms: null, retryAfter: 0 },
+    { code: 'overloaded', count: 2, p99Ms: 6, sentP99Ms: 5, retryAfter: 0.5 },
+    { code: 'lost', count: 1, p99Ms: 1, sentP99Ms: 0, retryAfter: 0 },
+    { code: 'unanswered', count: 1, p99Ms: null, sentP99Ms: null, retryAfter: 0 },
   ])
 })
