@@ -1,10 +1,20 @@
 // The two ways into a server, with one set of words: an operation and its fields go in, a reply or a refusal comes out.
 import { once } from 'node:events'
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import WebSocket from 'ws'
 import type { Problem } from '../../src/api/problem.ts'
 
 /** Operations of the socket that a client here asks for. */
-export type Asked = 'create' | 'get' | 'reset' | 'step' | 'snapshot' | 'restore' | 'fork' | 'close' | 'rollout'
+export type Asked =
+  | 'create'
+  | 'get'
+  | 'reset'
+  | 'step'
+  | 'snapshot'
+  | 'restore'
+  | 'fork'
+  | 'close'
+  | 'rollout'
 
 export interface Door {
   /** Throws Refused, or Lost when there will be no answer. */
@@ -45,29 +55,34 @@ const ROUTES: Record<Asked, (id: string) => [method: string, path: string]> = {
   fork: (id) => ['POST', `/v1/sessions/${id}/fork`],
 }
 
-/** Sends abort with their signal. */
+/** Connections are kept until close(); requests abort with their signal. */
 export function restDoor(address: Address): Door {
+  const agent = new Agent({ keepAlive: true })
   return {
-    close: () => {},
+    close: () => agent.destroy(),
     async ask<T>(operation: Asked, fields: object, signal?: AbortSignal): Promise<T> {
       const { session_id = '', ...body } = fields as { session_id?: string }
       const [method, path] = ROUTES[operation](session_id)
-      const bodiless = method !== 'POST'
-      const request: RequestInit = {
-        method,
-        headers: { ...headersOf(address), ...(bodiless ? {} : { 'content-type': 'application/json' }) },
-        ...(bodiless ? {} : { body: JSON.stringify(body) }),
-        ...(signal ? { signal } : {}),
-      }
-      const reply = await fetch(address.url + path, request).catch((error: unknown) => {
-        throw new Lost(String(error))
-      })
-      const answer = await reply.json().catch((error: unknown) => {
-        throw new Lost(String(error))
-      })
-      if (!reply.ok) throw new Refused(answer as Problem)
+      const text = method === 'POST' ? JSON.stringify(body) : undefined
+      const headers = { ...headersOf(address), ...(text ? { 'content-type': 'application/json' } : {}) }
+      const asked = request(address.url + path, { method, agent, headers, ...(signal ? { signal } : {}) })
+      asked.end(text)
+      const { status, answer } = await answerTo(asked)
+      if (status >= 400) throw new Refused(answer as Problem)
       return answer as T
     },
+  }
+}
+
+async function answerTo(asked: ClientRequest): Promise<{ status: number; answer: unknown }> {
+  try {
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    let text = ''
+    for await (const chunk of response.setEncoding('utf8')) text += chunk
+    return { status: response.statusCode!, answer: JSON.parse(text) }
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error
+    throw new Lost(String(error))
   }
 }
 

@@ -33,7 +33,7 @@ export interface StepperReport {
   refused: Record<string, number>
   /** steps sent again because no answer had come */
   repeated: number
-  /** largest difference between an episode's numbers and those of its first time, environment units */
+  /** largest difference |x - y| / max(1, |y|) between an episode's numbers and those of its first time */
   deviation: number
   /** what must not happen */
   wrong: string[]
@@ -59,11 +59,6 @@ export class Stepper {
 
   constructor(options: StepperOptions) {
     this.options = options
-  }
-
-  /** How many different episodes have been played whole. */
-  get known(): number {
-    return Math.min(this.report.episodes, this.options.episodes.length)
   }
 
   /** Plays until the signal aborts, and then to the end of the episode; closes the session. */
@@ -104,11 +99,12 @@ export class Stepper {
 
   /** The answers to all of its repetitions must be one. */
   private async step(actions: number[][]): Promise<StepReply> {
-    const { door, patienceMs } = this.options
+    const { patienceMs } = this.options
     const fields = { session_id: this.id, actions, step_id: this.committed + 1 }
     let answered: string | undefined
+    let over = false
     const ask = async (): Promise<StepReply> => {
-      const reply = await this.insist<StepReply>('step', fields)
+      const reply = await this.insist<StepReply>('step', fields, () => over)
       const text = JSON.stringify(numbersOf(reply))
       answered ??= text
       this.expect(answered === text, `step ${fields.step_id} has two answers`)
@@ -117,7 +113,10 @@ export class Stepper {
     const asked = [ask()]
     for (;;) {
       const reply = await Promise.race([...asked, after(patienceMs, undefined)])
-      if (reply) return reply
+      if (reply) {
+        over = true // what a late repetition is told does not matter
+        return reply
+      }
       this.report.repeated++
       asked.push(ask())
       asked.at(-1)!.catch(() => {}) // of those that come too late
@@ -125,12 +124,12 @@ export class Stepper {
   }
 
   /** Repeats what failed for reasons that pass. */
-  private async insist<T>(operation: Asked, fields: object): Promise<T> {
+  private async insist<T>(operation: Asked, fields: object, over = () => false): Promise<T> {
     for (;;) {
       try {
         return await this.options.door.ask<T>(operation, fields)
       } catch (error) {
-        if (!(error instanceof Refused)) throw error
+        if (!(error instanceof Refused) || over()) throw error
         const { code } = error.problem
         this.report.refused[code] = (this.report.refused[code] ?? 0) + 1
         if (!PASSING.includes(code)) throw error
@@ -151,11 +150,13 @@ export class Stepper {
   }
 
   private compare(place: number, numbers: Numbers[]): void {
-    const first = (this.book[place] ??= numbers)
+    const first = this.book[place] ?? numbers
+    this.book[place] = first
     this.expect(first.length === numbers.length, `episode ${place} had another length`)
-    for (const [t, values] of numbers.entries())
-      for (const [i, x] of values.entries())
-        this.report.deviation = Math.max(this.report.deviation, Math.abs(x - (first[t]?.[i] ?? x)))
+    for (const [t, values] of numbers.entries()) {
+      const gaps = values.map((x, i) => difference(x, first[t]?.[i] ?? x))
+      this.report.deviation = Math.max(this.report.deviation, ...gaps)
+    }
   }
 
   private async end(): Promise<void> {
@@ -176,11 +177,20 @@ const numbersOf = ({ state, reward, termination_probability }: StepReply): Numbe
   termination_probability,
 ]
 
+const difference = (x: number, y: number): number => Math.abs(x - y) / Math.max(1, Math.abs(y))
+
 /** Random joint actions inside [-1, 1], a function of the seed and the names given. */
-export function episodesOf(seed: number, client: number, count: number, steps: number, [N, A]: [number, number]) {
+export function episodesOf(
+  seed: number,
+  client: number,
+  count: number,
+  steps: number,
+  [N, A]: [number, number],
+) {
   return Array.from({ length: count }, (_, e): Episode => {
     const rng = new Rng(seed, 'episode', client, e)
-    const joint = () => Array.from({ length: N }, () => Array.from({ length: A }, () => 2 * rng.uniform() - 1))
+    const joint = () =>
+      Array.from({ length: N }, () => Array.from({ length: A }, () => 2 * rng.uniform() - 1))
     return { seed: rng.uint32(), actions: Array.from({ length: steps }, joint) }
   })
 }

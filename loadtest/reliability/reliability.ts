@@ -1,0 +1,97 @@
+// npm run reliability: kills executors, sends nonsense, lets clients misbehave for minutes. Starts its own servers on
+// this machine with the models of the models folder; fails when anything fails that was asked of them.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { commandLine, provenance } from '../../scripts/bench-record.ts'
+import { runCommand } from '../../src/common/command.ts'
+import { DimaError } from '../../src/common/errors.ts'
+import { writeFileAtomic } from '../../src/common/files.ts'
+import { fuzzServer } from './fuzz.ts'
+import { runKills } from './kill.ts'
+import { proveLeakIsSeen, runSoak } from './soak.ts'
+
+const part = (description: string) => Type.Boolean({ default: false, description })
+const count = (fallback: number, description: string) =>
+  Type.Integer({ default: fallback, minimum: 0, description })
+
+const Flags = Type.Object(
+  {
+    kill: part('kill and stop executors in the middle of steps'),
+    fuzz: part('malformed requests, frames and bytes'),
+    soak: part('minutes of clients that misbehave; memory must stay flat'),
+    leak: part('the soak against a server that leaks on purpose, which must be noticed'),
+    seed: count(1, 'of everything that is drawn'),
+    kills: count(100, 'executors that are ended, every tenth by SIGSTOP'),
+    exactKills: count(20, 'the same without shared batches, where numbers must agree to the bit'),
+    sessions: count(32, 'that step meanwhile, a quarter of them over REST'),
+    cases: count(20_000, 'of the fuzzer'),
+    first: count(0, 'number of its first case: a case is a function of seed and number'),
+    minutes: Type.Number({ default: 10, exclusiveMinimum: 0, description: 'of the soak' }),
+    out: Type.String({
+      default: 'bench/reliability.json',
+      description: 'where to write the figures; parts that were not run stay as they are',
+    }),
+  },
+  { additionalProperties: false },
+)
+type Flags = Static<typeof Flags>
+
+interface Report {
+  failures: string[]
+}
+
+const log = (line: string) => console.error(line)
+/** Enough executors wedge for a figure, and the run does not wait for them all the time. */
+const WEDGE_EVERY = 10
+const MOST_BATCH = 64
+
+const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Flags) => Promise<Report> }> = {
+  kill: {
+    wanted: ({ kill, kills }) => kill && kills > 0,
+    run: ({ kills, sessions, seed }) =>
+      runKills({ kills, sessions, seed, wedgeEvery: WEDGE_EVERY, batch: MOST_BATCH, log }),
+  },
+  killExact: {
+    wanted: ({ kill, exactKills }) => kill && exactKills > 0,
+    run: ({ exactKills: kills, sessions, seed }) =>
+      runKills({ kills, sessions, seed, wedgeEvery: WEDGE_EVERY, batch: 1, log }),
+  },
+  fuzz: {
+    wanted: ({ fuzz }) => fuzz,
+    run: ({ cases, first, seed }) => fuzzServer({ cases, first, seed, callers: 8, checkEvery: 500, log }),
+  },
+  soak: {
+    wanted: ({ soak }) => soak,
+    run: ({ minutes, seed }) => runSoak({ minutes, seed, leak: false, log }),
+  },
+  leak: {
+    wanted: ({ leak }) => leak,
+    run: ({ minutes, seed }) => proveLeakIsSeen({ minutes, seed, log }),
+  },
+}
+
+async function main(flags: Flags): Promise<void> {
+  const wanted = Object.entries(PARTS).filter(([, one]) => one.wanted(flags))
+  if (wanted.length === 0)
+    throw new DimaError('invalid_config', 'name what to run: --kill, --fuzz, --soak, --leak (see --help)')
+  for (const [name, one] of wanted) {
+    log(`${name} ...`)
+    const report = await one.run(flags)
+    write(flags.out, name, report)
+    console.log(`${name}: ${JSON.stringify(report, null, 2)}`)
+    console.log(report.failures.length === 0 ? `${name} passed` : `${name} FAILED`)
+    if (report.failures.length > 0) process.exitCode = 1
+  }
+  log(`written to ${flags.out}`)
+}
+
+/** Every part says when and from what commit it is. */
+function write(path: string, name: string, report: object): void {
+  const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  mkdirSync(dirname(path), { recursive: true })
+  const whole = { ...before, [name]: { ...provenance(commandLine()), ...report } }
+  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
+}
+
+runCommand('reliability', Flags, main)
