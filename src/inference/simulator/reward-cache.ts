@@ -7,8 +7,8 @@ import type { Session } from '../session.ts'
 
 /** For the caches of one model in one executor: some two thousand sessions of preset small. */
 const CACHE_BYTES = 128 * 1024 * 1024
-/** As long as a session is kept by default without a request. */
-const IDLE_MS = 60_000
+/** Most that end never say so. One that comes back later than this pays some milliseconds to have it made again. */
+const IDLE_MS = 15_000
 
 /** The windows of a batch one after the other; entry i of a row is a state and the action taken in it. */
 export interface RewardWindows {

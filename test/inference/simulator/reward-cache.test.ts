@@ -63,9 +63,9 @@ test('what nobody asks for is forgotten, and made again if need be', async () =>
   try {
     const { judge } = watched()
     for (const id of [1, 2]) for (const length of [1, 2]) await judge(id, length)
-    vi.advanceTimersByTime(40_000)
+    vi.advanceTimersByTime(10_000)
     await judge(2, 3)
-    vi.advanceTimersByTime(40_000)
+    vi.advanceTimersByTime(10_000)
     await judge(3, 1)
     expect(await judge(1, 3)).toBe(3)
     expect(await judge(2, 4)).toBe(1)
