@@ -36,11 +36,12 @@ export class Admission {
   }
 
   /** Counts `units` as waiting, or says why they may not. An empty queue takes anything. */
-  enter(digest: string, units: number): DimaError | undefined {
+  enter(digest: string, units: number, deadline?: number): DimaError | undefined {
     const load = this.loadOf(digest)
     const { executors, batchSize, maxQueueMs } = this.options
     const waitMs = ((load.waiting / batchSize) * load.stepMs) / executors
-    const full = waitMs > maxQueueMs || load.waiting + units > MOST_UNITS
+    const tooLate = deadline !== undefined && performance.now() + waitMs > deadline
+    const full = tooLate || waitMs > maxQueueMs || load.waiting + units > MOST_UNITS
     if (load.waiting > 0 && full) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
       return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds })

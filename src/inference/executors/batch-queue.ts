@@ -1,11 +1,11 @@
 // Live work that waits for an executor, in batches of what may share one. A batch leaves when it is full, when nobody
-// is expected any more, or when the delay has passed. Those expected are the rows of the last batch delivered: a
-// controller answers at once with its next step, and a batch that left before it came would be half empty for ever.
+// is expected any more, or when the delay has passed.
 import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
 import { type Admission, overdue } from './admission.ts'
 import { LEAST_ROWS } from './chunks.ts'
 import type { Executor } from './executor.ts'
+import { Expectation } from './expectation.ts'
 
 export interface BatchOptions {
   /** Triton's max_batch_size: most rows of one execution */
@@ -23,6 +23,8 @@ export type Run<Item, Result> = (
 
 interface Waiting extends WorkOptions {
   item: unknown
+  /** who asks, and is likely to ask again */
+  asker: number | undefined
   arrived: number
   retried: boolean
   resolve: (result: unknown) => void
@@ -33,8 +35,7 @@ interface Group {
   digest: string
   run: Run<unknown, unknown>
   waiting: Waiting[]
-  /** rows delivered at `delivered` whose next step has not come yet */
-  expected: number
+  expectation: Expectation
   delivered: number
 }
 
@@ -62,21 +63,26 @@ export class BatchQueue {
     return this.count
   }
 
-  /** Items with the same key share batches and have the same `digest` and `run`. */
+  /**
+   * Items with the same key share batches and have the same `digest` and `run`.
+   * @param asker whose next item may be expected after the answer to this one
+   */
   add<Item, Result>(
     key: string,
     digest: string,
     run: Run<Item, Result>,
     item: Item,
     { signal, deadline }: WorkOptions,
+    asker?: number,
   ): Promise<Result> {
-    const full = this.admission.enter(digest, 1)
+    const full = this.admission.enter(digest, 1, deadline)
     if (full) return Promise.reject(full)
     const group = this.groupOf(key, digest, run as unknown as Group['run'])
     return new Promise((resolve, reject) => {
-      group.expected = Math.max(0, group.expected - 1)
+      if (asker !== undefined) group.expectation.arrived(asker)
       group.waiting.push({
         item,
+        asker,
         arrived: performance.now(),
         retried: false,
         resolve: resolve as Waiting['resolve'],
@@ -141,14 +147,14 @@ export class BatchQueue {
   private groupOf(key: string, digest: string, run: Group['run']): Group {
     const known = this.groups.get(key)
     if (known) return known
-    const group: Group = { digest, run, waiting: [], expected: 0, delivered: performance.now() }
+    const expectation = new Expectation(this.options.maxDelayMs)
+    const group: Group = { digest, run, waiting: [], expectation, delivered: performance.now() }
     this.groups.set(key, group)
     return group
   }
 
-  private wait({ waiting, expected, delivered }: Group, now: number): number {
-    if (waiting.length >= this.options.maxBatchSize || expected === 0) return 0
-    return Math.max(0, delivered + this.options.maxDelayMs - now)
+  private wait({ waiting, expectation }: Group, now: number): number {
+    return waiting.length >= this.options.maxBatchSize ? 0 : expectation.wait(now)
   }
 
   private async run(group: Group, items: Waiting[], executor: Executor): Promise<number | undefined> {
@@ -158,7 +164,10 @@ export class BatchQueue {
       const { results, computeMs } = await group.run(executor, values, (i) => started - items[i]!.arrived)
       this.admission.measured(group.digest, 1, computeMs)
       group.delivered = performance.now()
-      group.expected = items.length
+      group.expectation.delivered(
+        items.flatMap(({ asker }) => asker ?? []),
+        group.delivered,
+      )
       items.forEach(({ resolve }, i) => {
         resolve(results[i])
       })

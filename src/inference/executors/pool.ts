@@ -127,7 +127,7 @@ class Pool implements ExecutorPool {
   step(digest: string, plan: PlanRequest, row: LiveRow, options: WorkOptions = {}): Promise<StepOutcome> {
     const key = `${digest} ${plan.name} ${plan.order}`
     return this.wait(digest, ({ state }) =>
-      this.live.add(key, digest, stepsOf(digest, plan, state.length), row, options),
+      this.live.add(key, digest, stepsOf(digest, plan, state.length), row, options, row.id),
     )
   }
 

@@ -69,7 +69,7 @@ export function follow(
   const dropped = stepsToDrop(spec, actions.length / (N * A))
   // Every field by name: a spread costs more than all the rest of a commit.
   return {
-    lineage: dropped > 0 ? newLineage() : position.lineage,
+    lineage: position.lineage,
     seed: position.seed,
     key: position.key,
     episode: position.episode,
@@ -85,7 +85,7 @@ export function follow(
 
 /**
  * The reward model was trained on windows of H steps that start anywhere in an episode. So a full window is begun anew
- * with the latest steps; positions restart, and what an executor cached for the old one is of no use.
+ * with the latest steps; positions restart, and executors notice that what they cached is of another window.
  */
 const stepsToDrop = (spec: SimulatorSpec, actions: number): number =>
   actions < spec.context - 1 + spec.horizon ? 0 : spec.horizon - keptSteps(spec)

@@ -3,7 +3,7 @@
 
 /** A row's state before a step, with the action to take. Plain typed arrays, never changed once made. */
 export interface LiveRow {
-  /** names the row's reward cache: one a lineage of steps, unique in the server */
+  /** unique in the server: who steps, and whose reward cache it is; steps after a reset or a fork have another */
   id: number
   /** the random stream: seed, hash of the start (noise.ts), steps since the start */
   seed: number

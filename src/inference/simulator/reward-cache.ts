@@ -159,8 +159,8 @@ export class RewardCache {
 }
 
 /**
- * Whether what is cached is the beginning of this window. Windows of one id only grow, but the last cached step may have
- * failed to be committed and have been taken again with other actions, in another executor.
+ * Whether what is cached is the beginning of this window. Windows of one id grow until they are begun anew, and the last
+ * cached step may have failed to be committed and have been taken again with other actions, in another executor.
  */
 function stillTrue({ count, last }: Entry, windows: RewardWindows, first: number, length: number): boolean {
   if (count >= length) return false

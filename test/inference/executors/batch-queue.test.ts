@@ -24,7 +24,7 @@ const add = (
   options: WorkOptions = {},
   key = 'a',
   run = double,
-) => Array.from({ length: count }, (_, i) => queue.add(key, `model ${key}`, run, from + i, options))
+) => Array.from({ length: count }, (_, i) => queue.add(key, `model ${key}`, run, from + i, options, from + i))
 
 /** Fills the queue, computes everything, and leaves `count` rows expected. */
 async function deliver(queue: BatchQueue, count: number): Promise<void> {
@@ -61,6 +61,34 @@ test('after the delay it leaves without those who did not come', async () => {
   expect(queue.take(1)).toBeUndefined()
   vi.advanceTimersByTime(1)
   expect(queue.take(1)).toMatchObject({ rows: 1 })
+})
+
+test('sessions that step at a rate of their own are not waited for once that has shown', async () => {
+  const queue = queueOf()
+  let waits = 0
+  for (let turn = 0; turn < 12; turn++) {
+    const results = add(queue, 4 * turn, 4) // never the ones that were just answered
+    if (queue.due()! > 0) waits++
+    vi.advanceTimersByTime(5)
+    await queue.take(1)!.run(executor)
+    await Promise.all(results)
+  }
+  expect(waits).toBeGreaterThan(0)
+  expect(waits).toBeLessThan(6)
+  void add(queue, 1000, 1)
+  expect(queue.due()).toBe(0)
+})
+
+test('a deadline that the queue can not meet is refused at once', async () => {
+  const queue = queueOf({ maxBatchSize: 4 })
+  const slow: Run<number, number> = async (_, items) => ({ results: items, computeMs: 400 })
+  void add(queue, 0, 1, {}, 'a', slow)
+  await queue.take(1)!.run(executor)
+  void add(queue, 0, 3, {}, 'a', slow) // 300 ms of work
+  const at = (ms: number) => ({ deadline: performance.now() + ms })
+  await expect(add(queue, 3, 1, at(250), 'a', slow)[0]).rejects.toMatchObject({ code: 'overloaded' })
+  void add(queue, 3, 1, at(350), 'a', slow)
+  expect(queue.pending).toBe(4)
 })
 
 test('a batch is never larger than allowed, and a full one waits for nobody', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 async function served(): Promise<{ sessions: Sessions; live: LiveModel }> {
   const bundle = await publishModel(await modelsFolder(), 'tiny', model)
   const logger = { info: () => {}, error: () => {} }
-  const pool = await startExecutorPool({ bundles: [bundle], executors: 1, logger })
+  const pool = await startExecutorPool({ bundles: [bundle], executors: 2, logger })
   const settings = { capacity: 2000, capacityPerOwner: 2000, idleTimeoutMs: 0, pendingPerSession: 8 }
   const sessions = openSessions(pool, settings)
   onTestFinished(async () => {
