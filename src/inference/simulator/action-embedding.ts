@@ -66,11 +66,23 @@ async function embedWindows(session: Session, windows: Tensor, visible: number[]
   const parts: Float32Array[] = []
   for (let from = 0; from < count; from += EMBED_ROWS) {
     const to = Math.min(count, from + EMBED_ROWS)
-    const feeds = { actions: rows(windows, from, to), mask: rows(mask, 0, to - from) }
-    parts.push((await session.run(feeds)).embedding!.data)
+    parts.push(await embedPart(session, rows(windows, from, to), rows(mask, 0, to - from)))
   }
   return concatenate(parts)
 }
+
+/**
+ * A single row is embedded twice: the engine multiplies one row in another way than several, and a sampled episode
+ * amplifies the difference. A session alone would be 1e-4 from itself in company after 15 steps (preset small).
+ */
+async function embedPart(session: Session, actions: Tensor, mask: Tensor): Promise<Float32Array> {
+  if (actions.shape[0] !== 1) return (await session.run({ actions, mask })).embedding!.data
+  const { data } = (await session.run({ actions: doubled(actions), mask: doubled(mask) })).embedding!
+  return data.subarray(0, data.length / 2)
+}
+
+const doubled = ({ data, shape: [, ...rest] }: Tensor): Tensor =>
+  tensor([2, ...rest], concatenate([data, data]))
 
 /** Past slots are all visible, the current one as given: [R, L, N] of 0 and 1. */
 function visibility(count: number, L: number, N: number, visible: number[]): Tensor {

@@ -85,7 +85,10 @@ describe('on fake graphs', () => {
     expectNear(actions!, [0.25, 0.25, 0.35, 0.35, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4, 0.5, 0.5])
     expect([...callsOf('reward')[0]!.actions!.data]).toEqual([...actions!, 0, 0, 0, 0])
     const last = callsOf('embed').at(-1)!.actions!
-    expect([last.shape, [...last.data]]).toEqual([[1, 3, 2, 2], [...actions!]])
+    expect([last.shape, [...last.data]]).toEqual([
+      [2, 3, 2, 2],
+      [...actions!, ...actions!],
+    ]) // one row is doubled
   })
 
   test('the first steps are embedded after the past actions, and padding stays zero', async () => {
@@ -94,7 +97,8 @@ describe('on fake graphs', () => {
     request.windows.fill(2)
     await simulator.rollout(request)
     const past = [...request.pastActions.slice(4)]
-    expect([...callsOf('embed')[0]!.actions!.data]).toEqual([0, 0, 0, 0, ...past, 0.5, 0.5, 0.5, 0.5])
+    const embedded = [0, 0, 0, 0, ...past, 0.5, 0.5, 0.5, 0.5]
+    expect([...callsOf('embed')[0]!.actions!.data]).toEqual([...embedded, ...embedded]) // one row is doubled
   })
 
   test('agents it does not act for take the given actions', async () => {
