@@ -2,64 +2,26 @@
 // out differently, and everyone goes on within seconds.
 import { setTimeout as after } from 'node:timers/promises'
 import { Rng } from '../../src/common/rng.ts'
-import { scrape } from '../server-metrics.ts'
 import { type Door, restDoor, socketDoor } from './door.ts'
+import { conclude, deviationOf, type End, EXECUTOR_TIMEOUT_MS, type KillReport } from './kill-report.ts'
 import { modelOf } from './model.ts'
 import { stateOf } from './processes.ts'
-import { offAndOn, readiness } from './readiness.ts'
+import { offAndOn } from './readiness.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
-import { episodesOf, PASSING, Stepper, type StepperReport } from './stepper.ts'
-import { quantile, sumByKey } from './sums.ts'
+import { episodesOf, Stepper } from './stepper.ts'
 
 export interface KillOptions {
   kills: number
   /** every so many-th executor is not killed but stopped, which looks like a wedge; 0: none */
   wedgeEvery: number
   sessions: number
-  /** most steps of one execution; with 1 the numbers of a step do not depend on who shares its batch, to the bit */
-  batch: number
   seed: number
   log: (line: string) => void
 }
 
-/** Of one kind of end. Times in milliseconds. */
-interface Ends {
-  count: number
-  /** executors that were computing when it happened */
-  midStep: number
-  /** each session's longest time without a commit, from the kill until the server is ready again */
-  gapMs: { p50: number; p99: number; max: number }
-  /** until readiness went off, at most */
-  readyOffAfterMs: number
-  /** until readiness was on again, at most */
-  readyAgainAfterMs: number
-}
-
-export interface KillReport {
-  killed: Ends
-  wedged: Ends
-  sessions: { socket: number; rest: number }
-  commits: number
-  episodes: number
-  repeatedSteps: number
-  refused: Record<string, number>
-  /** largest difference of an episode from its first time, over max(1, |x|), before the first kill */
-  undisturbedDeviation: number
-  /** and over all of the run */
-  deviation: number
-  /** what was asked of it and did not hold; empty: passed */
-  failures: string[]
-}
-
-/** After a kill; a wedge is noticed only after the server's EXECUTOR_TIMEOUT_MS. */
-const MOST_GAP_MS = 2000
-const EXECUTOR_TIMEOUT_MS = 2000
-const MOST_DEVIATION = 1e-5
-/** Steps of another batch size are rounded differently, which an imagined episode amplifies, kills or not. */
-const MOST_OVER_UNDISTURBED = 4
 const EPISODES = 2
-/** Each episode is played so often before the first kill: once to know it, then to see how it varies by itself. */
-const UNDISTURBED = 4
+/** Each episode is played so often before the first kill: once to know it, once to see whether it varies by itself. */
+const UNDISTURBED = 2
 const EPISODE_STEPS = 15
 /** Of the sessions, over REST. */
 const REST_SHARE = 4
@@ -71,7 +33,6 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
     settings: {
       EXECUTORS: '2',
       EXECUTOR_TIMEOUT_MS: String(EXECUTOR_TIMEOUT_MS),
-      MAX_BATCH_SIZE: String(options.batch),
       LOG_LEVEL: 'info',
     },
   })
@@ -106,14 +67,6 @@ async function openSteppers({ url }: ServerProcess, sessions: number, seed: numb
     const episodes = episodesOf(seed, i, EPISODES, EPISODE_STEPS, [agents.length, A])
     return new Stepper({ door, episodes, patienceMs: PATIENCE_MS })
   })
-}
-
-interface End {
-  wedge: boolean
-  midStep: boolean
-  gaps: number[]
-  offMs: number
-  onMs: number
 }
 
 async function endExecutors(
@@ -155,79 +108,6 @@ async function computing(pid: number): Promise<boolean> {
     await after(2)
   }
   return false
-}
-
-async function conclude(
-  server: ServerProcess,
-  steppers: Stepper[],
-  { ends, undisturbed, rest }: { ends: End[]; undisturbed: number; rest: number },
-): Promise<KillReport> {
-  const reports = steppers.map(({ report }) => report)
-  const total = (pick: (report: StepperReport) => number) =>
-    reports.reduce((sum, report) => sum + pick(report), 0)
-  const report = {
-    killed: summary(ends.filter(({ wedge }) => !wedge)),
-    wedged: summary(ends.filter(({ wedge }) => wedge)),
-    sessions: { socket: steppers.length - rest, rest },
-    commits: total(({ commits }) => commits),
-    episodes: total(({ episodes }) => episodes),
-    repeatedSteps: total(({ repeated }) => repeated),
-    refused: sumByKey(reports.map(({ refused }) => refused)),
-    undisturbedDeviation: undisturbed,
-    deviation: deviationOf(steppers),
-  }
-  const wrong = reports.flatMap((one) => one.wrong)
-  return { ...report, failures: [...wrong, ...judge(report), ...(await judgeServer(server, report))] }
-}
-
-const deviationOf = (steppers: Stepper[]): number =>
-  Math.max(...steppers.map(({ report }) => report.deviation))
-
-const summary = (ends: End[]): Ends => ({
-  count: ends.length,
-  midStep: ends.filter(({ midStep }) => midStep).length,
-  gapMs: quantilesOf(ends.flatMap(({ gaps }) => gaps)),
-  readyOffAfterMs: Math.max(0, ...ends.map(({ offMs }) => offMs)),
-  readyAgainAfterMs: Math.max(0, ...ends.map(({ onMs }) => onMs)),
-})
-
-const quantilesOf = (gaps: number[]) => ({
-  p50: Math.round(quantile(gaps, 0.5)),
-  p99: Math.round(quantile(gaps, 0.99)),
-  max: Math.round(quantile(gaps, 1)),
-})
-
-function judge(report: Omit<KillReport, 'failures'>): string[] {
-  const { killed, wedged, refused, deviation, undisturbedDeviation } = report
-  const failures: string[] = []
-  const expect = (right: boolean, otherwise: string) => void (right || failures.push(otherwise))
-  expect(killed.gapMs.max <= MOST_GAP_MS, `a session stood still for ${killed.gapMs.max} ms after a kill`)
-  const most = MOST_GAP_MS + EXECUTOR_TIMEOUT_MS
-  expect(wedged.gapMs.max <= most, `a session stood still for ${wedged.gapMs.max} ms after a wedge`)
-  const mostDeviation = Math.max(MOST_DEVIATION, MOST_OVER_UNDISTURBED * undisturbedDeviation)
-  expect(deviation <= mostDeviation, `an episode differs by ${deviation} from its undisturbed run`)
-  const others = Object.keys(refused).filter((code) => !PASSING.includes(code))
-  expect(others.length === 0, `errors other than passing ones: ${others}`)
-  return failures
-}
-
-/** What the server itself counted. */
-async function judgeServer(
-  server: ServerProcess,
-  { killed, wedged, commits }: Pick<KillReport, 'killed' | 'wedged' | 'commits'>,
-): Promise<string[]> {
-  const failures: string[] = []
-  const series = await scrape(server.url)
-  const expect = (name: string, value: number) => {
-    const found = [...series].find(([key]) => key.startsWith(name))?.[1]
-    if (found !== value) failures.push(`${name} is ${found}, not ${value}`)
-  }
-  expect('wm_executor_restarts_total{reason="died"}', killed.count)
-  expect('wm_executor_restarts_total{reason="wedged"}', wedged.count)
-  expect('wm_steps_total', commits)
-  expect('wm_sessions_open', 0)
-  if (!(await readiness(server))) failures.push('the server is not ready at the end')
-  return failures
 }
 
 async function until(met: () => boolean): Promise<void> {

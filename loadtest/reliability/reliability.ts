@@ -23,7 +23,6 @@ const Flags = Type.Object(
     leak: part('the soak against a server that leaks on purpose, which must be noticed'),
     seed: count(1, 'of everything that is drawn'),
     kills: count(100, 'executors that are ended, every tenth by SIGSTOP'),
-    exactKills: count(20, 'the same without shared batches, where numbers must agree to the bit'),
     sessions: count(32, 'that step meanwhile, a quarter of them over REST'),
     cases: count(20_000, 'of the fuzzer'),
     first: count(0, 'number of its first case: a case is a function of seed and number'),
@@ -44,18 +43,11 @@ interface Report {
 const log = (line: string) => console.error(line)
 /** Enough executors wedge for a figure, and the run does not wait for them all the time. */
 const WEDGE_EVERY = 10
-const MOST_BATCH = 64
 
 const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Flags) => Promise<Report> }> = {
   kill: {
-    wanted: ({ kill, kills }) => kill && kills > 0,
-    run: ({ kills, sessions, seed }) =>
-      runKills({ kills, sessions, seed, wedgeEvery: WEDGE_EVERY, batch: MOST_BATCH, log }),
-  },
-  killExact: {
-    wanted: ({ kill, exactKills }) => kill && exactKills > 0,
-    run: ({ exactKills: kills, sessions, seed }) =>
-      runKills({ kills, sessions, seed, wedgeEvery: WEDGE_EVERY, batch: 1, log }),
+    wanted: ({ kill }) => kill,
+    run: ({ kills, sessions, seed }) => runKills({ kills, sessions, seed, wedgeEvery: WEDGE_EVERY, log }),
   },
   fuzz: {
     wanted: ({ fuzz }) => fuzz,

@@ -1,19 +1,25 @@
 // Minutes of clients that misbehave, beside some that do not: afterwards nothing is left of them, and the memory of the
 // server is what it was.
 import { readdirSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { Rng } from '../../src/common/rng.ts'
 import { scrape } from '../server-metrics.ts'
 import { type Door, restDoor, socketDoor } from './door.ts'
-import * as hostile from './hostile.ts'
-import { type Growth, growthOf, isFlat, type Sample } from './memory.ts'
+import { Guests, Pause } from './guests.ts'
+import { growthOf, isFlat, type Sample } from './memory.ts'
 import { modelOf } from './model.ts'
 import { residentMiB } from './processes.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
-import { episodesOf, PASSING, Stepper } from './stepper.ts'
-import { sumByKey } from './sums.ts'
+import {
+  closings,
+  judge,
+  judgeServer,
+  MOST_FILES,
+  MOST_GROWTH_MIB,
+  type SoakReport,
+  summary,
+} from './soak-report.ts'
+import { episodesOf, Stepper } from './stepper.ts'
 
 export interface SoakOptions {
   minutes: number
@@ -21,27 +27,6 @@ export interface SoakOptions {
   /** the server leaks on purpose: the soak must fail */
   leak: boolean
   log: (line: string) => void
-}
-
-export interface SoakReport {
-  minutes: number
-  warmUpMinutes: number
-  /** visits by kind */
-  visits: Record<string, number>
-  wellBehaved: {
-    commits: number
-    episodes: number
-    repeatedSteps: number
-    refused: Record<string, number>
-    deviation: number
-  }
-  /** by reason, as the server counts them */
-  socketsClosed: Record<string, number>
-  sessionsClosed: Record<string, number>
-  /** after the idle time-out */
-  left: { sessions: number; sockets: number; pending: number; files: number }
-  memory: { server: Growth; executors: Growth[]; samples: Sample[] }
-  failures: string[]
 }
 
 const IDLE_SECONDS = 10
@@ -57,9 +42,6 @@ const MOST_WARM_UP_MINUTES = 2
 const SAMPLES_AFTER_WARM_UP = 16
 /** Without clients before memory is read. */
 const PAUSE_MS = 3000
-const MOST_GROWTH_MIB = 20
-/** File descriptors that come and go by themselves. */
-const MOST_FILES = 10
 const STEPPERS = 8
 
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
@@ -87,7 +69,7 @@ async function soak(server: ServerProcess, options: SoakOptions): Promise<SoakRe
   const ending = new AbortController()
   const doors = await openDoors(server)
   const steppers = await openSteppers(server, doors, pause, seed)
-  const guests = new Guests(server, pause, ending.signal)
+  const guests = new Guests(server.url, pause, ending.signal)
   const running = [...steppers.map((stepper) => stepper.run(ending.signal)), ...(await guests.invite(seed))]
   const samples = await sampleMemory(server, pause, { minutes, warmUpMinutes, log })
   ending.abort()
@@ -101,26 +83,6 @@ async function soak(server: ServerProcess, options: SoakOptions): Promise<SoakRe
   const report = { minutes, warmUpMinutes, visits: guests.visits, wellBehaved, ...counted, left, memory }
   const wrong = [...steppers.flatMap((stepper) => stepper.report.wrong), ...guests.surprises]
   return { ...report, failures: [...wrong, ...judge(report), ...judgeServer(server)] }
-}
-
-/** Stops everyone for a moment, so that memory is read without requests under way. */
-class Pause {
-  private closed: Promise<void> = Promise.resolve()
-  private open: () => void = () => {}
-
-  passed(): Promise<void> {
-    return this.closed
-  }
-
-  begin(): void {
-    this.closed = new Promise((resolve) => {
-      this.open = resolve
-    })
-  }
-
-  end(): void {
-    this.open()
-  }
 }
 
 const openDoors = ({ url }: ServerProcess): Promise<Door[]> =>
@@ -141,82 +103,6 @@ async function openSteppers(
     const episodes = episodesOf(seed, i, 2, 15, [agents.length, A])
     return new Stepper({ door, episodes, patienceMs: 5000, turn: () => pause.passed() })
   })
-}
-
-/** Those that leave their connection open give it to us. */
-type Visit = (visitor: hostile.Visitor) => Promise<Socket | undefined>
-
-/** Milliseconds between two visits of a kind. */
-const VISITS: [name: keyof typeof hostile & string, everyMs: number][] = [
-  ['vanish', 150],
-  ['halfOpen', 1000],
-  ['readSlowly', 4000],
-  ['abandon', 100],
-  ['branch', 500],
-  ['giveUp', 700],
-  ['cancel', 1000],
-  ['storm', 5000],
-]
-
-class Guests {
-  readonly visits: Record<string, number> = {}
-  readonly surprises: string[] = []
-  private readonly server: ServerProcess
-  private readonly pause: Pause
-  private readonly ending: AbortSignal
-  private readonly held: Socket[] = []
-
-  constructor(server: ServerProcess, pause: Pause, ending: AbortSignal) {
-    this.server = server
-    this.pause = pause
-    this.ending = ending
-  }
-
-  /** One that comes again and again for each kind of visit. */
-  async invite(seed: number): Promise<Promise<void>[]> {
-    const { url } = this.server
-    const { agents, A, S } = await modelOf({ url })
-    const visitor = {
-      address: { url },
-      action: agents.map(() => Array<number>(A).fill(0.1)), // [N, A]
-      state: Array<number>(S).fill(0),
-    }
-    return VISITS.map(([name, everyMs]) =>
-      this.comeAgain(name, everyMs, { ...visitor, rng: new Rng(seed, name) }),
-    )
-  }
-
-  leave(): void {
-    for (const socket of this.held.splice(0)) socket.destroy()
-  }
-
-  private async comeAgain(name: string, everyMs: number, visitor: hostile.Visitor): Promise<void> {
-    const visit = (hostile as unknown as Record<string, Visit>)[name]!
-    const visits: Promise<void>[] = []
-    while (!this.ending.aborted) {
-      await this.pause.passed()
-      this.visits[name] = (this.visits[name] ?? 0) + 1
-      const visited = visit(visitor).then(
-        (socket) => this.hold(socket),
-        (error: unknown) => this.note(name, error),
-      )
-      visits.push(visited)
-      if (visits.length > 100) await Promise.all(visits.splice(0))
-      await after(everyMs * (0.5 + visitor.rng.uniform()))
-    }
-    await Promise.all(visits)
-  }
-
-  /** Longer than the server should bear it. */
-  private hold(socket: Socket | undefined): void {
-    if (!socket) return
-    this.held.push(socket)
-    if (this.held.length > 20) this.held.shift()!.destroy()
-  }
-
-  private note(name: string, error: unknown): void {
-    if (!hostile.isExpected(error)) this.surprises.push(`${name}: ${error}`)
-  }
 }
 
 async function sampleMemory(
@@ -274,51 +160,3 @@ async function waitForNobody(server: ServerProcess, filesBefore: number): Promis
 
 /** Connections are files. */
 const filesOf = ({ pid }: ServerProcess): number => readdirSync(`/proc/${pid}/fd`).length
-
-function summary(steppers: Stepper[]): SoakReport['wellBehaved'] {
-  const reports = steppers.map(({ report }) => report)
-  return {
-    commits: reports.reduce((sum, { commits }) => sum + commits, 0),
-    episodes: reports.reduce((sum, { episodes }) => sum + episodes, 0),
-    repeatedSteps: reports.reduce((sum, { repeated }) => sum + repeated, 0),
-    refused: sumByKey(reports.map(({ refused }) => refused)),
-    deviation: Math.max(...reports.map(({ deviation }) => deviation)),
-  }
-}
-
-async function closings({ url }: ServerProcess) {
-  const series = [...(await scrape(url))]
-  const byReason = (name: string) =>
-    Object.fromEntries(
-      series
-        .filter(([key, value]) => key.startsWith(`${name}{`) && value > 0)
-        .map(([key, value]) => [/reason="(\w+)"/.exec(key)?.[1] ?? key, value]),
-    )
-  return {
-    socketsClosed: byReason('wm_sockets_closed_total'),
-    sessionsClosed: byReason('wm_sessions_closed_total'),
-  }
-}
-
-function judge({ left, memory, wellBehaved, socketsClosed }: Omit<SoakReport, 'failures'>): string[] {
-  const failures: string[] = []
-  const expect = (right: boolean, otherwise: string) => void (right || failures.push(otherwise))
-  expect(left.sessions === 0, `${left.sessions} sessions are left`)
-  expect(left.sockets === 0, `${left.sockets} sockets are left`)
-  expect(left.pending === 0, `${left.pending} requests are left`)
-  expect(left.files <= MOST_FILES, `${left.files} files are left`)
-  for (const growth of [memory.server, ...memory.executors])
-    expect(isFlat(growth, MOST_GROWTH_MIB), `a process grew by ${growth.growthMiB} MiB`)
-  const others = Object.keys(wellBehaved.refused).filter((code) => !PASSING.includes(code))
-  expect(others.length === 0, `well-behaved clients were refused: ${others}`)
-  for (const reason of ['lost', 'slow', 'client'])
-    expect((socketsClosed[reason] ?? 0) > 0, `no socket was closed as ${reason}: the soak was too mild`)
-  return failures
-}
-
-function judgeServer(server: ServerProcess): string[] {
-  const errors = server.trouble
-    .filter(({ level }) => level >= 50)
-    .map(({ msg }) => `the log has an error: ${msg}`)
-  return server.alive() ? errors : [...errors, 'the server has ended']
-}

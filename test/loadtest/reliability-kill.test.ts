@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { runKills } from '../../loadtest/reliability/kill.ts'
 
 test('sessions go on when executors are killed and stopped, and nothing is lost or done twice', async () => {
-  const report = await runKills({ kills: 3, wedgeEvery: 3, sessions: 8, batch: 64, seed: 1, log: () => {} })
+  const report = await runKills({ kills: 3, wedgeEvery: 3, sessions: 8, seed: 1, log: () => {} })
   expect(report.failures).toEqual([])
   expect(report).toMatchObject({
     killed: { count: 2 },

@@ -1,7 +1,5 @@
 // What every answer must hold to, whatever was asked: only documented statuses and codes, errors as documented, and
 // nothing of the inside of the server, of its machine, or of anybody else.
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import { Unpackr } from 'msgpackr'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
@@ -11,6 +9,7 @@ import { OPERATIONS, type Operation, replySchema, StreamError, StreamEvent } fro
 import { ERRORS, type ErrorCode } from '../../../src/common/errors.ts'
 import type { Case } from './cases.ts'
 import { routeOf } from './documented.ts'
+import { leaksIn } from './leaks.ts'
 import type { Answer } from './send.ts'
 
 export interface Verdict {
@@ -139,41 +138,6 @@ function violations(schema: TSchema, value: unknown): string[] {
   if (validator.Check(value)) return []
   const [error] = validator.Errors(value)
   return [`not as documented: ${error?.instancePath} ${error?.message}`]
-}
-
-const ROOT = resolve(import.meta.dirname, '../../..')
-
-/** Of the inside: modules, lines of a stack, paths. */
-const INSIDE = [
-  /node_modules/,
-  /\bnode:[a-z_]+/,
-  /\.[cm]?[jt]s:\d/,
-  /\.ts:/,
-  /\bat (?:async |new )?[\w.<>$]+ \(/,
-  /\/(?:home|root|tmp|usr|var|opt|proc|etc)\/[\w.-]/,
-  /\bDimaError\b/,
-]
-
-/** What the request itself says may come back. */
-function leaksIn(one: Case, text: string, secrets: readonly string[]): string[] {
-  const found = INSIDE.flatMap((pattern) => pattern.exec(text)?.[0] ?? [])
-  const named = [...secrets, ROOT, homedir()].filter((secret) => text.includes(secret))
-  return [...found, ...named].filter((leak) => !sentIn(one).includes(leak)).map((leak) => `it tells ${leak}`)
-}
-
-function sentIn(one: Case): string {
-  if (one.kind === 'frame') return one.data.toString() + one.data.toString('latin1')
-  if (one.kind === 'raw') return Buffer.concat(one.parts).toString('latin1')
-  const { path, headers, body } = one
-  return `${path} ${decoded(path)} ${JSON.stringify(headers)} ${body?.toString() ?? ''}`
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }
 
 function parsed(text: string): unknown {

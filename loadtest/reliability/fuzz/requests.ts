@@ -2,7 +2,7 @@
 import type { Operation } from '../../../src/api/stream.ts'
 import type { Rng } from '../../../src/common/rng.ts'
 import type { Model } from '../model.ts'
-import { chance, choose, type Json } from './odd.ts'
+import { chance, choose, type Json, spoilt } from './odd.ts'
 
 /** What a client knows: the model, and one session of its own. */
 export interface Known extends Model {
@@ -105,4 +105,11 @@ export const REQUESTS: Record<Operation, (rng: Rng, known: Known) => Fields> = {
   rollout: wholeRollout,
   rollout_stream: rollout,
   cancel: (rng) => ({ request_id: choose<Json>(rng, [1, 'x', 99]) }),
+}
+
+/** One in six is left as it is, one in fifty asks for somebody else's session. */
+export function spoiltOrStrange(rng: Rng, value: Json, { sessionId, stranger }: Known): Json {
+  if (chance(rng, 0.16)) return value
+  if (chance(rng, 0.02)) return JSON.parse(JSON.stringify(value).replaceAll(sessionId, stranger))
+  return spoilt(rng, value)
 }
