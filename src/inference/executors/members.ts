@@ -1,5 +1,5 @@
 // The executors themselves: started with every model, watched, replaced when they die or fall silent.
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as after } from 'node:timers/promises'
 import { DimaError } from '../../common/errors.ts'
 import type { SimulatorSpec } from '../simulator/spec.ts'
 import type { EndReason, Executor } from './executor.ts'
@@ -136,12 +136,28 @@ export class Members {
     void executor.exited.then(() => this.running.delete(executor))
     const busy = { live: false, rollout: false }
     const member: Member = { index, executor, busy, ready: false, loading: false, lastCanary: 0 }
-    await this.loadInto(member, [...this.bundles.values()])
+    await this.loadEverything(member)
     if (this.closed) return executor.kill('died')
     this.places[index] = member
     member.ready = true
     void executor.exited.then((reason) => this.replace(member, reason))
     this.options.onFree()
+  }
+
+  /** Also what is added meanwhile. Nobody watches over an executor that has no place yet, so this has its own limit. */
+  private async loadEverything(member: Member): Promise<void> {
+    const { executor } = member
+    const impatience = setTimeout(() => executor.kill('wedged'), LOAD_TIMEOUT_MS)
+    const loaded = new Set<string>()
+    const missing = () => [...this.bundles.values()].filter(({ digest }) => !loaded.has(digest))
+    try {
+      for (let next = missing(); next.length > 0; next = missing()) {
+        await this.loadInto(member, next)
+        for (const { digest } of next) loaded.add(digest)
+      }
+    } finally {
+      clearTimeout(impatience)
+    }
   }
 
   private async loadInto(member: Member, bundles: readonly LoadedBundle[]): Promise<void> {
@@ -166,7 +182,7 @@ export class Members {
         return await this.add(index)
       } catch (err) {
         if (!this.closed) logger.error({ err }, 'the executor did not start; trying again')
-        await setTimeout(RESTART_DELAY_MS, undefined, { signal: this.closing.signal }).catch(() => {})
+        await after(RESTART_DELAY_MS, undefined, { signal: this.closing.signal }).catch(() => {})
       }
     }
   }
