@@ -4,6 +4,7 @@ import { framesOf } from './frames.ts'
 import { inTurns } from './in-turns.ts'
 import { describeModel } from './model.ts'
 import { openRest, type Server } from './rest.ts'
+import { deadline } from './rollout.ts'
 import { sessionOptions } from './session.ts'
 import { openSocket, type Reply, type Socket } from './socket.ts'
 
@@ -14,6 +15,7 @@ export interface StreamLoad {
   /** sessions of a vector; undefined: single steps */
   rows?: number
   sockets: number
+  deadlineMs?: number
 }
 
 /** Session messages of a socket under way while sessions are made and closed. */
@@ -21,7 +23,7 @@ const AT_ONCE = 64
 
 export async function openStream(
   server: Server,
-  { model, slots, rows, sockets }: StreamLoad,
+  { model, slots, rows, sockets, deadlineMs }: StreamLoad,
 ): Promise<Target> {
   const rest = openRest(server)
   const served = await describeModel(rest, model)
@@ -37,7 +39,7 @@ export async function openStream(
     const own = ids.slice(slot * each, (slot + 1) * each)
     const fields =
       rows === undefined ? { type: 'step', session_id: own[0] } : { type: 'step_many', session_ids: own }
-    return framesOf(served, server.encoding, fields, rows)
+    return framesOf(served, server.encoding, { ...fields, ...deadline(deadlineMs) }, rows)
   })
   return {
     slots,

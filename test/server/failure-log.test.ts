@@ -10,10 +10,10 @@ async function linesOf(
   code: string,
 ): Promise<{ level: number; err?: object }[]> {
   const lines: string[] = []
-  const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
+  const logger = pino({ level: 'info' }, { write: (line) => void lines.push(line) })
   const app = testApp({ logger, runner: { ...noRunner, rollout: () => Promise.reject(error) } })
   problemOf(await rollout(app, goodRequest()), status, code)
-  return lines.map((line) => JSON.parse(line))
+  return lines.map((line) => JSON.parse(line)).filter(({ level }) => level > 30) // not the line of every request
 }
 
 test('our own mistakes are logged as errors, with their stack', async () => {
@@ -23,8 +23,12 @@ test('our own mistakes are logged as errors, with their stack', async () => {
 })
 
 test('what passes is a warning of one line', async () => {
-  const late = new DimaError('deadline_exceeded', 'the deadline passed')
-  const lines = await linesOf(late, 504, 'deadline_exceeded')
-  expect(lines).toMatchObject([{ level: 40, reason: 'the deadline passed' }])
+  const lines = await linesOf(new DimaError('executor_failed', 'it stopped'), 503, 'executor_failed')
+  expect(lines).toMatchObject([{ level: 40, reason: 'it stopped' }])
   expect(lines[0]!.err).toBeUndefined()
+})
+
+test('refusals of an overloaded server are not worth a line each', async () => {
+  const lines = await linesOf(new DimaError('overloaded', 'too much work'), 503, 'overloaded')
+  expect(lines).toEqual([])
 })

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FieldError, Problem } from '../../api/problem.ts'
 import { DimaError, ERRORS, type ErrorCode } from '../../common/errors.ts'
+import { isRejection } from '../metrics/outcome.ts'
 import { factsOf } from './finished.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -58,14 +59,18 @@ export function sendProblem(
     .send(JSON.stringify(extend(body(thrown, request.id))))
 }
 
-/** With its stack where it is ours to repair; a full server or a deadline that has passed is no mystery. */
+/**
+ * With its stack where it is ours to repair. A full server or a deadline that has passed is no mystery, and under overload
+ * a line for each would cost more than the refusal: metrics count them.
+ */
 export function logFailure(
   { log }: Pick<FastifyRequest, 'log'>,
   error: unknown,
   { code, status }: { code: string; status: number },
 ): void {
   if (status === 500) log.error({ err: error }, code)
-  else if (status > 500) log.warn({ reason: (error as Error).message }, code)
+  else if (status > 500)
+    log[isRejection(code as ErrorCode) ? 'debug' : 'warn']({ reason: (error as Error).message }, code)
 }
 
 /** For requests that never become one of Fastify's: broken HTTP, headers over the limit, a wrong handshake. */
