@@ -1,6 +1,6 @@
 // What a soak found, and what must not be in it.
 import { scrape } from '../server-metrics.ts'
-import { type Growth, isFlat, type Sample } from './memory.ts'
+import { type Growth, isFlat } from './memory.ts'
 import type { ServerProcess } from './server-process.ts'
 import { PASSING, type Stepper } from './stepper.ts'
 import { sumByKey } from './sums.ts'
@@ -22,7 +22,12 @@ export interface SoakReport {
   sessionsClosed: Record<string, number>
   /** after the idle time-out */
   left: { sessions: number; sockets: number; pending: number; files: number }
-  memory: { server: Growth; executors: Growth[]; samples: Sample[] }
+  memory: {
+    server: Growth
+    executors: Growth[]
+    /** every sample, in words */
+    series: string[]
+  }
   failures: string[]
 }
 

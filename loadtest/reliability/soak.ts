@@ -120,9 +120,7 @@ async function sampleMemory(
     const sample = look(server, (performance.now() - began) / 1000)
     pause.end()
     samples.push(sample)
-    log(
-      `${sample.seconds} s: server ${sample.serverMiB} MiB, executors ${sample.executorsMiB.join(' and ')} MiB`,
-    )
+    log(lineOf(sample))
   }
   for (let i = 0; i <= SAMPLES_AFTER_WARM_UP; i++) await take(warmUpMinutes * 60_000 + i * everyMs)
   return samples
@@ -139,8 +137,11 @@ const memoryOf = (samples: Sample[], from: number): SoakReport['memory'] => ({
   executors: samples[0]!.executorsMiB.map((_, i) =>
     growthOf(samples, (one) => one.executorsMiB[i] ?? 0, from),
   ),
-  samples,
+  series: samples.map(lineOf),
 })
+
+const lineOf = ({ seconds, serverMiB, executorsMiB }: Sample): string =>
+  `${seconds} s: server ${serverMiB} MiB, executors ${executorsMiB.join(' and ')} MiB`
 
 /** What is there when everyone has had time to be forgotten. */
 async function waitForNobody(server: ServerProcess, filesBefore: number): Promise<SoakReport['left']> {
