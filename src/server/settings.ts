@@ -61,7 +61,11 @@ const Engine = group({
   EXECUTORS: count(availableParallelism(), 'engine processes', 1, 1024),
   EXECUTOR_TIMEOUT_MS: count(2000, 'silence after which a working executor is replaced'),
   MAX_BATCH_SIZE: count(64, 'live steps in one execution'),
-  MAX_QUEUE_DELAY_MICROSECONDS: count(1000, 'a live step waits so long for others to share its batch', 0),
+  MAX_QUEUE_DELAY_MICROSECONDS: count(
+    8000,
+    'a live step waits at most so long for sessions that usually step again at once',
+    0,
+  ),
   MAX_STEP_QUEUE_MS: count(1000, 'live steps that would wait longer for an executor are refused'),
   MAX_ROLLOUT_QUEUE_MS: count(10_000, 'rollouts that would wait longer for an executor are refused'),
 })

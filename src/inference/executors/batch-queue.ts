@@ -166,6 +166,7 @@ export class BatchQueue {
       group.delivered = performance.now()
       group.expectation.delivered(
         items.flatMap(({ asker }) => asker ?? []),
+        computeMs,
         group.delivered,
       )
       items.forEach(({ resolve }, i) => {

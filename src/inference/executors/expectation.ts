@@ -2,6 +2,8 @@
 // would be half empty for ever. So the sessions of a batch that was just delivered are waited for, but only where waiting
 // has been worth it: sessions that step at a rate of their own do not come back within the delay.
 
+/** Waiting longer than this share of what a batch takes to compute can't be worth what it saves. */
+const OF_COMPUTE = 0.5
 /** Weight of the newest delivery in the running share. */
 const NEWEST = 0.2
 /** Below this share of returns nobody is waited for. */
@@ -15,8 +17,8 @@ interface Delivery {
 
 export class Expectation {
   private readonly delayMs: number
-  /** Within the delay, oldest first. */
-  private readonly deliveries: Delivery[] = []
+  /** Within the delay. */
+  private deliveries: Delivery[] = []
   /** running share of delivered rows that came back within the delay */
   private returning = 1
 
@@ -24,10 +26,12 @@ export class Expectation {
     this.delayMs = delayMs
   }
 
-  delivered(ids: readonly number[], now: number): void {
+  /** A batch that took `computeMs` has been answered. */
+  delivered(ids: readonly number[], computeMs: number, now: number): void {
     this.expire(now)
     if (ids.length === 0) return
-    this.deliveries.push({ missing: new Set(ids), size: ids.length, until: now + this.delayMs })
+    const until = now + Math.min(this.delayMs, OF_COMPUTE * computeMs)
+    this.deliveries.push({ missing: new Set(ids), size: ids.length, until })
   }
 
   arrived(id: number): void {
@@ -43,9 +47,8 @@ export class Expectation {
   }
 
   private expire(now: number): void {
-    while (this.deliveries[0] && this.deliveries[0].until <= now) {
-      const { missing, size } = this.deliveries.shift()!
+    for (const { missing, size } of this.deliveries.filter(({ until }) => until <= now))
       this.returning += NEWEST * (1 - missing.size / size - this.returning)
-    }
+    this.deliveries = this.deliveries.filter(({ until }) => until > now)
   }
 }

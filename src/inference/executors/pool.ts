@@ -82,7 +82,7 @@ class Pool implements ExecutorPool {
   private dispatching = false
 
   constructor(options: PoolOptions) {
-    const { executors, logger, maxBatchSize = 64, maxQueueDelayMs = 1 } = options
+    const { executors, logger, maxBatchSize = 64, maxQueueDelayMs = 8 } = options
     const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
     this.options = options
     this.members = new Members({

@@ -10,7 +10,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const executor = {} as Executor
-const double: Run<number, number> = async (_, items) => ({ results: items.map((x) => 2 * x), computeMs: 1 })
+const double: Run<number, number> = async (_, items) => ({ results: items.map((x) => 2 * x), computeMs: 20 })
 const queueOf = ({ maxBatchSize = 64, maxDelayMs = 5, maxQueueMs = 1000 } = {}) =>
   new BatchQueue(
     { maxBatchSize, maxDelayMs },
@@ -38,7 +38,7 @@ test('the first rows leave at once, together, and each gets its own result', asy
   const results = add(queue, 10, 3)
   const batch = queue.take(1)!
   expect(batch).toMatchObject({ rows: 3, digest: 'model a' })
-  expect(await batch.run(executor)).toBe(1)
+  expect(await batch.run(executor)).toBe(20)
   expect(await Promise.all(results)).toEqual([20, 22, 24])
   expect(queue.pending).toBe(0)
 })
@@ -61,6 +61,13 @@ test('after the delay it leaves without those who did not come', async () => {
   expect(queue.take(1)).toBeUndefined()
   vi.advanceTimersByTime(1)
   expect(queue.take(1)).toMatchObject({ rows: 1 })
+})
+
+test('nobody is waited for longer than half of what a batch takes', async () => {
+  const queue = queueOf({ maxDelayMs: 50 })
+  await deliver(queue, 4)
+  void add(queue, 0, 1)
+  expect(queue.due()).toBe(10)
 })
 
 test('sessions that step at a rate of their own are not waited for once that has shown', async () => {
