@@ -35,12 +35,18 @@ export class Admission {
     this.options = options
   }
 
-  /** Counts `units` as waiting, or says why they may not. An empty queue takes anything. */
-  enter(digest: string, units: number, deadline?: number): DimaError | undefined {
+  /**
+   * Counts `units` as waiting, or says why they may not. An empty queue takes anything.
+   * @param steps of the work itself
+   * @param deadline performance.now() by which it must be done
+   */
+  enter(digest: string, units: number, steps: number, deadline?: number): DimaError | undefined {
     const load = this.loadOf(digest)
     const { executors, batchSize, maxQueueMs } = this.options
     const waitMs = ((load.waiting / batchSize) * load.stepMs) / executors
-    const tooLate = deadline !== undefined && performance.now() + waitMs > deadline
+    // Before it what is being computed now must end, and then it takes its own time.
+    const doneMs = waitMs + 2 * steps * load.stepMs
+    const tooLate = deadline !== undefined && performance.now() + doneMs > deadline
     const full = tooLate || waitMs > maxQueueMs || load.waiting + units > MOST_UNITS
     if (load.waiting > 0 && full) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))

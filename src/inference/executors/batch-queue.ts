@@ -75,7 +75,7 @@ export class BatchQueue {
     { signal, deadline }: WorkOptions,
     asker?: number,
   ): Promise<Result> {
-    const full = this.admission.enter(digest, 1, deadline)
+    const full = this.admission.enter(digest, 1, 1, deadline)
     if (full) return Promise.reject(full)
     const group = this.groupOf(key, digest, run as unknown as Group['run'])
     return new Promise((resolve, reject) => {

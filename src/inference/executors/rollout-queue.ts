@@ -63,7 +63,7 @@ export class RolloutQueue {
   }
 
   add(digest: string, rollout: Rollout, options: WorkOptions): Promise<Trajectories & { queueMs: number }> {
-    const full = this.admission.enter(digest, unitsOf(rollout), options.deadline)
+    const full = this.admission.enter(digest, unitsOf(rollout), rollout.horizon, options.deadline)
     if (full) return Promise.reject(full)
     const left = splitRows(rollout, chunkRows(rollout.batch, this.executors)).map((part, index) => ({
       index,

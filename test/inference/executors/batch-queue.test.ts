@@ -91,10 +91,10 @@ test('a deadline that the queue can not meet is refused at once', async () => {
   const slow: Run<number, number> = async (_, items) => ({ results: items, computeMs: 400 })
   void add(queue, 0, 1, {}, 'a', slow)
   await queue.take(1)!.run(executor)
-  void add(queue, 0, 3, {}, 'a', slow) // 300 ms of work
+  void add(queue, 0, 3, {}, 'a', slow) // 300 ms of work, after what is being computed and before its own 400 ms
   const at = (ms: number) => ({ deadline: performance.now() + ms })
-  await expect(add(queue, 3, 1, at(250), 'a', slow)[0]).rejects.toMatchObject({ code: 'overloaded' })
-  void add(queue, 3, 1, at(350), 'a', slow)
+  await expect(add(queue, 3, 1, at(1050), 'a', slow)[0]).rejects.toMatchObject({ code: 'overloaded' })
+  void add(queue, 3, 1, at(1150), 'a', slow)
   expect(queue.pending).toBe(4)
 })
 
