@@ -1,5 +1,4 @@
 // Live steps through real executors: killed, stopped, canceled, reloaded.
-import type { ChildProcess } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import {
@@ -15,17 +14,11 @@ import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
 import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
 import { type Walker, walkers } from '../live-rows.ts'
+import { children } from './children.ts'
 
-const children = vi.hoisted((): ChildProcess[] => [])
 vi.mock('../../../src/common/start-process.ts', async (original) => {
-  const { startProcess } = await original<typeof import('../../../src/common/start-process.ts')>()
-  return {
-    startProcess: (...from: Parameters<typeof startProcess>) => {
-      const child = startProcess(...from)
-      children.push(child)
-      return child
-    },
-  }
+  const { noteChildren } = await import('./children.ts') // this runs before the imports above
+  return noteChildren(await original<typeof import('../../../src/common/start-process.ts')>())
 })
 
 let model: TinyModel
