@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Static, TObject, TSchema } from 'typebox'
+import Type, { type Static, type TObject, type TSchema, type TUnsafe } from 'typebox'
 import Value from 'typebox/value'
 import { DimaError } from './errors.ts'
 
@@ -66,3 +66,10 @@ export function helpText(schema: TObject): string {
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const isBoolean = (field: TSchema) => (field as { type?: string }).type === 'boolean'
+
+/** A choice between words; the description lists them. */
+export const oneOf = <T extends string>(names: readonly T[], fallback: T, description: string) =>
+  Type.Union(
+    names.map((name) => Type.Literal(name)),
+    { default: fallback, description: `${description}: ${names.join(', ')}` },
+  ) as unknown as TUnsafe<T> // an array of literals has lost their union

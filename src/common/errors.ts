@@ -137,6 +137,42 @@ export const ERRORS = {
   invalid_bundle: { status: 500, title: 'A model bundle was refused', hint: 'Publish the bundle again.' },
   invalid_config: { status: 500, title: 'The configuration is not valid', hint: 'See --help.' },
   unknown_task: { status: 400, title: 'No such task', hint: 'See README for the tasks.' },
+  no_episode: { status: 409, title: 'No episode is running', hint: 'Call reset before step.' },
+  environment_closed: {
+    status: 410,
+    title: 'The environment was closed',
+    hint: 'Make another environment.',
+  },
+  unequal_agents: {
+    status: 400,
+    title: 'The agents differ in size',
+    hint: 'Choose a split and observations of equal length.',
+  },
+  contract_broken: {
+    status: 500,
+    title: 'An environment breaks its contract',
+    hint: 'Correct the environment as the message says.',
+  },
+  bridge_lost: {
+    status: 503,
+    title: 'The remote environment went away',
+    hint: 'Start it again; nothing of the unfinished episodes was kept.',
+  },
+  bridge_protocol: {
+    status: 502,
+    title: 'The remote environment answered against the protocol',
+    hint: 'Compare its answers with docs/bridge.md.',
+  },
+  bridge_refused: {
+    status: 502,
+    title: 'The remote environment refused a request',
+    hint: 'The message is the one it sent.',
+  },
+  invalid_dataset: {
+    status: 400,
+    title: 'The recorded data cannot be used',
+    hint: 'Compare the file with docs/datasets.md.',
+  },
   simulation_failed: { status: 500, title: 'The physics became unstable', hint: 'Reset the environment.' },
   internal: { status: 500, title: 'Something went wrong', hint: 'The log has the request id.' },
 } as const

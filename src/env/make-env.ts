@@ -1,39 +1,41 @@
-// The tasks by name. To add one: write its MujocoTask in tasks/ and put it in the table.
+// Environments by name; task-options.ts says how names are made. To add a robot: write it in robots/ and put it here.
 import { DimaError } from '../common/errors.ts'
-import { createSimulation } from './mujoco.ts'
-import { MujocoEnv } from './mujoco-env.ts'
-import type { MujocoTask } from './mujoco-task.ts'
+import { MujocoEnv } from './mujoco/mujoco-env.ts'
+import { createSimulation } from './mujoco/simulation.ts'
+import { createTask, type MujocoTask } from './mujoco/task.ts'
+import { parseTaskName } from './mujoco/task-options.ts'
 import type { ParallelEnv } from './parallel-env.ts'
+import { halfCheetah } from './robots/half-cheetah.ts'
+import type { Robot } from './robots/robot.ts'
 import type { TaskSpec } from './task-spec.ts'
-import { halfCheetah } from './tasks/half-cheetah.ts'
 
-const tasks: ReadonlyMap<string, MujocoTask> = new Map(
-  [halfCheetah(2)].map((task) => [task.spec.name, task] as const),
-)
+const robots: ReadonlyMap<string, Robot> = new Map([halfCheetah].map((robot) => [robot.name, robot]))
 
-export const taskNames: readonly string[] = [...tasks.keys()]
+/** The tasks of the paper's Table 2. Every other split of these robots is a task too. */
+export const taskNames: readonly string[] = ['HalfCheetah-2x3-v1', 'HalfCheetah-3x2-v1', 'HalfCheetah-6x1-v1']
 
 /** Starts MuJoCo if need be and builds a new environment, independent of all others. */
 export async function makeEnv(task: string): Promise<ParallelEnv> {
   return makeMujocoEnv(task)
 }
 
-/** As `makeEnv`, with what only a MuJoCo environment can do (`setState`). */
+/** As `makeEnv`, with what only a MuJoCo environment can do (`setState`, `coordinates`). */
 export async function makeMujocoEnv(task: string): Promise<MujocoEnv> {
-  const definition = find(task)
+  const definition = resolveTask(task)
   return new MujocoEnv(definition, await createSimulation(definition.xml))
 }
 
 /** What is known of a task without starting MuJoCo. */
-export const taskSpec = (task: string): TaskSpec => find(task).spec
+export const taskSpec = (task: string): TaskSpec => resolveTask(task).spec
 
-function find(name: string): MujocoTask {
-  const task = tasks.get(name)
-  if (!task)
-    throw new DimaError('unknown_task', `no task named ${name}; the tasks are ${taskNames.join(', ')}`, {
+export function resolveTask(task: string): MujocoTask {
+  const name = parseTaskName(task)
+  const robot = robots.get(name.robot)
+  if (!robot)
+    throw new DimaError('unknown_task', `no task named ${task}; the tasks are ${taskNames.join(', ')}`, {
       field: 'task',
       expected: taskNames,
-      given: name,
+      given: task,
     })
-  return task
+  return createTask(robot, name)
 }

@@ -3,6 +3,8 @@
 //
 // Life of an episode: `reset` fills `agents`; `step` wants one action for each of them; when the episode ends,
 // `agents` is empty and only `reset` (or `close`) may follow. Anything else throws.
+//
+// `ParallelEnv` runs in this process and answers at once; `AnyParallelEnv` also covers one elsewhere.
 import type { Box } from './spaces.ts'
 
 export type PerAgent<T> = Record<string, T>
@@ -43,13 +45,23 @@ export interface ParallelEnv {
 
   /**
    * Advances by one joint action, an array [A] for each agent in `agents`. The returned arrays are the caller's.
-   * DimaError: `unknown_agent` (one missing or too many), `invalid_shape`, `not_finite`, `simulation_failed`.
+   * DimaError: `unknown_agent` (one missing or too many), `invalid_shape`, `not_finite`, `no_episode` (before the first
+   * reset or after the end), `simulation_failed`, `environment_closed`.
    */
   step(actions: PerAgent<ArrayLike<number>>): StepResult
 
   /** The global state in the units of the environment, a fresh copy. */
   state(): Float64Array // [S]
 
-  /** Frees what the environment holds; may be called twice. `reset`, `step` and `state` throw afterwards. */
+  /** Frees what the environment holds; may be called twice. `reset`, `step` and `state` throw `environment_closed` afterwards. */
   close(): void
+}
+
+export type Eventually<T> = T | Promise<T>
+
+/** `ParallelEnv` wherever it runs: `state()` is that of the last answer. */
+export interface AnyParallelEnv extends Omit<ParallelEnv, 'reset' | 'step' | 'close'> {
+  reset(options?: ResetOptions): Eventually<ResetResult>
+  step(actions: PerAgent<ArrayLike<number>>): Eventually<StepResult>
+  close(): Eventually<void>
 }

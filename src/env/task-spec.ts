@@ -1,25 +1,24 @@
 // What there is to know of a task without running it: plain values, ready for a manifest.
+import { DimaError } from '../common/errors.ts'
 
 export interface AgentSpec {
   readonly name: string
   /** The actuators this agent drives, in the order of its action. */
   readonly actuators: readonly string[]
+  /** Its observation, entry by entry. */
+  readonly observationNames: readonly string[]
+  readonly observationUnits: readonly string[]
 }
 
 export interface TaskSpec {
   readonly name: string
   readonly agents: readonly AgentSpec[]
-  /** Length of one agent's action. */
-  readonly actionDimension: number
   readonly actionLow: number
   readonly actionHigh: number
   readonly actionUnit: string
   /** Global state, entry by entry. */
   readonly stateNames: readonly string[]
   readonly stateUnits: readonly string[]
-  /** An agent's observation, entry by entry. */
-  readonly observationNames: readonly string[]
-  readonly observationUnits: readonly string[]
   /** Steps after which an episode is truncated. */
   readonly episodeLimit: number
   /** Simulated time of one step. */
@@ -28,32 +27,40 @@ export interface TaskSpec {
   readonly reward: string
 }
 
-/** What the factorisations of one body share. */
-export type BodySpec = Omit<
-  TaskSpec,
-  'name' | 'agents' | 'actionDimension' | 'observationNames' | 'observationUnits'
-> & { readonly actuators: readonly string[] }
-
-/**
- * Splits the actuators into equal contiguous blocks, `agent_0` the first. This is what multiagent_mujoco does
- * (`step` concatenates the actions in agent order), whatever joints its partition tuples list.
- */
-export function factorise(name: string, body: BodySpec, agentCount: number): TaskSpec {
-  const { actuators, ...shared } = body
-  const actionDimension = actuators.length / agentCount
-  if (!Number.isInteger(actionDimension))
-    throw new Error(`${name}: ${actuators.length} actuators do not divide among ${agentCount} agents`)
-  const agents = Array.from({ length: agentCount }, (_, i) => ({
-    name: `agent_${i}`,
-    actuators: actuators.slice(i * actionDimension, (i + 1) * actionDimension),
-  }))
-  const observationNames = [...body.stateNames, ...agents.map((agent) => `is_${agent.name}`)]
+/** Lengths that all agents share. The networks have one width for every agent: DimaError `unequal_agents` if they differ. */
+export function agentSizes({ name, agents }: TaskSpec): { action: number; observation: number } {
+  const common = (what: string, sizes: number[]) => {
+    if (new Set(sizes).size === 1) return sizes[0]!
+    throw new DimaError('unequal_agents', `${name}: the agents' ${what}s have ${sizes.join(', ')} entries`, {
+      field: what,
+      given: sizes,
+    })
+  }
   return {
-    ...shared,
-    name,
-    agents,
-    actionDimension,
-    observationNames,
-    observationUnits: observationNames.map(() => '1'),
+    action: common(
+      'action',
+      agents.map(({ actuators }) => actuators.length),
+    ),
+    observation: common(
+      'observation',
+      agents.map(({ observationNames }) => observationNames.length),
+    ),
+  }
+}
+
+/** Names and units of the entries of an observation, where they are the same for all agents; `entry_i` where not. */
+export function commonObservation({ agents }: TaskSpec): { names: string[]; units: string[] } {
+  const [first, ...others] = agents
+  const shared = <T>(pick: (agent: AgentSpec) => readonly T[], other: (i: number) => T) =>
+    pick(first!).map((value, i) => (others.every((agent) => pick(agent)[i] === value) ? value : other(i)))
+  return {
+    names: shared(
+      ({ observationNames }) => observationNames,
+      (i) => `entry_${i}`,
+    ),
+    units: shared(
+      ({ observationUnits }) => observationUnits,
+      () => '1',
+    ),
   }
 }

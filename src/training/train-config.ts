@@ -1,16 +1,10 @@
 // The flags of `npm run train`, and the resolved configuration a run folder keeps.
-import Type, { type Static, type TUnsafe } from 'typebox'
-import { parseConfig } from '../common/config.ts'
+import Type, { type Static } from 'typebox'
+import { oneOf, parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
 import { NETWORK_PRESETS, type NetworksConfig, PRESET_NAMES } from '../networks/presets.ts'
 import { ENGINE_NAMES } from './engines/engine.ts'
 import { Hyperparameters, TRAINING_PRESETS } from './hyperparameters.ts'
-
-const oneOf = <T extends string>(names: readonly T[], fallback: T, description: string) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { default: fallback, description: `${description}: ${names.join(', ')}` },
-  ) as unknown as TUnsafe<T> // an array of literals has lost their union
 
 export const TrainFlags = Type.Object(
   {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import { taskSpec } from '../env/make-env.ts'
-import type { TaskSpec } from '../env/task-spec.ts'
+import { agentSizes, commonObservation, type TaskSpec } from '../env/task-spec.ts'
 import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import { sequentialSteps } from '../inference/simulator/plan.ts'
 import { Simulator } from '../inference/simulator/simulator.ts'
@@ -65,18 +65,19 @@ const samplingOf = (agents: number): SimulatorSpec['sampling'] => ({
 })
 
 function simulatorSpec(task: TaskSpec, { statistics }: Checkpoint): SimulatorSpec {
+  const observation = commonObservation(task)
   const entries = (names: readonly string[], units: readonly string[]) =>
     names.map((name, i) => ({ name, unit: units[i]! }))
   return {
     agents: task.agents.map(({ name, actuators }) => ({ name, actuators: [...actuators] })),
     action: {
-      dimension: task.actionDimension,
+      dimension: agentSizes(task).action,
       low: task.actionLow,
       high: task.actionHigh,
       unit: task.actionUnit,
     },
     state: entries(task.stateNames, task.stateUnits),
-    observation: entries(task.observationNames, task.observationUnits),
+    observation: entries(observation.names, observation.units),
     horizon: HORIZON,
     context: CONTEXT,
     sampling: samplingOf(task.agents.length),

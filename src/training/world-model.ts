@@ -1,7 +1,7 @@
 // The three networks of a world model and the policy that may act in it: their sizes and weights.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
-import type { TaskSpec } from '../env/task-spec.ts'
+import { agentSizes, type TaskSpec } from '../env/task-spec.ts'
 import { createDenoiser } from '../networks/denoiser.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
@@ -22,9 +22,8 @@ export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>> &
 export const dimensionsOf = (task: TaskSpec): Dimensions => ({
   context: CONTEXT,
   agents: task.agents.length,
-  action: task.actionDimension,
   state: task.stateNames.length,
-  observation: task.observationNames.length,
+  ...agentSizes(task),
   horizon: HORIZON,
 })
 

@@ -1,16 +1,21 @@
 import { expect, test } from 'vitest'
 import { makeEnv, taskNames, taskSpec } from '../../src/env/make-env.ts'
-import { factorise } from '../../src/env/task-spec.ts'
-import { halfCheetah } from '../../src/env/tasks/half-cheetah.ts'
 
-test('knows HalfCheetah-2x3', () => {
-  expect(taskNames).toContain('HalfCheetah-2x3')
+test('a name without a version is the latest', () => {
+  expect(taskSpec('HalfCheetah-2x3').name).toBe('HalfCheetah-2x3-v1')
+  expect(taskNames).toContain('HalfCheetah-2x3-v1')
 })
 
-test('refuses an unknown task and lists the known ones', async () => {
-  const error = { code: 'unknown_task', message: expect.stringContaining('HalfCheetah-2x3') }
-  await expect(makeEnv('HalfCheetah-9x9')).rejects.toMatchObject(error)
-  expect(() => taskSpec('constructor')).toThrow(expect.objectContaining(error))
+test.each(['Nobody-2x3', 'constructor', 'HalfCheetah-2x3-v9', 'HalfCheetah-9x9', 'HalfCheetah-3+4'])(
+  'refuses the unknown task %s',
+  async (name) => {
+    await expect(makeEnv(name)).rejects.toMatchObject({ code: 'unknown_task' })
+    expect(() => taskSpec(name)).toThrow(expect.objectContaining({ code: 'unknown_task' }))
+  },
+)
+
+test('lists the tasks when a robot is unknown', () => {
+  expect(() => taskSpec('Nobody-2x3')).toThrow(/HalfCheetah-2x3-v1/)
 })
 
 test.each(taskNames)('%s: environment and spec agree', async (name) => {
@@ -18,9 +23,9 @@ test.each(taskNames)('%s: environment and spec agree', async (name) => {
   const env = await makeEnv(name)
   expect(env.possibleAgents).toEqual(spec.agents.map((agent) => agent.name))
   expect(env.stateSpace).toMatchObject({ names: spec.stateNames, units: spec.stateUnits })
-  for (const { name: agent, actuators } of spec.agents) {
-    expect(env.actionSpace(agent)).toMatchObject({ names: actuators, shape: [spec.actionDimension] })
-    expect(env.observationSpace(agent).names).toEqual(spec.observationNames)
+  for (const { name: agent, actuators, observationNames } of spec.agents) {
+    expect(env.actionSpace(agent)).toMatchObject({ names: actuators, shape: [actuators.length] })
+    expect(env.observationSpace(agent).names).toEqual(observationNames)
   }
   env.close()
 })
@@ -31,18 +36,11 @@ test('a spec is plain JSON', () => {
 })
 
 test('agents drive contiguous blocks of the actuators', () => {
-  expect(halfCheetah(3).spec).toMatchObject({
-    name: 'HalfCheetah-3x2',
-    actionDimension: 2,
-    agents: [
-      { name: 'agent_0', actuators: ['back_thigh', 'back_shin'] },
-      { name: 'agent_1', actuators: ['back_foot', 'front_thigh'] },
-      { name: 'agent_2', actuators: ['front_shin', 'front_foot'] },
-    ],
-  })
-})
-
-test('refuses blocks of unequal size', () => {
-  const body = { ...taskSpec('HalfCheetah-2x3'), actuators: ['one', 'two', 'three'] }
-  expect(() => factorise('Uneven', body, 2)).toThrow(/3 actuators do not divide among 2 agents/)
+  const actuators = (task: string) => taskSpec(task).agents.map((agent) => agent.actuators)
+  expect(actuators('HalfCheetah-3x2')).toEqual([
+    ['back_thigh', 'back_shin'],
+    ['back_foot', 'front_thigh'],
+    ['front_shin', 'front_foot'],
+  ])
+  expect(actuators('HalfCheetah-2+4').map(({ length }) => length)).toEqual([2, 4])
 })

@@ -1,6 +1,6 @@
 // The single door to @mujoco/mujoco: one compiled model with its data, as typed arrays.
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco'
-import { DimaError } from '../common/errors.ts'
+import { DimaError } from '../../common/errors.ts'
 
 export type NumericArray = Float64Array | Float32Array | Int32Array | Uint8Array
 
@@ -79,6 +79,10 @@ export class Simulation {
     return this.dataArray('ctrl') as Float64Array
   }
 
+  get qaccWarmstart(): Float64Array {
+    return this.dataArray('qacc_warmstart') as Float64Array
+  }
+
   /** Any array of mjData by its MuJoCo name, for example `geom_xpos`. */
   dataArray(name: string): NumericArray {
     this.assertOpen()
@@ -111,8 +115,20 @@ export class Simulation {
     this.assertStable()
   }
 
+  /** Makes quaternions in qpos unit quaternions; MuJoCo itself does so only in the course of a step. */
+  normaliseQuaternions(): void {
+    this.assertOpen()
+    this.mujoco.mj_normalizeQuat(this.model, this.qpos)
+  }
+
+  /** Fills `cfrc_ext`, the contact forces on the bodies, which a step alone leaves at zero. */
+  computeContactForces(): void {
+    this.assertOpen()
+    this.mujoco.mj_rnePostConstraint(this.model, this.data)
+  }
+
   assertOpen(): void {
-    if (this.closed) throw new Error('the simulation is closed')
+    if (this.closed) throw new DimaError('environment_closed', 'the simulation is closed')
   }
 
   close(): void {

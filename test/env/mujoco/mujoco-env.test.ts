@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { makeMujocoEnv } from '../../src/env/make-env.ts'
-import { createSimulation } from '../../src/env/mujoco.ts'
-import { MujocoEnv } from '../../src/env/mujoco-env.ts'
-import { halfCheetah } from '../../src/env/tasks/half-cheetah.ts'
-import { trajectory } from './check-parallel-env.ts'
+import { makeMujocoEnv, resolveTask } from '../../../src/env/make-env.ts'
+import { MujocoEnv } from '../../../src/env/mujoco/mujoco-env.ts'
+import { createSimulation } from '../../../src/env/mujoco/simulation.ts'
+import { trajectory } from '../check-parallel-env.ts'
 
-const task = halfCheetah(2)
+const task = resolveTask('HalfCheetah-2x3')
 const make = () => makeMujocoEnv('HalfCheetah-2x3')
 const still = { agent_0: [0, 0, 0], agent_1: [0, 0, 0] }
 const everyone = (value: boolean) => ({ agent_0: value, agent_1: value })
@@ -47,7 +46,10 @@ test('truncates after 1000 steps without terminating', async () => {
 })
 
 test('terminates when the task says so, without truncating', async () => {
-  const env = new MujocoEnv({ ...task, terminated: () => true }, await createSimulation(task.xml))
+  const env = new MujocoEnv(
+    { ...task, robot: { ...task.robot, terminated: () => true } },
+    await createSimulation(task.xml),
+  )
   env.reset({ seed: 1 })
   const { terminations, truncations } = env.step(still)
   expect(terminations).toEqual(everyone(true))

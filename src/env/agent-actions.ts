@@ -1,16 +1,25 @@
-// The actions of all agents as one vector, in agent order.
+// The actions of all agents, checked and put in their places among the controls.
 import { DimaError } from '../common/errors.ts'
 import type { PerAgent } from './parallel-env.ts'
 
-/** Checks the actions of exactly `agents`, each [A], and writes them one after the other into `joint`. */
-export function writeJointAction(
+/** An agent, and the place of each entry of its action. */
+export interface ActingAgent {
+  readonly name: string
+  readonly controls: readonly number[]
+}
+
+/** Checks the actions of exactly `agents` and writes each entry to its place in `controls`. */
+export function writeAgentActions(
   actions: PerAgent<ArrayLike<number>>,
-  agents: readonly string[],
-  joint: Float64Array, // [N * A]
+  agents: readonly ActingAgent[],
+  controls: Float64Array,
 ): void {
-  const size = joint.length / agents.length
-  for (let i = 0; i < agents.length; i++) writeAction(agents[i]!, actions[agents[i]!], joint, i * size, size)
-  for (const agent in actions) if (!agents.includes(agent)) throw unknownAgent(agent, agents)
+  for (let i = 0; i < agents.length; i++) {
+    const agent = agents[i]!
+    writeAction(agent.name, actions[agent.name], controls, agent.controls)
+  }
+  const names = agents.map(({ name }) => name)
+  for (const agent in actions) if (!names.includes(agent)) throw unknownAgent(agent, names)
 }
 
 export const unknownAgent = (agent: string, agents: readonly string[]): DimaError =>
@@ -23,10 +32,10 @@ export const unknownAgent = (agent: string, agents: readonly string[]): DimaErro
 function writeAction(
   agent: string,
   action: ArrayLike<number> | undefined,
-  joint: Float64Array,
-  offset: number,
-  size: number,
+  controls: Float64Array,
+  places: readonly number[],
 ): void {
+  const size = places.length
   if (!action) throw new DimaError('unknown_agent', `no action for ${agent}`, { field: agent })
   if (action.length !== size)
     throw new DimaError('invalid_shape', `the action of ${agent} has ${action.length} values, not ${size}`, {
@@ -41,6 +50,6 @@ function writeAction(
         field: `${agent}[${i}]`,
         given: String(value),
       })
-    joint[offset + i] = value
+    controls[places[i]!] = value
   }
 }

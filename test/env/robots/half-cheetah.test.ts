@@ -1,12 +1,12 @@
 // Our half cheetah against the numbers of the original model under the same engine (test/data/half-cheetah.json).
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createSimulation, type Simulation } from '../../src/env/mujoco.ts'
-import { MujocoEnv } from '../../src/env/mujoco-env.ts'
-import { halfCheetah } from '../../src/env/tasks/half-cheetah.ts'
-import reference from '../data/half-cheetah.json' with { type: 'json' }
+import { resolveTask } from '../../../src/env/make-env.ts'
+import { MujocoEnv } from '../../../src/env/mujoco/mujoco-env.ts'
+import { createSimulation, type Simulation } from '../../../src/env/mujoco/simulation.ts'
+import reference from '../../data/half-cheetah.json' with { type: 'json' }
 
-const task = halfCheetah(2)
+const task = resolveTask('HalfCheetah-2x3')
 const zeros = Array<number>(9).fill(0)
 let simulation: Simulation
 let env: MujocoEnv
@@ -29,7 +29,7 @@ test.each(Object.entries(reference.arrays))('compiles to the same %s', (name, ex
 
 test('one step lasts five physics steps of 0.01 s', () => {
   expect(simulation.timestepSeconds).toBe(reference.timestep)
-  expect(task.frameSkip).toBe(reference.frameSkip)
+  expect(task.robot.frameSkip).toBe(reference.frameSkip)
   expect(task.spec.stepSeconds).toBeCloseTo(reference.frameSkip * reference.timestep, 15)
 })
 

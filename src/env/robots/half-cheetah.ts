@@ -25,61 +25,75 @@
 // | start                  | all zero, plus U(-0.1, 0.1) on positions and 0.1 * N(0, 1) on velocities   |
 // | end                    | never terminated; truncated after 1000 steps of 0.05 s                     |
 
-import type { MujocoTask } from '../mujoco-task.ts'
-import { type BodySpec, factorise } from '../task-spec.ts'
+import type { Simulation } from '../mujoco/simulation.ts'
 import { halfCheetahXml } from './half-cheetah-model.ts'
+import type { Robot } from './robot.ts'
+import { sumOfSquares } from './sum-of-squares.ts'
 
 const JOINTS = ['back_thigh', 'back_shin', 'back_foot', 'front_thigh', 'front_shin', 'front_foot'] as const
-const FRAME_SKIP = 5
-const TIMESTEP_SECONDS = 0.01
+const LABELS = ['bthigh', 'bshin', 'bfoot', 'fthigh', 'fshin', 'ffoot'] as const
+const ROOT = 3 // coordinates before the first joint: distance, height, pitch
 const CONTROL_COST = 0.1
 const POSITION_NOISE = 0.1
 const VELOCITY_NOISE = 0.1
 
-const body: BodySpec = {
+const qpos = [
+  { name: 'distance', unit: 'm' },
+  { name: 'height', unit: 'm' },
+  { name: 'pitch', unit: 'rad' },
+  ...JOINTS.map((joint) => ({ name: `${joint}_angle`, unit: 'rad' })),
+]
+const qvel = [
+  { name: 'forward_velocity', unit: 'm/s' },
+  { name: 'vertical_velocity', unit: 'm/s' },
+  { name: 'pitch_velocity', unit: 'rad/s' },
+  ...JOINTS.map((joint) => ({ name: `${joint}_velocity`, unit: 'rad/s' })),
+]
+// The distance run is left out: the dynamics do not depend on it.
+const state = [...qpos.slice(1), ...qvel]
+
+export const halfCheetah: Robot = {
+  name: 'HalfCheetah',
+  xml: () => halfCheetahXml,
   actuators: JOINTS,
-  actionLow: -1,
-  actionHigh: 1,
-  actionUnit: '1',
-  stateNames: [
-    'height',
-    'pitch',
-    ...JOINTS.map((joint) => `${joint}_angle`),
-    'forward_velocity',
-    'vertical_velocity',
-    'pitch_velocity',
-    ...JOINTS.map((joint) => `${joint}_velocity`),
+  joints: JOINTS.map((actuator, i) => ({
+    actuator,
+    label: LABELS[i]!,
+    qpos: ROOT + i,
+    qvel: ROOT + i,
+    bodies: [],
+  })),
+  edges: [
+    ['bfoot', 'bshin'],
+    ['bshin', 'bthigh'],
+    ['bthigh', 'fthigh'],
+    ['fthigh', 'fshin'],
+    ['fshin', 'ffoot'],
   ],
-  stateUnits: ['m', 'rad', ...JOINTS.map(() => 'rad'), 'm/s', 'm/s', 'rad/s', ...JOINTS.map(() => 'rad/s')],
+  root: { qpos: [1, 2], qvel: [0, 1, 2] },
+  partitions: {},
+  stateNames: state.map(({ name }) => name),
+  stateUnits: state.map(({ unit }) => unit),
+  coordinates: { qpos, qvel },
+  frameSkip: 5,
+  timestepSeconds: 0.01,
   episodeLimit: 1000,
-  stepSeconds: FRAME_SKIP * TIMESTEP_SECONDS,
-  reward:
+  rewardText:
     'forward velocity in m/s over the step, minus 0.1 times the sum of all squared actions; shared by all agents',
-}
-
-/** `agentCount` 2, 3 or 6: the tasks HalfCheetah-2x3, -3x2 and -6x1. */
-export function halfCheetah(agentCount: number): MujocoTask {
-  return {
-    spec: factorise(`HalfCheetah-${agentCount}x${JOINTS.length / agentCount}`, body, agentCount),
-    xml: halfCheetahXml,
-    frameSkip: FRAME_SKIP,
-    addResetNoise(qpos, qvel, rng) {
-      for (let i = 0; i < qpos.length; i++) qpos[i]! += POSITION_NOISE * (2 * rng.uniform() - 1)
-      for (let i = 0; i < qvel.length; i++) qvel[i]! += VELOCITY_NOISE * rng.normal()
-    },
-    // qpos[0], the distance run, is left out: the dynamics do not depend on it.
-    writeState({ qpos, qvel }, state) {
-      for (let i = 1; i < qpos.length; i++) state[i - 1] = qpos[i]!
-      state.set(qvel, qpos.length - 1)
-    },
-    position: ({ qpos }) => qpos[0]!,
-    reward: (velocity, action) => velocity - CONTROL_COST * sumOfSquares(action),
-    terminated: () => false,
-  }
-}
-
-function sumOfSquares(values: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!
-  return sum
+  addResetNoise({ qpos, qvel }, rng) {
+    for (let i = 0; i < qpos.length; i++) qpos[i]! += POSITION_NOISE * (2 * rng.uniform() - 1)
+    for (let i = 0; i < qvel.length; i++) qvel[i]! += VELOCITY_NOISE * rng.normal()
+  },
+  writeState({ qpos, qvel }: Simulation, state, offset) {
+    for (let i = 1; i < qpos.length; i++) state[offset + i - 1] = qpos[i]!
+    state.set(qvel, offset + qpos.length - 1)
+  },
+  position: ({ qpos }) => qpos[0]!,
+  reward: (velocity, action) => velocity - CONTROL_COST * sumOfSquares(action),
+  terminated: () => false,
+  view: { kind: 'side', widthMetres: 4 },
+  pose: (state, [x]) => ({
+    qpos: [x, ...Array.from(state).slice(0, qpos.length - 1)],
+    qvel: Array.from(state).slice(qpos.length - 1),
+  }),
 }

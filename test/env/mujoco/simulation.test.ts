@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createSimulation, type Simulation } from '../../src/env/mujoco.ts'
-import { halfCheetahXml } from '../../src/env/tasks/half-cheetah-model.ts'
+import { createSimulation, type Simulation } from '../../../src/env/mujoco/simulation.ts'
+import { halfCheetahXml } from '../../../src/env/robots/half-cheetah-model.ts'
 
 const unstable = expect.objectContaining({ code: 'simulation_failed' })
 

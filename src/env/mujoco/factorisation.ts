@@ -1,0 +1,56 @@
+// Which actuators each agent drives. `NxA`: N agents with A actuators each; `2+4`: blocks of those sizes.
+import { DimaError } from '../../common/errors.ts'
+import type { Robot } from '../robots/robot.ts'
+import type { TaskOptions } from './task-options.ts'
+
+export interface AgentActuators {
+  readonly name: string
+  readonly actuators: readonly string[]
+  /** Index of each of them among the model's controls. */
+  readonly controls: readonly number[]
+}
+
+export function splitActuators(
+  robot: Robot,
+  split: string,
+  actionMap: TaskOptions['actionMap'],
+): AgentActuators[] {
+  const groups = actionMap === 'contiguous' ? contiguous(robot, split) : partition(robot, split)
+  return groups.map((actuators, i) => ({
+    name: `agent_${i}`,
+    actuators,
+    controls: actuators.map((actuator) => robot.actuators.indexOf(actuator)),
+  }))
+}
+
+/**
+ * Contiguous blocks, `agent_0` the first. This is what multiagent_mujoco does (`step` concatenates the actions in
+ * agent order), whatever joints its partition tuples list.
+ */
+function contiguous(robot: Robot, split: string): string[][] {
+  const sizes = blockSizes(split)
+  const total = sizes.reduce((a, b) => a + b, 0)
+  if (total !== robot.actuators.length || sizes.includes(0))
+    throw unknownSplit(robot, split, `its ${robot.actuators.length} actuators do not divide so`)
+  const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((a, b) => a + b, 0))
+  return ends.map((end, i) => robot.actuators.slice(end - sizes[i]!, end))
+}
+
+function blockSizes(split: string): number[] {
+  if (!split.includes('x')) return split.split('+').map(Number)
+  const [agents = 0, each = 0] = split.split('x').map(Number)
+  return Array<number>(Math.min(agents, 1000)).fill(each)
+}
+
+function partition(robot: Robot, split: string): readonly (readonly string[])[] {
+  const groups = Object.hasOwn(robot.partitions, split) ? robot.partitions[split] : undefined
+  if (groups) return groups
+  const known = Object.keys(robot.partitions).join(', ')
+  throw unknownSplit(robot, split, `by-joint is defined for ${known || 'no split'}`)
+}
+
+const unknownSplit = (robot: Robot, split: string, why: string) =>
+  new DimaError('unknown_task', `${robot.name} has no split ${split}: ${why}`, {
+    field: 'task',
+    given: split,
+  })

@@ -1,0 +1,136 @@
+// A MuJoCo body shared by several agents, after multiagent_mujoco: each agent drives some of the actuators; all get the
+// same reward and end together.
+import { DimaError } from '../../common/errors.ts'
+import { Rng } from '../../common/rng.ts'
+import { unknownAgent, writeAgentActions } from '../agent-actions.ts'
+import type { Info, ParallelEnv, PerAgent, ResetOptions, ResetResult, StepResult } from '../parallel-env.ts'
+import type { Box } from '../spaces.ts'
+import type { Simulation } from './simulation.ts'
+import type { MujocoTask } from './task.ts'
+import { actionSpaces, observationSpaces, stateSpace } from './task-spaces.ts'
+import { World } from './world.ts'
+
+const NO_AGENTS: readonly string[] = []
+const NO_INFO: Info = Object.freeze({})
+
+export class MujocoEnv implements ParallelEnv {
+  readonly possibleAgents: readonly string[]
+  readonly stateSpace: Box
+  agents = NO_AGENTS
+
+  private readonly world: World
+  private readonly observationSpaces: ReadonlyMap<string, Box>
+  private readonly actionSpaces: ReadonlyMap<string, Box>
+  private readonly controls: Float64Array // [actuators]
+  private rng = new Rng(0, 'reset')
+  private stepCount = 0
+
+  /** Takes over the simulation: `close` closes it. */
+  constructor(task: MujocoTask, simulation: Simulation) {
+    this.world = new World(task, simulation)
+    this.possibleAgents = task.agents.map(({ name }) => name)
+    this.stateSpace = stateSpace(task.spec)
+    this.observationSpaces = observationSpaces(task)
+    this.actionSpaces = actionSpaces(task.spec)
+    this.controls = new Float64Array(task.robot.actuators.length)
+  }
+
+  observationSpace(agent: string): Box {
+    return this.spaceOf(agent, this.observationSpaces)
+  }
+
+  actionSpace(agent: string): Box {
+    return this.spaceOf(agent, this.actionSpaces)
+  }
+
+  /** Without a seed ever given the stream is that of seed 0. */
+  reset({ seed }: ResetOptions = {}): ResetResult {
+    if (seed !== undefined) this.rng = new Rng(seed, 'reset')
+    return this.begin(() => this.world.reset(this.rng))
+  }
+
+  /** Starts an episode at exactly this state, in MuJoCo's coordinates. */
+  setState(qpos: ArrayLike<number>, qvel: ArrayLike<number>): ResetResult {
+    return this.begin(() => this.world.setState(qpos, qvel))
+  }
+
+  step(actions: PerAgent<ArrayLike<number>>): StepResult {
+    this.assertRunning()
+    const { world } = this
+    writeAgentActions(actions, world.task.agents, this.controls)
+    this.advance()
+    const { reward, terminated } = world
+    const truncated = !terminated && ++this.stepCount >= world.task.spec.episodeLimit
+    if (terminated || truncated) this.agents = NO_AGENTS
+    return {
+      observations: this.observe(),
+      rewards: this.forEach(reward),
+      terminations: this.forEach(terminated),
+      truncations: this.forEach(truncated),
+      infos: this.forEach(NO_INFO),
+    }
+  }
+
+  state(): Float64Array {
+    this.world.simulation.assertOpen()
+    return this.world.state.slice()
+  }
+
+  /** MuJoCo's coordinates now, copies. */
+  coordinates(): { qpos: Float64Array; qvel: Float64Array } {
+    const { qpos, qvel } = this.world.simulation
+    return { qpos: qpos.slice(), qvel: qvel.slice() }
+  }
+
+  close(): void {
+    this.agents = NO_AGENTS
+    this.world.close()
+  }
+
+  private advance(): void {
+    try {
+      this.world.step(this.controls)
+    } catch (error) {
+      this.agents = NO_AGENTS
+      throw error
+    }
+  }
+
+  private begin(start: () => void): ResetResult {
+    this.agents = NO_AGENTS
+    start()
+    this.stepCount = 0
+    this.agents = this.possibleAgents
+    return { observations: this.observe(), infos: this.forEach(NO_INFO) }
+  }
+
+  private observe(): PerAgent<Float64Array> {
+    const { agents } = this.world.task.spec
+    const observations: PerAgent<Float64Array> = {}
+    for (let i = 0; i < agents.length; i++) {
+      const { name, observationNames } = agents[i]!
+      const observation = new Float64Array(observationNames.length)
+      this.world.observe(i, observation, 0)
+      observations[name] = observation
+    }
+    return observations
+  }
+
+  private forEach<T>(value: T): PerAgent<T> {
+    const values: PerAgent<T> = {}
+    for (const agent of this.possibleAgents) values[agent] = value
+    return values
+  }
+
+  private spaceOf(agent: string, spaces: ReadonlyMap<string, Box>): Box {
+    const space = spaces.get(agent)
+    if (!space) throw unknownAgent(agent, this.possibleAgents)
+    return space
+  }
+
+  private assertRunning(): void {
+    this.world.simulation.assertOpen()
+    if (this.agents.length === 0)
+      throw new DimaError('no_episode', 'no episode is running: call reset() before step()')
+  }
+}

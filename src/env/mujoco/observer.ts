@@ -1,0 +1,57 @@
+// What the agents see, by the option `observation`.
+import { DimaError } from '../../common/errors.ts'
+import type { Robot } from '../robots/robot.ts'
+import type { AgentActuators } from './factorisation.ts'
+import type { Simulation } from './simulation.ts'
+import { standardise } from './standardise.ts'
+import type { TaskOptions } from './task-options.ts'
+
+export interface ObservationEntries {
+  readonly observationNames: readonly string[]
+  readonly observationUnits: readonly string[]
+}
+
+export interface Observer {
+  /** Of each agent. */
+  readonly entries: readonly ObservationEntries[]
+  /** Bound of every entry; infinite unless standardised. */
+  readonly bound: number
+  /**
+   * Writes what an agent sees at `offset` of `target`. Right after a step or reset of `simulation`; `state` [S] is its
+   * global state.
+   */
+  write(
+    agent: number,
+    simulation: Simulation,
+    state: Float64Array,
+    target: Float64Array,
+    offset: number,
+  ): void
+}
+
+export function observerOf(robot: Robot, agents: readonly AgentActuators[], options: TaskOptions): Observer {
+  if (options.observation === 'k-hop') throw new DimaError('unknown_task', 'k-hop is not there yet')
+  return wholeState(robot, agents, options.observation === 'standardised')
+}
+
+/** multiagent_mujoco's `get_obs`: the whole state and the agent's one-hot id, as they are or standardised. */
+function wholeState(robot: Robot, agents: readonly AgentActuators[], standardised: boolean): Observer {
+  const size = robot.stateNames.length
+  const names = [...robot.stateNames, ...agents.map(({ name }) => `is_${name}`)]
+  const units = [...robot.stateUnits, ...agents.map(() => '1')]
+  const entries = {
+    observationNames: names,
+    observationUnits: standardised ? names.map(() => '1') : units,
+  }
+  return {
+    entries: agents.map(() => entries),
+    // The largest entry of n standardised values is sqrt(n - 1); sqrt(n) leaves room for rounding.
+    bound: standardised ? Math.sqrt(names.length) : Number.POSITIVE_INFINITY,
+    write(agent, _simulation, state, target, offset) {
+      target.set(state, offset)
+      target.fill(0, offset + size, offset + names.length)
+      target[offset + size + agent] = 1
+      if (standardised) standardise(target, offset, names.length)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+// The switches of a MuJoCo task, and task names: <Robot>-<split>-v1, with options as in a query string.
+//   HalfCheetah-2x3-v1                                   2 agents with 3 actuators each
+//   HalfCheetah-2x3                                      the same: without a version it is the latest
+//   Ant-4x2-v1?observation=k-hop&hops=1&contacts=real    options that differ from the defaults
+//   Walker2d-2+4-v1                                      agents of unequal size, by contiguous blocks
+// The defaults are what DIMA used (family A of multiagent_mujoco).
+import Type, { type Static } from 'typebox'
+import { oneOf, parseConfig } from '../../common/config.ts'
+import { DimaError } from '../../common/errors.ts'
+
+export const TASK_VERSION = 'v1'
+
+export const TaskOptions = Type.Object(
+  {
+    observation: oneOf(
+      ['standardised', 'raw', 'k-hop'],
+      'standardised',
+      'what an agent sees: state and id standardised over the vector; the same as they are; its own joints and ' +
+        'those up to `hops` away as in Gymnasium-Robotics',
+    ),
+    hops: Type.Integer({ default: 1, minimum: 0, maximum: 8, description: 'joints away that k-hop sees' }),
+    actionMap: oneOf(
+      ['contiguous', 'by-joint'],
+      'contiguous',
+      'which actuators an agent drives: the blocks of the model in order (multiagent_mujoco in fact), or the joints ' +
+        'its partition names (Gymnasium-Robotics)',
+    ),
+    physics: oneOf(
+      ['modern', 'mujoco210'],
+      'modern',
+      'masses and contact margins of the model as compiled today, or as MuJoCo 2.1.0 had them',
+    ),
+    contacts: oneOf(
+      ['zeros', 'real'],
+      'zeros',
+      'contact forces of Ant: zeros, as mujoco-py gave with MuJoCo 2, or computed (Gymnasium)',
+    ),
+  },
+  { additionalProperties: false },
+)
+export type TaskOptions = Static<typeof TaskOptions>
+export type Physics = TaskOptions['physics']
+
+export interface TaskName {
+  robot: string
+  /** `2x3` or `2+4`, as written */
+  split: string
+  options: TaskOptions
+}
+
+/** DimaError `unknown_task` for what is not a task's name, `invalid_config` for an option that does not exist. */
+export function parseTaskName(text: string): TaskName {
+  const match =
+    /^(?<robot>[A-Z][A-Za-z0-9]*)-(?<split>\d+x\d+|\d+(?:\+\d+)*)(?:-(?<version>v\d+))?(?:\?(?<query>.*))?$/.exec(
+      text,
+    )
+  const { robot, split, version = TASK_VERSION, query = '' } = match?.groups ?? {}
+  if (!robot || !split || version !== TASK_VERSION)
+    throw new DimaError('unknown_task', `${text} is not the name of a task, for example HalfCheetah-2x3-v1`, {
+      field: 'task',
+      given: text,
+    })
+  return { robot, split, options: parseOptions(query) }
+}
+
+const parseOptions = (query: string): TaskOptions =>
+  parseConfig(TaskOptions, Object.fromEntries(new URLSearchParams(query)))
+
+/** The full name: version, and the options that are not the defaults, in the order of the schema. */
+export function formatTaskName({ robot, split, options }: TaskName): string {
+  const defaults = parseConfig(TaskOptions, {})
+  const used = Object.keys(defaults).filter((name) => name !== 'hops' || options.observation === 'k-hop')
+  const changed = used
+    .map((name) => name as keyof TaskOptions)
+    .filter((name) => options[name] !== defaults[name])
+    .map((name) => `${name}=${options[name]}`)
+  return `${robot}-${split}-${TASK_VERSION}${changed.length > 0 ? `?${changed.join('&')}` : ''}`
+}
