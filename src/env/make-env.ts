@@ -5,14 +5,26 @@ import { createSimulation } from './mujoco/simulation.ts'
 import { createTask, type MujocoTask } from './mujoco/task.ts'
 import { parseTaskName } from './mujoco/task-options.ts'
 import type { ParallelEnv } from './parallel-env.ts'
+import { ant } from './robots/ant.ts'
 import { halfCheetah } from './robots/half-cheetah.ts'
 import type { Robot } from './robots/robot.ts'
+import { walker2d } from './robots/walker2d.ts'
 import type { TaskSpec } from './task-spec.ts'
 
-const robots: ReadonlyMap<string, Robot> = new Map([halfCheetah].map((robot) => [robot.name, robot]))
+const robots: ReadonlyMap<string, Robot> = new Map(
+  [ant, halfCheetah, walker2d].map((robot) => [robot.name, robot]),
+)
 
 /** The tasks of the paper's Table 2. Every other split of these robots is a task too. */
-export const taskNames: readonly string[] = ['HalfCheetah-2x3-v1', 'HalfCheetah-3x2-v1', 'HalfCheetah-6x1-v1']
+export const taskNames: readonly string[] = [
+  'Ant-2x4-v1',
+  'Ant-4x2-v1',
+  'HalfCheetah-2x3-v1',
+  'HalfCheetah-3x2-v1',
+  'HalfCheetah-6x1-v1',
+  'Walker2d-2x3-v1',
+  'Walker2d-3x2-v1',
+]
 
 /** Starts MuJoCo if need be and builds a new environment, independent of all others. */
 export async function makeEnv(task: string): Promise<ParallelEnv> {

@@ -5,6 +5,14 @@
 // | agent_0                   | back_thigh (120 N m), back_shin (90 N m), back_foot (60 N m)          |
 // | agent_1                   | front_thigh (120 N m), front_shin (60 N m), front_foot (30 N m)       |
 //
+// | agents of HalfCheetah-3x2 | action [2], the same                                                  |
+// |---------------------------|----------------------------------------------------------------------|
+// | agent_0                   | back_thigh, back_shin                                                 |
+// | agent_1                   | back_foot, front_thigh                                                |
+// | agent_2                   | front_shin, front_foot                                                |
+//
+// The agents of HalfCheetah-6x1 have one joint each, in the same order.
+//
 // | state  | meaning                                        | unit  | stop of the joint |
 // |--------|------------------------------------------------|-------|-------------------|
 // | 0      | height of the trunk, 0 is 0.7 m above ground   | m     |                   |
@@ -25,44 +33,29 @@
 // | start                  | all zero, plus U(-0.1, 0.1) on positions and 0.1 * N(0, 1) on velocities   |
 // | end                    | never terminated; truncated after 1000 steps of 0.05 s                     |
 
-import type { Simulation } from '../mujoco/simulation.ts'
 import { halfCheetahXml } from './half-cheetah-model.ts'
+import { planar } from './planar.ts'
+import { addNormal, addUniform } from './reset-noise.ts'
 import type { Robot } from './robot.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
-const JOINTS = ['back_thigh', 'back_shin', 'back_foot', 'front_thigh', 'front_shin', 'front_foot'] as const
-const LABELS = ['bthigh', 'bshin', 'bfoot', 'fthigh', 'fshin', 'ffoot'] as const
-const ROOT = 3 // coordinates before the first joint: distance, height, pitch
 const CONTROL_COST = 0.1
 const POSITION_NOISE = 0.1
 const VELOCITY_NOISE = 0.1
 
-const qpos = [
-  { name: 'distance', unit: 'm' },
-  { name: 'height', unit: 'm' },
-  { name: 'pitch', unit: 'rad' },
-  ...JOINTS.map((joint) => ({ name: `${joint}_angle`, unit: 'rad' })),
+const joints = [
+  { name: 'back_thigh', label: 'bthigh' },
+  { name: 'back_shin', label: 'bshin' },
+  { name: 'back_foot', label: 'bfoot' },
+  { name: 'front_thigh', label: 'fthigh' },
+  { name: 'front_shin', label: 'fshin' },
+  { name: 'front_foot', label: 'ffoot' },
 ]
-const qvel = [
-  { name: 'forward_velocity', unit: 'm/s' },
-  { name: 'vertical_velocity', unit: 'm/s' },
-  { name: 'pitch_velocity', unit: 'rad/s' },
-  ...JOINTS.map((joint) => ({ name: `${joint}_velocity`, unit: 'rad/s' })),
-]
-// The distance run is left out: the dynamics do not depend on it.
-const state = [...qpos.slice(1), ...qvel]
 
 export const halfCheetah: Robot = {
+  ...planar(joints, Number.POSITIVE_INFINITY),
   name: 'HalfCheetah',
-  xml: () => halfCheetahXml,
-  actuators: JOINTS,
-  joints: JOINTS.map((actuator, i) => ({
-    actuator,
-    label: LABELS[i]!,
-    qpos: ROOT + i,
-    qvel: ROOT + i,
-    bodies: [],
-  })),
+  xml: halfCheetahXml,
   edges: [
     ['bfoot', 'bshin'],
     ['bshin', 'bthigh'],
@@ -70,30 +63,28 @@ export const halfCheetah: Robot = {
     ['fthigh', 'fshin'],
     ['fshin', 'ffoot'],
   ],
-  root: { qpos: [1, 2], qvel: [0, 1, 2] },
-  partitions: {},
-  stateNames: state.map(({ name }) => name),
-  stateUnits: state.map(({ unit }) => unit),
-  coordinates: { qpos, qvel },
+  partitions: {
+    '2x3': [
+      ['back_thigh', 'back_shin', 'back_foot'],
+      ['front_thigh', 'front_shin', 'front_foot'],
+    ],
+    '6x1': joints.map(({ name }) => [name]),
+    // Gymnasium-Robotics has no 3x2: these are the tuples of multiagent_mujoco.
+    '3x2': [
+      ['back_foot', 'back_shin'],
+      ['back_thigh', 'front_foot'],
+      ['front_shin', 'front_thigh'],
+    ],
+  },
   frameSkip: 5,
   timestepSeconds: 0.01,
   episodeLimit: 1000,
   rewardText:
     'forward velocity in m/s over the step, minus 0.1 times the sum of all squared actions; shared by all agents',
   addResetNoise({ qpos, qvel }, rng) {
-    for (let i = 0; i < qpos.length; i++) qpos[i]! += POSITION_NOISE * (2 * rng.uniform() - 1)
-    for (let i = 0; i < qvel.length; i++) qvel[i]! += VELOCITY_NOISE * rng.normal()
+    addUniform(qpos, POSITION_NOISE, rng)
+    addNormal(qvel, VELOCITY_NOISE, rng)
   },
-  writeState({ qpos, qvel }: Simulation, state, offset) {
-    for (let i = 1; i < qpos.length; i++) state[offset + i - 1] = qpos[i]!
-    state.set(qvel, offset + qpos.length - 1)
-  },
-  position: ({ qpos }) => qpos[0]!,
   reward: (velocity, action) => velocity - CONTROL_COST * sumOfSquares(action),
   terminated: () => false,
-  view: { kind: 'side', widthMetres: 4 },
-  pose: (state, [x]) => ({
-    qpos: [x, ...Array.from(state).slice(0, qpos.length - 1)],
-    qvel: Array.from(state).slice(qpos.length - 1),
-  }),
 }

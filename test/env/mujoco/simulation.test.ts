@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { createSimulation, type Simulation } from '../../../src/env/mujoco/simulation.ts'
-import { halfCheetahXml } from '../../../src/env/robots/half-cheetah-model.ts'
+import { halfCheetah } from '../../../src/env/robots/half-cheetah.ts'
+
+const halfCheetahXml = halfCheetah.xml('modern')
 
 const unstable = expect.objectContaining({ code: 'simulation_failed' })
 
