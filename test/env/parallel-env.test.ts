@@ -1,7 +1,17 @@
-import { test } from 'vitest'
-import { makeEnv, taskNames } from '../../src/env/make-env.ts'
+import { expect, test } from 'vitest'
+import { makeEnv, taskNames, taskSpec } from '../../src/env/make-env.ts'
 import { checkParallelEnv } from './check-parallel-env.ts'
 
-test.each(taskNames)('%s keeps the contract of ParallelEnv', async (name) => {
-  checkParallelEnv(await makeEnv(name), { steps: 1100 })
+/** One of each option that the tasks themselves leave at its default. */
+const variants = [
+  'HalfCheetah-2x3-v1?observation=raw',
+  'HalfCheetah-2x3-v1?physics=mujoco210',
+  'HalfCheetah-2+4-v1',
+  'HalfCheetah-1x6-v1',
+]
+
+test.each([...taskNames, ...variants])('%s keeps the contract of ParallelEnv', async (name) => {
+  const { episodeLimit } = taskSpec(name)
+  const results = await checkParallelEnv(await makeEnv(name), { episodeLimit })
+  expect(results.filter(({ skipped }) => skipped !== undefined)).toEqual([])
 })
