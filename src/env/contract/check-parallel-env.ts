@@ -1,6 +1,7 @@
 // Holds an environment against the contract of ParallelEnv, in the spirit of PettingZoo's parallel_api_test.
 import type { AnyParallelEnv } from '../parallel-env.ts'
 import { type CheckOptions, type CheckResult, runChecks } from './check.ts'
+import { closeQuietly } from './close-quietly.ts'
 import { parallelChecks } from './parallel/checks.ts'
 import { GuardedEnv } from './parallel/guarded-env.ts'
 
@@ -18,11 +19,4 @@ export async function checkParallelEnv(
     await closeQuietly(env)
     throw error
   }
-}
-
-/** The error that counts is the one that was found. */
-async function closeQuietly(env: { close(): unknown }): Promise<void> {
-  try {
-    await env.close()
-  } catch {}
 }

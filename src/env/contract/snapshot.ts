@@ -1,7 +1,13 @@
 // Answers as copies that can be compared, to find where two trajectories part.
+import type { PerAgent } from '../parallel-env.ts'
 
 /** Everything an answer says, by what it is; the arrays are copies. */
 export type Snapshot = ReadonlyMap<string, Float64Array>
+
+export const actionSnapshot = (actions: PerAgent<ArrayLike<number>>): Snapshot =>
+  new Map(
+    Object.entries(actions).map(([agent, values]) => [`the action of ${agent}`, Float64Array.from(values)]),
+  )
 
 /** Where the two differ first, in words. */
 export function firstDifference(one: readonly Snapshot[], other: readonly Snapshot[]): string | undefined {

@@ -42,3 +42,8 @@ export function checkArray(
   const details = { expected: [length], given: [values.length] }
   demand(values.length === length, call, `${what} has ${values.length} numbers, not ${length}`, details)
 }
+
+export function checkFinite(call: string, what: string, values: Float64Array): void {
+  const row = values.findIndex((value) => !Number.isFinite(value))
+  demand(row < 0, call, `${what}: copy ${row} has ${values[row]}, not a finite number`)
+}

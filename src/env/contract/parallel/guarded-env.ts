@@ -4,7 +4,7 @@ import type { AnyParallelEnv, PerAgent, ResetOptions, ResetResult, StepResult } 
 import { answerOf, demand } from '../broken.ts'
 import type { CheckOptions } from '../check.ts'
 import { sampleActions } from '../sample-actions.ts'
-import { firstDifference, type Snapshot } from '../snapshot.ts'
+import { actionSnapshot, firstDifference } from '../snapshot.ts'
 import { checkVectors } from '../values.ts'
 import { checkResetAnswer, checkStepAnswer } from './answers.ts'
 
@@ -35,10 +35,10 @@ export class GuardedEnv {
   /** One step of the running episode, with random actions unless given. */
   async step(actions: PerAgent<ArrayLike<number>> = this.sample()): Promise<StepResult> {
     const acting = this.env.agents
-    const copies = copiesOf(actions)
+    const copies = actionSnapshot(actions)
     const answer = await answerOf('step()', () => this.env.step(actions))
     this.stepCount++
-    const written = firstDifference([copies], [copiesOf(actions)])
+    const written = firstDifference([copies], [actionSnapshot(actions)])
     demand(!written, 'step()', `wrote to the actions it was given: ${written}`)
     checkStepAnswer(this.env, acting, answer)
     this.checkLimit(answer)
@@ -68,8 +68,3 @@ export class GuardedEnv {
     demand(this.stepCount < episodeLimit || !this.running, 'step()', `the episode goes on after ${given}`)
   }
 }
-
-const copiesOf = (actions: PerAgent<ArrayLike<number>>): Snapshot =>
-  new Map(
-    Object.entries(actions).map(([agent, values]) => [`the action of ${agent}`, Float64Array.from(values)]),
-  )
