@@ -63,7 +63,7 @@ test('a run folder holds configuration, command, commit, metrics and checkpoint'
 
 test('the bundle says what it is and how good', () => {
   const { environment, agents, training, scores, sampling } = manifest()
-  expect(environment).toBe('HalfCheetah-2x3')
+  expect(environment).toBe('HalfCheetah-2x3-v1')
   expect(agents.map(({ actuators }) => actuators.length)).toEqual([3, 3])
   expect(training.environmentSteps).toBe(3000)
   expect(training.updates).toEqual({ decoder: 15, denoiser: 15, reward: 15 })

@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../common/command.ts'
 import { DimaError } from '../common/errors.ts'
-import { makeEnv } from '../env/make-env.ts'
 import type { Scores } from '../registry/manifest.ts'
 import { publish, setLabel } from '../registry/publish.ts'
-import { heldOutEpisodes } from '../training/held-out.ts'
+import { modelNameOf } from '../training/names.ts'
 import { RunFolder } from '../training/run-folder.ts'
+import { reopenSource } from '../training/sources/open-source.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/trained-model.ts'
 import { bundleFiles, bundleManifest } from './bundle.ts'
 import { createExamples } from './examples.ts'
-import { createStarts } from './starts.ts'
+import { createStarts, STARTS } from './starts.ts'
 import { verifyGraphs } from './verify.ts'
 
 const ExportFlags = Type.Object(
@@ -32,19 +32,23 @@ function readScores(run: string): Scores {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
-/** Examples come from an episode that neither training nor evaluation used, starts from the environment's reset. */
-async function fromEnvironment({ record, spec }: TrainedModel) {
-  const env = await makeEnv(record.config.task)
-  const episodes = heldOutEpisodes(env, record.config.hyperparameters.policyStd, 1, 0xe8a)
-  const starts = createStarts(env)
-  env.close()
-  return { examples: createExamples(episodes, spec), starts }
+const EXAMPLE_SEED = 0xe8a
+
+/** Examples come from an episode that neither training nor evaluation used, starts from where episodes begin. */
+async function fromSource({ record, spec }: TrainedModel) {
+  const source = await reopenSource(record)
+  try {
+    const examples = createExamples(await source.heldOut(1, EXAMPLE_SEED), spec)
+    return { examples, starts: createStarts(await source.starts(STARTS)) }
+  } finally {
+    await source.close()
+  }
 }
 
 async function main(flags: Static<typeof ExportFlags>): Promise<void> {
   const scores = readScores(flags.run)
   const model = readTrainedModel(flags.run)
-  const name = flags.name || model.task.name.toLowerCase()
+  const name = flags.name || modelNameOf(model.task.name)
   const graphs = compileGraphs(model)
   const differences = await verifyGraphs(model, graphs)
   for (const [graph, difference] of differences) {
@@ -56,7 +60,7 @@ async function main(flags: Static<typeof ExportFlags>): Promise<void> {
     model,
     graphs,
     scores,
-    ...(await fromEnvironment(model)),
+    ...(await fromSource(model)),
     createdAt: new Date().toISOString(),
   }
   const files = bundleFiles(parts)

@@ -1,10 +1,8 @@
 // Segments of episodes that no training run saw: a start window, H actions, and what really followed.
 import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
-import type { ParallelEnv } from '../env/parallel-env.ts'
 import type { PlanRequest, Rollout } from '../inference/simulator/rollout.ts'
 import type { SimulatorSpec } from '../inference/simulator/spec.ts'
-import { collectEpisode, gaussianPolicy } from './collect.ts'
 import type { Episode } from './episode.ts'
 
 export interface Segments {
@@ -19,12 +17,6 @@ export interface Segments {
   rewards: Float32Array // [B, H]
   /** observations at the last state of the start window, for persistence: [B, N, O] */
   startObservations: Float32Array
-}
-
-/** Episodes of the random policy on a stream of their own: `held-out` keys never coincide with `collect` keys. */
-export function heldOutEpisodes(env: ParallelEnv, std: number, count: number, seed: number): Episode[] {
-  const policy = gaussianPolicy(env, std)
-  return Array.from({ length: count }, (_, i) => collectEpisode(env, policy, seed, 'held-out', i))
 }
 
 type Sizes = {

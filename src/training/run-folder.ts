@@ -1,5 +1,5 @@
 // A run on disk. Every file is whole or absent, and the same command again goes on from the last checkpoint:
-//   config.json         resolved configuration, command, commit
+//   config.json         resolved configuration, task, source, command, commit
 //   episodes/0.msgpack  what was collected
 //   metrics.jsonl       one line every few updates, none after the checkpoint when a run is resumed
 //   checkpoint.msgpack  everything else, after every epoch
@@ -9,11 +9,21 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../common/errors.ts'
 import { writeFileAtomic } from '../common/files.ts'
+import { taskSpec } from '../env/make-env.ts'
+import type { TaskSpec } from '../env/task-spec.ts'
 import { type Episode, loadEpisode, saveEpisode } from './episode.ts'
+import { identityOf, type Origin } from './sources/source.ts'
 import type { RunConfig } from './train-config.ts'
 
-export interface RunRecord {
+/** What determines a run. */
+export interface RunIdentity {
   config: RunConfig
+  /** what the source said of its task when the run began */
+  task: TaskSpec
+  origin: Origin
+}
+
+export interface RunRecord extends RunIdentity {
   command: string
   commit: string
   startedAt: string
@@ -29,26 +39,37 @@ export class RunFolder {
   file = (name: string): string => join(this.path, name)
 
   /** Writes config.json, or checks that the folder belongs to the very same run. */
-  claim(config: RunConfig, command: string): RunRecord {
+  claim(run: RunIdentity, command: string): RunRecord {
     mkdirSync(this.path, { recursive: true }) // only here and for episodes: reading a mistyped path leaves nothing
     if (!existsSync(this.file('config.json'))) {
-      const record = { config, command, commit: currentCommit(), startedAt: new Date().toISOString() }
+      const record = { ...run, command, commit: currentCommit(), startedAt: new Date().toISOString() }
       writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
       return record
     }
     const record = this.record()
-    const differs = firstDifference(record.config, JSON.parse(JSON.stringify(config)))
-    if (differs) {
-      throw new DimaError(
-        'invalid_config',
-        `${this.path} holds another run: ${differs} differs; choose another --out`,
-      )
-    }
+    this.compare(record, run)
     return record
   }
 
+  private compare(record: RunIdentity, run: RunIdentity): void {
+    const asWritten = JSON.parse(JSON.stringify(run)) as RunIdentity
+    const differs =
+      firstDifference(record.config, asWritten.config) ??
+      firstDifference(record.task, asWritten.task, 'task') ??
+      firstDifference(identityOf(record.origin), identityOf(asWritten.origin), 'origin')
+    if (!differs) return
+    const message = `${this.path} holds another run: ${differs} differs; choose another --out`
+    throw new DimaError('invalid_config', message, { field: differs })
+  }
+
+  /** Runs from before sources were recorded are of one of our own tasks. */
   record(): RunRecord {
-    return JSON.parse(readFileSync(this.file('config.json'), 'utf8'))
+    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    return {
+      ...record,
+      task: record.task ?? taskSpec(record.config.task),
+      origin: record.origin ?? { kind: 'environment' },
+    }
   }
 
   private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
@@ -57,6 +78,7 @@ export class RunFolder {
     saveEpisode(this.episodePath(index), episode)
   }
   loadEpisode = (index: number): Episode => loadEpisode(this.episodePath(index))
+  hasEpisode = (index: number): boolean => existsSync(this.episodePath(index))
 
   /** Drops the lines of epochs after `epoch`: they will be written again. */
   rewindMetrics(epoch: number): void {

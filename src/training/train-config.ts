@@ -2,9 +2,10 @@
 import Type, { type Static } from 'typebox'
 import { oneOf, parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
-import { NETWORK_PRESETS, type NetworksConfig, PRESET_NAMES } from '../networks/presets.ts'
+import { NETWORK_PRESETS, type NetworksConfig, PRESET_NAMES, type PresetName } from '../networks/presets.ts'
 import { ENGINE_NAMES } from './engines/engine.ts'
 import { Hyperparameters, TRAINING_PRESETS } from './hyperparameters.ts'
+import { runNameOf } from './names.ts'
 
 export const TrainFlags = Type.Object(
   {
@@ -31,10 +32,14 @@ export interface RunConfig extends Omit<TrainFlags, 'out'> {
 }
 
 export const runFolderOf = ({ out, task, preset, seed }: TrainFlags): string =>
-  out || `runs/${task.toLowerCase()}-${preset}-seed${seed}`
+  out || `runs/${runNameOf(task)}-${preset}-seed${seed}`
+
+/** The hyper-parameters of a preset, a copy. */
+export const presetOf = (preset: PresetName): Hyperparameters =>
+  parseConfig(Hyperparameters, TRAINING_PRESETS[preset])
 
 export function resolveConfig({ out: _, ...flags }: TrainFlags): RunConfig {
-  const hyperparameters = parseConfig(Hyperparameters, TRAINING_PRESETS[flags.preset])
+  const hyperparameters = presetOf(flags.preset)
   if (flags.steps < hyperparameters.warmupSteps) {
     throw new DimaError(
       'invalid_config',

@@ -1,7 +1,6 @@
 // A trained world model read from a run folder: weights, statistics, and the serving graphs it becomes.
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
-import { taskSpec } from '../env/make-env.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../env/task-spec.ts'
 import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import { sequentialSteps } from '../inference/simulator/plan.ts'
@@ -37,7 +36,7 @@ export function readTrainedModel(path: string): TrainedModel {
   const checkpoint = loadCheckpoint(join(path, 'checkpoint.msgpack'))
   if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
   const record = new RunFolder(path).record()
-  const task = taskSpec(record.config.task)
+  const { task } = record
   const dims = dimensionsOf(task)
   const networks = createNetworks(dims, record.config.networks)
   const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)

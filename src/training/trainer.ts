@@ -2,15 +2,14 @@
 // Every random choice is keyed by the seed and its place in the run, so that a resumed run equals an uninterrupted
 // one bit for bit.
 import { Rng } from '../common/rng.ts'
-import { makeEnv, taskSpec } from '../env/make-env.ts'
-import type { ParallelEnv } from '../env/parallel-env.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
-import { collectEpisode, gaussianPolicy, type Policy } from './collect.ts'
+import type { Episode } from './episode.ts'
 import { Pace } from './pace.ts'
 import type { Reporter } from './progress.ts'
 import { Replay } from './replay.ts'
 import type { RunFolder } from './run-folder.ts'
 import { learningRate, shareDone } from './schedule.ts'
+import type { EpisodeSource } from './sources/source.ts'
 import { RunningStatistics } from './statistics.ts'
 import type { RunConfig } from './train-config.ts'
 import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
@@ -23,8 +22,7 @@ export class Trainer {
   private readonly config: RunConfig
   private readonly folder: RunFolder
   private readonly reporter: Reporter
-  private readonly env: ParallelEnv
-  private readonly policy: Policy
+  private readonly source: EpisodeSource
   private readonly learners: Learners
   private readonly replay: Replay
   private readonly statistics: RunningStatistics
@@ -40,17 +38,16 @@ export class Trainer {
     config: RunConfig,
     folder: RunFolder,
     reporter: Reporter,
-    env: ParallelEnv,
+    source: EpisodeSource,
     learners: Learners,
   ) {
     this.config = config
     this.folder = folder
     this.reporter = reporter
-    this.env = env
+    this.source = source
     this.learners = learners
-    this.policy = gaussianPolicy(env, config.hyperparameters.policyStd)
     this.replay = new Replay(config.hyperparameters.capacity)
-    this.statistics = new RunningStatistics(env.stateSpace.shape[0]!)
+    this.statistics = new RunningStatistics(source.spec.stateNames.length)
     const { decoder, denoiser, reward } = config.hyperparameters
     this.pace = new Pace({
       decoder: decoder.updatesPerEpoch,
@@ -59,10 +56,15 @@ export class Trainer {
     })
   }
 
-  /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
-  static async create(config: RunConfig, folder: RunFolder, reporter: Reporter): Promise<Trainer> {
-    const learners = await createLearners(taskSpec(config.task), config)
-    const trainer = new Trainer(config, folder, reporter, await makeEnv(config.task), learners)
+  /** Compiles everything and goes on from the folder's checkpoint, if there is one. The source stays the caller's. */
+  static async create(
+    config: RunConfig,
+    folder: RunFolder,
+    source: EpisodeSource,
+    reporter: Reporter,
+  ): Promise<Trainer> {
+    const learners = await createLearners(source.spec, config)
+    const trainer = new Trainer(config, folder, reporter, source, learners)
     const checkpoint = loadCheckpoint(folder.file('checkpoint.msgpack'))
     folder.rewindMetrics(checkpoint?.epoch ?? 0)
     if (checkpoint) trainer.restore(checkpoint)
@@ -81,7 +83,7 @@ export class Trainer {
       const began = performance.now()
       const before = this.steps
       this.epoch++
-      this.collect(trainingEpochs > 0 ? this.config.steps : this.steps + stepsPerEpoch)
+      await this.collect(trainingEpochs > 0 ? this.config.steps : this.steps + stepsPerEpoch, signal)
       if (this.steps >= this.config.hyperparameters.warmupSteps) {
         for (const name of NETWORK_NAMES) await this.train(name, before, signal)
       }
@@ -92,26 +94,34 @@ export class Trainer {
   }
 
   async close(): Promise<void> {
-    this.env.close()
     for (const name of NETWORK_NAMES) await this.learners.byName[name].close()
   }
 
-  /** Plays whole episodes until there are as many steps as wanted. */
-  private collect(wanted: number): void {
-    while (this.steps < wanted) {
-      const episode = collectEpisode(this.env, this.policy, this.config.seed, 'collect', this.episodes)
-      this.folder.saveEpisode(this.episodes++, episode)
-      this.remember(episode)
-      this.folder.logMetrics({
-        epoch: this.epoch,
-        steps: this.steps,
-        episode_return: episode.rewards.reduce((a, b) => a + b, 0),
-        episode_length: episode.length,
-      })
+  /** Takes whole episodes until there are as many steps as wanted. */
+  private async collect(wanted: number, signal?: AbortSignal): Promise<void> {
+    while (this.steps < wanted && !signal?.aborted) {
+      for (const episode of await this.nextEpisodes(wanted - this.steps)) {
+        this.remember(episode)
+        this.episodes++
+        this.folder.logMetrics({
+          epoch: this.epoch,
+          steps: this.steps,
+          episode_return: episode.rewards.reduce((a, b) => a + b, 0),
+          episode_length: episode.length,
+        })
+      }
     }
   }
 
-  private remember(episode: ReturnType<typeof collectEpisode>): void {
+  /** Episodes that the folder has from before it was cut off, and then the source's. */
+  private async nextEpisodes(steps: number): Promise<Episode[]> {
+    if (this.folder.hasEpisode(this.episodes)) return [this.folder.loadEpisode(this.episodes)]
+    const episodes = await this.source.collect(this.episodes, steps)
+    for (const [i, episode] of episodes.entries()) this.folder.saveEpisode(this.episodes + i, episode)
+    return episodes
+  }
+
+  private remember(episode: Episode): void {
     this.replay.add(episode)
     this.statistics.update(episode)
     this.steps += episode.length

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { makeEnv } from '../../src/env/make-env.ts'
-import { createStarts } from '../../src/export/starts.ts'
+import { createStarts, STARTS } from '../../src/export/starts.ts'
+import { EnvironmentSource } from '../../src/training/sources/environment-source.ts'
 
 test('start states are those of the reset: the same every time, all different, rounded, few bytes', async () => {
-  const env = await makeEnv('HalfCheetah-2x3')
-  const first = createStarts(env)
-  env.reset({ seed: 5 }) // what the environment did before does not matter
-  expect(createStarts(env)).toEqual(first)
-  env.close()
+  const source = await EnvironmentSource.open('HalfCheetah-2x3', { seed: 1, policyStd: 0.5 })
+  const first = createStarts(await source.starts(STARTS))
+  await source.heldOut(1, 5) // what the environment did before does not matter
+  expect(createStarts(await source.starts(STARTS))).toEqual(first)
+  await source.close()
 
   const states = first.starts.map(({ states: [only] }) => only!)
   expect(states).toHaveLength(64)

@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { compileForward } from '../../src/graph/forward.ts'
 import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
 import type { Simulator } from '../../src/inference/simulator/simulator.ts'
+import { collectEpisode, gaussianPolicy } from '../../src/training/collect.ts'
 import { evaluate } from '../../src/training/evaluate.ts'
-import { drawSegments, heldOutEpisodes } from '../../src/training/held-out.ts'
+import { drawSegments } from '../../src/training/held-out.ts'
 import { scorePlot, scoreTable } from '../../src/training/report.ts'
 import { accumulate, stepErrors } from '../../src/training/step-errors.ts'
 import type { TrainedModel } from '../../src/training/trained-model.ts'
@@ -79,7 +80,8 @@ const exactGraphs = () => ({
   rewardStep: new Uint8Array(),
 })
 
-const episodes = heldOutEpisodes(syntheticEnv(), 0.5, 3, 1)
+const env = syntheticEnv()
+const episodes = [0, 1, 2].map((i) => collectEpisode(env, gaussianPolicy(env, 0.5), 1, 'held-out', i))
 const options = { episodes, segments: 20, seed: 1 }
 let graphs: ReturnType<typeof exactGraphs>
 beforeAll(() => {

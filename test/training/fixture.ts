@@ -1,5 +1,6 @@
 // A run configuration that takes seconds.
 import '@tensorflow/tfjs'
+import { EnvironmentSource } from '../../src/training/sources/environment-source.ts'
 import { type RunConfig, resolveConfig } from '../../src/training/train-config.ts'
 
 export const TASK = 'HalfCheetah-2x3'
@@ -16,3 +17,7 @@ export const configOf = (overrides: Partial<RunConfig> = {}): RunConfig => ({
   }),
   ...overrides,
 })
+
+/** The environment of a configuration, as a source. */
+export const openTask = ({ task, seed, hyperparameters: { policyStd } }: RunConfig) =>
+  EnvironmentSource.open(task, { seed, policyStd })

@@ -1,16 +1,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { RunFolder } from '../../src/training/run-folder.ts'
+import { taskSpec } from '../../src/env/make-env.ts'
+import { RunFolder, type RunIdentity } from '../../src/training/run-folder.ts'
 import { readTrainedModel } from '../../src/training/trained-model.ts'
 import { temporaryFolder } from './data.ts'
-import { configOf } from './fixture.ts'
+import { configOf, TASK } from './fixture.ts'
 
+const runOf = (config = configOf(), run: Partial<RunIdentity> = {}): RunIdentity => ({
+  config,
+  task: taskSpec(TASK),
+  origin: { kind: 'environment' },
+  ...run,
+})
 const metricsOf = (folder: RunFolder) => readFileSync(folder.file('metrics.jsonl'), 'utf8')
 
 test('the first claim writes the configuration, command and commit', () => {
   const folder = new RunFolder(temporaryFolder())
-  const record = folder.claim(configOf(), 'npm run train')
+  const record = folder.claim(runOf(), 'npm run train')
   expect(folder.record()).toEqual(record)
   expect(record).toMatchObject({ config: configOf(), command: 'npm run train' })
   expect(record.commit).toMatch(/^([0-9a-f]{40}(-dirty)?|unknown)$/)
@@ -18,8 +25,8 @@ test('the first claim writes the configuration, command and commit', () => {
 
 test('the same configuration may go on, and the record stays', () => {
   const folder = new RunFolder(temporaryFolder())
-  const first = folder.claim(configOf(), 'first')
-  expect(folder.claim(configOf(), 'second')).toEqual(first)
+  const first = folder.claim(runOf(), 'first')
+  expect(folder.claim(runOf(), 'second')).toEqual(first)
 })
 
 test.each([
@@ -38,13 +45,38 @@ test.each([
   ],
 ])('another %s is refused by name', (field, config) => {
   const folder = new RunFolder(temporaryFolder())
-  folder.claim(configOf(), '')
-  expect(() => folder.claim(config, '')).toThrow(
+  folder.claim(runOf(), '')
+  expect(() => folder.claim(runOf(config), '')).toThrow(
     expect.objectContaining({
       code: 'invalid_config',
       message: expect.stringContaining(`holds another run: ${field} differs`),
     }),
   )
+})
+
+test('a source whose task has become another is refused by name', () => {
+  const folder = new RunFolder(temporaryFolder())
+  folder.claim(runOf(), '')
+  const task = { ...taskSpec(TASK), stateNames: ['other', ...taskSpec(TASK).stateNames.slice(1)] }
+  expect(() => folder.claim(runOf(configOf(), { task }), '')).toThrow('task.stateNames.0 differs')
+})
+
+test('a file with other bytes is refused, one that has moved is not', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const origin = (file: string, sha256: string) =>
+    runOf(configOf(), { origin: { kind: 'dataset', file, sha256, heldOut: 0.1 } })
+  folder.claim(origin('a.hdf5', '00'), '')
+  expect(folder.claim(origin('b.hdf5', '00'), '').origin).toMatchObject({ file: 'a.hdf5' })
+  expect(() => folder.claim(origin('a.hdf5', '11'), '')).toThrow('origin.sha256 differs')
+  expect(() => folder.claim(runOf(), '')).toThrow('origin.kind differs')
+})
+
+test('a run from before sources were recorded is one of our own tasks', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const { task: _, origin: __, ...old } = folder.claim(runOf(), 'old')
+  writeFileSync(folder.file('config.json'), JSON.stringify(old))
+  expect(folder.record()).toMatchObject(runOf())
+  expect(folder.claim(runOf(), 'again').command).toBe('old')
 })
 
 test('resuming drops the lines of later epochs, and half a line', () => {

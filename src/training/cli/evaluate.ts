@@ -2,11 +2,10 @@
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../../common/command.ts'
 import { writeFileAtomic } from '../../common/files.ts'
-import { makeEnv } from '../../env/make-env.ts'
 import { evaluate } from '../evaluate.ts'
-import { heldOutEpisodes } from '../held-out.ts'
 import { scorePlot, scoreTable } from '../report.ts'
 import { RunFolder } from '../run-folder.ts'
+import { reopenSource } from '../sources/open-source.ts'
 import { compileGraphs, openSimulator, readTrainedModel } from '../trained-model.ts'
 
 const EvaluateFlags = Type.Object(
@@ -25,10 +24,8 @@ const EvaluateFlags = Type.Object(
 
 async function main(flags: Static<typeof EvaluateFlags>): Promise<void> {
   const model = readTrainedModel(flags.run)
-  const { task, preset, hyperparameters } = model.record.config
-  const env = await makeEnv(task)
-  const episodes = heldOutEpisodes(env, hyperparameters.policyStd, flags.episodes, flags.seed)
-  env.close()
+  const source = await reopenSource(model.record)
+  const episodes = await source.heldOut(flags.episodes, flags.seed).finally(() => source.close())
   const graphs = compileGraphs(model)
   const simulator = await openSimulator(model, graphs)
   const scores = await evaluate(model, graphs, simulator, {
@@ -39,7 +36,7 @@ async function main(flags: Static<typeof EvaluateFlags>): Promise<void> {
   await simulator.close()
   const folder = new RunFolder(flags.run)
   writeFileAtomic(folder.file('evaluation.json'), `${JSON.stringify(scores, null, 2)}\n`)
-  const title = `${task}, preset ${preset}: imagination error, ${flags.segments} held-out segments`
+  const title = `${model.task.name}, preset ${model.record.config.preset}: imagination error, ${flags.segments} held-out segments`
   writeFileAtomic(folder.file('error.svg'), scorePlot(scores, title))
   console.log(scoreTable(scores))
   console.log(

@@ -1,0 +1,40 @@
+// Where a run's episodes come from: an environment here, one behind a bridge, or a file. Trainer, evaluation and export
+// know nothing else of it.
+import type { TaskSpec } from '../../env/task-spec.ts'
+import type { Episode } from '../episode.ts'
+
+export interface EpisodeSource {
+  readonly spec: TaskSpec
+  readonly origin: Origin
+  /** Lengths of the training episodes where they are recorded already; a source without it never ends. */
+  readonly recorded?: readonly number[]
+
+  /**
+   * The next whole episodes in order from index `first` on: at least one, and no more than are needed for `steps` steps.
+   * A failure rejects with the source's own DimaError; of unfinished episodes nothing is kept.
+   */
+  collect(first: number, steps: number): Promise<Episode[]>
+
+  /** Whole episodes that training never sees: `count`, or as many as there are. */
+  heldOut(count: number, seed: number): Promise<Episode[]>
+
+  /** States in which episodes start, the same every time where the source is deterministic: at most `count` of [S]. */
+  starts(count: number): Promise<Float64Array[]>
+
+  /** May be called twice. */
+  close(): Promise<void>
+}
+
+/** What a run folder keeps of its source. */
+export type Origin =
+  | { kind: 'environment' }
+  | { kind: 'bridge'; url: string; deterministic: boolean }
+  | { kind: 'dataset'; file: string; sha256: string; heldOut: number }
+
+/** What must not change between a run and its resumption: an address or a path may. */
+export function identityOf(origin: Origin): Partial<Origin> {
+  if (origin.kind === 'bridge') return { kind: origin.kind }
+  if (origin.kind === 'environment') return origin
+  const { file: _, ...identity } = origin
+  return identity
+}
