@@ -8,7 +8,7 @@ export interface Box {
   readonly shape: readonly number[]
   /** One name an entry, unique within the space. */
   readonly names: readonly string[]
-  /** One unit an entry: "m", "rad", "m/s", "rad/s", or "1" for a pure number. */
+  /** One unit an entry: "m", "rad", "m/s", "rad/s", "N", "N m", or "1" for a pure number. */
   readonly units: readonly string[]
 }
 
