@@ -15,8 +15,8 @@ export const parallelChecks: readonly Check<GuardedEnv>[] = [
   freshEnvironment,
   episodes,
   stateCopies,
+  seeds, // the next two compare trajectories
   refusals,
   ownArrays,
-  seeds,
   closing,
 ]

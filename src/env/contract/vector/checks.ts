@@ -14,10 +14,10 @@ export const vectorChecks: readonly Check<GuardedVectorEnv>[] = [
   vectorSpaces,
   freshVectorEnv,
   vectorEpisodes,
+  vectorSeeds, // the next four compare trajectories
   resettingStep,
   masks,
   vectorRefusals,
   vectorOwnArrays,
-  vectorSeeds,
   vectorClosing,
 ]
