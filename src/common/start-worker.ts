@@ -1,0 +1,18 @@
+// Starts one of our modules in a thread of this process.
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+
+/**
+ * @param name module without extension, relative to `from`
+ * @param from the caller's import.meta.url; its extension tells whether this is source or built code
+ */
+export function startWorker(name: string, from: string, options: WorkerOptions = {}): Worker {
+  if (!from.endsWith('.ts')) return new Worker(new URL(`${name}.js`, from), options)
+  return new Worker(registersTsx(new URL(`${name}.ts`, from)), options)
+}
+
+/** Node 20 doesn't run TypeScript, and --import comes too late for a thread's first module: that one registers tsx. */
+function registersTsx(module: URL): URL {
+  const tsx = import.meta.resolve('tsx/esm/api')
+  const first = `import { register } from '${tsx}'; register(); await import('${module}')`
+  return new URL(`data:text/javascript,${encodeURIComponent(first)}`)
+}

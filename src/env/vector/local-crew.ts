@@ -1,0 +1,16 @@
+// All copies in this thread: a call is done when it returns.
+import { createSimulation } from '../mujoco/simulation.ts'
+import type { MujocoTask } from '../mujoco/task.ts'
+import { World } from '../mujoco/world.ts'
+import { Copies } from './copies.ts'
+import type { Crew } from './crew.ts'
+import type { VectorArrays } from './vector-arrays.ts'
+
+export async function localCrew(task: MujocoTask, arrays: VectorArrays, sameStep: boolean): Promise<Crew> {
+  const world = new World(task, await createSimulation(task.xml))
+  const copies = new Copies(world, arrays, { from: 0, to: arrays.phases.length }, sameStep)
+  return {
+    run: (command) => copies[command](),
+    close: () => world.close(),
+  }
+}

@@ -1,0 +1,64 @@
+// Many copies of a task of ours, in this thread or shared out among threads.
+import { DimaError } from '../../common/errors.ts'
+import { resolveTask } from '../make-env.ts'
+import type { MujocoTask } from '../mujoco/task.ts'
+import type { Crew } from './crew.ts'
+import { localCrew } from './local-crew.ts'
+import { type LocalAutoreset, MujocoVectorEnv } from './mujoco-vector-env.ts'
+import { makeArrays, type VectorArrays } from './vector-arrays.ts'
+import type { VectorEnv } from './vector-env.ts'
+import { WorkerCrew } from './worker-crew.ts'
+
+const MODES: readonly LocalAutoreset[] = ['disabled', 'next_step', 'same_step']
+
+export interface VectorEnvOptions {
+  /** Copies, at least 1. */
+  numEnvs: number // E
+  /** Threads that the copies are shared out among, at most one a copy; 0: this thread, which a call then blocks. */
+  workers?: number
+  autoreset?: LocalAutoreset
+  /**
+   * Whether the arrays of an answer are the caller's own. Without, they are always the same ones, in shared memory,
+   * valid until the next call: read them at once, write to none. `final` is the caller's own either way.
+   */
+  copy?: boolean
+}
+
+/**
+ * Starts the copies. Copy e of an environment reset with seed s is, to the last bit, `makeEnv(task)` reset with seed
+ * s + e, whatever the number of copies and threads. DimaError `unknown_task`, `invalid_config`.
+ */
+export async function makeVectorEnv(task: string, options: VectorEnvOptions): Promise<VectorEnv> {
+  return vectorEnvOf(resolveTask(task), options)
+}
+
+/** As `makeVectorEnv`. Threads look the task up by its name. */
+export async function vectorEnvOf(
+  task: MujocoTask,
+  { numEnvs, workers = 0, autoreset = 'disabled', copy = true }: VectorEnvOptions,
+): Promise<MujocoVectorEnv> {
+  checkWhole('numEnvs', numEnvs, 1)
+  checkWhole('workers', workers, 0)
+  if (!MODES.includes(autoreset)) throw invalid('autoreset', `one of ${MODES.join(', ')}`, autoreset)
+  const arrays = makeArrays(task, numEnvs)
+  const crew = await startCrew(task, arrays, workers, autoreset === 'same_step')
+  return new MujocoVectorEnv(task, arrays, crew, { autoreset, copy })
+}
+
+const startCrew = (
+  task: MujocoTask,
+  arrays: VectorArrays,
+  workers: number,
+  sameStep: boolean,
+): Promise<Crew> =>
+  workers === 0
+    ? localCrew(task, arrays, sameStep)
+    : WorkerCrew.start(task.spec.name, arrays, workers, sameStep)
+
+function checkWhole(field: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw invalid(field, `a whole number of at least ${least}`, value)
+}
+
+const invalid = (field: string, expected: string, given: unknown): DimaError =>
+  new DimaError('invalid_config', `${field} is ${given}, not ${expected}`, { field, expected, given })

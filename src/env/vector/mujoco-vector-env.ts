@@ -1,0 +1,116 @@
+// Copies of a MuJoCo task that step together: what goes in is checked here, the work is done by a crew.
+import { DimaError } from '../../common/errors.ts'
+import { unknownAgent } from '../agent-actions.ts'
+import type { MujocoTask } from '../mujoco/task.ts'
+import { actionSpaces, observationSpaces, stateSpace } from '../mujoco/task-spaces.ts'
+import type { PerAgent } from '../parallel-env.ts'
+import type { Box } from '../spaces.ts'
+import { copiesIn, noEpisode, simulationFailed } from './copy-errors.ts'
+import type { Command, Crew } from './crew.ts'
+import { writeJointActions } from './joint-actions.ts'
+import { Results } from './results.ts'
+import { PHASE, type VectorArrays } from './vector-arrays.ts'
+import type { AutoresetMode, VectorEnv, VectorReset, VectorResetOptions, VectorStep } from './vector-env.ts'
+import { writeResets } from './write-resets.ts'
+
+/** The modes there are here. */
+export type LocalAutoreset = Exclude<AutoresetMode, 'next_step_acted'>
+
+export interface Handling {
+  readonly autoreset: LocalAutoreset
+  readonly copy: boolean
+}
+
+export class MujocoVectorEnv implements VectorEnv {
+  readonly numEnvs: number
+  readonly possibleAgents: readonly string[]
+  readonly stateSpace: Box
+  readonly autoreset: LocalAutoreset
+  readonly subsetReset = true
+
+  private readonly task: MujocoTask
+  private readonly arrays: VectorArrays
+  private readonly crew: Crew
+  private readonly results: Results
+  private readonly observationSpaces: ReadonlyMap<string, Box>
+  private readonly actionSpaces: ReadonlyMap<string, Box>
+  private running = false
+  private closed = false
+
+  /** Takes over the crew: `close` closes it. */
+  constructor(task: MujocoTask, arrays: VectorArrays, crew: Crew, { autoreset, copy }: Handling) {
+    this.task = task
+    this.arrays = arrays
+    this.crew = crew
+    this.autoreset = autoreset
+    this.numEnvs = arrays.phases.length
+    this.possibleAgents = task.agents.map(({ name }) => name)
+    this.results = new Results(this.possibleAgents, arrays, autoreset === 'same_step', copy)
+    this.stateSpace = stateSpace(task.spec)
+    this.observationSpaces = observationSpaces(task)
+    this.actionSpaces = actionSpaces(task.spec)
+  }
+
+  observationSpace(agent: string): Box {
+    return this.spaceOf(agent, this.observationSpaces)
+  }
+
+  actionSpace(agent: string): Box {
+    return this.spaceOf(agent, this.actionSpaces)
+  }
+
+  /** Without a seed ever given, copy e has the stream of seed e. */
+  async reset(options: VectorResetOptions = {}): Promise<VectorReset> {
+    this.assertFree()
+    writeResets(this.arrays, options)
+    await this.run('reset')
+    return this.results.reset()
+  }
+
+  async step(actions: PerAgent<ArrayLike<number>>): Promise<VectorStep> {
+    this.assertFree()
+    this.assertEpisodes()
+    writeJointActions(actions, this.task.agents, this.numEnvs, this.arrays.controls)
+    await this.run('step')
+    return this.results.step()
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await this.crew.close()
+  }
+
+  private async run(command: Command): Promise<void> {
+    this.running = true
+    try {
+      await this.crew.run(command)
+    } finally {
+      this.running = false
+    }
+    this.assertStable()
+  }
+
+  private assertFree(): void {
+    if (this.closed) throw new DimaError('environment_closed', 'the environment is closed')
+    if (this.running) throw new Error('one call at a time: the last reset or step has not been answered yet')
+  }
+
+  private assertEpisodes(): void {
+    const without = this.autoreset === 'next_step' ? [PHASE.idle] : [PHASE.idle, PHASE.ended]
+    const copies = copiesIn(without, this.arrays.phases)
+    if (copies.length > 0) throw noEpisode(copies)
+  }
+
+  private assertStable(): void {
+    const { phases } = this.arrays
+    const copies = copiesIn([PHASE.failed], phases)
+    for (const e of copies) phases[e] = PHASE.idle
+    if (copies.length > 0) throw simulationFailed(copies)
+  }
+
+  private spaceOf(agent: string, spaces: ReadonlyMap<string, Box>): Box {
+    const space = spaces.get(agent)
+    if (!space) throw unknownAgent(agent, this.possibleAgents)
+    return space
+  }
+}

@@ -1,0 +1,86 @@
+// Copies shared out among threads, each with a MuJoCo of its own.
+import type { Worker } from 'node:worker_threads'
+import { DimaError } from '../../common/errors.ts'
+import { startWorker } from '../../common/start-worker.ts'
+import type { Share } from './copies.ts'
+import type { Command, Crew } from './crew.ts'
+import { beginTurn, makeTurns, type Turns } from './turns.ts'
+import type { VectorArrays } from './vector-arrays.ts'
+import type { Assignment } from './work-turns.ts'
+
+export class WorkerCrew implements Crew {
+  private readonly turns: Turns
+  private readonly workers: readonly Worker[]
+  private call: { resolve: () => void; reject: (reason: Error) => void } | undefined
+  private lost: DimaError | undefined
+
+  /** Starts at most one thread a copy; resolves when all are ready (about half a second). */
+  static async start(
+    task: string,
+    arrays: VectorArrays,
+    threads: number,
+    sameStep: boolean,
+  ): Promise<WorkerCrew> {
+    const shares = shareOut(arrays.phases.length, threads)
+    const turns = makeTurns(shares.length)
+    const crew = new WorkerCrew(
+      turns,
+      shares.map((share) => ({ task, arrays, share, sameStep, turns })),
+    )
+    await crew.answer()
+    return crew
+  }
+
+  private constructor(turns: Turns, assignments: readonly Assignment[]) {
+    this.turns = turns
+    this.workers = assignments.map((workerData, i) => this.startOne(workerData, i))
+  }
+
+  run(command: Command): Promise<void> {
+    if (this.lost) return Promise.reject(this.lost)
+    beginTurn(this.turns, this.workers.length, command)
+    return this.answer()
+  }
+
+  async close(): Promise<void> {
+    this.lose('the environment was closed')
+    await Promise.all(this.workers.map((worker) => worker.terminate()))
+  }
+
+  private startOne(workerData: Assignment, i: number): Worker {
+    const worker = startWorker('worker', import.meta.url, { workerData })
+    worker.on('message', () => this.settle((call) => call.resolve()))
+    worker.on('error', (error) => this.lose(`worker ${i} stopped: ${error.message}`))
+    worker.on('exit', (code) => this.lose(`worker ${i} stopped with code ${code}`))
+    return worker
+  }
+
+  /** Threads keep the process alive only while they are waited for. */
+  private answer(): Promise<void> {
+    for (const worker of this.workers) worker.ref()
+    return new Promise((resolve, reject) => {
+      this.call = { resolve, reject }
+    })
+  }
+
+  private settle(how: (call: NonNullable<typeof this.call>) => void): void {
+    for (const worker of this.workers) worker.unref()
+    const { call } = this
+    this.call = undefined
+    if (call) how(call)
+  }
+
+  /** The first reason counts. */
+  private lose(reason: string): void {
+    this.lost ??= new DimaError('environment_closed', reason)
+    const { lost } = this
+    this.settle((call) => call.reject(lost))
+  }
+}
+
+/** Contiguous, as even as possible, none empty. */
+function shareOut(copies: number, threads: number): Share[] {
+  const count = Math.min(copies, threads)
+  const end = (i: number) => Math.floor((i * copies) / count)
+  return Array.from({ length: count }, (_, i) => ({ from: end(i), to: end(i + 1) }))
+}

@@ -1,0 +1,7 @@
+// Entry of a thread of WorkerCrew.
+import { workerData } from 'node:worker_threads'
+import { resolveTask } from '../make-env.ts'
+import { type Assignment, workTurns } from './work-turns.ts'
+
+const assignment = workerData as Assignment
+await workTurns(resolveTask(assignment.task), assignment)
