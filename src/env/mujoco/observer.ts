@@ -1,7 +1,7 @@
 // What the agents see, by the option `observation`.
-import { DimaError } from '../../common/errors.ts'
 import type { Robot } from '../robots/robot.ts'
 import type { AgentActuators } from './factorisation.ts'
+import { kHop } from './k-hop.ts'
 import type { Simulation } from './simulation.ts'
 import { standardise } from './standardise.ts'
 import type { TaskOptions } from './task-options.ts'
@@ -30,11 +30,15 @@ export interface Observer {
 }
 
 export function observerOf(robot: Robot, agents: readonly AgentActuators[], options: TaskOptions): Observer {
-  if (options.observation === 'k-hop') throw new DimaError('unknown_task', 'k-hop is not there yet')
+  if (options.observation === 'k-hop') return kHop(robot, agents, options)
   return wholeState(robot, agents, options.observation === 'standardised')
 }
 
-/** multiagent_mujoco's `get_obs`: the whole state and the agent's one-hot id, as they are or standardised. */
+/**
+ * multiagent_mujoco's `get_obs`: the whole state and the agent's one-hot id, as they are or standardised. The id of a
+ * single agent is 1 in every step: it keeps the layout, but standardised values of a planar robot can't be computed
+ * back then. (They would be NaN if the whole state were exactly 1, which no episode reaches.)
+ */
 function wholeState(robot: Robot, agents: readonly AgentActuators[], standardised: boolean): Observer {
   const size = robot.stateNames.length
   const names = [...robot.stateNames, ...agents.map(({ name }) => `is_${name}`)]

@@ -43,7 +43,7 @@ export type Physics = TaskOptions['physics']
 
 export interface TaskName {
   robot: string
-  /** `2x3` or `2+4`, as written */
+  /** `2x3`, or `2+4` where the agents differ in size. */
   split: string
   options: TaskOptions
 }
@@ -60,11 +60,23 @@ export function parseTaskName(text: string): TaskName {
       field: 'task',
       given: text,
     })
-  return { robot, split, options: parseOptions(query) }
+  return { robot, split: shortestSplit(split), options: parseOptions(query) }
 }
 
-const parseOptions = (query: string): TaskOptions =>
-  parseConfig(TaskOptions, Object.fromEntries(new URLSearchParams(query)))
+/** One name a split: `3+3` and `02x3` are `2x3`. */
+function shortestSplit(split: string): string {
+  if (split.includes('x')) return split.split('x').map(Number).join('x')
+  const sizes = split.split('+').map(Number)
+  return new Set(sizes).size === 1 ? `${sizes.length}x${sizes[0]}` : sizes.join('+')
+}
+
+function parseOptions(query: string): TaskOptions {
+  const options = new URLSearchParams(query)
+  const twice = [...options.keys()].find((name) => options.getAll(name).length > 1)
+  if (twice !== undefined)
+    throw new DimaError('invalid_config', `the option ${twice} is given more than once`, { field: twice })
+  return parseConfig(TaskOptions, Object.fromEntries(options))
+}
 
 /** The full name: version, and the options that are not the defaults, in the order of the schema. */
 export function formatTaskName({ robot, split, options }: TaskName): string {

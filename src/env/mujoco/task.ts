@@ -3,7 +3,7 @@ import type { Robot } from '../robots/robot.ts'
 import type { TaskSpec } from '../task-spec.ts'
 import { type AgentActuators, splitActuators } from './factorisation.ts'
 import { type Observer, observerOf } from './observer.ts'
-import { formatTaskName, type TaskName } from './task-options.ts'
+import { formatTaskName, type TaskName, type TaskOptions } from './task-options.ts'
 
 export interface MujocoTask {
   readonly spec: TaskSpec
@@ -18,12 +18,12 @@ export interface MujocoTask {
 
 /** DimaError `unknown_task` if the actuators can't be split so, or the robot has no such partition. */
 export function createTask(robot: Robot, name: TaskName): MujocoTask {
-  const { options } = name
+  const options = meaningful(name.options, robot)
   const agents = splitActuators(robot, name.split, options.actionMap)
   const observer = observerOf(robot, agents, options)
   return {
     spec: {
-      name: formatTaskName(name),
+      name: formatTaskName({ ...name, options }),
       agents: agents.map(({ name, actuators }, i) => ({ name, actuators, ...observer.entries[i]! })),
       actionLow: -1,
       actionHigh: 1,
@@ -41,3 +41,7 @@ export function createTask(robot: Robot, name: TaskName): MujocoTask {
     observer,
   }
 }
+
+/** Without the options that this robot has nothing for, so that one task has one name. */
+const meaningful = (options: TaskOptions, { coordinates }: Robot): TaskOptions =>
+  coordinates.contacts ? options : { ...options, contacts: 'zeros' }

@@ -113,7 +113,7 @@ export const ant: Robot = {
   },
   stateNames: state.map(({ name }) => name),
   stateUnits: state.map(({ unit }) => unit),
-  coordinates: { qpos, qvel },
+  coordinates: { qpos, qvel, contacts },
   frameSkip: 5,
   timestepSeconds: 0.01,
   episodeLimit: 1000,

@@ -30,10 +30,11 @@ export interface Robot {
   readonly partitions: Readonly<Record<string, readonly (readonly string[])[]>>
   readonly stateNames: readonly string[]
   readonly stateUnits: readonly string[]
-  /** Names and units of qpos and qvel, entry by entry. */
+  /** Names and units of qpos and qvel, entry by entry; of cfrc_ext where the state has contact forces. */
   readonly coordinates: {
     readonly qpos: readonly { name: string; unit: string }[]
     readonly qvel: readonly { name: string; unit: string }[]
+    readonly contacts?: readonly { name: string; unit: string }[]
   }
   /** Physics steps in one environment step, and what a physics step lasts. */
   readonly frameSkip: number
