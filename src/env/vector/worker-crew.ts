@@ -64,10 +64,11 @@ export class WorkerCrew implements Crew {
   }
 
   private settle(how: (call: NonNullable<typeof this.call>) => void): void {
-    for (const worker of this.workers) worker.unref()
     const { call } = this
+    if (!call) return // `close` waits for threads that end one after the other
     this.call = undefined
-    if (call) how(call)
+    for (const worker of this.workers) worker.unref()
+    how(call)
   }
 
   /** The first reason counts. */
