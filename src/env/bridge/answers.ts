@@ -1,0 +1,131 @@
+// Answers to `reset` and `step`, held against what was declared.
+import type { PerAgent } from '../parallel-env.ts'
+import type { FinalObservations, VectorReset, VectorStep } from '../vector/vector-env.ts'
+import { FLOATS, isArray, readFlags, readFloats, readIndices } from './arrays.ts'
+import { checkAgents, type Declaration, forAgents } from './declaration.ts'
+import { joinRows } from './join-rows.ts'
+import { protocolError } from './protocol-error.ts'
+import { type Fields, isMap } from './read-message.ts'
+
+export interface BridgeReset extends VectorReset {
+  /** As it came: infos.ts reads it for those who want it. */
+  readonly info: Fields | undefined
+}
+export interface BridgeStep extends VectorStep, Pick<BridgeReset, 'info'> {}
+
+/** Reads the answers of one session; throws DimaError `bridge_protocol`. */
+export class AnswerReader {
+  private readonly declared: Declaration
+  private readonly names: readonly string[]
+
+  constructor(declared: Declaration) {
+    this.declared = declared
+    this.names = declared.agents.map(({ name }) => name)
+  }
+
+  reset(answer: Fields): BridgeReset {
+    const { numEnvs } = this.declared
+    return { ...this.views(answer, numEnvs, ''), info: readInfo(answer.info) }
+  }
+
+  /** @param resetting copies that an automatic reset was due for before this step, nonzero each [E] */
+  step(answer: Fields, resetting: Uint8Array): BridgeStep {
+    const { numEnvs, autoreset } = this.declared
+    const rewards = this.rewards(answer.reward)
+    const terminations = readFlags(answer.terminated, 'terminated', [numEnvs])
+    const truncations = readFlags(answer.truncated, 'truncated', [numEnvs])
+    checkEnds(terminations, truncations)
+    if (autoreset === 'next_step') checkQuiet(resetting, rewards, terminations, truncations)
+    const final = this.final(answer.final, terminations, truncations)
+    return {
+      ...this.views(answer, numEnvs, ''),
+      rewards,
+      terminations,
+      truncations,
+      ...(final ? { final } : {}),
+      info: readInfo(answer.info),
+    }
+  }
+
+  /** Observations and state of `rows` copies; `at` stands before the fields' names. */
+  private views({ obs, state }: Fields, rows: number, at: string): VectorReset {
+    const { agents, state: stateSpace } = this.declared
+    const maps = this.perAgent(obs, `${at}obs`)
+    const observations = forAgents(agents, ({ name, observation: { box, dtype } }) =>
+      readFloats(maps[name], `${at}obs.${name}`, [dtype], [rows, box.low.length]),
+    )
+    if (stateSpace) {
+      const shape = [rows, stateSpace.box.low.length]
+      return { observations, states: readFloats(state, `${at}state`, [stateSpace.dtype], shape) }
+    }
+    if (state !== undefined) throw protocolError(`${at}state`, 'was not declared', 'nothing', state)
+    return { observations, states: joinRows(Object.values(observations), rows) }
+  }
+
+  private rewards(reward: unknown): PerAgent<Float64Array> {
+    const { agents, numEnvs, shared } = this.declared
+    if (shared) {
+      const common = readFloats(reward, 'reward', FLOATS, [numEnvs])
+      return forAgents(agents, () => common.slice())
+    }
+    const rewards = this.perAgent(reward, 'reward')
+    return forAgents(agents, ({ name }) => readFloats(rewards[name], `reward.${name}`, FLOATS, [numEnvs]))
+  }
+
+  private final(
+    final: unknown,
+    terminations: Uint8Array,
+    truncations: Uint8Array,
+  ): FinalObservations | undefined {
+    const sameStep = this.declared.autoreset === 'same_step'
+    const ended = sameStep ? endedCopies(terminations, truncations) : []
+    if (final === undefined && ended.length === 0) return undefined
+    if (!sameStep) throw protocolError('final', 'belongs to same_step alone', 'nothing', final)
+    if (!isMap(final))
+      throw protocolError('final', 'is wrong', `the last of copies ${ended.join(', ')}`, final)
+    const copies = readIndices(final.index, 'final.index', [ended.length])
+    const wrong = ended.findIndex((copy, i) => copies[i] !== copy)
+    if (wrong >= 0)
+      throw protocolError(`final.index[${wrong}]`, 'is not the copy that ended', ended[wrong], copies[wrong])
+    return ended.length === 0 ? undefined : { copies, ...this.views(final, ended.length, 'final.') }
+  }
+
+  private perAgent(map: unknown, field: string): Fields {
+    if (!isMap(map)) throw protocolError(field, 'is wrong', 'a map of agents', map)
+    checkAgents(map, this.names, field)
+    return map
+  }
+}
+
+function checkEnds(terminations: Uint8Array, truncations: Uint8Array): void {
+  const both = terminations.findIndex((terminated, copy) => terminated === 1 && truncations[copy] === 1)
+  if (both >= 0) throw protocolError(`truncated[${both}]`, 'is set beside terminated', 0, 1)
+}
+
+/** A step that resets under `next_step` does nothing else. */
+function checkQuiet(
+  resetting: Uint8Array,
+  rewards: PerAgent<Float64Array>,
+  ...flags: readonly Uint8Array[]
+): void {
+  for (let copy = resetting.indexOf(1); copy >= 0; copy = resetting.indexOf(1, copy + 1)) {
+    if (flags.some((flag) => flag[copy]))
+      throw protocolError(`copy ${copy}`, 'ended in the step that resets it', 'no end', 'an end')
+    for (const agent in rewards)
+      if (rewards[agent]![copy] !== 0)
+        throw protocolError(`reward.${agent}[${copy}]`, 'is of a step that resets', 0, rewards[agent]![copy])
+  }
+}
+
+/** Ascending. */
+export function endedCopies(terminations: Uint8Array, truncations: Uint8Array): number[] {
+  const copies: number[] = []
+  for (let copy = 0; copy < terminations.length; copy++)
+    if (terminations[copy] || truncations[copy]) copies.push(copy)
+  return copies
+}
+
+function readInfo(info: unknown): Fields | undefined {
+  if (info === undefined || (isMap(info) && !isArray(info))) return info as Fields | undefined
+  throw protocolError('info', 'is wrong', 'a map of arrays', info)
+}

@@ -1,0 +1,154 @@
+// Copies of an environment that run behind a bridge (docs/bridge.md), as a VectorEnv.
+import { DimaError } from '../../common/errors.ts'
+import { unknownAgent } from '../agent-actions.ts'
+import type { PerAgent } from '../parallel-env.ts'
+import type { Box } from '../spaces.ts'
+import type { TaskSpec } from '../task-spec.ts'
+import { noEpisode } from '../vector/copy-errors.ts'
+import type { AutoresetMode, VectorEnv, VectorResetOptions } from '../vector/vector-env.ts'
+import { AnswerReader, type BridgeReset, type BridgeStep } from './answers.ts'
+import { BridgeConnection } from './connection.ts'
+import { type Declaration, type DeclaredAgent, readMade } from './declaration.ts'
+import { declaredState, declaredTask } from './declared-task.ts'
+import { checkSeed, wireActions, wireReset } from './requests.ts'
+import { wholeNumber } from './write-message.ts'
+
+export interface BridgeOptions {
+  /** Environment of the server; default: the first it offers. */
+  env?: string
+  numEnvs: number
+  /** Of the first reset that has none itself. */
+  seed?: number
+  token?: string
+  /** The server's own, see there. */
+  options?: Record<string, unknown>
+  /** Longest silence while an answer is due, also while the environment is made. Default one minute. */
+  timeoutMs?: number
+}
+
+/** What a copy is at. */
+const RUNNING = 0
+const ENDED = 1
+const IDLE = 2 // never reset
+
+/**
+ * Every answer is held against what the server declared. DimaError besides those of VectorEnv: `bridge_protocol` (an
+ * answer that breaks the protocol), `bridge_lost` (no connection, or no longer), both for good; `bridge_refused` (the
+ * server said no). Nothing connects again: the episodes are gone with the session.
+ */
+export class BridgeVectorEnv implements VectorEnv {
+  readonly spec: TaskSpec
+  readonly deterministic: boolean
+  readonly numEnvs: number
+  readonly possibleAgents: readonly string[]
+  readonly stateSpace: Box
+  readonly autoreset: AutoresetMode
+  readonly subsetReset: boolean
+
+  private readonly connection: BridgeConnection
+  private readonly declared: Declaration
+  private readonly answers: AnswerReader
+  private readonly agents: ReadonlyMap<string, DeclaredAgent>
+  /** As of the last answer. */
+  private readonly phases: Uint8Array // [E]
+  private closed = false
+
+  /** @param url ws: or wss:; a token goes into a header. DimaError as above, and `invalid_config` for a url that is none. */
+  static async connect(url: string, options: BridgeOptions): Promise<BridgeVectorEnv> {
+    const { numEnvs, seed, token, options: own, timeoutMs = 60_000 } = options
+    if (seed !== undefined) checkSeed('seed', seed, Number.MAX_SAFE_INTEGER - numEnvs)
+    const connection = new BridgeConnection(url, { token, timeoutMs })
+    try {
+      const { envs } = await connection.hello
+      const make = {
+        env: options.env ?? envs[0] ?? '',
+        num_envs: numEnvs,
+        seed: seed && wholeNumber(seed),
+        options: own,
+      }
+      return await connection.request('make', make, (made) => {
+        return new BridgeVectorEnv(connection, readMade(made, numEnvs))
+      })
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  private constructor(connection: BridgeConnection, declared: Declaration) {
+    this.connection = connection
+    this.declared = declared
+    this.answers = new AnswerReader(declared)
+    this.agents = new Map(declared.agents.map((agent) => [agent.name, agent]))
+    this.phases = new Uint8Array(declared.numEnvs).fill(IDLE)
+    this.spec = declaredTask(declared)
+    this.stateSpace = declaredState(declared)
+    this.possibleAgents = [...this.agents.keys()]
+    this.deterministic = declared.deterministic
+    this.numEnvs = declared.numEnvs
+    this.autoreset = declared.autoreset
+    this.subsetReset = declared.subsetReset
+  }
+
+  observationSpace(agent: string): Box {
+    return this.agentOf(agent).observation.box
+  }
+
+  actionSpace(agent: string): Box {
+    return this.agentOf(agent).action.box
+  }
+
+  /** Seeds are whole numbers, those of a list below 2^32. DimaError `invalid_request`, also for a mask that can't be. */
+  async reset(options: VectorResetOptions = {}): Promise<BridgeReset> {
+    this.assertOpen()
+    const fields = wireReset(options, this.declared)
+    const { mask } = options
+    return this.connection.request('reset', fields, (answer) => {
+      const reset = this.answers.reset(answer)
+      for (let copy = 0; copy < this.numEnvs; copy++) if (!mask || mask[copy]) this.phases[copy] = RUNNING
+      return reset
+    })
+  }
+
+  /** May be called again before the answer to the last: requests are answered in order. */
+  async step(actions: PerAgent<ArrayLike<number>>): Promise<BridgeStep> {
+    this.assertOpen()
+    this.assertEpisodes()
+    const fields = { actions: wireActions(actions, this.declared) }
+    return this.connection.request('step', fields, (answer) => {
+      const step = this.answers.step(answer, this.phases)
+      this.noteEnds(step)
+      return step
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    await this.connection.close()
+  }
+
+  /** Under `same_step` the next episode runs already. */
+  private noteEnds({ terminations, truncations }: BridgeStep): void {
+    const over = this.autoreset === 'same_step' ? RUNNING : ENDED
+    for (let copy = 0; copy < this.numEnvs; copy++)
+      this.phases[copy] = terminations[copy] || truncations[copy] ? over : RUNNING
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new DimaError('environment_closed', 'the environment is closed')
+  }
+
+  private assertEpisodes(): void {
+    const needs = this.autoreset === 'disabled' ? ENDED : IDLE
+    const copies: number[] = []
+    for (let copy = 0; copy < this.numEnvs; copy++) if (this.phases[copy]! >= needs) copies.push(copy)
+    if (copies.length > 0) throw noEpisode(copies)
+  }
+
+  private agentOf(name: string): DeclaredAgent {
+    const agent = this.agents.get(name)
+    if (!agent) throw unknownAgent(name, this.possibleAgents)
+    return agent
+  }
+}

@@ -1,0 +1,12 @@
+/** Rows of several arrays side by side: parts [R, W_i] -> [R, sum of W_i]. */
+export function joinRows(parts: readonly Float64Array[], rows: number): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (let row = 0; row < rows; row++)
+    for (const part of parts) {
+      const width = part.length / rows
+      whole.set(part.subarray(row * width, (row + 1) * width), at)
+      at += width
+    }
+  return whole
+}

@@ -1,0 +1,70 @@
+// Spaces as they travel: {shape, dtype, low, high, names, units}.
+import type { Box } from '../spaces.ts'
+import type { FloatDtype } from './arrays.ts'
+import { check, checkUnique, Space } from './messages.ts'
+import { protocolError } from './protocol-error.ts'
+
+export interface DeclaredSpace {
+  readonly box: Box
+  /** How its arrays travel. */
+  readonly dtype: FloatDtype
+}
+
+/** @param entry what entries without a name are called, with their place: obs_0, obs_1, ... */
+export function readSpace(value: unknown, field: string, entry: string): DeclaredSpace {
+  const space = check(Space, value, field)
+  const size = space.shape[0]!
+  const places = Array.from({ length: size }, (_, i) => i)
+  const names = space.names ?? places.map((i) => `${entry}_${i}`)
+  const units = space.units ?? places.map(() => '1')
+  checkLength(names, size, `${field}.names`)
+  checkLength(units, size, `${field}.units`)
+  checkUnique(names, `${field}.names`)
+  const [low, high] = [
+    readBound(space.low, size, `${field}.low`),
+    readBound(space.high, size, `${field}.high`),
+  ]
+  const wrong = low.findIndex((value, i) => value > high[i]! || value === Infinity || high[i] === -Infinity)
+  if (wrong >= 0)
+    throw protocolError(`${field}.high[${wrong}]`, 'leaves nothing', `more than ${low[wrong]}`, high[wrong])
+  return { box: { low, high, shape: [size], names, units }, dtype: space.dtype === 'float32' ? '<f4' : '<f8' }
+}
+
+/**
+ * With bounds that actions can be drawn between and scaled by: -1 and 1 where none are declared, as most robots have
+ * them. Actions beyond them are sent all the same.
+ */
+export function bounded({ box, dtype }: DeclaredSpace, field: string): DeclaredSpace {
+  const low = box.low.map((value) => (value === -Infinity ? -1 : value))
+  const high = box.high.map((value) => (value === Infinity ? 1 : value))
+  const wrong = low.findIndex((value, i) => value > high[i]!)
+  if (wrong < 0) return { box: { ...box, low, high }, dtype }
+  const given = `${box.low[wrong]} to ${box.high[wrong]}`
+  throw protocolError(`${field}[${wrong}]`, 'is bounded on one side', 'finite low and high', given)
+}
+
+export const writeSpace = ({ low, high, shape, names, units }: Box, dtype: FloatDtype) => ({
+  shape,
+  dtype: dtype === '<f4' ? 'float32' : 'float64',
+  low: writeBound(low),
+  high: writeBound(high),
+  names,
+  units,
+})
+
+const writeBound = (bound: Float64Array): number | number[] =>
+  bound.every((value) => value === bound[0]) ? bound[0]! : [...bound]
+
+function readBound(value: unknown, size: number, field: string): Float64Array {
+  if (isNumber(value)) return new Float64Array(size).fill(value)
+  if (!Array.isArray(value) || !value.every(isNumber))
+    throw protocolError(field, 'is no bound', `a number or a list of ${size}`, value)
+  checkLength(value, size, field)
+  return Float64Array.from(value)
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value)
+
+function checkLength(list: readonly unknown[], size: number, field: string): void {
+  if (list.length !== size) throw protocolError(field, 'has another length', size, list.length)
+}
