@@ -108,6 +108,12 @@ export class Simulation {
     this.assertStable()
   }
 
+  /** Brings positions and orientations (`xpos`, `geom_xpos`, `geom_xmat`) up to date with qpos, and nothing else. */
+  kinematics(): void {
+    this.assertOpen()
+    this.mujoco.mj_kinematics(this.model, this.data)
+  }
+
   /** Advances `count` physics steps under the present `ctrl`. */
   step(count: number): void {
     this.assertOpen()

@@ -1,0 +1,91 @@
+// One figure: capsules as thick lines with round caps, a darker edge around each, spheres as circles.
+import type { Point, Pose, Shape } from './body.ts'
+import { type Camera, HEIGHT, WIDTH } from './camera.ts'
+import { GHOST_PAINT, paintOf, SCENE, trailColour } from './palette.ts'
+import { element, short } from './svg.ts'
+
+const EDGE = 1.5 // units of a picture, around a part
+const GHOST = { inside: 0.22, edge: 0.9 }
+
+export const drawFigure = ({ shapes }: Pose, camera: Camera): string =>
+  element(
+    'g',
+    { class: 'figure', 'stroke-linecap': 'round' },
+    groups(shapes, camera)
+      .flatMap((group) => [
+        ...group.map((shape) => drawShape(shape, camera, EDGE, paintOf(shape).edge)),
+        ...group.map((shape) => drawShape(shape, camera, 0, paintOf(shape).fill)),
+      ])
+      .join('\n'),
+  )
+
+/** A figure to lay over another: one outline around all of it, and a little of its colour inside. */
+export function drawGhost({ shapes }: Pose, camera: Camera): string {
+  const { fill, edge } = GHOST_PAINT
+  const draw = (margin: number, colour: string) =>
+    shapes.map((shape) => drawShape(shape, camera, margin, colour)).join('\n')
+  const outside = element('rect', { width: WIDTH, height: HEIGHT, fill: '#ffffff' }) + draw(0, '#000000')
+  return element(
+    'g',
+    { class: 'ghost', 'stroke-linecap': 'round' },
+    element(
+      'mask',
+      { id: 'outside', maskUnits: 'userSpaceOnUse', x: 0, y: 0, width: WIDTH, height: HEIGHT },
+      outside,
+    ) +
+      element('g', { opacity: GHOST.inside }, draw(0, fill)) +
+      element('g', { opacity: GHOST.edge, mask: 'url(#outside)' }, draw(EDGE, edge)),
+  )
+}
+
+/** What is drawn together, from far to near. Seen from the side a limb is one piece, joined under a single edge. */
+function groups(shapes: readonly Shape[], camera: Camera): Shape[][] {
+  if (camera.kind === 'oblique')
+    return [...shapes].sort((a, b) => depthOf(a, camera) - depthOf(b, camera)).map((shape) => [shape])
+  const layers = [...new Set(shapes.map(({ limb }) => limb))].map((limb) =>
+    shapes.filter((shape) => shape.limb === limb),
+  )
+  const [trunk = [], ...limbs] = layers
+  const [far, near] = [limbs.filter(([part]) => part!.far), limbs.filter(([part]) => !part!.far)]
+  return [...far, trunk, ...near]
+}
+
+const depthOf = ({ from, to }: Shape, camera: Camera): number =>
+  camera.project(from).depth + camera.project(to).depth
+
+function drawShape({ from, to, radius }: Shape, camera: Camera, margin: number, colour: string): string {
+  const [a, b] = [camera.project(from), camera.project(to)]
+  const r = radius * camera.scale + margin
+  if (from.every((value, i) => value === to[i]))
+    return element('circle', { cx: a.x, cy: a.y, r, fill: colour })
+  return element('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, stroke: colour, 'stroke-width': 2 * r })
+}
+
+/** Under a light straight above: the parts pressed flat onto the ground. */
+export function drawShadow({ shapes }: Pose, camera: Camera): string {
+  const flat = shapes.map(
+    ({ from, to, ...rest }): Shape => ({
+      ...rest,
+      from: [from[0], from[1], 0],
+      to: [to[0], to[1], 0],
+    }),
+  )
+  const parts = flat.map((shape) => drawShape(shape, camera, 0, SCENE.shadow))
+  return element('g', { class: 'shadow', 'stroke-linecap': 'round', opacity: 0.16 }, parts.join('\n'))
+}
+
+/** The way of the trunk over the ground up to now. */
+export function drawTrail(points: readonly Point[], camera: Camera, ghost: boolean): string {
+  const way = points.map(([x, y]) => {
+    const at = camera.project([x, y, 0])
+    return `${short(at.x)},${short(at.y)}`
+  })
+  return element('polyline', {
+    points: way.join(' '),
+    fill: 'none',
+    stroke: trailColour(ghost),
+    'stroke-width': 2,
+    'stroke-linejoin': 'round',
+    opacity: 0.7,
+  })
+}

@@ -1,0 +1,52 @@
+// What POST /rollout answered: states after each action, from which poses come back.
+import Type from 'typebox'
+import { checkValue } from '../../common/check-value.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { MujocoTask } from '../../env/mujoco/task.ts'
+import type { Trajectory } from '../trajectory.ts'
+import { type Position, travel } from '../travel.ts'
+import { assertSameLength, finite, listOf } from './lists.ts'
+import type { Episode } from './simulated.ts'
+
+/** One row of the reply, up to its first end. */
+export interface Imagined {
+  readonly states: readonly (readonly number[])[] // [H, S], entry t after action t
+  readonly rewards: readonly (number | undefined)[] // [H]
+}
+
+/** DimaError as `checkValue`, and `invalid_config` for a row that is not there; `name` is what errors call the file. */
+export function readImagined(value: unknown, row: number, { robot }: MujocoTask, name: string): Imagined {
+  const { states } = checkValue(Type.Object({ states: Type.Array(Type.Unknown()) }), value, name)
+  if (row >= states.length)
+    throw new DimaError('invalid_config', `${name} has ${states.length} rows: there is no row ${row}`, {
+      field: 'row',
+      expected: `less than ${states.length}`,
+      given: row,
+    })
+  const table = Type.Array(listOf(robot.stateNames.length), { minItems: 1 })
+  const chosen = checkValue(table, states[row], `${name}.states[${row}]`)
+  const { rewards, lengths } = checkValue(Rest, value, name)
+  if (rewards?.[row]) assertSameLength(rewards[row], chosen.length, `${name}.rewards[${row}]`)
+  const length = lengths?.[row] ?? chosen.length
+  return { states: chosen.slice(0, length), rewards: (rewards?.[row] ?? []).slice(0, length) }
+}
+
+/** Left out of replies that were asked for other outputs. */
+const Rest = Type.Object({
+  rewards: Type.Optional(Type.Array(Type.Array(finite))), // [B, H]
+  lengths: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }))), // [B]
+})
+
+/** With the truth it starts where the truth does; alone it has no start, and its first state is at distance 0. */
+export function ofImagined(
+  { states, rewards }: Imagined,
+  { robot, spec }: MujocoTask,
+  truth?: Episode,
+): Trajectory {
+  const name = 'imagined'
+  if (!truth) return { name, firstStep: 1, qpos: travel(robot, states, spec.stepSeconds), rewards }
+  const qpos = travel(robot, [truth.states[0]!, ...states], spec.stepSeconds, startOf(truth))
+  return { name, firstStep: 0, qpos, rewards: [undefined, ...rewards] }
+}
+
+const startOf = ({ qpos }: Episode): Position => [qpos[0]![0]!, qpos[0]![1]!]
