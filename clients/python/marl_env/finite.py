@@ -1,0 +1,13 @@
+"""Whether an array has no NaN and no infinity."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def finite(array: np.ndarray) -> bool:
+    """Of floats, contiguous. One product tells it fast; where that overflows, a second look does."""
+    flat = array.reshape(-1)
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(array).all())

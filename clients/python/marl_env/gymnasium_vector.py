@@ -1,0 +1,156 @@
+"""A vector environment of Gymnasium, 0.28 to 1.x, as a VectorEnv."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+import numpy as np
+
+from .errors import BridgeError
+from .results import as_numpy
+from .spaces import Space, space_of
+from .vector_env import Final, Observed, Stepped, VectorEnv
+
+_MODES = {"disabled": "disabled", "nextstep": "next_step", "samestep": "same_step"}
+
+
+class GymnasiumVector(VectorEnv):
+    """One environment's agent, or its actions split among several.
+
+    env        has num_envs, single_observation_space, single_action_space, reset, step
+    split      agent -> indices of the flattened action that are its own; together all, each once.
+               Every agent then sees the whole observation, which is the state as well.
+               None: one agent, ``agent_0``, and no state but its observation
+    autoreset  "disabled", "next_step" or "same_step"; None: what the environment's metadata or else
+               the version of Gymnasium tells
+    max_steps  None: of the environment's spec
+    deterministic, dt   see VectorEnv
+
+    Under "disabled" a reset has Gymnasium's option ``reset_mask``. The reward is the team's.
+    """
+
+    reward = "shared"
+
+    def __init__(
+        self,
+        env: Any,
+        split: Optional[Mapping[str, Sequence[int]]] = None,
+        autoreset: Optional[str] = None,
+        max_steps: Optional[int] = None,
+        deterministic: bool = False,
+        dt: float = 0.0,
+    ) -> None:
+        self._env = env
+        self.num_envs = int(env.num_envs)
+        self.autoreset = _mode(autoreset or _told(env))
+        self.subset_reset = self.autoreset == "disabled"
+        self.deterministic, self.dt = deterministic, dt
+        limit = getattr(getattr(env, "spec", None), "max_episode_steps", None)
+        self.max_steps = int((limit if max_steps is None else max_steps) or 0)
+        self._spaces(env, split)
+
+    def _spaces(self, env: Any, split: Optional[Mapping[str, Sequence[int]]]) -> None:
+        agents = "agent_0" if split is None else ", ".join(split)
+        observation = space_of(env.single_observation_space, f"the observation of {agents}")
+        self._action = space_of(env.single_action_space, f"the action of {agents}", True)
+        self._action_dtype = env.single_action_space.dtype
+        self._split = _split(split, self._action.size)
+        self.possible_agents: List[str] = list(self._split)
+        self.observation_spaces = {agent: observation for agent in self._split}
+        low, high = self._action.low, self._action.high
+        self.action_spaces = {
+            agent: Space(len(own), low[own], high[own], self._action.dtype)
+            for agent, own in self._split.items()
+        }
+        self.state_space = None if split is None else observation
+
+    def reset(
+        self, seeds: Optional[Sequence[int]] = None, mask: Optional[np.ndarray] = None
+    ) -> Observed:
+        if mask is not None and not mask.any():
+            return self._seen
+        options = None if mask is None or mask.all() else {"reset_mask": mask.copy()}
+        observation, _ = self._env.reset(seed=_seeds(seeds), options=options)
+        self._seen = Observed(*self._same_for_all(observation))
+        return self._seen
+
+    def step(self, actions: Dict[str, np.ndarray]) -> Stepped:
+        observation, rewards, terminated, truncated, infos = self._env.step(self._joint(actions))
+        seen, state = self._same_for_all(observation)
+        self._seen = Observed(seen, state)
+        ended = (as_numpy(terminated, "terminated") != 0) | (as_numpy(truncated, "truncated") != 0)
+        final = self._final(infos, np.flatnonzero(ended)) if self.autoreset == "same_step" else None
+        return Stepped(seen, rewards, terminated, truncated, state, final)
+
+    def render(self, copy: int) -> Any:
+        pictures = self._env.render()
+        if pictures is None:
+            raise NotImplementedError
+        return pictures[copy]
+
+    def close(self) -> None:
+        self._env.close()
+
+    def _joint(self, actions: Dict[str, np.ndarray]) -> np.ndarray:
+        joint = np.empty((self.num_envs, self._action.size), self._action_dtype)
+        for agent, own in self._split.items():
+            joint[:, own] = actions[agent]
+        return joint.reshape((self.num_envs,) + self._action.shape)
+
+    def _same_for_all(self, observation: Any) -> Any:
+        seen = {agent: observation for agent in self._split}
+        return seen, None if self.state_space is None else observation
+
+    def _final(self, infos: Any, index: np.ndarray) -> Optional[Final]:
+        """``final_obs`` since Gymnasium 1.0, ``final_observation`` before; rows of all copies."""
+        if not len(index):
+            return None
+        rows = infos.get("final_obs", infos.get("final_observation"))
+        missing = [copy for copy in index.tolist() if rows is None or rows[copy] is None]
+        if missing:
+            raise BridgeError(
+                "env_failed",
+                f"autoreset is same_step, but infos have no final observation of copy {missing[0]}",
+            )
+        last = np.stack([as_numpy(rows[copy], "a final observation") for copy in index])
+        return Final(index, *self._same_for_all(last))
+
+
+def _seeds(seeds: Optional[Sequence[int]]) -> Any:
+    """One integer s where copies get s + e: some environments take nothing else."""
+    if seeds is None:
+        return None
+    numbers = [int(seed) for seed in seeds]
+    counted = list(range(numbers[0], numbers[0] + len(numbers)))
+    return numbers[0] if numbers == counted else numbers
+
+
+def _told(env: Any) -> Any:
+    """metadata["autoreset_mode"] (Gymnasium 1.1 and later), or what a version has always done."""
+    told = (getattr(env, "metadata", None) or {}).get("autoreset_mode")
+    if told is not None:
+        return told
+    version = getattr(sys.modules.get("gymnasium"), "__version__", None)
+    if version is None:
+        raise BridgeError(
+            "unsupported", "how copies are reset is not known: give autoreset to serve (--autoreset)"
+        )
+    return "same_step" if version.startswith("0.") else "next_step"
+
+
+def _mode(mode: Any) -> str:
+    """Of Gymnasium's enumeration, its value, or our own spelling."""
+    spelled = str(getattr(mode, "value", mode)).lower().replace("_", "")
+    if spelled not in _MODES:
+        raise BridgeError("unsupported", f"autoreset is {mode!r}, expected {', '.join(_MODES.values())}")
+    return _MODES[spelled]
+
+
+def _split(split: Optional[Mapping[str, Sequence[int]]], size: int) -> Dict[str, List[int]]:
+    if split is None:
+        return {"agent_0": list(range(size))}
+    owned = {agent: [int(index) for index in own] for agent, own in split.items()}
+    if sorted(index for own in owned.values() for index in own) != list(range(size)):
+        raise BridgeError("unsupported", f"split does not have each of the {size} actions once")
+    return owned
