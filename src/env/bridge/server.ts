@@ -61,7 +61,7 @@ export async function serveBridge(options: BridgeServerOptions): Promise<BridgeS
     },
   )
   const sessions = serveSessions(http, options)
-  await new Promise<void>((resolve, reject) => http.once('error', reject).listen(port, host, resolve))
+  await listen(http, port, host)
   const { address, family, port: taken } = http.address() as AddressInfo
   return {
     url: `ws://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
@@ -72,6 +72,16 @@ export async function serveBridge(options: BridgeServerOptions): Promise<BridgeS
       await closed
     },
   }
+}
+
+function listen(http: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', ({ code }: NodeJS.ErrnoException) => {
+      const message = `can not listen on port ${port} of ${host}: ${code}`
+      reject(new DimaError('invalid_config', message, { field: 'port', given: port }))
+    })
+    http.listen(port, host, resolve)
+  })
 }
 
 function serveSessions(http: Server, options: BridgeServerOptions): { close(): Promise<void> } {
