@@ -12,8 +12,9 @@ type Parameters = Record<string, unknown>
  */
 export function checkValue<S extends TSchema>(schema: S, value: unknown, name: string): Static<S> {
   const errors = Value.Errors(schema, value)
-  // An unknown field is told twice: as a value that no schema allows, then with its name.
-  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0]
+  const [first] = errors
+  // What is wrong with the whole says more than what is therefore wrong with its parts, which come before it.
+  const error = errors.find(({ instancePath }) => first?.instancePath.startsWith(`${instancePath}/`)) ?? first
   if (error) throw wrong(error, value, name)
   return value as Static<S>
 }
