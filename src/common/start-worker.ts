@@ -7,11 +7,15 @@ import { Worker, type WorkerOptions } from 'node:worker_threads'
  */
 export function startWorker(name: string, from: string, options: WorkerOptions = {}): Worker {
   if (!from.endsWith('.ts')) return new Worker(new URL(`${name}.js`, from), options)
-  return new Worker(registersTsx(new URL(`${name}.ts`, from)), options)
+  // execArgv: an inherited `--import tsx` would only register it a second time.
+  return new Worker(afterTsx(new URL(`${name}.ts`, from)), { execArgv: [], ...options })
 }
 
-/** Node 20 doesn't run TypeScript, and --import comes too late for a thread's first module: that one registers tsx. */
-function registersTsx(module: URL): URL {
+/**
+ * A module that imports `module` once it can. Node 20 doesn't run TypeScript, and in a thread `--import tsx` comes too
+ * late for the first module.
+ */
+function afterTsx(module: URL): URL {
   const tsx = import.meta.resolve('tsx/esm/api')
   const first = `import { register } from '${tsx}'; register(); await import('${module}')`
   return new URL(`data:text/javascript,${encodeURIComponent(first)}`)

@@ -1,7 +1,7 @@
 // Every copy is, to the last bit, an environment of its own, whatever thread it is in and whatever is beside it.
 import { expect, test, vi } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
-import { vectorEnvOf } from '../../../src/env/vector/make-vector-env.ts'
+import { type VectorEnvOptions, vectorEnvOf } from '../../../src/env/vector/make-vector-env.ts'
 import type { LocalAutoreset } from '../../../src/env/vector/mujoco-vector-env.ts'
 import type { VectorEnv } from '../../../src/env/vector/vector-env.ts'
 import { oddTask } from './odd-task.ts'
@@ -14,19 +14,17 @@ vi.mock('../../../src/common/start-worker.ts', async (original) => {
   return runOddTask(await original())
 })
 
-const sizes = [
-  { workers: 0, numEnvs: 1 },
-  { workers: 0, numEnvs: 5 },
-  { workers: 1, numEnvs: 5 },
-  { workers: 2, numEnvs: 5 },
-  { workers: 3, numEnvs: 5 },
-  { workers: 3, numEnvs: 1 },
-]
 const modes: LocalAutoreset[] = ['disabled', 'next_step', 'same_step']
-const cases = sizes.flatMap((size) => modes.map((autoreset) => ({ ...size, autoreset })))
+const cases: VectorEnvOptions[] = [
+  ...[1, 5].flatMap((numEnvs) => modes.map((autoreset) => ({ workers: 0, numEnvs, autoreset }))),
+  { workers: 1, numEnvs: 5, autoreset: 'disabled' },
+  { workers: 2, numEnvs: 5, autoreset: 'next_step' },
+  { workers: 3, numEnvs: 5, autoreset: 'same_step' },
+  { workers: 3, numEnvs: 1, autoreset: 'disabled' },
+]
 
 test.each(cases)('$numEnvs copies, $workers workers, autoreset $autoreset', async (options) => {
-  const { numEnvs, autoreset } = options
+  const { numEnvs, autoreset = 'disabled' } = options
   const env = await vectorEnvOf(oddTask, options)
   const singles = await Promise.all(Array.from({ length: numEnvs }, () => SingleEnv.make(oddTask, autoreset)))
   const rng = new Rng('actions')
