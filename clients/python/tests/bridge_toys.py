@@ -10,6 +10,7 @@ TypeScript compute all of it again and compare to the last bit.
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -43,8 +44,8 @@ class Mass:
     """The dynamics of one copy."""
 
     def __init__(self) -> None:
-        self.stream = 1
-        self.begin()
+        self.stream, self.steps = 1, 0
+        self.x = self.y = self.vx = self.vy = 0.0
 
     def seed(self, seed: int) -> None:
         self.stream = seed % 65537
@@ -52,7 +53,8 @@ class Mass:
     def begin(self) -> None:
         """A start from the stream, which goes on: a small congruential generator."""
         self.x, self.y = self._draw(), self._draw()
-        self.vx, self.vy, self.steps = 0.0, 0.0, 0
+        self.vx = self.vy = 0.0
+        self.steps = 0
 
     def push(self, fx: float, fy: float) -> None:
         self.vx, self.vy = self.vx + DT * fx, self.vy + DT * fy
@@ -86,7 +88,7 @@ class Mass:
 
 
 class PointMass:
-    """PettingZoo's parallel API. ``slow``: seconds that a step takes."""
+    """PettingZoo's parallel API. ``slow``: seconds that a step takes; it tells on stderr when one begins."""
 
     metadata = {"name": "point_mass_v0"}
 
@@ -113,7 +115,9 @@ class PointMass:
 
     def step(self, actions: Dict[str, np.ndarray]) -> Any:
         assert all(actions[agent].dtype == np.float32 for agent in AGENTS)
-        time.sleep(self._slow)
+        if self._slow:
+            print("stepping", file=sys.stderr, flush=True)
+            time.sleep(self._slow)
         east, north = (actions[agent].tolist() for agent in AGENTS)
         self._mass.push(east[0] + north[0], east[1] + north[1])
         ended = {agent: self._mass.reached for agent in AGENTS}
