@@ -1,6 +1,6 @@
 // A run configuration that takes seconds.
 import '@tensorflow/tfjs'
-import { EnvironmentSource } from '../../src/training/sources/environment-source.ts'
+import { openEnvironment } from '../../src/training/sources/environment-source.ts'
 import { type RunConfig, resolveConfig } from '../../src/training/train-config.ts'
 
 export const TASK = 'HalfCheetah-2x3'
@@ -20,4 +20,4 @@ export const configOf = (overrides: Partial<RunConfig> = {}): RunConfig => ({
 
 /** The environment of a configuration, as a source. */
 export const openTask = ({ task, seed, hyperparameters: { policyStd } }: RunConfig) =>
-  EnvironmentSource.open(task, { seed, policyStd })
+  openEnvironment(task, { seed, policyStd, envs: 1, steps: 1 })

@@ -24,29 +24,40 @@ export const observationOf = (state: number[], agent: number): number[] =>
 export const row = (values: Numbers, index: number, width: number): number[] =>
   Array.from({ length: width }, (_, i) => values[index * width + i]!)
 
-export function syntheticEnv(): ParallelEnv {
+/** How an episode ends, by its seed. */
+export interface Ending {
+  length: number
+  /** by failure, not by the time limit */
+  fails: boolean
+}
+const ALWAYS: Ending = { length: LENGTH, fails: false }
+
+export function syntheticEnv(endingOf: (seed: number) => Ending = () => ALWAYS): ParallelEnv {
+  let ending = ALWAYS
   let state: number[] = []
   let agents: readonly string[] = []
   const observe = (): PerAgent<Float64Array> =>
     Object.fromEntries(AGENTS.map((name, i) => [name, Float64Array.from(observationOf(state, i))]))
   const forAll = <T>(value: T): PerAgent<T> => Object.fromEntries(AGENTS.map((name) => [name, value]))
-  const spaceOf = (names: string[]) =>
+  const spaceOf = (names: string[], bound: number) =>
     box(
-      -10,
-      10,
+      -bound,
+      bound,
       names,
       names.map(() => '1'),
     )
+  const [seenSpace, forceSpace] = [spaceOf(['a', 'b', 't', 'id'], 10), spaceOf(['force'], 1)]
   return {
     possibleAgents: AGENTS,
     get agents() {
       return agents
     },
-    stateSpace: spaceOf(['a', 'b', 't']),
-    observationSpace: () => spaceOf(['a', 'b', 't', 'id']),
-    actionSpace: () => spaceOf(['force']),
+    stateSpace: spaceOf(['a', 'b', 't'], 10),
+    observationSpace: () => seenSpace,
+    actionSpace: () => forceSpace,
     reset: ({ seed = 0 } = {}) => {
       const rng = new Rng(seed)
+      ending = endingOf(seed)
       state = [rng.normal(), rng.normal(), 0]
       agents = AGENTS
       return { observations: observe(), infos: forAll({}) }
@@ -55,14 +66,14 @@ export function syntheticEnv(): ParallelEnv {
       const joint = AGENTS.map((name) => actions[name]![0]!)
       const reward = rewardOf(state, joint)
       state = nextState(state, joint)
-      const over = state[2] === LENGTH
+      const over = state[2] === ending.length
       if (over) agents = []
       return {
         observations: observe(),
         // Different for every agent: the team reward is their mean.
         rewards: { agent_0: reward - 1, agent_1: reward + 1 },
-        terminations: forAll(false),
-        truncations: forAll(over),
+        terminations: forAll(over && ending.fails),
+        truncations: forAll(over && !ending.fails),
         infos: forAll({}),
       }
     },

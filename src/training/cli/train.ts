@@ -9,7 +9,7 @@ import { presetOf, resolveConfig, runFolderOf, TrainFlags } from '../train-confi
 import { Trainer } from '../trainer.ts'
 
 async function main(flags: TrainFlags): Promise<void> {
-  const source = await openSource({ ...flags, policyStd: presetOf(flags.preset).policyStd })
+  const source = await openSource({ ...flags, envs: 0, policyStd: presetOf(flags.preset).policyStd })
   try {
     await train(flags, source)
   } finally {

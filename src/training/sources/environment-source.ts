@@ -1,52 +1,25 @@
-// Episodes of one of our own tasks, played by the random policy. Episode i is a function of the seed and i.
-import { Rng } from '../../common/rng.ts'
-import { makeEnv, taskSpec } from '../../env/make-env.ts'
-import type { ParallelEnv } from '../../env/parallel-env.ts'
-import type { TaskSpec } from '../../env/task-spec.ts'
-import { collectEpisode, gaussianPolicy, type Policy } from '../collect.ts'
-import type { Episode } from '../episode.ts'
-import type { EpisodeSource, Origin } from './source.ts'
+// Episodes of one of our own tasks.
+import { availableParallelism } from 'node:os'
+import { taskSpec } from '../../env/make-env.ts'
+import { makeVectorEnv } from '../../env/vector/make-vector-env.ts'
+import { type PlayOptions, VectorSource } from './vector-source.ts'
 
-export interface EnvironmentOptions {
-  seed: number
-  policyStd: number
+export interface EnvironmentOptions extends PlayOptions {
+  /** Copies that play side by side, no part of the result; 0: as many as are of use. */
+  envs: number
+  /** How many steps are going to be played, as far as that is known. */
+  steps: number
 }
 
-export class EnvironmentSource implements EpisodeSource {
-  readonly spec: TaskSpec
-  readonly origin: Origin = { kind: 'environment' }
-  private readonly env: ParallelEnv
-  private readonly policy: Policy
-  private readonly seed: number
+const MOST_COPIES = 8
+/** Steps that are worth the start of threads. */
+const LONG = 20_000
 
-  constructor(spec: TaskSpec, env: ParallelEnv, { seed, policyStd }: EnvironmentOptions) {
-    this.spec = spec
-    this.env = env
-    this.seed = seed
-    this.policy = gaussianPolicy(env, policyStd)
-  }
-
-  static open = async (task: string, options: EnvironmentOptions): Promise<EnvironmentSource> =>
-    new EnvironmentSource(taskSpec(task), await makeEnv(task), options)
-
-  async collect(first: number): Promise<Episode[]> {
-    return [collectEpisode(this.env, this.policy, this.seed, 'collect', first)]
-  }
-
-  /** On a stream of their own: `held-out` keys never coincide with `collect` keys. */
-  async heldOut(count: number, seed: number): Promise<Episode[]> {
-    return Array.from({ length: count }, (_, i) => collectEpisode(this.env, this.policy, seed, 'held-out', i))
-  }
-
-  async starts(count: number): Promise<Float64Array[]> {
-    const rng = new Rng('starts')
-    return Array.from({ length: count }, () => {
-      this.env.reset({ seed: rng.uint32() })
-      return this.env.state()
-    })
-  }
-
-  async close(): Promise<void> {
-    this.env.close()
-  }
+/** Episode i is a function of the task, the seed and i, to the last bit. */
+export async function openEnvironment(task: string, options: EnvironmentOptions): Promise<VectorSource> {
+  const spec = taskSpec(task)
+  const numEnvs = options.envs || Math.min(MOST_COPIES, Math.ceil(options.steps / spec.episodeLimit))
+  const workers = options.steps < LONG ? 0 : Math.min(availableParallelism(), numEnvs)
+  const env = await makeVectorEnv(task, { numEnvs, workers, autoreset: 'disabled', copy: false })
+  return new VectorSource(spec, { kind: 'environment' }, env, options)
 }

@@ -1,0 +1,142 @@
+// Plays and records episodes in all copies of a vector environment at once. Episode i has a random stream of its own: the
+// seed of its reset, then its actions. Under `disabled` autoreset a deterministic environment therefore gives the same
+// episode i whatever the number of copies; under the other modes only the first episode of each copy can be seeded.
+//
+// Episodes are handed out in the order in which they began: in the order of their ends short ones would come first.
+import { Rng } from '../../common/rng.ts'
+import type { VectorEnv, VectorReset, VectorStep } from '../../env/vector/vector-env.ts'
+import type { Episode } from '../episode.ts'
+import { CopyView } from './copy-view.ts'
+import { RandomActions } from './random-actions.ts'
+import { EpisodeRecorder } from './recorder.ts'
+
+export interface CollectorOptions {
+  seed: number
+  /** Streams of different purposes never coincide. */
+  purpose: 'collect' | 'held-out'
+  policyStd: number
+}
+
+/** A copy and the episode it plays; without a recorder it waits for its first observation. */
+interface Playing {
+  index: number
+  resetSeed: number
+  rng: Rng
+  recorder?: EpisodeRecorder
+}
+
+export class VectorCollector {
+  private readonly env: VectorEnv
+  private readonly options: CollectorOptions
+  private readonly actions: RandomActions
+  private readonly view: CopyView
+  private copies: Playing[] = []
+  private readonly finished = new Map<number, Episode>()
+  /** the next episode to begin, and the next to hand out */
+  private begun = 0
+  private taken = 0
+
+  constructor(env: VectorEnv, options: CollectorOptions) {
+    this.env = env
+    this.options = options
+    this.actions = new RandomActions(env, options.policyStd)
+    this.view = new CopyView(env)
+  }
+
+  /**
+   * The next whole episodes from `first` on: at least one, no more than are needed for `steps` steps. After a failure
+   * the unfinished episodes are forgotten, and the next call starts all copies afresh.
+   */
+  async take(first: number, steps: number): Promise<Episode[]> {
+    if (first !== this.taken) this.restart(first)
+    try {
+      while (!this.finished.has(this.taken)) await this.advance()
+    } catch (error) {
+      this.restart(first)
+      throw error
+    }
+    return this.handOut(steps)
+  }
+
+  private handOut(steps: number): Episode[] {
+    const episodes: Episode[] = []
+    for (let sum = 0; sum < steps && this.finished.has(this.taken); this.taken++) {
+      const episode = this.finished.get(this.taken)!
+      this.finished.delete(this.taken)
+      episodes.push(episode)
+      sum += episode.length
+    }
+    return episodes
+  }
+
+  private restart(first: number): void {
+    this.copies = []
+    this.finished.clear()
+    this.begun = this.taken = first
+  }
+
+  private async advance(): Promise<void> {
+    if (this.copies.length === 0) await this.beginAll()
+    for (const [e, copy] of this.copies.entries())
+      this.actions.draw(e, copy.recorder ? copy.rng : this.between(copy))
+    const step = await this.env.step(this.actions.values)
+    for (const e of this.copies.keys()) this.record(e, step)
+    if (this.env.autoreset === 'disabled') await this.resetEnded()
+  }
+
+  /** A step that resets has an action too, which belongs to no episode. */
+  private between = ({ index }: Playing): Rng =>
+    new Rng(this.options.seed, this.options.purpose, 'between', index)
+
+  private record(e: number, step: VectorStep): void {
+    const copy = this.copies[e]!
+    const [terminated, truncated] = [step.terminations[e] === 1, step.truncations[e] === 1]
+    const ended = terminated || truncated
+    if (!copy.recorder) {
+      // The step across the boundary is no transition: the episode begins with what it shows.
+      if (!ended) copy.recorder = new EpisodeRecorder(this.view.at(step, e))
+      return
+    }
+    const next = ended ? this.view.last(step, e) : this.view.at(step, e)
+    copy.recorder.step(this.actions.of(e), this.view.reward(step, e), next)
+    if (!ended) return
+    this.finished.set(copy.index, copy.recorder.finish(terminated, truncated))
+    this.copies[e] = this.allot()
+    if (this.env.autoreset === 'same_step')
+      this.copies[e].recorder = new EpisodeRecorder(this.view.at(step, e))
+  }
+
+  private async beginAll(): Promise<void> {
+    this.copies = Array.from({ length: this.env.numEnvs }, () => this.allot())
+    this.begin(await this.env.reset({ seed: this.seeds() }))
+  }
+
+  private async resetEnded(): Promise<void> {
+    if (this.copies.every(({ recorder }) => recorder)) return
+    if (!this.env.subsetReset) this.cutAll()
+    const mask = this.copies.map(({ recorder }) => (recorder ? 0 : 1))
+    this.begin(await this.env.reset({ ...(this.env.subsetReset ? { mask } : {}), seed: this.seeds() }))
+  }
+
+  /** Where copies can't be reset one by one, the end of one cuts the others: as a time limit does, not as a failure. */
+  private cutAll(): void {
+    for (const [e, { index, recorder }] of this.copies.entries())
+      if (recorder) {
+        this.finished.set(index, recorder.finish(false, true))
+        this.copies[e] = this.allot()
+      }
+  }
+
+  private begin(first: VectorReset): void {
+    for (const [e, copy] of this.copies.entries())
+      copy.recorder ??= new EpisodeRecorder(this.view.at(first, e))
+  }
+
+  private allot(): Playing {
+    const index = this.begun++
+    const rng = new Rng(this.options.seed, this.options.purpose, index)
+    return { index, resetSeed: rng.uint32(), rng }
+  }
+
+  private seeds = (): number[] => this.copies.map(({ resetSeed }) => resetSeed)
+}
