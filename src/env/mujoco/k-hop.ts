@@ -31,7 +31,8 @@ export function kHop(robot: Robot, agents: readonly AgentActuators[], { hops }: 
     write(agent, simulation, _state, target, offset) {
       const { qpos, qvel } = simulation
       const contacts = simulation.dataArray('cfrc_ext')
-      const [kind, index] = [arrays[agent]!, indices[agent]!]
+      const kind = arrays[agent]!
+      const index = indices[agent]!
       for (let i = 0; i < index.length; i++) {
         const place = index[i]!
         if (kind[i] === 0) target[offset + i] = qpos[place]!
