@@ -5,15 +5,21 @@ import sys
 import unittest
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent.parent / "marl_env"
+CLIENT = Path(__file__).resolve().parent.parent
 NEEDED = {"numpy", "msgpack", "websockets"}
 STANDARD = set(getattr(sys, "stdlib_module_names", ()))
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
 
 
 def files():
-    found = sorted(PACKAGE.glob("*.py"))
+    found = sorted((CLIENT / "marl_env").glob("*.py"))
     assert len(found) > 10
+    return found
+
+
+def examples():
+    found = sorted((CLIENT / "examples").glob("serve_*.py"))
+    assert found
     return found
 
 
@@ -28,7 +34,7 @@ def imported(tree):
 
 class BridgeSyntaxTest(unittest.TestCase):
     def test_the_syntax_is_that_of_python_3_7(self):
-        for path in files():
+        for path in files() + examples():
             ast.parse(path.read_text(), str(path), feature_version=(3, 7))
 
     def test_annotations_are_never_evaluated(self):
