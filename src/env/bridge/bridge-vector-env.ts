@@ -137,6 +137,7 @@ export class BridgeVectorEnv implements VectorEnv {
 
   private assertOpen(): void {
     if (this.closed) throw new DimaError('environment_closed', 'the environment is closed')
+    this.connection.assertAlive()
   }
 
   private assertEpisodes(): void {

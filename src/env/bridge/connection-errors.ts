@@ -6,7 +6,7 @@ import { protocolError, shorten } from './protocol-error.ts'
 /** @param what was due, if anything */
 export function lostError(place: string, what: string | undefined, why: string): DimaError {
   const doing = what ? `waiting for the answer to ${what}` : 'nothing was asked'
-  return new DimaError('bridge_lost', `${place} is lost while ${doing}: ${why}`, {
+  return new DimaError('bridge_lost', `${place} is lost while ${doing}: ${shorten(why, 200).trimEnd()}`, {
     field: 'url',
     given: place,
   })

@@ -5,7 +5,7 @@ import { DimaError } from '../../common/errors.ts'
 import { frameError, lostError, placeOf, refusedError } from './connection-errors.ts'
 import { MOST_BYTES } from './limits.ts'
 import { ANSWER, check, Hello, Refusal, type RequestType } from './messages.ts'
-import { protocolError, shorten } from './protocol-error.ts'
+import { protocolError } from './protocol-error.ts'
 import { type Fields, readMessage } from './read-message.ts'
 import { writeMessage } from './write-message.ts'
 
@@ -46,11 +46,16 @@ export class BridgeConnection {
     this.socket = new WebSocket(url, { headers, maxPayload: MOST_BYTES, perMessageDeflate: false })
     this.socket.on('message', (data: Buffer, binary: boolean) => this.receive(data, binary))
     this.socket.on('error', (error: Error & { code?: string }) => this.broken(error))
-    this.socket.on('close', (code, reason) => this.lost(`the connection was closed (${code} ${reason})`))
+    this.socket.on('close', (code, reason) => this.lost(`the connection was closed, ${code} ${reason}`))
     this.silence = setTimeout(() => {
       if (this.due.length > 0) this.lost(`there was no answer for ${timeoutMs} ms`)
     }, timeoutMs).unref()
     this.hello = this.expect('hello', undefined, (message) => check(Hello, message))
+  }
+
+  /** Throws what ended the connection, if it has ended. */
+  assertAlive(): void {
+    if (this.failure) throw this.failure
   }
 
   /**
@@ -116,7 +121,7 @@ export class BridgeConnection {
   private broken(error: Error & { code?: string }): void {
     const { code = '', message } = error
     if (code.startsWith('WS_ERR_')) this.fail(this.inContext(frameError(code)))
-    else this.lost(shorten(message || code, 200))
+    else this.lost(message || code)
   }
 
   private lost(why: string): void {
