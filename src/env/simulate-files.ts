@@ -1,7 +1,7 @@
 // The files that `npm run simulate` reads: a start, and joint actions.
 import Type, { type TSchema } from 'typebox'
 import { DimaError } from '../common/errors.ts'
-import { readJsonFile } from '../common/json-file.ts'
+import { readJsonFile } from '../common/named-files.ts'
 import type { Robot } from './robots/robot.ts'
 import type { Start } from './simulate.ts'
 import type { TaskSpec } from './task-spec.ts'

@@ -1,5 +1,5 @@
 // The only door to sharp: SVG to PNG (librsvg), an animated GIF, a strip of frames.
-import sharp from 'sharp'
+import sharp, { type Join, type Sharp } from 'sharp'
 
 const PAUSE_MS = 1000
 const GAP = 6 // pixels between the frames of a strip
@@ -29,17 +29,22 @@ const sample = (letter: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" font-family="sans-serif"><text y="20">${letter}</text></svg>`
 
 /** Plays for ever, with a pause at the end. GIF counts time in hundredths of a second. */
-export function gif(pngs: Buffer[], delayMs: number): Promise<Buffer> {
+export function gif(pngs: readonly Buffer[], delayMs: number): Promise<Buffer> {
   const delay = pngs.map((_, i) => (i < pngs.length - 1 ? delayMs : Math.max(delayMs, PAUSE_MS)))
   // Flat colours need no dithering. Effort 4 takes half the time of the default 7, and no eye sees a difference.
-  const options = { loop: 0, delay, dither: 0, effort: 4 }
-  return sharp(pngs, { join: { animated: true }, limitInputPixels: false })
-    .gif(options)
+  const look = { dither: 0, effort: 4 }
+  // A frame equal to the one before has its time too.
+  return join(pngs, { animated: true })
+    .gif({ ...look, loop: 0, delay, keepDuplicateFrames: true })
     .toBuffer()
 }
 
 /** Frames from left to right, then from the top down. */
-export const strip = (pngs: Buffer[], columns: number): Promise<Buffer> =>
-  sharp(pngs, { join: { across: Math.min(columns, pngs.length), shim: GAP, background: '#ffffff' } })
+export const strip = (pngs: readonly Buffer[], columns: number): Promise<Buffer> =>
+  join(pngs, { across: Math.min(columns, pngs.length), shim: GAP, background: '#ffffff' })
     .png({ palette: true, dither: 0 })
     .toBuffer()
+
+/** sharp joins two pictures or more. */
+const join = (pngs: readonly Buffer[], how: Join): Sharp =>
+  pngs.length === 1 ? sharp(pngs[0]) : sharp([...pngs], { join: how, limitInputPixels: false })

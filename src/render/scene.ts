@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { checkValue } from '../common/check-value.ts'
 import { DimaError } from '../common/errors.ts'
-import { parseJson, readTextFile } from '../common/json-file.ts'
+import { parseJson, readTextFile } from '../common/named-files.ts'
 import { resolveTask } from '../env/make-env.ts'
 import type { MujocoTask } from '../env/mujoco/task.ts'
 import type { RenderFlags } from './flags.ts'

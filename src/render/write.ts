@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
-import { writeFileAtomic } from '../common/files.ts'
+import { writeNamedFile } from '../common/named-files.ts'
 import { progress } from './progress.ts'
 import { gif, png, strip } from './raster.ts'
 
@@ -16,7 +16,7 @@ const COLUMNS = 3
 /** Frames rasterised at a time: sharp has a thread for each of a few. */
 const AT_ONCE = 8
 
-/** DimaError `invalid_config` if the folder can't be made. Frames of an earlier, longer film go away. */
+/** DimaError `invalid_config` if something can't be written. Frames of an earlier, longer film go away. */
 export async function writeFilm(
   folder: string,
   svgs: readonly string[],
@@ -28,11 +28,11 @@ export async function writeFilm(
     strip: join(folder, 'strip.png'),
   }
   makeFolder(files.frames)
-  for (const [i, svg] of svgs.entries()) writeFileAtomic(join(files.frames, frameName(i)), svg)
+  for (const [i, svg] of svgs.entries()) writeNamedFile(join(files.frames, frameName(i)), svg, 'out')
   dropFrames(files.frames, svgs.length)
   const pngs = await rasterise(svgs)
-  writeFileAtomic(files.strip, await strip(evenly(pngs, stripFrames), COLUMNS))
-  writeFileAtomic(files.gif, await gif(pngs, delayMs))
+  writeNamedFile(files.strip, await strip(evenly(pngs, stripFrames), COLUMNS), 'out')
+  writeNamedFile(files.gif, await gif(pngs, delayMs), 'out')
   return files
 }
 

@@ -59,7 +59,7 @@ test.each([
 })
 
 test('all lists have their lengths', async () => {
-  const task = 'HalfCheetah-2+4'
+  const task = 'HalfCheetah-2+4?observation=k-hop'
   const episode = simulate(
     await openEnv(task),
     spec(task),
@@ -71,8 +71,8 @@ test('all lists have their lengths', async () => {
   expect(shape(episode.qvel)).toEqual([5, 9])
   expect(shape(episode.states)).toEqual([5, 17])
   expect(Object.entries(episode.observations).map(([agent, table]) => [agent, shape(table)])).toEqual([
-    ['agent_0', [5, 19]],
-    ['agent_1', [5, 19]],
+    ['agent_0', [5, 11]],
+    ['agent_1', [5, 15]],
   ])
   for (const list of [episode.rewards, episode.terminations, episode.truncations])
     expect(list).toHaveLength(4)

@@ -1,7 +1,7 @@
 // npm run simulate: steps the true environment through given joint actions and writes what happened as JSON.
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../../common/command.ts'
-import { writeJsonFile } from '../../common/json-file.ts'
+import { writeNamedFile } from '../../common/named-files.ts'
 import { makeMujocoEnv, resolveTask } from '../make-env.ts'
 import { playing, type Simulated, simulate } from '../simulate.ts'
 import { readActions, readStart } from '../simulate-files.ts'
@@ -33,7 +33,7 @@ async function main(flags: Static<typeof SimulateFlags>): Promise<void> {
   const env = await makeMujocoEnv(flags.task)
   const episode = simulate(env, spec, start, playing(spec, actions))
   env.close()
-  writeJsonFile(flags.out, episode, 'out')
+  writeNamedFile(flags.out, `${JSON.stringify(episode)}\n`, 'out')
   console.log(`written: ${flags.out}, ${summary(episode, actions.length)}`)
 }
 

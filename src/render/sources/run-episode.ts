@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import Type from 'typebox'
 import { DimaError } from '../../common/errors.ts'
-import { readJsonFile } from '../../common/json-file.ts'
+import { readJsonFile } from '../../common/named-files.ts'
 import type { MujocoTask } from '../../env/mujoco/task.ts'
 import type { Episode } from '../../training/episode.ts'
 import { RunFolder } from '../../training/run-folder.ts'

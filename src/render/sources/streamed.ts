@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { checkValue } from '../../common/check-value.ts'
 import { DimaError } from '../../common/errors.ts'
-import { parseJson } from '../../common/json-file.ts'
+import { parseJson } from '../../common/named-files.ts'
 import { finite } from './lists.ts'
 
 const Line = Type.Object({ type: Type.String() })

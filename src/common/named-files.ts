@@ -1,4 +1,4 @@
-// JSON files that a person names on a command line. `name` says in errors what the file is, as in `actions[3][1]`.
+// Files that a person names on a command line. `name` says in errors what the file is, as in `actions[3][1]`.
 import { readFileSync } from 'node:fs'
 import type { Static, TSchema } from 'typebox'
 import { checkValue } from './check-value.ts'
@@ -34,10 +34,10 @@ export function parseJson(text: string, path: string, name: string): unknown {
   }
 }
 
-/** On one line. DimaError `invalid_config` if the file can't be written; there is no half file then. */
-export function writeJsonFile(path: string, value: unknown, name: string): void {
+/** DimaError `invalid_config` if the file can't be written; there is no half file then. */
+export function writeNamedFile(path: string, content: Uint8Array | string, name: string): void {
   try {
-    writeFileAtomic(path, `${JSON.stringify(value)}\n`)
+    writeFileAtomic(path, content)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new DimaError('invalid_config', `${name}: the file ${path} can't be written (${code})`, {

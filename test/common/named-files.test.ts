@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Type from 'typebox'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readJsonFile, writeJsonFile } from '../../src/common/json-file.ts'
+import { readJsonFile, writeNamedFile } from '../../src/common/named-files.ts'
 
 const Schema = Type.Object({ seed: Type.Integer() })
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'json-file-'))
+  folder = mkdtempSync(join(tmpdir(), 'named-files-'))
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
 test('what was written is read', () => {
   const path = join(folder, 'start.json')
-  writeJsonFile(path, { seed: 3 }, 'start')
+  writeNamedFile(path, '{"seed":3}\n', 'start')
   expect(readFileSync(path, 'utf8')).toBe('{"seed":3}\n')
   expect(readJsonFile(path, Schema, 'start')).toEqual({ seed: 3 })
   expect(readdirSync(folder)).toEqual(['start.json'])
@@ -54,7 +54,7 @@ test('what does not fit the schema is named', () => {
 
 test('a file that can not be written is named, and nothing is left', () => {
   const path = join(folder, 'missing', 'out.json')
-  expect(() => writeJsonFile(path, {}, 'out')).toThrow(
+  expect(() => writeNamedFile(path, '{}', 'out')).toThrow(
     expect.objectContaining({
       code: 'invalid_config',
       message: `out: the file ${path} can't be written (ENOENT)`,
