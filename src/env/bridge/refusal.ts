@@ -32,10 +32,15 @@ const CODES: Partial<Record<ErrorCode, BridgeErrorCode>> = {
 /** @param log hears of what is not the client's fault */
 export function refusalOf(error: unknown, log: (error: unknown) => void): BridgeRefusal {
   if (error instanceof BridgeRefusal) return error
-  const code = error instanceof DimaError ? CODES[error.code] : undefined
+  const code = error instanceof DimaError ? codeOf(error) : undefined
   if (code) return new BridgeRefusal(code, (error as DimaError).message)
   log(error)
   return new BridgeRefusal('internal', 'something went wrong; the log of the server has it')
+}
+
+function codeOf({ code, details }: DimaError): BridgeErrorCode | undefined {
+  const inActions = code === 'bridge_protocol' && details.field?.startsWith('actions')
+  return inActions ? 'invalid_action' : CODES[code]
 }
 
 /** What is no message: there is no id to answer, and no telling what comes next. */
