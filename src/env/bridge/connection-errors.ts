@@ -54,3 +54,10 @@ const badUrl = (given: string): DimaError =>
     expected: 'ws: or wss:',
     given,
   })
+
+/** What shows the token to the server. DimaError `invalid_config`, which doesn't quote it. */
+export function headersOf(token: string | undefined): Record<string, string> {
+  if (token === undefined) return {}
+  if (/^[\x21-\x7e]+$/.test(token)) return { authorization: `Bearer ${token}` }
+  throw new DimaError('invalid_config', 'a token has printable ASCII characters alone', { field: 'token' })
+}

@@ -2,7 +2,7 @@
 // wrong ends the connection for good: the episodes of the other side are lost with it, so nothing connects again.
 import { WebSocket } from 'ws'
 import { DimaError } from '../../common/errors.ts'
-import { frameError, lostError, placeOf, refusedError } from './connection-errors.ts'
+import { frameError, headersOf, lostError, placeOf, refusedError } from './connection-errors.ts'
 import { MOST_BYTES } from './limits.ts'
 import { ANSWER, check, Hello, Refusal, type RequestType } from './messages.ts'
 import { protocolError } from './protocol-error.ts'
@@ -39,11 +39,14 @@ export class BridgeConnection {
   private failure: unknown
   private lastId = 0
 
-  /** Throws DimaError `invalid_config` if the url is none. */
+  /** Throws DimaError `invalid_config` if the url is none, or the token can't be sent. */
   constructor(url: string, { token, timeoutMs }: ConnectionOptions) {
     this.place = placeOf(url)
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    this.socket = new WebSocket(url, { headers, maxPayload: MOST_BYTES, perMessageDeflate: false })
+    this.socket = new WebSocket(url, {
+      headers: headersOf(token),
+      maxPayload: MOST_BYTES,
+      perMessageDeflate: false,
+    })
     this.socket.on('message', (data: Buffer, binary: boolean) => this.receive(data, binary))
     this.socket.on('error', (error: Error & { code?: string }) => this.broken(error))
     this.socket.on('close', (code, reason) => this.lost(`the connection was closed, ${code} ${reason}`))

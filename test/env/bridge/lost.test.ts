@@ -84,6 +84,13 @@ test.each(['', 'nowhere', 'http://127.0.0.1:1', 'ws://127.0.0.1:1/#part', 'ws://
   },
 )
 
+test('a token that no header can hold', async () => {
+  const error = await failure(
+    BridgeVectorEnv.connect('ws://127.0.0.1:1', { numEnvs: 1, token: `${SECRET}\n` }),
+  )
+  expect(error).toMatchObject({ code: 'invalid_config', details: { field: 'token' } })
+})
+
 test.each([
   ['never takes the socket up', () => listening(createTcpServer())],
   ['never says hello', async () => `${(await fakeServer(undefined, () => undefined)).url}/`],
