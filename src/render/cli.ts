@@ -12,10 +12,10 @@ const SHORTEST_FRAME_SECONDS = 0.04
 
 async function main(flags: RenderFlags): Promise<void> {
   const { task, trajectories } = await openScene(flags)
-  const every = flags.every || Math.ceil(SHORTEST_FRAME_SECONDS / task.spec.stepSeconds)
+  const every = flags.every ?? Math.ceil(SHORTEST_FRAME_SECONDS / task.spec.stepSeconds)
   const svgs = await film(task, trajectories, { every, width: flags.width })
-  const folder = flags.out || join('runs', 'render', task.spec.name.split('?')[0]!.toLowerCase())
-  const delayMs = 1000 / (flags.fps || 1 / (every * task.spec.stepSeconds))
+  const folder = flags.out ?? join('runs', 'render', task.spec.name.split('?')[0]!.toLowerCase())
+  const delayMs = 1000 * (flags.fps ? 1 / flags.fps : every * task.spec.stepSeconds)
   const files = await writeFilm(folder, svgs, {
     delayMs: Math.max(20, Math.round(delayMs)),
     stripFrames: flags.strip,
