@@ -1,6 +1,6 @@
 """Serves a task of Bi-DexHands, whose copies share one simulation of Isaac Gym.
 
-    cd DexterousHands/bidexhands          # where its cfg folder is; Python 3.7 or 3.8, an NVIDIA GPU
+    cd DexterousHands/bidexhands        # has the cfg folder; Python 3.7 or 3.8, an NVIDIA GPU
     PYTHONPATH=$DIMA/clients/python python $DIMA/clients/python/examples/serve_bidexhands.py \
         ShadowHandBottleCap --port 8765
     npm run train -- --env ws://127.0.0.1:8765 --task ShadowHandBottleCap

@@ -1,6 +1,8 @@
-"""python -m marl_env MODULE:FUNCTION serves the environments that a function makes.
+"""Serves the environments that a function makes, or those of a dictionary of functions by name.
 
     python -m marl_env my_tasks:make_point_mass --port 8765 --max-steps 200
+
+See --help, and ``serve`` for what such a function gives.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def main(arguments: Optional[List[str]] = None) -> None:
             options.token or os.environ.get("MARL_ENV_TOKEN"),
             name=options.name,
             max_sessions=options.max_sessions,
-            **{name: value for name, value in declared.items() if value is not None}
+            **{name: value for name, value in declared.items() if value is not None},
         )
     except (ValueError, OSError) as error:
         sys.exit(f"marl_env: {error}")
@@ -70,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "--port": {"type": int, "default": 8765, "help": "%(default)s; 0: any free one"},
         "--token": {"help": "that clients must know; better in the environment: MARL_ENV_TOKEN"},
         "--name": {"help": "of the environment; else the function's"},
-        "--max-sessions": {"type": int, "help": "at the same time; else any number"},
+        "--max-sessions": {"type": int, "default": 64, "help": "at the same time; %(default)s"},
         "--autoreset": {"help": "of a Gymnasium environment: disabled, next_step or same_step"},
         "--max-steps": {"type": int, "help": "steps after which an episode is truncated"},
         "--dt": {"type": float, "help": "seconds of a step"},

@@ -77,7 +77,9 @@ class Declared:
 def _agents(env: Any) -> List[str]:
     agents = list(env.possible_agents)
     if not 1 <= len(agents) <= MOST_AGENTS or len(set(agents)) < len(agents):
-        raise BridgeError("unsupported", f"there are {len(agents)} agents; 1 to {MOST_AGENTS}, each once")
+        raise BridgeError(
+            "unsupported", f"there are {len(agents)} agents; 1 to {MOST_AGENTS}, each once"
+        )
     for agent in agents:
         if not isinstance(agent, str) or not agent:
             raise BridgeError("unsupported", f"an agent is called {agent!r}; names are texts")

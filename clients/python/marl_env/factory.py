@@ -98,7 +98,8 @@ def _check_parallel(env: Any) -> None:
     hint = ": put it into a Gymnasium vector environment" if single else ""
     raise BridgeError(
         "unsupported",
-        f"{kind} is no PettingZoo parallel environment, Gymnasium vector environment or VectorEnv{hint}",
+        f"{kind} is no PettingZoo parallel environment, no Gymnasium vector environment and no "
+        f"VectorEnv{hint}",
     )
 
 

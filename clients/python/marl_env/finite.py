@@ -8,6 +8,6 @@ import numpy as np
 
 
 def finite(array: np.ndarray) -> bool:
-    """Of floats, contiguous. One product tells it fast; where that overflows, a second look does."""
+    """Of floats, contiguous. A product tells it fast; where that overflows, a second look does."""
     flat = array.reshape(-1)
     return math.isfinite(flat.dot(flat)) or bool(np.isfinite(array).all())

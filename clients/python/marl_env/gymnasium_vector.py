@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
 from .errors import BridgeError
+from .gymnasium_versions import autoreset_mode, batch_seed, final_rows
 from .results import as_numpy
 from .spaces import Space, space_of
 from .vector_env import Final, Observed, Stepped, VectorEnv
-
-_MODES = {"disabled": "disabled", "nextstep": "next_step", "samestep": "same_step"}
 
 
 class GymnasiumVector(VectorEnv):
@@ -42,8 +40,9 @@ class GymnasiumVector(VectorEnv):
         dt: float = 0.0,
     ) -> None:
         self._env = env
+        self._seen = Observed({})
         self.num_envs = int(env.num_envs)
-        self.autoreset = _mode(autoreset or _told(env))
+        self.autoreset = autoreset_mode(env, autoreset)
         self.subset_reset = self.autoreset == "disabled"
         self.deterministic, self.dt = deterministic, dt
         limit = getattr(getattr(env, "spec", None), "max_episode_steps", None)
@@ -71,7 +70,7 @@ class GymnasiumVector(VectorEnv):
         if mask is not None and not mask.any():
             return self._seen
         options = None if mask is None or mask.all() else {"reset_mask": mask.copy()}
-        observation, _ = self._env.reset(seed=_seeds(seeds), options=options)
+        observation, _ = self._env.reset(seed=batch_seed(seeds), options=options)
         self._seen = Observed(*self._same_for_all(observation))
         return self._seen
 
@@ -103,48 +102,9 @@ class GymnasiumVector(VectorEnv):
         return seen, None if self.state_space is None else observation
 
     def _final(self, infos: Any, index: np.ndarray) -> Optional[Final]:
-        """``final_obs`` since Gymnasium 1.0, ``final_observation`` before; rows of all copies."""
         if not len(index):
             return None
-        rows = infos.get("final_obs", infos.get("final_observation"))
-        missing = [copy for copy in index.tolist() if rows is None or rows[copy] is None]
-        if missing:
-            raise BridgeError(
-                "env_failed",
-                f"autoreset is same_step, but infos have no final observation of copy {missing[0]}",
-            )
-        last = np.stack([as_numpy(rows[copy], "a final observation") for copy in index])
-        return Final(index, *self._same_for_all(last))
-
-
-def _seeds(seeds: Optional[Sequence[int]]) -> Any:
-    """One integer s where copies get s + e: some environments take nothing else."""
-    if seeds is None:
-        return None
-    numbers = [int(seed) for seed in seeds]
-    counted = list(range(numbers[0], numbers[0] + len(numbers)))
-    return numbers[0] if numbers == counted else numbers
-
-
-def _told(env: Any) -> Any:
-    """metadata["autoreset_mode"] (Gymnasium 1.1 and later), or what a version has always done."""
-    told = (getattr(env, "metadata", None) or {}).get("autoreset_mode")
-    if told is not None:
-        return told
-    version = getattr(sys.modules.get("gymnasium"), "__version__", None)
-    if version is None:
-        raise BridgeError(
-            "unsupported", "how copies are reset is not known: give autoreset to serve (--autoreset)"
-        )
-    return "same_step" if version.startswith("0.") else "next_step"
-
-
-def _mode(mode: Any) -> str:
-    """Of Gymnasium's enumeration, its value, or our own spelling."""
-    spelled = str(getattr(mode, "value", mode)).lower().replace("_", "")
-    if spelled not in _MODES:
-        raise BridgeError("unsupported", f"autoreset is {mode!r}, expected {', '.join(_MODES.values())}")
-    return _MODES[spelled]
+        return Final(index, *self._same_for_all(final_rows(infos, index)))
 
 
 def _split(split: Optional[Mapping[str, Sequence[int]]], size: int) -> Dict[str, List[int]]:

@@ -1,4 +1,4 @@
-"""Tasks of Isaac Gym whose copies share one simulation, as the wrappers of Bi-DexHands give them."""
+"""Tasks of Isaac Gym whose copies share one simulation, in the wrappers of Bi-DexHands."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class IsaacVectorEnv(VectorEnv):
 
     Such tasks do not tell time-outs from failures: an end at ``progress() >= limit`` is truncated,
     any other terminated. There is no reset of some copies only, and seeds do nothing: physics on a
-    GPU is not deterministic. The resetting step is the first of an episode, also in ``reset``, where
-    the environment chooses the action. Override ``progress``, ``mark_all`` or ``tensor`` for other
-    wrappers.
+    GPU is not deterministic. The resetting step is the first of an episode, also in ``reset``,
+    where the environment chooses the action. Override ``progress``, ``mark_all`` or ``tensor`` for
+    other wrappers.
     """
 
     autoreset = "next_step_acted"

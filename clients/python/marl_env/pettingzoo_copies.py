@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
+from .cooperation import joint_end, pick, uncooperative
 from .errors import BridgeError
 from .guarded import guarded
 from .results import as_numpy, rows_of
@@ -38,8 +39,19 @@ class PettingZooCopies(VectorEnv):
         self._envs = list(envs)
         first = self._envs[0]
         if len(set(map(id, self._envs))) < len(self._envs):
-            raise BridgeError("env_failed", "the factory gave one environment twice, not a copy each")
+            raise BridgeError(
+                "env_failed", "the factory gave one environment twice, not a copy each"
+            )
         self.num_envs = len(self._envs)
+        self.reward, self.max_steps, self.dt = reward, max_steps, dt
+        self.deterministic = deterministic
+        self._read_spaces(first)
+        self._observations = {
+            agent: self._rows(space) for agent, space in self.observation_spaces.items()
+        }
+        self._state = None if self.state_space is None else self._rows(self.state_space)
+
+    def _read_spaces(self, first: Any) -> None:
         self.possible_agents: List[str] = list(first.possible_agents)
         self.observation_spaces = {
             agent: space_of(first.observation_space(agent), f"the observation of {agent}")
@@ -47,17 +59,13 @@ class PettingZooCopies(VectorEnv):
         }
         self._boxes = {agent: first.action_space(agent) for agent in self.possible_agents}
         self.action_spaces = {
-            agent: space_of(box, f"the action of {agent}", True) for agent, box in self._boxes.items()
+            agent: space_of(box, f"the action of {agent}", True)
+            for agent, box in self._boxes.items()
         }
         self.state_space = _state_space(first)
-        self.reward, self.max_steps, self.dt = reward, max_steps, dt
-        self.deterministic = deterministic
-        self._observations = {
-            agent: np.zeros((self.num_envs, space.size), space.dtype)
-            for agent, space in self.observation_spaces.items()
-        }
-        space = self.state_space
-        self._state = None if space is None else np.zeros((self.num_envs, space.size), space.dtype)
+
+    def _rows(self, space: Space) -> np.ndarray:
+        return np.zeros((self.num_envs, space.size), space.dtype)
 
     def reset(
         self, seeds: Optional[Sequence[int]] = None, mask: Optional[np.ndarray] = None
@@ -68,7 +76,7 @@ class PettingZooCopies(VectorEnv):
                 observations = _first(guarded(f"copy {copy}: reset", env.reset, seed=seed))
                 for agent in self.possible_agents:
                     if agent not in env.agents:
-                        raise _uncooperative(f"{agent} is missing after reset", copy)
+                        raise uncooperative(f"{agent} is missing after reset", copy)
                 self._see(copy, observations)
         return Observed(self._observations, self._state)
 
@@ -79,13 +87,14 @@ class PettingZooCopies(VectorEnv):
         shaped = {agent: _shaped(actions[agent], self._boxes[agent]) for agent in agents}
         for copy, env in enumerate(self._envs):
             joint = {agent: shaped[agent][copy] for agent in agents}
-            results = guarded(f"copy {copy}: step", env.step, joint)
-            observations, earned, terminations, truncations = results[:4]
+            observations, earned, *ends = _five(guarded(f"copy {copy}: step", env.step, joint))
             self._see(copy, observations)
             for agent in agents:
-                rewards[agent][copy] = _of(earned, agent, "reward", copy)
-            terminated[copy], truncated[copy] = self._ends(copy, terminations, truncations)
-        return Stepped(self._observations, self._earned(rewards), terminated, truncated, self._state)
+                rewards[agent][copy] = pick(earned, agent, "reward", copy)
+            terminated[copy], truncated[copy] = joint_end(copy, env.agents, agents, ends)
+        return Stepped(
+            self._observations, self._earned(rewards), terminated, truncated, self._state
+        )
 
     def render(self, copy: int) -> Any:
         picture = self._envs[copy].render()
@@ -99,31 +108,12 @@ class PettingZooCopies(VectorEnv):
 
     def _see(self, copy: int, observations: Mapping[str, Any]) -> None:
         for agent, space in self.observation_spaces.items():
-            observation = _of(observations, agent, "observation", copy)
+            observation = pick(observations, agent, "observation", copy)
             what = f"the observation of {agent} in copy {copy}"
             self._observations[agent][copy] = _row(observation, what, space)
         if self._state is not None:
             state = self._envs[copy].state()
             self._state[copy] = _row(state, f"the state of copy {copy}", self.state_space)
-
-    def _ends(self, copy: int, terminations: Any, truncations: Any) -> Any:
-        """(terminated, truncated) of a copy. BridgeError ``env_failed`` names who left alone."""
-        by_agent = {
-            agent: (
-                bool(_of(terminations, agent, "termination", copy)),
-                bool(_of(truncations, agent, "truncation", copy)),
-            )
-            for agent in self.possible_agents
-        }
-        gone = [agent for agent, flags in by_agent.items() if any(flags)]
-        staying = [agent for agent in by_agent if agent not in gone]
-        if gone and staying:
-            raise _uncooperative(f"{gone[0]} left while {staying[0]} goes on", copy)
-        missing = [agent for agent in staying if agent not in self._envs[copy].agents]
-        if missing:
-            raise _uncooperative(f"{missing[0]} left agents without an end of its episode", copy)
-        terminated = any(flags[0] for flags in by_agent.values())
-        return terminated, bool(gone) and not terminated
 
     def _earned(self, rewards: Dict[str, np.ndarray]) -> Any:
         if self.reward != "shared":
@@ -154,6 +144,13 @@ def _first(result: Any) -> Any:
     return result[0] if isinstance(result, tuple) else result
 
 
+def _five(results: Any) -> List[Any]:
+    """Observations, rewards, terminations, truncations: five with the infos, which stay here."""
+    if not isinstance(results, tuple) or len(results) != 5:
+        raise BridgeError("env_failed", "step gave no tuple of five, as PettingZoo has since 1.22")
+    return list(results[:4])
+
+
 def _row(value: Any, what: str, space: Space) -> np.ndarray:
     return rows_of(as_numpy(value, what)[None], what, 1, space)[0]
 
@@ -161,15 +158,3 @@ def _row(value: Any, what: str, space: Space) -> np.ndarray:
 def _shaped(rows: np.ndarray, box: Any) -> np.ndarray:
     """[N, *shape] as the environment's own space has it."""
     return rows.reshape((len(rows),) + tuple(box.shape)).astype(box.dtype, copy=False)
-
-
-def _of(by_agent: Any, agent: str, what: str, copy: int) -> Any:
-    if not isinstance(by_agent, Mapping) or agent not in by_agent:
-        raise BridgeError("env_failed", f"copy {copy}: there is no {what} for {agent}")
-    return by_agent[agent]
-
-
-def _uncooperative(message: str, copy: int) -> BridgeError:
-    return BridgeError(
-        "env_failed", f"copy {copy}: {message}; only agents that begin and end together are served"
-    )

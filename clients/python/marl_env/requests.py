@@ -15,7 +15,7 @@ _MOST = 2**53 - 1
 
 
 def read_request(frame: Any) -> Tuple[int, Dict[str, Any]]:
-    """A frame's id and all its fields. BridgeError ``invalid_request``, fatal: no message at all."""
+    """A frame's id and fields. BridgeError ``invalid_request``, fatal, if it is no message."""
     if isinstance(frame, str):
         raise _no_message("a text frame is no message: marl-env/1 speaks msgpack")
     try:
@@ -34,7 +34,8 @@ def copies(message: Dict[str, Any]) -> int:
     """``num_envs`` of ``make``."""
     count = whole(message.get("num_envs"))
     if count is None or not 1 <= count <= MOST_COPIES:
-        raise _invalid(f"num_envs is {_short(message.get('num_envs'))}, expected 1 to {MOST_COPIES}")
+        given = _short(message.get("num_envs"))
+        raise _invalid(f"num_envs is {given}, expected 1 to {MOST_COPIES}")
     return count
 
 

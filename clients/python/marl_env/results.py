@@ -23,7 +23,7 @@ class Results:
         return self._seen(result, self._declared.num_envs, "")
 
     def stepped(self, result: Any, before: np.ndarray) -> Dict[str, Any]:
-        """All fields of ``step_ok`` but the time it took. ``before``: [N], copies that had ended."""
+        """All fields of ``step_ok`` but its time. ``before``: [N] bool, copies that had ended."""
         fields = self.observed(result)
         fields["reward"] = self._reward(result.rewards)
         terminated, truncated = (
@@ -70,7 +70,8 @@ class Results:
             moved = moved | (reward != 0)
         for copy in np.flatnonzero(moved.astype(bool) & before)[:1]:
             raise _failed(
-                f"autoreset is next_step, yet copy {copy} has a reward or an end in its resetting step"
+                f"autoreset is next_step, yet copy {copy} has a reward or an end in the step that "
+                "resets it"
             )
 
     def _final(self, final: Any, ended: np.ndarray) -> Dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
-import ipaddress
 import logging
 import signal
 from typing import Any, Callable, Mapping, Optional, Union
 
+from .access import check_access, screen
 from .service import PROTOCOL, Service
 from .session import Session
-from .websocket import ConnectionClosed, Page, keep_alive, listen
+from .websocket import ConnectionClosed, keep_alive, listen
 from .worker import Worker
 
 log = logging.getLogger("marl_env")
@@ -20,8 +19,8 @@ Maker = Callable[..., Any]
 DECLARED = ("max_steps", "deterministic", "dt", "reward", "autoreset", "split")
 """What adapters can be told of an environment"""
 
-_LAST_WORDS = 5.0
-"""seconds that closing an environment may take when the server stops"""
+_LAST_WORDS = 3.0
+"""seconds that an environment may still take when the server stops, and to be closed"""
 
 
 def serve(
@@ -31,8 +30,8 @@ def serve(
     token: Optional[str] = None,
     *,
     name: Optional[str] = None,
-    max_sessions: Optional[int] = None,
-    **declared: Any
+    max_sessions: Optional[int] = 64,
+    **declared: Any,
 ) -> None:
     """Serves environments to trainers until it is interrupted (SIGINT, SIGTERM).
 
@@ -43,9 +42,9 @@ def serve(
     host, port    0: any free port. Another host than loopback wants a token
     token         that clients have to know; None: none
     name          of the environment; None: that of the function
-    max_sessions  at the same time; 1 for simulators that a process can have once
+    max_sessions  at the same time, None: any number; 1 for simulators that a process can have once
     declared      what Python's interfaces have no place for: ``max_steps``, ``deterministic``,
-                  ``dt``; ``reward="shared"`` for PettingZoo; ``autoreset`` and ``split`` for Gymnasium
+                  ``dt``; for PettingZoo ``reward="shared"``; for Gymnasium ``autoreset``, ``split``
 
     Prints one line with the address when it listens. ValueError for arguments that don't fit.
     """
@@ -55,14 +54,6 @@ def serve(
     service = Service(_named(make, name), declared, max_sessions)
     check_access(host, token)
     asyncio.run(_serve(service, host, port, token))
-
-
-def check_access(host: str, token: Optional[str]) -> None:
-    """ValueError where strangers could reach the environment."""
-    if token is not None and not (token and token.isascii() and token.isprintable()):
-        raise ValueError("a token is text of ASCII that can go into a header, not empty")
-    if token is None and not _is_loopback(host):
-        raise ValueError(f"{host} can be reached from elsewhere: give a token")
 
 
 async def open_server(service: Service, host: str, port: int, token: Optional[str]) -> Any:
@@ -80,28 +71,16 @@ def address_of(server: Any) -> str:
     return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
 
 
-def screen(path: str, headers: Any, token: Optional[str]) -> Optional[Page]:
-    """What is answered instead of an upgrade; None: go on."""
-    path = path.split("?")[0]
-    if path == "/healthz":
-        return 200, "ok"
-    if path != "/":
-        return 404, "the socket is at /"
-    if headers.get_all("Origin"):
-        return 403, "web pages are not served"
-    given = headers.get_all("Authorization")
-    if token is not None and not (len(given) == 1 and _equal(given[0], f"Bearer {token}")):
-        return 401, "unauthorized: send Authorization: Bearer <token>"
-    return None
-
-
 async def _serve(service: Service, host: str, port: int, token: Optional[str]) -> None:
     stop = _stop_event()
     server = await open_server(service, host, port, token)
     print(f"{PROTOCOL} {', '.join(service.hello()['envs'])} {address_of(server)}", flush=True)
     await stop.wait()
     server.close()
-    await server.wait_closed()
+    try:
+        await asyncio.wait_for(server.wait_closed(), _LAST_WORDS)
+    except asyncio.TimeoutError:
+        log.warning("an environment does not come to an end; it is left alone")
 
 
 async def _converse(socket: Any, service: Service) -> None:
@@ -147,15 +126,3 @@ def _named(make: Any, name: Optional[str]) -> Mapping[str, Maker]:
 def _name_of(make: Any) -> str:
     name = getattr(make, "__name__", type(make).__name__)
     return "environment" if name == "<lambda>" else name
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _equal(given: str, expected: str) -> bool:
-    """Headers come with surrogates for what is not ASCII."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode())

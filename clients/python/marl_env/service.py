@@ -41,7 +41,9 @@ class Service:
         """A VectorEnv of N copies, which takes the room of one session until ``release``."""
         if not isinstance(name, str) or name not in self._makers:
             known = ", ".join(self._makers)
-            raise BridgeError("unknown_env", f"there is no environment {name!r} here; served: {known}")
+            raise BridgeError(
+                "unknown_env", f"there is no environment {name!r} here; served: {known}"
+            )
         self._take()
         try:
             maker = self._makers[name]
@@ -57,5 +59,7 @@ class Service:
     def _take(self) -> None:
         with self._lock:
             if self._max is not None and self._sessions >= self._max:
-                raise BridgeError("unsupported", f"there is room for {self._max} session(s), all taken")
+                raise BridgeError(
+                    "unsupported", f"there is room for {self._max} session(s), all taken"
+                )
             self._sessions += 1

@@ -55,8 +55,8 @@ class Session:
             return _refusal(number, error), error.fatal
         except Exception:
             log.exception("an answer failed")
-            error = BridgeError("internal", "the server failed; its log tells more", fatal=True)
-            return _refusal(number, error), True
+            fault = BridgeError("internal", "the server failed; its log tells more", fatal=True)
+            return _refusal(number, fault), True
 
     def end(self) -> None:
         """Closes the environment, if there is one."""
@@ -71,14 +71,18 @@ class Session:
         kind = message.get("type")
         if not isinstance(kind, str) or kind not in self._requests:
             known = ", ".join(self._requests)
-            raise BridgeError("unsupported", f"there is no request {str(kind)[:40]!r}; known: {known}")
+            raise BridgeError(
+                "unsupported", f"there is no request {str(kind)[:40]!r}; known: {known}"
+            )
         if self._env is None and kind not in ("make", "close"):
             raise BridgeError("not_made", f"{kind} before make")
         return self._requests[kind](message)
 
     def _make(self, message: Dict[str, Any]) -> Dict[str, Any]:
         if self._env is not None:
-            raise BridgeError("already_made", "this session has its environment: open another socket")
+            raise BridgeError(
+                "already_made", "this session has its environment: open another socket"
+            )
         name, num_envs = message.get("env"), requests.copies(message)
         self._seed = requests.first_seed(message)
         options = message.get("options") or {}
@@ -131,7 +135,9 @@ class Session:
         image = as_numpy(guarded("render", self._picture, copy), "the picture")
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             shape = list(image.shape)
-            raise BridgeError("unsupported", f"the picture is {image.dtype} {shape}, not |u1 [h, w, 3]")
+            raise BridgeError(
+                "unsupported", f"the picture is {image.dtype} {shape}, not |u1 [h, w, 3]"
+            )
         return {"type": "render_ok", "image": np.ascontiguousarray(image)}
 
     def _picture(self, copy: int) -> Any:

@@ -77,7 +77,7 @@ def space_of(box: Any, what: str, continuous: bool = False) -> Space:
     """
     if isinstance(box, Space):
         return box
-    parts = [getattr(box, name, None) for name in ("shape", "low", "high", "dtype")]
+    parts: List[Any] = [getattr(box, name, None) for name in ("shape", "low", "high", "dtype")]
     if any(part is None for part in parts):
         raise _unsupported(what, box, continuous)
     shape, low, high, dtype = parts

@@ -59,8 +59,8 @@ class VectorEnv:
     autoreset           what happens to a copy whose episode has ended:
         "disabled"        nothing until it is reset by mask
         "next_step"       its next step resets it, ignores its action and gives reward 0
-        "same_step"       the step that ends it resets it; ``Stepped.final`` has its last observations
-        "next_step_acted" its next step resets it and then applies its action (Isaac Gym's Bi-DexHands)
+        "same_step"       the step that ends it resets it; ``Stepped.final`` has its last rows
+        "next_step_acted" its next step resets it and then applies its action (Bi-DexHands)
     subset_reset        whether reset takes a mask
     max_steps           steps after which an episode is truncated; 0: not known
     deterministic       whether the same seeds and actions give the same numbers, to the last bit
@@ -93,8 +93,10 @@ class VectorEnv:
         raise NotImplementedError
 
     def step(self, actions: Dict[str, np.ndarray]) -> Stepped:
-        """Advances all copies. ``actions``: agent -> [N, a], finite, of the action space's dtype; its
-        own arrays, which may be changed."""
+        """Advances all copies.
+
+        actions  agent -> [N, a], finite, of the action space's dtype; may be written to
+        """
         raise NotImplementedError
 
     def render(self, copy: int) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import http
 import socket as sockets
-from typing import Any, Awaitable, Callable, Dict, Optional, Tuple
+from typing import Any, Awaitable, Callable, Dict, Optional
 
 from websockets.exceptions import ConnectionClosed
 
+from .access import Page
 from .wire import LARGEST
 
 try:  # 13 and later
@@ -19,18 +20,13 @@ except ImportError:
 
     _CONNECTIONS = False
 
-__all__ = ["ConnectionClosed", "Page", "keep_alive", "listen"]
-
-Page = Tuple[int, str]
-"""An HTTP status and a line of text"""
+__all__ = ["ConnectionClosed", "keep_alive", "listen"]
 
 Screen = Callable[[str, Any], Optional[Page]]
 """(path, headers) -> the page to answer with, or None: go on with the upgrade"""
 
 
-def listen(
-    handler: Callable[[Any], Awaitable[None]], host: str, port: int, screen: Screen
-) -> Any:
+def listen(handler: Callable[[Any], Awaitable[None]], host: str, port: int, screen: Screen) -> Any:
     """An awaitable that gives a listening server."""
     options: Dict[str, Any] = {
         "max_size": LARGEST,
@@ -50,10 +46,12 @@ def keep_alive(socket: Any) -> None:
     raw = None if transport is None else transport.get_extra_info("socket")
     if raw is not None:
         raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_KEEPALIVE, 1)
+        if hasattr(sockets, "TCP_KEEPIDLE"):
+            raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPIDLE, 60)
 
 
 def _one_argument(handler: Callable[[Any], Awaitable[None]]) -> Any:
-    """Before 10.1 handlers are called with the path as well; later ones are told apart by signature."""
+    """Before 10.1 handlers are called with the path as well, later only if they insist."""
 
     async def handle(socket: Any, *_: Any) -> None:
         await handler(socket)

@@ -29,7 +29,7 @@ class WireError(ValueError):
 
 
 def pack(message: Any) -> bytes:
-    """One message, NumPy arrays of DTYPES and NumPy scalars anywhere in it. TypeError for others."""
+    """One message, with arrays of DTYPES and NumPy scalars anywhere in it. TypeError for others."""
     return msgpack.packb(message, default=_encode, use_bin_type=True)
 
 
@@ -40,7 +40,8 @@ def unpack(data: Any) -> Any:
             data, raw=False, max_array_len=VALUES, max_map_len=VALUES, max_ext_len=0
         )
     except (ValueError, TypeError, msgpack.UnpackException) as error:
-        raise WireError(f"it is not readable msgpack ({str(error) or type(error).__name__})") from None
+        told = str(error) or type(error).__name__
+        raise WireError(f"it is not readable msgpack ({told})") from None
     _check_extent(message)
     return message
 

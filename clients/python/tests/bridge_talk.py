@@ -30,7 +30,9 @@ def arrays(value: Any) -> Any:
 class Talk:
     """Asks one session, as a socket would."""
 
-    def __init__(self, makers: Any = bridge_toys.ALL, declared: Any = None, most: Any = None) -> None:
+    def __init__(
+        self, makers: Any = bridge_toys.ALL, declared: Any = None, most: Any = None
+    ) -> None:
         self.session = Session(Service(makers, declared, most))
         self.hello = wire.unpack(self.session.hello())
         self.number = 0

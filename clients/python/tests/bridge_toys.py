@@ -1,4 +1,4 @@
-"""Environments in plain Python that the tests serve: a point mass that two agents push, in all forms.
+"""Environments that the tests serve: a point mass that two agents push, in all forms.
 
 The mass stands at (x, y) and moves with (vx, vy); a step lasts DT seconds. Agent "east" sees
 [x, vx, y], agent "north" sees [y, vy, x]; both push with a force of two numbers. Their reward is
@@ -88,7 +88,7 @@ class Mass:
 
 
 class PointMass:
-    """PettingZoo's parallel API. ``slow``: seconds that a step takes; it tells on stderr when one begins."""
+    """PettingZoo's parallel API. ``slow``: seconds that a step takes, which stderr is told of."""
 
     metadata = {"name": "point_mass_v0"}
 
@@ -194,8 +194,8 @@ class Unready(PointMass):
 
 
 class VectorPoint:
-    """Gymnasium's vector API over masses that one agent pushes: an observation [2, 2] of x, y, vx, vy
-    and an action [2, 2] whose rows are added. ``mode`` as Gymnasium 1.1 tells it; ``spelling`` of
+    """Gymnasium's vector API over masses that one agent pushes: its observation [2, 2] is x, y, vx,
+    vy, the rows of its action [2, 2] are added. ``mode`` as Gymnasium 1.1 tells it; ``spelling`` of
     the final observations as 0.29 (final_observation) or 1.x (final_obs) have it.
     """
 
@@ -246,7 +246,7 @@ class VectorPoint:
 
 
 class ToyHands:
-    """As the wrappers of Bi-DexHands have it: two hands push the masses, each sees [x, y, vx, vy] and
+    """As the wrappers of Bi-DexHands have it: two hands push the masses, each sees x, y, vx, vy and
     its number. A copy that ended is reset when the next step begins, which then applies its action.
     """
 

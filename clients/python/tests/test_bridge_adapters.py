@@ -36,7 +36,9 @@ class PettingZooTest(BridgeTest):
         action = {"shape": [2], "dtype": "float32", "low": -1.0, "high": 1.0}
         self.assertEqual(made["act_spaces"], {"east": action, "north": action})
         self.assertEqual(made["state_space"], dict(space, shape=[4]))
-        told = {key: made[key] for key in ("autoreset", "subset_reset", "reward", "num_envs", "env")}
+        told = {
+            key: made[key] for key in ("autoreset", "subset_reset", "reward", "num_envs", "env")
+        }
         expected = ("disabled", True, "per_agent", 3, "point_mass")
         self.assertEqual(tuple(told.values()), expected)
         self.assertEqual((made["max_steps"], made["deterministic"], made["dt"]), (0, False, 0))
@@ -44,7 +46,9 @@ class PettingZooTest(BridgeTest):
     def test_the_server_can_declare_what_pettingzoo_has_no_place_for(self):
         talk = Talk(declared=dict(max_steps=LIMIT, deterministic=True, dt=0.125, reward="shared"))
         made = talk.make("point_mass", 2)
-        self.assertEqual((made["max_steps"], made["deterministic"], made["dt"]), (LIMIT, True, 0.125))
+        self.assertEqual(
+            (made["max_steps"], made["deterministic"], made["dt"]), (LIMIT, True, 0.125)
+        )
         self.answered("reset_ok", talk.ask("reset", seed=4))
         reply = talk.step(**talk.rest())
         single = masses(4, 2)
@@ -63,7 +67,9 @@ class PettingZooTest(BridgeTest):
             self.same(reply["state"], states(expected))
             actions = {agent: drawn(random, (N, 2)) for agent in AGENTS}
             for agent in AGENTS:  # copy 0 is pulled to the origin
-                actions[agent][0] = np.clip(-expected[0].state()[:2] - expected[0].state()[2:], -1, 1)
+                actions[agent][0] = np.clip(
+                    -expected[0].state()[:2] - expected[0].state()[2:], -1, 1
+                )
             for e, mass in enumerate(expected):
                 east, north = (actions[agent][e].tolist() for agent in AGENTS)
                 mass.push(east[0] + north[0], east[1] + north[1])
@@ -131,6 +137,17 @@ class PettingZooTest(BridgeTest):
         talk.make("x")
         talk.ask("reset")
         self.refused("env_failed", talk.step(**talk.rest()), "no reward for north", "copy 0")
+
+    def test_the_step_of_old_versions_is_refused(self):
+        class Old(PointMass):
+            def step(self, actions):
+                observations, rewards, ended, _, infos = super().step(actions)
+                return observations, rewards, ended, infos
+
+        talk = Talk({"x": Old})
+        talk.make("x")
+        talk.ask("reset")
+        self.refused("env_failed", talk.step(**talk.rest()), "five")
 
     def test_rewards_said_to_be_shared_must_be(self):
         class Selfish(PointMass):
@@ -307,7 +324,10 @@ class GymnasiumTest(BridgeTest):
 
     def test_a_mode_that_is_not_the_true_one_is_noticed(self):
         """Really disabled, really same_step, and declared to be another."""
-        wrong = (("SameStep", "next_step", "resetting step"), ("NextStep", "same_step", "final"))
+        wrong = (
+            ("SameStep", "next_step", "the step that resets it"),
+            ("NextStep", "same_step", "final"),
+        )
         for true, said, told in wrong:
             talk = Talk({"x": lambda num_envs: VectorPoint(num_envs, true)}, dict(autoreset=said))
             talk.make("x")
@@ -345,7 +365,9 @@ class IsaacTest(BridgeTest):
             seen = np.clip(np.float32(states(expected)), -5, 5)
             self.same(reply["state"], seen)
             self.same(reply["obs"]["right"], np.column_stack([seen, np.zeros(N)]))
-            self.same(reply["obs"]["left"], np.column_stack([seen, np.full(N, 5.0)]))  # 100, clipped
+            self.same(
+                reply["obs"]["left"], np.column_stack([seen, np.full(N, 5.0)])
+            )  # 100, clipped
             over = np.array([mass.reached or mass.late for mass in expected])
             if t > 0:
                 late = np.array([mass.late for mass in expected])

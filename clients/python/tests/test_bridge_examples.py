@@ -32,7 +32,9 @@ class TwoCartsTest(BridgeTest):
         talk = Talk({"two-carts": TwoCarts})
         talk.make("two-carts", 1)
         talk.ask("reset", seed=1)
-        replies = (talk.step(**{agent: np.ones((1, 1), "<f4") for agent in AGENTS}) for _ in range(LIMIT))
+        replies = (
+            talk.step(**{agent: np.ones((1, 1), "<f4") for agent in AGENTS}) for _ in range(LIMIT)
+        )
         flags = [reply["terminated"][0] for reply in replies if reply["type"] == "step_ok"]
         self.assertEqual((sum(flags), flags[-1]), (1, 1))
         self.assertLess(len(flags), LIMIT)

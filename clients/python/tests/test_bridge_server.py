@@ -22,7 +22,7 @@ from bridge_talk import BridgeTest, arrays, listening
 from bridge_toys import Mass, PointMass
 from marl_env import serve, wire
 from marl_env.__main__ import function_of
-from marl_env.server import check_access
+from marl_env.access import check_access
 
 TESTS = Path(__file__).resolve().parent
 UPGRADE = {

@@ -63,7 +63,8 @@ class OrderTest(BridgeTest):
 
 class FrameTest(BridgeTest):
     def test_what_is_no_message_is_fatal_and_has_no_number(self):
-        nothing = ["text", b"", b"\xc1", b"\x91" * 1000, msgpack.packb([1]), msgpack.packb({"id": -1})]
+        nothing = ["text", b"", b"\xc1", b"\x91" * 1000]
+        nothing += [msgpack.packb([1]), msgpack.packb({"id": -1})]
         numbers = [None, True, "1", 1.5, 2**32, [1], float("nan"), float("inf")]
         frames = nothing + [msgpack.packb({"type": "close", "id": number}) for number in numbers]
         for frame in frames:
@@ -75,14 +76,20 @@ class FrameTest(BridgeTest):
 
     def test_numbers_may_be_floats_as_javascript_may_write_them(self):
         talk = Talk()
-        make = {"type": "make", "id": 4294967295.0, "env": "point_mass", "num_envs": 2.0, "seed": 3.0}
+        make = {
+            "type": "make",
+            "id": 4294967295.0,
+            "env": "point_mass",
+            "num_envs": 2.0,
+            "seed": 3.0,
+        }
         reply = self.answered("made", talk.raw(msgpack.packb(make)))
         self.assertEqual((reply["id"], reply["num_envs"]), (2**32 - 1, 2))
 
     def test_every_code_is_one_of_the_protocol(self):
         protocol = (
-            "unknown_env not_made already_made no_episode invalid_request invalid_action unsupported "
-            "env_failed unauthorized internal"
+            "unknown_env not_made already_made no_episode invalid_request invalid_action "
+            "unsupported env_failed unauthorized internal"
         )
         self.assertEqual(CODES, tuple(protocol.split()))
 
@@ -126,7 +133,9 @@ class MakeTest(BridgeTest):
         self.answered("made", Talk().make("point_mass", options={"slow": 0.0}))
         reply = Talk().make("point_mass", options={"fast": 1})
         self.refused("invalid_request", reply, "fast", "slow")
-        self.refused("invalid_request", Talk().make("next_step", options={"num_envs": 4}), "num_envs")
+        self.refused(
+            "invalid_request", Talk().make("next_step", options={"num_envs": 4}), "num_envs"
+        )
         self.refused("invalid_request", Talk().make("point_mass", options=[1]), "options")
         given = []
 
@@ -178,7 +187,9 @@ class SeedTest(BridgeTest):
         return mass.state()
 
     def test_copy_e_gets_s_plus_e(self):
-        self.same(self.first(self.talk("point_mass"), seed=100), [self.started(100 + e) for e in range(3)])
+        self.same(
+            self.first(self.talk("point_mass"), seed=100), [self.started(100 + e) for e in range(3)]
+        )
 
     def test_or_one_for_each(self):
         talk = self.talk("point_mass")

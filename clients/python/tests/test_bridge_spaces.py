@@ -22,7 +22,13 @@ class BridgeSpacesTest(unittest.TestCase):
         self.assertNotIn("names", Space(2).describe())
 
     def test_only_float64_travels_as_float64(self):
-        dtypes = {"f8": "float64", "f4": "float32", "f2": "float32", "i8": "float32", "u1": "float32"}
+        dtypes = {
+            "f8": "float64",
+            "f4": "float32",
+            "f2": "float32",
+            "i8": "float32",
+            "u1": "float32",
+        }
         for given, travels in dtypes.items():
             self.assertEqual(space_of(Box(0, 1, (3,), given), "it").dtype, travels)
 

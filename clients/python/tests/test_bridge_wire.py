@@ -72,7 +72,17 @@ class BridgeWireTest(unittest.TestCase):
                 wire.array(marker(nd=dtype))
 
     def test_arrays_that_contradict_themselves_are_refused(self):
-        shapes = ([3], [-2], [2, 1.5], "2", [True, 2], [1] * 9, [2**40], [0, 2**26, 2**26, 2**26], None)
+        shapes = (
+            [3],
+            [-2],
+            [2, 1.5],
+            "2",
+            [True, 2],
+            [1] * 9,
+            [2**40],
+            [0, 2**26, 2**26, 2**26],
+            None,
+        )
         for shape in shapes:
             with self.assertRaises(wire.WireError):
                 wire.array(marker(s=shape))
