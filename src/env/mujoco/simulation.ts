@@ -1,6 +1,7 @@
 // The single door to @mujoco/mujoco: one compiled model with its data, as typed arrays.
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco'
 import { DimaError } from '../../common/errors.ts'
+import { inlineWasm } from './inline-wasm.ts'
 
 export type NumericArray = Float64Array | Float32Array | Int32Array | Uint8Array
 
@@ -11,8 +12,14 @@ let loading: Promise<MainModule> | undefined
 
 /** Starts the WebAssembly module once per thread (about 0.3 s, 17 MB). */
 function loadMujoco(): Promise<MainModule> {
-  loading ??= import('@mujoco/mujoco').then(({ default: start }) => start())
+  loading ??= startMujoco()
   return loading
+}
+
+async function startMujoco(): Promise<MainModule> {
+  inlineWasm()
+  const { default: start } = await import('@mujoco/mujoco')
+  return start()
 }
 
 /** Compiles MJCF text. Throws MuJoCo's own message if the text is wrong. */
