@@ -18,6 +18,16 @@ export function writeAgentActions(
     const agent = agents[i]!
     writeAction(agent.name, actions[agent.name], controls, agent.controls)
   }
+  if (countKeys(actions) !== agents.length) refuseStrangers(actions, agents)
+}
+
+function countKeys(record: object): number {
+  let count = 0
+  for (const _key in record) count++
+  return count
+}
+
+function refuseStrangers(actions: object, agents: readonly ActingAgent[]): void {
   const names = agents.map(({ name }) => name)
   for (const agent in actions) if (!names.includes(agent)) throw unknownAgent(agent, names)
 }

@@ -22,6 +22,12 @@ export class MujocoEnv implements ParallelEnv {
   private readonly observationSpaces: ReadonlyMap<string, Box>
   private readonly actionSpaces: ReadonlyMap<string, Box>
   private readonly controls: Float64Array // [actuators]
+  private readonly observationSizes: readonly number[]
+  private readonly observationBytes: number
+  // To be spread, which is several times as fast as to build the same anew.
+  private readonly all: PerAgent<boolean>
+  private readonly none: PerAgent<boolean>
+  private readonly noInfos: PerAgent<Info>
   private rng = new Rng(0, 'reset')
   private stepCount = 0
 
@@ -33,6 +39,12 @@ export class MujocoEnv implements ParallelEnv {
     this.observationSpaces = observationSpaces(task)
     this.actionSpaces = actionSpaces(task.spec)
     this.controls = new Float64Array(task.robot.actuators.length)
+    this.observationSizes = task.spec.agents.map(({ observationNames }) => observationNames.length)
+    this.observationBytes =
+      Float64Array.BYTES_PER_ELEMENT * this.observationSizes.reduce((sum, size) => sum + size, 0)
+    this.all = this.forEach(true)
+    this.none = this.forEach(false)
+    this.noInfos = this.forEach(NO_INFO)
   }
 
   observationSpace(agent: string): Box {
@@ -65,9 +77,9 @@ export class MujocoEnv implements ParallelEnv {
     return {
       observations: this.observe(),
       rewards: this.forEach(reward),
-      terminations: this.forEach(terminated),
-      truncations: this.forEach(truncated),
-      infos: this.forEach(NO_INFO),
+      terminations: { ...(terminated ? this.all : this.none) },
+      truncations: { ...(truncated ? this.all : this.none) },
+      infos: { ...this.noInfos },
     }
   }
 
@@ -101,17 +113,20 @@ export class MujocoEnv implements ParallelEnv {
     start()
     this.stepCount = 0
     this.agents = this.possibleAgents
-    return { observations: this.observe(), infos: this.forEach(NO_INFO) }
+    return { observations: this.observe(), infos: { ...this.noInfos } }
   }
 
+  /** In one block of memory: to allocate one for each of six agents takes 5 % of a step. */
   private observe(): PerAgent<Float64Array> {
-    const { agents } = this.world.task.spec
+    const { world, observationSizes } = this
+    const memory = new ArrayBuffer(this.observationBytes)
     const observations: PerAgent<Float64Array> = {}
-    for (let i = 0; i < agents.length; i++) {
-      const { name, observationNames } = agents[i]!
-      const observation = new Float64Array(observationNames.length)
-      this.world.observe(i, observation, 0)
-      observations[name] = observation
+    let offset = 0
+    for (let i = 0; i < observationSizes.length; i++) {
+      const observation = new Float64Array(memory, offset, observationSizes[i])
+      world.observe(i, observation, 0)
+      observations[this.possibleAgents[i]!] = observation
+      offset += observation.byteLength
     }
     return observations
   }

@@ -33,6 +33,29 @@ test('observations belong to the caller: later steps do not change them', async 
   env.close()
 })
 
+test('writing to one observation leaves those of the other agents alone', async () => {
+  const env = await make()
+  const { observations } = env.reset({ seed: 3 })
+  const other = observations.agent_1!.slice()
+  observations.agent_0!.fill(Number.NaN)
+  expect(observations.agent_1).toEqual(other)
+  env.close()
+})
+
+test('the records of an answer belong to the caller: what is written to them is not in the next answer', async () => {
+  const env = await make()
+  env.reset({ seed: 3 })
+  const { terminations, truncations, infos } = env.step(still)
+  Object.assign(terminations, everyone(true))
+  Object.assign(truncations, everyone(true))
+  infos.agent_0 = { mine: 1 }
+  const next = env.step(still)
+  expect(next.terminations).toEqual(everyone(false))
+  expect(next.truncations).toEqual(everyone(false))
+  expect(next.infos).toEqual({ agent_0: {}, agent_1: {} })
+  env.close()
+})
+
 test('truncates after 1000 steps without terminating', async () => {
   const env = await make()
   env.reset({ seed: 1 })
