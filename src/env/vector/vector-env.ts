@@ -32,7 +32,7 @@ export interface VectorStep extends VectorReset {
   terminations: Uint8Array // [E]
   /** The time limit cut the episode: the future still has value. */
   truncations: Uint8Array // [E]
-  /** Under `same_step`, the last observations of the K episodes that ended in this step. */
+  /** Under `same_step`, the last observations of the K episodes that ended in this step; absent if none did. */
   final?: FinalObservations
 }
 
@@ -59,7 +59,8 @@ export interface VectorEnv {
   /**
    * Advances every copy by one joint action, agent -> [E, A], row by row. One call at a time.
    * DimaError: `unknown_agent`, `invalid_shape`, `not_finite` (nothing has moved), `no_episode` (a copy needs a reset;
-   * nothing has moved), `simulation_failed` (names the copy; that copy needs a reset, the others have moved).
+   * nothing has moved), `simulation_failed` (names the copy; that copy needs a reset, the others have moved),
+   * `environment_closed` (also when a thread that ran copies has ended by itself).
    */
   step(actions: PerAgent<ArrayLike<number>>): Promise<VectorStep>
 

@@ -14,7 +14,7 @@ export class WorkerCrew implements Crew {
   private call: { resolve: () => void; reject: (reason: Error) => void } | undefined
   private lost: DimaError | undefined
 
-  /** Starts at most one thread a copy; resolves when all are ready (about half a second). */
+  /** Starts at most one thread a copy; resolves when all are ready. */
   static async start(
     task: string,
     arrays: VectorArrays,
@@ -27,7 +27,12 @@ export class WorkerCrew implements Crew {
       turns,
       shares.map((share) => ({ task, arrays, share, sameStep, turns })),
     )
-    await crew.answer()
+    try {
+      await crew.answer()
+    } catch (error) {
+      await crew.close()
+      throw error
+    }
     return crew
   }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import { checkVectorEnv } from '../../../src/env/contract/check-vector-env.ts'
 import { resolveTask, taskSpec } from '../../../src/env/make-env.ts'
-import { makeVectorEnv } from '../../../src/env/vector/make-vector-env.ts'
+import { makeVectorEnv, vectorEnvOf } from '../../../src/env/vector/make-vector-env.ts'
 import { actionsOf, randomActions } from './random-actions.ts'
 import { outcomeOf, seenOf } from './rows.ts'
 import { SingleEnv } from './single-env.ts'
@@ -48,4 +48,12 @@ test('a task that does not exist is refused', async () => {
   await expect(makeVectorEnv('Snail-1x1', { numEnvs: 1, workers: 2 })).rejects.toMatchObject({
     code: 'unknown_task',
   })
+})
+
+test('threads that cannot start make it fail, and say why', async () => {
+  const task = resolveTask('HalfCheetah-2x3')
+  const unknown = { ...task, spec: { ...task.spec, name: 'Snail-1x1-v1' } }
+  await expect(vectorEnvOf(unknown, { numEnvs: 2, workers: 2 })).rejects.toThrow(
+    /worker [01] stopped: no task named Snail-1x1-v1/,
+  )
 })
