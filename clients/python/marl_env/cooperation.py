@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence, Tuple
+from collections.abc import Mapping
+from typing import Any, Sequence, Tuple
 
 from .errors import BridgeError
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Tuple
+from collections.abc import Mapping
+from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 
@@ -60,7 +61,10 @@ class Results:
         return {agent: numbers(*_pick(rewards, agent, "reward"), (count,)) for agent in agents}
 
     def _flags(self, flags: Any, what: str) -> np.ndarray:
-        return numbers(flags, what, (self._declared.num_envs,)) != 0
+        shape = (self._declared.num_envs,)
+        if isinstance(flags, np.ndarray) and flags.dtype == bool and flags.shape == shape:
+            return flags.copy()
+        return numbers(flags, what, shape) != 0
 
     def _check_reset(self, before: np.ndarray, fields: Dict[str, Any]) -> None:
         """What is really reset otherwise would mix episodes without anyone's notice."""

@@ -42,7 +42,8 @@ def unpack(data: Any) -> Any:
     except (ValueError, TypeError, msgpack.UnpackException) as error:
         told = str(error) or type(error).__name__
         raise WireError(f"it is not readable msgpack ({told})") from None
-    _check_extent(message)
+    if isinstance(message, (dict, list)):
+        _check_extent(message)
     return message
 
 
@@ -90,21 +91,16 @@ def _encode(value: Any) -> Any:
 
 def _check_extent(message: Any) -> None:
     """Level by level, so that no depth of nesting can exhaust the stack."""
-    inner, values = [message], 1
-    for _ in range(LEVELS + 1):
-        inner = [item for value in inner for item in _items(value)]
-        values += len(inner)
+    level, values = [message], 1
+    for _ in range(LEVELS):
+        within = [value.values() if isinstance(value, dict) else value for value in level]
+        values += sum(map(len, within))
         if values > VALUES:
             raise WireError(f"it has more than {VALUES} values")
-        if not inner:
+        level = [item for items in within for item in items if isinstance(item, (dict, list))]
+        if not level:
             return
     raise WireError(f"it is nested more than {LEVELS} levels deep")
-
-
-def _items(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
 
 
 def _is_length(value: Any) -> bool:
