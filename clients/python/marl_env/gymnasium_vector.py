@@ -83,8 +83,9 @@ class GymnasiumVector(VectorEnv):
         return Stepped(seen, rewards, terminated, truncated, state, final)
 
     def render(self, copy: int) -> Any:
-        pictures = self._env.render()
-        if pictures is None:
+        draw = getattr(self._env, "render", None)
+        pictures = None if draw is None else draw()
+        if pictures is None:  # its render_mode is another than rgb_array
             raise NotImplementedError
         return pictures[copy]
 

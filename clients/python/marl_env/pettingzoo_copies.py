@@ -97,8 +97,9 @@ class PettingZooCopies(VectorEnv):
         )
 
     def render(self, copy: int) -> Any:
-        picture = self._envs[copy].render()
-        if picture is None:
+        draw = getattr(self._envs[copy], "render", None)
+        picture = None if draw is None else draw()
+        if picture is None:  # its render_mode is another than rgb_array
             raise NotImplementedError
         return picture
 

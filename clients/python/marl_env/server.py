@@ -80,7 +80,7 @@ async def _serve(service: Service, host: str, port: int, token: Optional[str]) -
     try:
         await asyncio.wait_for(server.wait_closed(), _LAST_WORDS)
     except asyncio.TimeoutError:
-        log.warning("an environment does not come to an end; it is left alone")
+        log.warning("an environment takes long to stop; it is left alone")
 
 
 async def _converse(socket: Any, service: Service) -> None:
@@ -99,7 +99,7 @@ async def _converse(socket: Any, service: Service) -> None:
         try:
             await asyncio.wait_for(worker.run(session.end), _LAST_WORDS)
         except asyncio.TimeoutError:
-            log.warning("an environment does not close; it is left alone")
+            log.warning("an environment takes long to close; it is left alone")
         worker.stop()
 
 

@@ -85,7 +85,8 @@ class Session:
             )
         name, num_envs = message.get("env"), requests.copies(message)
         self._seed = requests.first_seed(message)
-        options = message.get("options") or {}
+        options = message.get("options")
+        options = {} if options is None else options
         self._env = self._service.make(name, num_envs, self._seed, options)
         try:
             self._declared = guarded("the environment", lambda: Declared(self._env, num_envs))
@@ -142,9 +143,11 @@ class Session:
 
     def _picture(self, copy: int) -> Any:
         try:
-            return self._env.render(copy)
-        except (AttributeError, NotImplementedError):
-            raise BridgeError("unsupported", "this environment has no pictures") from None
+            if hasattr(self._env, "render"):
+                return self._env.render(copy)
+        except NotImplementedError:
+            pass
+        raise BridgeError("unsupported", "this environment has no pictures")
 
     def _close(self, _: Dict[str, Any]) -> Dict[str, Any]:
         self.end()

@@ -187,8 +187,8 @@ class PettingZooTest(BridgeTest):
         talk.step(**talk.rest())
         self.same(talk.ask("render", copy=2)["image"], np.ones((2, 4, 3)))
         self.refused("invalid_request", talk.ask("render", copy=3), "copy")
-        stateless = self.talk("stateless")
-        self.refused("unsupported", stateless.ask("render"), "picture")
+        for env in ("stateless", "next_step", "hands", "numbers"):
+            self.refused("unsupported", self.talk(env).ask("render"), "picture")
 
     def test_copies_are_closed_with_the_session(self):
         envs = [PointMass() for _ in range(2)]

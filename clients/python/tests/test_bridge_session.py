@@ -136,7 +136,9 @@ class MakeTest(BridgeTest):
         self.refused(
             "invalid_request", Talk().make("next_step", options={"num_envs": 4}), "num_envs"
         )
-        self.refused("invalid_request", Talk().make("point_mass", options=[1]), "options")
+        for options in ([1], [], 0, "slow", False):
+            reply = Talk().make("point_mass", options=options)
+            self.refused("invalid_request", reply, "options")
         given = []
 
         def any_options(**options):
