@@ -17,6 +17,7 @@ import { scorePlot } from '../training/report.ts'
 import type { ServingGraph } from '../training/serving-graphs.ts'
 import type { TrainedModel } from '../training/trained-model.ts'
 import { modelCard } from './card.ts'
+import { describeData } from './data.ts'
 
 export interface BundleParts {
   name: string
@@ -87,7 +88,7 @@ function describe({ model }: BundleParts) {
     training: {
       command: record.command,
       commit: record.commit,
-      data: `${checkpoint.environmentSteps} steps of ${task.name} on MuJoCo, Gaussian policy of standard deviation ${hyperparameters.policyStd}`,
+      data: describeData(record, checkpoint.environmentSteps),
       environmentSteps: checkpoint.environmentSteps,
       updates: updatesOf(checkpoint),
       seed,

@@ -28,7 +28,7 @@ export function modelCard(manifest: CardFacts): string {
   return `# ${name}
 
 A DIMA world model of **${environment}**: imagines states, observations, rewards and ends of joint action sequences up
-to ${horizon} steps from a window of 1 to ${context} states. Learned from ${steps} environment steps of a random policy on MuJoCo.
+to ${horizon} steps from a window of 1 to ${context} states. Learned from ${steps} environment steps.
 
 | | |
 |---|---|
@@ -39,12 +39,12 @@ to ${horizon} steps from a window of 1 to ${context} states. Learned from ${step
 | preset | ${preset} |
 | default plan | ${manifest.sampling.defaultPlan} |
 
-\`starts.json\` holds states in which episodes of the environment start, drawn by its own reset: sessions that name no
+\`starts.json\` holds states in which episodes of the environment start: sessions that name no
 start begin in one of them. \`examples.json\` holds requests that work as they are, with what really followed.
 
 ## Imagination error
 
-${scores.segments} segments of ${scores.episodes} held-out episodes of the same random policy, open loop with the recorded actions. L1 in units
+${scores.segments} segments of ${scores.episodes} held-out episodes from the same source, open loop with the recorded actions. L1 in units
 of the state's standard deviations, mean over entries; sums run over the imagined steps. Means are over all segments,
 of which a few reach states that the training data never had; the median segment stands beside them. "ms a step" is one imagined
 joint step of one row at batch 64 on one thread of the machine that evaluated it.
@@ -66,7 +66,7 @@ Data: ${training.data}.
 
 ## Limits
 
-It knows the states a random policy reaches: actions of a very different distribution lead it out of its data, where
+It knows the states that its training data reached: actions of a very different distribution lead it out of them, where
 its errors are not those above. Errors grow with every imagined step; past ${horizon} steps it was never trained.
 Licence: ${manifest.licence}.
 `

@@ -7,6 +7,7 @@ import type { Scores } from '../registry/manifest.ts'
 import { publish, setLabel } from '../registry/publish.ts'
 import { modelNameOf } from '../training/names.ts'
 import { RunFolder } from '../training/run-folder.ts'
+import { type SourceFlags, sourceFlags } from '../training/sources/flags.ts'
 import { reopenSource } from '../training/sources/open-source.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/trained-model.ts'
 import { bundleFiles, bundleManifest } from './bundle.ts'
@@ -20,6 +21,7 @@ const ExportFlags = Type.Object(
     name: Type.String({ default: '', description: 'model name (default: the task in lower case)' }),
     models: Type.String({ default: 'models', description: 'models folder' }),
     label: Type.String({ default: '', description: 'label to point to the new version, for example stable' }),
+    ...sourceFlags,
   },
   { additionalProperties: false },
 )
@@ -35,8 +37,8 @@ function readScores(run: string): Scores {
 const EXAMPLE_SEED = 0xe8a
 
 /** Examples come from an episode that neither training nor evaluation used, starts from where episodes begin. */
-async function fromSource({ record, spec }: TrainedModel) {
-  const source = await reopenSource(record)
+async function fromSource({ record, spec }: TrainedModel, flags: SourceFlags) {
+  const source = await reopenSource(record, flags, 1)
   try {
     const examples = createExamples(await source.heldOut(1, EXAMPLE_SEED), spec)
     return { examples, starts: createStarts(await source.starts(STARTS)) }
@@ -60,7 +62,7 @@ async function main(flags: Static<typeof ExportFlags>): Promise<void> {
     model,
     graphs,
     scores,
-    ...(await fromSource(model)),
+    ...(await fromSource(model, flags)),
     createdAt: new Date().toISOString(),
   }
   const files = bundleFiles(parts)

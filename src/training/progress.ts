@@ -13,6 +13,8 @@ export interface Progress {
 
 export interface Reporter {
   update(progress: Progress): void
+  /** Anything else that goes on; takes the place of the progress. */
+  status(text: string): void
   /** A line that stays. */
   note(text: string): void
 }
@@ -26,12 +28,14 @@ export function createReporter(
   const terminal = stream.isTTY === true
   let next = now()
   const clear = terminal ? '\r\x1b[K' : ''
+  const seldom = (text: () => string) => {
+    if (now() < next) return
+    next = now() + (terminal ? INTERVAL_MS.terminal : INTERVAL_MS.plain)
+    stream.write(terminal ? clear + text() : `${timestamp()} ${text()}\n`)
+  }
   return {
-    update: (progress) => {
-      if (now() < next) return
-      next = now() + (terminal ? INTERVAL_MS.terminal : INTERVAL_MS.plain)
-      stream.write(terminal ? clear + describe(progress) : `${timestamp()} ${describe(progress)}\n`)
-    },
+    update: (progress) => seldom(() => describe(progress)),
+    status: (text) => seldom(() => text),
     note: (text) => void stream.write(terminal ? `${clear}${text}\n` : `${timestamp()} ${text}\n`),
   }
 }

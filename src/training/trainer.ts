@@ -109,6 +109,7 @@ export class Trainer {
           episode_return: episode.rewards.reduce((a, b) => a + b, 0),
           episode_length: episode.length,
         })
+        this.reporter.status(`epoch ${this.epoch} collected ${this.steps} of ${this.config.steps} steps`)
       }
     }
   }

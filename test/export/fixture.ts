@@ -25,6 +25,8 @@ export function trainedModel({ policy = false } = {}): TrainedModel {
     spec: specOf({ S, O, N, A, H, L }),
     record: {
       config: { networks: config, hyperparameters: { policyStd: 0.5 }, preset: 'debug', seed: 1 },
+      task,
+      origin: { kind: 'environment' },
       command: 'train --preset debug',
       commit: 'unknown',
       startedAt: '2026-11-22T00:00:00Z',

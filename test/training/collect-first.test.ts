@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../../src/training/checkpoint.ts'
 import type { Progress } from '../../src/training/progress.ts'
 import { RunFolder } from '../../src/training/run-folder.ts'
 import { Trainer } from '../../src/training/trainer.ts'
-import { configOf, openTask } from './fixture.ts'
+import { configOf, openTask, quiet } from './fixture.ts'
 
 const config = configOf({ steps: 2000 })
 Object.assign(config.hyperparameters, { warmupSteps: 0, trainingEpochs: 3 })
@@ -18,7 +18,7 @@ const root = mkdtempSync(join(tmpdir(), 'dima-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 async function train(name: string, update: (progress: Progress) => void = () => {}, signal?: AbortSignal) {
-  const reporter = { update, note: () => {} }
+  const reporter = { ...quiet, update }
   const source = await openTask(config)
   const trainer = await Trainer.create(config, new RunFolder(join(root, name)), source, reporter)
   await trainer.run(signal)

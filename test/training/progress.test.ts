@@ -47,6 +47,16 @@ describe('on a terminal', () => {
   })
 })
 
+test('a status has the place of the progress, as seldom', () => {
+  const { start, written, pass } = reporter(true)
+  start.status('reading 1 of 9')
+  pass(100)
+  start.update(progress)
+  pass(100)
+  start.status('reading 3 of 9')
+  expect(written).toEqual(['\r\x1b[Kreading 1 of 9', '\r\x1b[Kreading 3 of 9'])
+})
+
 describe('in a log', () => {
   test('writes plain lines with a time, seldom', () => {
     const { start, written, pass } = reporter(false)

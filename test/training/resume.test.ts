@@ -7,7 +7,7 @@ import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint.ts
 import type { Progress, Reporter } from '../../src/training/progress.ts'
 import { RunFolder } from '../../src/training/run-folder.ts'
 import { Trainer } from '../../src/training/trainer.ts'
-import { configOf, openTask } from './fixture.ts'
+import { configOf, openTask, quiet } from './fixture.ts'
 
 // Three epochs of one episode each: the first only collects, in the third the oldest episode leaves the replay.
 const config = configOf({ steps: 3000 })
@@ -26,7 +26,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 async function train(name: string, update: (progress: Progress) => void, signal?: AbortSignal) {
   const notes: string[] = []
-  const reporter: Reporter = { update, note: (text) => void notes.push(text) }
+  const reporter: Reporter = { ...quiet, update, note: (text) => void notes.push(text) }
   const source = await openTask(config)
   const trainer = await Trainer.create(config, new RunFolder(join(root, name)), source, reporter)
   try {

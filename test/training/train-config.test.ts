@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseFlags } from '../../src/common/config.ts'
+import { taskSpec } from '../../src/env/make-env.ts'
 import { NETWORK_PRESETS, PRESET_NAMES } from '../../src/networks/presets.ts'
 import { resolveConfig, runFolderOf, TrainFlags } from '../../src/training/train-config.ts'
 
@@ -66,6 +67,58 @@ test('a flag that is not there is refused by name', () => {
 })
 
 test('the run folder is named after task, preset and seed unless given', () => {
-  expect(runFolderOf(parseFlags(TrainFlags, ['--seed', '3']))).toBe('runs/halfcheetah-2x3-small-seed3')
-  expect(runFolderOf(parseFlags(TrainFlags, ['--out', '/tmp/x']))).toBe('/tmp/x')
+  const folderOf = (...argv: string[]) => runFolderOf(parseFlags(TrainFlags, argv), resolve(...argv))
+  expect(folderOf('--seed', '3')).toBe('runs/halfcheetah-2x3-small-seed3')
+  expect(folderOf('--task', 'HalfCheetah-2x3-v1?observation=raw')).toBe(
+    'runs/halfcheetah-2x3-observation-raw-small-seed1',
+  )
+  expect(folderOf('--out', '/tmp/x')).toBe('/tmp/x')
+})
+
+test('where episodes come from is no part of the configuration: the run folder keeps it beside', () => {
+  const config = resolve('--env', 'ws://127.0.0.1:7000', '--envs', '4', '--out', 'x')
+  expect(config).toEqual(resolve())
+  expect(Object.keys(config).sort()).toEqual(
+    ['engine', 'hyperparameters', 'networks', 'preset', 'seed', 'steps', 'task', 'threads'].sort(),
+  )
+})
+
+describe('recorded episodes', () => {
+  const spec = { ...taskSpec('HalfCheetah-2x3'), name: 'Recorded-v0' }
+  const plan = (lengths: number[], ...argv: string[]) =>
+    resolveConfig(parseFlags(TrainFlags, argv), { spec, recorded: lengths })
+
+  test('are all collected before the first epoch, whatever the preset says', () => {
+    for (const preset of PRESET_NAMES) {
+      const { task, steps, hyperparameters } = plan([900, 50, 2000], '--preset', preset)
+      expect([task, steps]).toEqual(['Recorded-v0', 2950])
+      expect(hyperparameters.warmupSteps).toBe(0)
+      expect(hyperparameters.trainingEpochs).toBeGreaterThan(0)
+      expect(hyperparameters.recency).toEqual([0.25, 0.25, 0.25, 0.25])
+    }
+  })
+
+  test('have as many epochs as collecting them in turn would have had', () => {
+    const epochs = (lengths: number[], preset: string) =>
+      plan(lengths, '--preset', preset).hyperparameters.trainingEpochs
+    expect(epochs(Array(10).fill(1000), 'debug')).toBe(10) // 100 steps an epoch, one episode each
+    expect(epochs(Array(10).fill(50), 'debug')).toBe(5)
+    expect(epochs([50, 50, 50], 'debug')).toBe(2)
+    expect(epochs(Array(10).fill(1000), 'paper')).toBe(6) // from 5000 steps on
+    expect(epochs([20], 'paper')).toBe(1)
+    expect(epochs(Array(10).fill(1000), 'small')).toBe(20) // the preset's own
+  })
+
+  test('--steps takes the first of them, whole', () => {
+    expect(plan([30, 40, 50], '--steps', '60').steps).toBe(60)
+    expect(plan([30, 40, 50], '--steps', '5000').steps).toBe(120)
+    expect(
+      plan(Array(10).fill(100), '--steps', '250', '--preset', 'debug').hyperparameters.trainingEpochs,
+    ).toBe(3)
+  })
+
+  test('all fit into the replay', () => {
+    expect(plan([300_000, 10]).hyperparameters.capacity).toBe(300_010)
+    expect(plan([300]).hyperparameters.capacity).toBe(250_000)
+  })
 })

@@ -5,26 +5,32 @@ import { writeFileAtomic } from '../../common/files.ts'
 import { evaluate } from '../evaluate.ts'
 import { scorePlot, scoreTable } from '../report.ts'
 import { RunFolder } from '../run-folder.ts'
+import { sourceFlags } from '../sources/flags.ts'
 import { reopenSource } from '../sources/open-source.ts'
 import { compileGraphs, openSimulator, readTrainedModel } from '../trained-model.ts'
 
 const EvaluateFlags = Type.Object(
   {
     run: Type.String({ default: 'runs/halfcheetah-2x3-small-seed1', description: 'run folder' }),
-    episodes: Type.Integer({ default: 40, minimum: 1, description: 'fresh episodes of the random policy' }),
+    episodes: Type.Integer({
+      default: 40,
+      minimum: 1,
+      description: 'fresh episodes, or held-out ones of a data set',
+    }),
     segments: Type.Integer({ default: 2000, minimum: 1, description: 'segments drawn from them' }),
     seed: Type.Integer({
       default: 1,
       minimum: 0,
       description: 'seed of episodes, segments and sampling noise',
     }),
+    ...sourceFlags,
   },
   { additionalProperties: false },
 )
 
 async function main(flags: Static<typeof EvaluateFlags>): Promise<void> {
   const model = readTrainedModel(flags.run)
-  const source = await reopenSource(model.record)
+  const source = await reopenSource(model.record, flags, flags.episodes * model.task.episodeLimit)
   const episodes = await source.heldOut(flags.episodes, flags.seed).finally(() => source.close())
   const graphs = compileGraphs(model)
   const simulator = await openSimulator(model, graphs)

@@ -8,6 +8,8 @@ export interface EpisodeSource {
   readonly origin: Origin
   /** Lengths of the training episodes where they are recorded already; a source without it never ends. */
   readonly recorded?: readonly number[]
+  /** What a person should know of it, line by line. */
+  readonly remarks?: readonly string[]
 
   /**
    * The next whole episodes in order from index `first` on: at least one, and no more than are needed for `steps` steps.

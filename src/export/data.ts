@@ -1,0 +1,13 @@
+// What a model was trained on, in a sentence for its manifest.
+import { basename } from 'node:path'
+import type { RunRecord } from '../training/run-folder.ts'
+
+type Facts = Pick<RunRecord, 'task' | 'origin'> & { config: { hyperparameters: { policyStd: number } } }
+
+export function describeData({ task, origin, config }: Facts, steps: number): string {
+  const policy = `Gaussian policy of standard deviation ${config.hyperparameters.policyStd}`
+  if (origin.kind === 'dataset')
+    return `${steps} recorded steps of ${task.name} from ${basename(origin.file)}, sha256 ${origin.sha256}`
+  if (origin.kind === 'bridge') return `${steps} steps of ${task.name} behind a bridge, ${policy}`
+  return `${steps} steps of ${task.name} on MuJoCo, ${policy}`
+}

@@ -1,0 +1,91 @@
+// The TaskSpec of a file: its own, or what can be told from its names and numbers.
+import type { AgentSpec, TaskSpec } from '../../env/task-spec.ts'
+import type { Attributes } from './attributes.ts'
+import type { Hdf5File } from './hdf5.ts'
+import type { AgentLayout, Columns, Layout } from './layout.ts'
+
+export interface ActionRange {
+  low: number
+  high: number
+}
+
+/**
+ * @param range of the actions in the file
+ * DimaError `invalid_dataset` if the file's own spec does not fit its arrays.
+ */
+export function describeTask(
+  file: Hdf5File,
+  layout: Layout,
+  attributes: Attributes,
+  range: ActionRange,
+): TaskSpec {
+  const { taskSpec } = attributes
+  if (taskSpec) {
+    checkSpec(file, layout, taskSpec)
+    return taskSpec
+  }
+  const bounds = boundsOf(file, attributes, range)
+  return {
+    name: attributes.task ?? file.name.replace(/\.[^.]*$/, ''),
+    agents: layout.agents.map(describeAgent),
+    actionLow: bounds.low,
+    actionHigh: bounds.high,
+    actionUnit: attributes.actionUnit ?? '1',
+    ...describeState(layout),
+    episodeLimit: attributes.episodeLimit ?? 0,
+    stepSeconds: attributes.stepSeconds ?? 0,
+    reward: attributes.reward ?? 'as recorded',
+  }
+}
+
+const namesOf = (columns: Columns) => columns.flatMap(({ names }) => names)
+const unitsOf = (columns: Columns) => columns.flatMap(({ units }) => units)
+
+const describeAgent = ({ name, actions, observations }: AgentLayout): AgentSpec => ({
+  name,
+  actuators: namesOf(actions),
+  observationNames: namesOf(observations),
+  observationUnits: unitsOf(observations),
+})
+
+/** Where no state is recorded it is made of all observations, and its names say so. */
+function describeState({ agents, state }: Layout): Pick<TaskSpec, 'stateNames' | 'stateUnits'> {
+  if (state) return { stateNames: namesOf(state), stateUnits: unitsOf(state) }
+  return {
+    stateNames: agents.flatMap(({ name, observations }) =>
+      namesOf(observations).map((entry) => `${name}.${entry}`),
+    ),
+    stateUnits: agents.flatMap(({ observations }) => unitsOf(observations)),
+  }
+}
+
+/** Without a word on it: -1 to 1 where that holds all actions, else what they span. */
+function boundsOf(file: Hdf5File, { actionLow, actionHigh }: Attributes, range: ActionRange): ActionRange {
+  const usual = range.low >= -1 && range.high <= 1
+  const low = actionLow ?? (usual ? -1 : range.low)
+  const high = actionHigh ?? (usual ? 1 : range.high)
+  if (low < high) return { low, high }
+  throw file.invalid('', `actions lie between ${low} and ${high}: say action_low and action_high`, {
+    field: 'action_low',
+  })
+}
+
+function checkSpec(file: Hdf5File, layout: Layout, spec: TaskSpec): void {
+  const told = describeTask(file, layout, {}, { low: -1, high: 1 })
+  const sizes = ({ agents, stateNames, stateUnits }: TaskSpec) => ({
+    agents: agents.map(({ name, actuators, observationNames, observationUnits }) => [
+      name,
+      actuators.length,
+      observationNames.length,
+      observationUnits.length,
+    ]),
+    state: [stateNames.length, stateUnits.length],
+  })
+  const [expected, given] = [JSON.stringify(sizes(told)), JSON.stringify(sizes(spec))]
+  if (expected !== given)
+    throw file.invalid('', `attribute task_spec has the sizes ${given}, the arrays ${expected}`, {
+      field: 'task_spec',
+      expected,
+      given,
+    })
+}

@@ -1,0 +1,25 @@
+// The flags that say where episodes come from, shared by the commands.
+import Type, { type Static } from 'typebox'
+
+export const sourceFlags = {
+  env: Type.String({
+    default: '',
+    description: 'ws://host:port of a remote environment; --task is then one of its own (docs/bridge.md)',
+  }),
+  envTokenVariable: Type.String({ default: '', description: 'environment variable with the token of --env' }),
+  envs: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 65_536,
+    description: 'copies that play side by side; 0: up to 8 here, 1 where remote',
+  }),
+  dataset: Type.String({
+    default: '',
+    description: 'recorded episodes instead of an environment: HDF5 file or folder (docs/datasets.md)',
+  }),
+}
+
+const SourceFlags = Type.Object(sourceFlags)
+export type SourceFlags = Static<typeof SourceFlags>
+
+export const NO_SOURCE_FLAGS: SourceFlags = { env: '', envTokenVariable: '', envs: 0, dataset: '' }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { taskSpec } from '../../src/env/make-env.ts'
+import { describeData } from '../../src/export/data.ts'
+import type { Origin } from '../../src/training/sources/source.ts'
+
+const sentence = (origin: Origin) =>
+  describeData(
+    { task: taskSpec('HalfCheetah-2x3'), origin, config: { hyperparameters: { policyStd: 0.5 } } },
+    300,
+  )
+
+test('says what the model was trained on, and names no folder', () => {
+  expect(sentence({ kind: 'environment' })).toBe(
+    '300 steps of HalfCheetah-2x3-v1 on MuJoCo, Gaussian policy of standard deviation 0.5',
+  )
+  expect(sentence({ kind: 'bridge', url: 'ws://127.0.0.1:1', deterministic: true })).toBe(
+    '300 steps of HalfCheetah-2x3-v1 behind a bridge, Gaussian policy of standard deviation 0.5',
+  )
+  expect(sentence({ kind: 'dataset', file: 'some/where/a.hdf5', sha256: 'ab12', heldOut: 0.1 })).toBe(
+    '300 recorded steps of HalfCheetah-2x3-v1 from a.hdf5, sha256 ab12',
+  )
+})
