@@ -6,7 +6,7 @@ import { runCommand } from '../src/common/command.ts'
 import { startProcess } from '../src/common/start-process.ts'
 import { BridgeVectorEnv } from '../src/env/bridge/bridge-vector-env.ts'
 import { median } from '../src/training/step-errors.ts'
-import type { Shapes } from './bench-bridge-server.ts'
+import { BALLAST_MB, ballast, type Shapes } from './bench-bridge-server.ts'
 import { type Row, record, significant } from './bench-record.ts'
 
 const CHEETAH = { name: 'HalfCheetah-2x3', agents: 2, observation: 19, state: 17, action: 3 }
@@ -73,6 +73,7 @@ async function turn({ env, actions }: Case, seconds: number): Promise<number> {
 }
 
 async function main({ seconds, rounds, out }: Flags): Promise<void> {
+  const heap = ballast()
   const cases: Case[] = []
   for (const shapes of CASES) for (const numEnvs of COPIES) cases.push(await open(shapes, numEnvs))
   for (let round = 0; round <= rounds; round++)
@@ -85,6 +86,7 @@ async function main({ seconds, rounds, out }: Flags): Promise<void> {
     statistic: `median over ${rounds} turns of ${seconds} s, all cases in turns`,
     environment:
       'computes nothing; server and client are processes of their own on one machine, over the loopback',
+    heap: `both processes hold ${BALLAST_MB} MB of numbers besides, as trainers and simulators do (${heap.length})`,
     requests: 'one at a time; answers are checked as always',
     target: 'steps/s: 5,000 with one copy, 100,000 with 64',
   }

@@ -1,7 +1,7 @@
 // Answers to `reset` and `step`, held against what was declared.
 import type { PerAgent } from '../parallel-env.ts'
 import type { FinalObservations, VectorReset, VectorStep } from '../vector/vector-env.ts'
-import { FLOATS, isArray, readFlags, readFloats, readIndices } from './arrays.ts'
+import { FLOATS, freshRoom, isArray, type Room, readFlags, readFloats, readIndices } from './arrays.ts'
 import { checkAgents, type Declaration, forAgents } from './declaration.ts'
 import { joinRows } from './join-rows.ts'
 import { protocolError } from './protocol-error.ts'
@@ -18,14 +18,18 @@ export class AnswerReader {
   private readonly declared: Declaration
   private readonly names: readonly string[]
 
-  constructor(declared: Declaration) {
+  private readonly room: Room
+
+  /** @param copy false: each answer is written over the last one, but for `final` */
+  constructor(declared: Declaration, copy: boolean) {
     this.declared = declared
+    this.room = copy ? freshRoom : sameRoom()
     this.names = declared.agents.map(({ name }) => name)
   }
 
   reset(answer: Fields): BridgeReset {
     const { numEnvs } = this.declared
-    return { ...this.views(answer, numEnvs, ''), info: readInfo(answer.info) }
+    return { ...this.views(answer, numEnvs, '', this.room), info: readInfo(answer.info) }
   }
 
   /** @param resetting copies that an automatic reset was due for before this step, nonzero each [E] */
@@ -38,7 +42,7 @@ export class AnswerReader {
     if (autoreset === 'next_step') checkQuiet(resetting, rewards, terminations, truncations)
     const final = this.final(answer.final, terminations, truncations)
     return {
-      ...this.views(answer, numEnvs, ''),
+      ...this.views(answer, numEnvs, '', this.room),
       rewards,
       terminations,
       truncations,
@@ -48,28 +52,31 @@ export class AnswerReader {
   }
 
   /** Observations and state of `rows` copies; `at` stands before the fields' names. */
-  private views({ obs, state }: Fields, rows: number, at: string): VectorReset {
+  private views({ obs, state }: Fields, rows: number, at: string, room: Room): VectorReset {
     const { agents, state: stateSpace } = this.declared
     const maps = this.perAgent(obs, `${at}obs`)
     const observations = forAgents(agents, ({ name, observation: { box, dtype } }) =>
-      readFloats(maps[name], `${at}obs.${name}`, [dtype], [rows, box.low.length]),
+      readFloats(maps[name], `${at}obs.${name}`, [dtype], [rows, box.low.length], room),
     )
     if (stateSpace) {
       const shape = [rows, stateSpace.box.low.length]
-      return { observations, states: readFloats(state, `${at}state`, [stateSpace.dtype], shape) }
+      return { observations, states: readFloats(state, `${at}state`, [stateSpace.dtype], shape, room) }
     }
     if (state !== undefined) throw protocolError(`${at}state`, 'was not declared', 'nothing', state)
-    return { observations, states: joinRows(Object.values(observations), rows) }
+    return { observations, states: joinRows(Object.values(observations), rows, room) }
   }
 
   private rewards(reward: unknown): PerAgent<Float64Array> {
     const { agents, numEnvs, shared } = this.declared
     if (shared) {
-      const common = readFloats(reward, 'reward', FLOATS, [numEnvs])
-      return forAgents(agents, () => common.slice())
+      return forAgents(agents, ({ name }) =>
+        readFloats(reward, 'reward', FLOATS, [numEnvs], (size) => this.room(size, `reward.${name}`)),
+      )
     }
     const rewards = this.perAgent(reward, 'reward')
-    return forAgents(agents, ({ name }) => readFloats(rewards[name], `reward.${name}`, FLOATS, [numEnvs]))
+    return forAgents(agents, ({ name }) =>
+      readFloats(rewards[name], `reward.${name}`, FLOATS, [numEnvs], this.room),
+    )
   }
 
   private final(
@@ -87,13 +94,25 @@ export class AnswerReader {
     const wrong = ended.findIndex((copy, i) => copies[i] !== copy)
     if (wrong >= 0)
       throw protocolError(`final.index[${wrong}]`, 'is not the copy that ended', ended[wrong], copies[wrong])
-    return ended.length === 0 ? undefined : { copies, ...this.views(final, ended.length, 'final.') }
+    return ended.length === 0
+      ? undefined
+      : { copies, ...this.views(final, ended.length, 'final.', freshRoom) }
   }
 
   private perAgent(map: unknown, field: string): Fields {
     if (!isMap(map)) throw protocolError(field, 'is wrong', 'a map of agents', map)
     checkAgents(map, this.names, field)
     return map
+  }
+}
+
+/** The same array for a field every time. */
+function sameRoom(): Room {
+  const arrays = new Map<string, Float64Array>()
+  return (size, field) => {
+    const array = arrays.get(field) ?? new Float64Array(size)
+    arrays.set(field, array)
+    return array
   }
 }
 
@@ -126,6 +145,7 @@ export function endedCopies(terminations: Uint8Array, truncations: Uint8Array): 
 }
 
 function readInfo(info: unknown): Fields | undefined {
-  if (info === undefined || (isMap(info) && !isArray(info))) return info as Fields | undefined
+  if (info === undefined) return undefined
+  if (isMap(info) && !isArray(info)) return info
   throw protocolError('info', 'is wrong', 'a map of arrays', info)
 }

@@ -36,18 +36,25 @@ export const wireFloats = (nd: FloatDtype, s: readonly number[], values: Float64
 export const isArray = (value: unknown): boolean =>
   isMap(value) && 'nd' in value && 's' in value && 'd' in value
 
+/** Where numbers are written: an array of this size, for this field. */
+export type Room = (size: number, field: string) => Float64Array
+export const freshRoom: Room = (size) => new Float64Array(size)
+
 /**
- * Finite floats of exactly this shape, as a fresh array. DimaError `bridge_protocol` names the field, and the place of
- * what is not finite.
+ * Finite floats of exactly this shape. DimaError `bridge_protocol` names the field, and the place of what is not
+ * finite.
  */
 export function readFloats(
   value: unknown,
   field: string,
   dtypes: readonly FloatDtype[],
   shape: readonly number[],
+  room = freshRoom,
 ): Float64Array {
   const { nd, d } = readArray(value, field, dtypes, shape)
-  const floats = nd === '<f8' ? new Float64Array(aligned(d)) : new Float64Array(singles(d))
+  const floats = room(sizeOf(shape), field)
+  if (nd === '<f8') new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength).set(d)
+  else floats.set(singles(d))
   for (let i = 0; i < floats.length; i++)
     if (!Number.isFinite(floats[i]))
       throw protocolError(`${field}[${i}]`, 'is not finite', 'a finite number', floats[i])

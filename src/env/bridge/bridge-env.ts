@@ -16,9 +16,9 @@ import { infosOf } from './infos.ts'
 /** Connects to a server and makes one copy. DimaError as BridgeVectorEnv. */
 export async function connectBridgeEnv(
   url: string,
-  options: Omit<BridgeOptions, 'numEnvs'> = {},
+  options: Omit<BridgeOptions, 'numEnvs' | 'copy'> = {},
 ): Promise<BridgeEnv> {
-  return new BridgeEnv(await BridgeVectorEnv.connect(url, { ...options, numEnvs: 1 }))
+  return new BridgeEnv(await BridgeVectorEnv.connect(url, { ...options, numEnvs: 1, copy: true }))
 }
 
 const NO_AGENTS: readonly string[] = []

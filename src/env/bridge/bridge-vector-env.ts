@@ -24,6 +24,11 @@ export interface BridgeOptions {
   options?: Record<string, unknown>
   /** Longest silence while an answer is due, also while the environment is made. Default one minute. */
   timeoutMs?: number
+  /**
+   * Whether the arrays of an answer are the caller's own (default). Without, they are always the same ones, valid until
+   * the next answer; `final` is the caller's own either way.
+   */
+  copy?: boolean
 }
 
 /** What a copy is at. */
@@ -55,7 +60,7 @@ export class BridgeVectorEnv implements VectorEnv {
 
   /** @param url ws: or wss:; a token goes into a header. DimaError as above, and `invalid_config` for a url that is none. */
   static async connect(url: string, options: BridgeOptions): Promise<BridgeVectorEnv> {
-    const { numEnvs, seed, token, options: own, timeoutMs = 60_000 } = options
+    const { numEnvs, seed, token, options: own, timeoutMs = 60_000, copy = true } = options
     if (seed !== undefined) checkSeed('seed', seed, Number.MAX_SAFE_INTEGER - numEnvs)
     const connection = new BridgeConnection(url, { token, timeoutMs })
     try {
@@ -67,7 +72,7 @@ export class BridgeVectorEnv implements VectorEnv {
         options: own,
       }
       return await connection.request('make', make, (made) => {
-        return new BridgeVectorEnv(connection, readMade(made, numEnvs))
+        return new BridgeVectorEnv(connection, readMade(made, numEnvs), copy)
       })
     } catch (error) {
       await connection.close()
@@ -75,10 +80,10 @@ export class BridgeVectorEnv implements VectorEnv {
     }
   }
 
-  private constructor(connection: BridgeConnection, declared: Declaration) {
+  private constructor(connection: BridgeConnection, declared: Declaration, copy: boolean) {
     this.connection = connection
     this.declared = declared
-    this.answers = new AnswerReader(declared)
+    this.answers = new AnswerReader(declared, copy)
     this.agents = new Map(declared.agents.map((agent) => [agent.name, agent]))
     this.phases = new Uint8Array(declared.numEnvs).fill(IDLE)
     this.spec = declaredTask(declared)
