@@ -35,11 +35,7 @@ const STATE = 'state'
  */
 export function readLayout(file: Hdf5File, episode: string, order?: readonly string[]): Layout {
   const places = inOrder(file, episode, agentPlaces(file, episode), order)
-  const agents = places.map(({ name, action, observation }) => ({
-    name,
-    actions: columnsOf(file, episode, action, 'action'),
-    observations: observation.flatMap((key) => columnsOf(file, episode, key, 'obs')),
-  }))
+  const agents = places.map((place) => agentLayout(file, episode, place))
   const stateKey = `observations/${STATE}`
   if (file.kind(`${episode}/observations`) !== 'group' || !file.kind(`${episode}/${stateKey}`))
     return { agents }
@@ -50,7 +46,15 @@ interface Place {
   name: string
   action: string
   /** one key; of a single agent without a key of its own, all there are */
-  observation: string[]
+  observation: { key: string; word: string }[]
+}
+
+function agentLayout(file: Hdf5File, episode: string, { name, action, observation }: Place): AgentLayout {
+  const actions = columnsOf(file, episode, action, 'action')
+  const observations = observation.flatMap(({ key, word }) => columnsOf(file, episode, key, word))
+  if (actions.length === 0) throw file.invalid(`${episode}/${action}`, 'is an empty group')
+  if (observations.length === 0) throw file.invalid(`${episode}/observations`, `has nothing of ${name}`)
+  return { name, actions, observations }
 }
 
 function agentPlaces(file: Hdf5File, episode: string): Place[] {
@@ -65,7 +69,7 @@ function agentPlaces(file: Hdf5File, episode: string): Place[] {
   return keys.map((key) => ({
     name: agentName(key),
     action: `actions/${key}`,
-    observation: [`observations/${key}`],
+    observation: [{ key: `observations/${key}`, word: 'obs' }],
   }))
 }
 
@@ -91,9 +95,10 @@ function inOrder(
 
 /** What a single agent observes may itself be a Dict: all of it, in the order of the keys. */
 function singleAgent(file: Hdf5File, episode: string): Place {
-  const grouped = file.kind(`${episode}/observations`) === 'group'
-  const keys = grouped ? naturally(file.keys(`${episode}/observations`)).filter((key) => key !== STATE) : []
-  const observation = grouped ? keys.map((key) => `observations/${key}`) : ['observations']
+  if (file.kind(`${episode}/observations`) !== 'group')
+    return { name: 'agent_0', action: 'actions', observation: [{ key: 'observations', word: 'obs' }] }
+  const keys = naturally(file.keys(`${episode}/observations`)).filter((key) => key !== STATE)
+  const observation = keys.map((word) => ({ key: `observations/${word}`, word }))
   return { name: 'agent_0', action: 'actions', observation }
 }
 

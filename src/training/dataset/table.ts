@@ -31,7 +31,7 @@ function countRows({ episodes, skipped }: Pick<Dataset, 'episodes' | 'skipped'>)
   return [
     ['episodes', `${episodes.length}: ${failed} failed, ${episodes.length - failed} cut by time`],
     ...(skipped > 0 ? [['skipped', `${skipped}, empty or a single step long`] as [string, string]] : []),
-    ...(cut > 0 ? [['no successor', `${cut} last transitions dropped`] as [string, string]] : []),
+    ...(cut > 0 ? [['dropped', `${cut} last transitions, which have no successor`] as [string, string]] : []),
     ['steps', String(episodes.reduce((sum, { length }) => sum + length, 0))],
   ]
 }

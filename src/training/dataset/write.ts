@@ -81,9 +81,12 @@ const writeTable = (
   shape: number[],
 ) => group.create_dataset({ name, data, shape })
 
+/** Names with a meaning of their own in a file. */
+const RESERVED = /^(state|\.|_index_\d+)$/
+
 /** Agents are keys of the file. */
 function checkNames(path: string, { agents }: TaskSpec): void {
-  const bad = agents.find(({ name }) => name === '' || name.includes('/') || name === '.' || name === 'state')
+  const bad = agents.find(({ name }) => name === '' || name.includes('/') || RESERVED.test(name))
   if (bad)
     throw invalidDataset(basename(path), `an agent can't be called '${bad.name}' in a file`, {
       field: 'agents',
