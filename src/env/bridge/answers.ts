@@ -3,6 +3,7 @@ import type { PerAgent } from '../parallel-env.ts'
 import type { FinalObservations, VectorReset, VectorStep } from '../vector/vector-env.ts'
 import { FLOATS, freshRoom, isArray, type Room, readFlags, readFloats, readIndices } from './arrays.ts'
 import { checkAgents, type Declaration, forAgents } from './declaration.ts'
+import { checkEnds, checkQuiet, endedCopies } from './ends.ts'
 import { joinRows } from './join-rows.ts'
 import { protocolError } from './protocol-error.ts'
 import { type Fields, isMap } from './read-message.ts'
@@ -114,34 +115,6 @@ function sameRoom(): Room {
     arrays.set(field, array)
     return array
   }
-}
-
-function checkEnds(terminations: Uint8Array, truncations: Uint8Array): void {
-  const both = terminations.findIndex((terminated, copy) => terminated === 1 && truncations[copy] === 1)
-  if (both >= 0) throw protocolError(`truncated[${both}]`, 'is set beside terminated', 0, 1)
-}
-
-/** A step that resets under `next_step` does nothing else. */
-function checkQuiet(
-  resetting: Uint8Array,
-  rewards: PerAgent<Float64Array>,
-  ...flags: readonly Uint8Array[]
-): void {
-  for (let copy = resetting.indexOf(1); copy >= 0; copy = resetting.indexOf(1, copy + 1)) {
-    if (flags.some((flag) => flag[copy]))
-      throw protocolError(`copy ${copy}`, 'ended in the step that resets it', 'no end', 'an end')
-    for (const agent in rewards)
-      if (rewards[agent]![copy] !== 0)
-        throw protocolError(`reward.${agent}[${copy}]`, 'is of a step that resets', 0, rewards[agent]![copy])
-  }
-}
-
-/** Ascending. */
-export function endedCopies(terminations: Uint8Array, truncations: Uint8Array): number[] {
-  const copies: number[] = []
-  for (let copy = 0; copy < terminations.length; copy++)
-    if (terminations[copy] || truncations[copy]) copies.push(copy)
-  return copies
 }
 
 function readInfo(info: unknown): Fields | undefined {

@@ -4,12 +4,12 @@ import { unknownAgent } from '../agent-actions.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { Box } from '../spaces.ts'
 import type { TaskSpec } from '../task-spec.ts'
-import { noEpisode } from '../vector/copy-errors.ts'
 import type { AutoresetMode, VectorEnv, VectorResetOptions } from '../vector/vector-env.ts'
 import { AnswerReader, type BridgeReset, type BridgeStep } from './answers.ts'
 import { BridgeConnection } from './connection.ts'
 import { type Declaration, type DeclaredAgent, readMade } from './declaration.ts'
 import { declaredState, declaredTask } from './declared-task.ts'
+import { Phases } from './phases.ts'
 import { checkSeed, wireActions, wireReset } from './requests.ts'
 import { wholeNumber } from './write-message.ts'
 
@@ -31,11 +31,6 @@ export interface BridgeOptions {
   copy?: boolean
 }
 
-/** What a copy is at. */
-const RUNNING = 0
-const ENDED = 1
-const IDLE = 2 // never reset
-
 /**
  * Every answer is held against what the server declared. DimaError besides those of VectorEnv: `bridge_protocol` (an
  * answer that breaks the protocol), `bridge_lost` (no connection, or no longer), both for good; `bridge_refused` (the
@@ -54,8 +49,7 @@ export class BridgeVectorEnv implements VectorEnv {
   private readonly declared: Declaration
   private readonly answers: AnswerReader
   private readonly agents: ReadonlyMap<string, DeclaredAgent>
-  /** As of the last answer. */
-  private readonly phases: Uint8Array // [E]
+  private readonly phases: Phases
   private closed = false
 
   /** @param url ws: or wss:; a token goes into a header. DimaError as above, and `invalid_config` for a url that is none. */
@@ -85,7 +79,7 @@ export class BridgeVectorEnv implements VectorEnv {
     this.declared = declared
     this.answers = new AnswerReader(declared, copy)
     this.agents = new Map(declared.agents.map((agent) => [agent.name, agent]))
-    this.phases = new Uint8Array(declared.numEnvs).fill(IDLE)
+    this.phases = new Phases(declared)
     this.spec = declaredTask(declared)
     this.stateSpace = declaredState(declared)
     this.possibleAgents = [...this.agents.keys()]
@@ -107,10 +101,10 @@ export class BridgeVectorEnv implements VectorEnv {
   async reset(options: VectorResetOptions = {}): Promise<BridgeReset> {
     this.assertOpen()
     const fields = wireReset(options, this.declared)
-    const { mask } = options
+    const mask = options.mask && Array.from(options.mask) // the caller's may change until the answer comes
     return this.connection.request('reset', fields, (answer) => {
       const reset = this.answers.reset(answer)
-      for (let copy = 0; copy < this.numEnvs; copy++) if (!mask || mask[copy]) this.phases[copy] = RUNNING
+      this.phases.begin(mask)
       return reset
     })
   }
@@ -118,11 +112,11 @@ export class BridgeVectorEnv implements VectorEnv {
   /** May be called again before the answer to the last: requests are answered in order. */
   async step(actions: PerAgent<ArrayLike<number>>): Promise<BridgeStep> {
     this.assertOpen()
-    this.assertEpisodes()
+    this.phases.assertEpisodes()
     const fields = { actions: wireActions(actions, this.declared) }
     return this.connection.request('step', fields, (answer) => {
-      const step = this.answers.step(answer, this.phases)
-      this.noteEnds(step)
+      const step = this.answers.step(answer, this.phases.ended)
+      this.phases.note(step)
       return step
     })
   }
@@ -133,23 +127,9 @@ export class BridgeVectorEnv implements VectorEnv {
     await this.connection.close()
   }
 
-  /** Under `same_step` the next episode runs already. */
-  private noteEnds({ terminations, truncations }: BridgeStep): void {
-    const over = this.autoreset === 'same_step' ? RUNNING : ENDED
-    for (let copy = 0; copy < this.numEnvs; copy++)
-      this.phases[copy] = terminations[copy] || truncations[copy] ? over : RUNNING
-  }
-
   private assertOpen(): void {
     if (this.closed) throw new DimaError('environment_closed', 'the environment is closed')
     this.connection.assertAlive()
-  }
-
-  private assertEpisodes(): void {
-    const needs = this.autoreset === 'disabled' ? ENDED : IDLE
-    const copies: number[] = []
-    for (let copy = 0; copy < this.numEnvs; copy++) if (this.phases[copy]! >= needs) copies.push(copy)
-    if (copies.length > 0) throw noEpisode(copies)
   }
 
   private agentOf(name: string): DeclaredAgent {

@@ -3,8 +3,9 @@
 import type { WebSocket } from 'ws'
 import type { FloatDtype } from './arrays.ts'
 import { ANSWER, check, Make, PROTOCOL, type RequestType } from './messages.ts'
-import { type Fields, readMessage } from './read-message.ts'
-import { BridgeRefusal, noMessage, refusalOf } from './refusal.ts'
+import type { Fields } from './read-message.ts'
+import { idOf, readRequest, typeOf } from './read-request.ts'
+import { BridgeRefusal, refusalOf } from './refusal.ts'
 import { ServedEnv, type ServedVectorEnv } from './served-env.ts'
 import { writeMessage } from './write-message.ts'
 
@@ -78,7 +79,7 @@ export class Session {
   private async answer(data: Buffer, binary: boolean): Promise<void> {
     let id: number | undefined
     try {
-      const request = read(data, binary)
+      const request = readRequest(data, binary)
       id = idOf(request)
       const type = typeOf(request)
       const answer = await this.handlers[type](request)
@@ -130,23 +131,4 @@ export class Session {
   private get open(): boolean {
     return this.socket.readyState === this.socket.OPEN
   }
-}
-
-function read(data: Buffer, binary: boolean): Fields {
-  if (!binary) throw noMessage('a text frame is no message: marl-env/1 is msgpack')
-  try {
-    return readMessage(data)
-  } catch (error) {
-    throw noMessage((error as Error).message)
-  }
-}
-
-function idOf({ id }: Fields): number {
-  if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < 2 ** 32) return id as number
-  throw noMessage('a request has an id: an integer of 32 bits without a sign')
-}
-
-function typeOf({ type }: Fields): RequestType {
-  if (typeof type === 'string' && Object.hasOwn(ANSWER, type)) return type as RequestType
-  throw new BridgeRefusal('unsupported', `a request has one of the types ${Object.keys(ANSWER).join(', ')}`)
 }

@@ -26,6 +26,27 @@ test.each(MODES)('copies that only start together under autoreset %s', async (au
   expect(skipped(await checkVectorEnv(env, options))).toEqual(['the environment resets all copies together'])
 })
 
+test.each(MODES)('copies under autoreset %s whose answers overwrite one another', async (autoreset) => {
+  const env = await connect(await serveToys(autoreset), { numEnvs: 3, copy: false })
+  const results = await checkVectorEnv(env, { ...options, overwrites: true })
+  expect(skipped(results)).toEqual(['its answers overwrite one another, as was said'])
+})
+
+test('answers that overwrite one another are in the same arrays, but for the last observations', async () => {
+  const env = await connect(await serveToys('same_step'), { numEnvs: 1, copy: false })
+  const still = { left: [0], right: [0, 0] }
+  const start = await env.reset({ seed: 1 })
+  const answers = []
+  for (let i = 0; i < 2 * TOY_LIMIT; i++) answers.push(await env.step(still))
+  for (const { states, observations } of answers) {
+    expect(states).toBe(start.states)
+    expect(observations.right).toBe(start.observations.right)
+  }
+  const ends = answers.flatMap(({ final }) => final ?? [])
+  expect(ends).toHaveLength(2)
+  expect(ends[0]!.states).not.toEqual(ends[1]!.states)
+})
+
 test.each(MODES)('one copy as a ParallelEnv over a server with autoreset %s', async (autoreset) => {
   const env = await connectBridgeEnv(await serveToys(autoreset))
   expect(skipped(await checkParallelEnv(env, options))).toEqual([])

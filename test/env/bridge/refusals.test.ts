@@ -92,7 +92,10 @@ test('no step before the first reset of every copy', async () => {
   const { url, requests } = await fakeServer()
   const env = await connect(url, { numEnvs: 2 })
   await expect(env.step(still)).rejects.toMatchObject({ code: 'no_episode', details: { copies: [0, 1] } })
-  await env.reset({ mask: [1, 0] })
+  const mask = [1, 0]
+  const reset = env.reset({ mask })
+  mask.fill(1)
+  await reset
   await expect(env.step(still)).rejects.toMatchObject({ code: 'no_episode', details: { copies: [1] } })
   expect(requests).toHaveLength(2)
 })
