@@ -1,6 +1,6 @@
 // MuJoCo's module calls tiny functions (a dot product of three numbers, a copy of three) thousands of times a step, and
 // its build did not inline them. V8 can: Node 24 does by itself, older ones when told to. That makes steps 15 to 25 %
-// faster (`npm run bench:env -- --inlining compare`). WebAssembly is exact, so no number changes; the digests of the
+// faster (`npm run bench:env -- --sections inlining`). WebAssembly is exact, so no number changes; the digests of the
 // robots' tests were made without and hold with it.
 import { setFlagsFromString } from 'node:v8'
 
