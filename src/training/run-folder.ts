@@ -54,9 +54,9 @@ export class RunFolder {
   private compare(record: RunIdentity, run: RunIdentity): void {
     const asWritten = JSON.parse(JSON.stringify(run)) as RunIdentity
     const differs =
+      firstDifference(identityOf(record.origin), identityOf(asWritten.origin), 'origin') ??
       firstDifference(record.config, asWritten.config) ??
-      firstDifference(record.task, asWritten.task, 'task') ??
-      firstDifference(identityOf(record.origin), identityOf(asWritten.origin), 'origin')
+      firstDifference(record.task, asWritten.task, 'task')
     if (!differs) return
     const message = `${this.path} holds another run: ${differs} differs; choose another --out`
     throw new DimaError('invalid_config', message, { field: differs })

@@ -1,7 +1,6 @@
 // Episodes of an environment behind a bridge.
 import { DimaError } from '../../common/errors.ts'
 import { BridgeVectorEnv } from '../../env/bridge/bridge-vector-env.ts'
-import type { TaskSpec } from '../../env/task-spec.ts'
 import { type PlayOptions, VectorSource } from './vector-source.ts'
 
 export interface BridgeOptions extends PlayOptions {
@@ -11,6 +10,7 @@ export interface BridgeOptions extends PlayOptions {
   envTokenVariable: string
 }
 
+/** DimaError `bridge_lost`, `bridge_refused`, `bridge_protocol`; they also come from its episodes, and end the run. */
 export async function openBridge(url: string, task: string, options: BridgeOptions): Promise<VectorSource> {
   const token = tokenIn(options.envTokenVariable)
   const numEnvs = options.envs || 1
@@ -20,12 +20,6 @@ export async function openBridge(url: string, task: string, options: BridgeOptio
     seed: options.seed,
     ...(token && { token }),
   })
-  try {
-    checkBounds(env.spec)
-  } catch (error) {
-    await env.close()
-    throw error
-  }
   return new VectorSource(env.spec, { kind: 'bridge', url, deterministic: env.deterministic }, env, options)
 }
 
@@ -37,19 +31,4 @@ function tokenIn(variable: string): string {
     field: 'envTokenVariable',
     given: variable,
   })
-}
-
-/** The random policy is as wide as the action space, and a model says what actions it takes. */
-function checkBounds({ name, actionLow, actionHigh }: TaskSpec): void {
-  if (Number.isFinite(actionLow) && Number.isFinite(actionHigh) && actionLow < actionHigh) return
-  const given = [String(actionLow), String(actionHigh)]
-  throw new DimaError(
-    'invalid_config',
-    `${name}: actions from ${given.join(' to ')} can't be drawn; declare bounds`,
-    {
-      field: 'act_spaces',
-      expected: 'finite bounds',
-      given,
-    },
-  )
 }

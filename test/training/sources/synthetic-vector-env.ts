@@ -2,8 +2,9 @@
 import { DimaError } from '../../../src/common/errors.ts'
 import { concatenate } from '../../../src/common/tensors.ts'
 import type { ParallelEnv, PerAgent } from '../../../src/env/parallel-env.ts'
+import { box } from '../../../src/env/spaces.ts'
 import type { AutoresetMode, VectorEnv, VectorReset, VectorStep } from '../../../src/env/vector/vector-env.ts'
-import { AGENTS, type Ending, sizes, syntheticEnv } from '../synthetic-env.ts'
+import { AGENTS, type Ending, syntheticEnv } from '../synthetic-env.ts'
 
 export interface SyntheticOptions {
   copies: number
@@ -14,6 +15,9 @@ export interface SyntheticOptions {
   seedOf?: (episode: number) => number
   /** The step, counted over all, that fails. */
   failsAt?: number
+  /** Of every action. */
+  bounds?: [low: number, high: number]
+  onClose?: () => void
 }
 
 export function syntheticVectorEnv(
@@ -38,6 +42,8 @@ export function syntheticVectorEnv(
   const actionOf = (actions: PerAgent<ArrayLike<number>>, e: number) =>
     Object.fromEntries(AGENTS.map((agent) => [agent, [actions[agent]![e]!]]))
 
+  const [low, high] = options.bounds ?? [-1, 1]
+  const force = box(low, high, ['force'], ['1'])
   const self = {
     numEnvs: E,
     possibleAgents: AGENTS,
@@ -45,7 +51,7 @@ export function syntheticVectorEnv(
     autoreset,
     subsetReset: options.subsetReset ?? true,
     observationSpace: (agent: string) => first.observationSpace(agent),
-    actionSpace: (agent: string) => first.actionSpace(agent),
+    actionSpace: () => force,
     failsAt: options.failsAt ?? 0,
     closed: false,
 
@@ -89,9 +95,8 @@ export function syntheticVectorEnv(
 
     close: async () => {
       self.closed = true
+      options.onClose?.()
     },
   }
   return self
 }
-
-export const stateWidth = sizes.state

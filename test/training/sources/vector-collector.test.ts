@@ -152,9 +152,7 @@ describe('a failure in the middle of an episode', () => {
 })
 
 test('actions are as wide as their space, around its middle', async () => {
-  const env = vector({ copies: 1 })
-  const space = { ...env.actionSpace('agent_0'), low: Float64Array.of(2), high: Float64Array.of(8) }
-  const [wide] = await collect({ ...env, actionSpace: () => space }, 1)
+  const [wide] = await collect(vector({ copies: 1, bounds: [2, 8] }), 1)
   expect([...wide!.actions.subarray(0, 4)]).toEqual(
     row(expected[0]!.actions, 0, 4).map((x) => expect.closeTo(5 + 3 * x, 5)),
   )
