@@ -1,5 +1,8 @@
 // The server's process of bench:bridge: an environment that costs nothing, of the shapes it is told.
 
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer } from 'ws'
 import type { ServedVectorEnv } from '../src/env/bridge/served-env.ts'
 import { serveBridge } from '../src/env/bridge/server.ts'
 import type { PerAgent } from '../src/env/parallel-env.ts'
@@ -69,7 +72,22 @@ function stub({ name, agents, observation, state, action }: Shapes, numEnvs: num
   }
 }
 
-process.once('message', async (shapes: Shapes) => {
+/** What remains without a protocol: each message is answered with as many bytes as a step of `numEnvs` copies has. */
+async function bareSocket({ agents, observation, state, dtype }: Shapes, numEnvs: number): Promise<string> {
+  const width = dtype === 'float32' ? 4 : 8
+  const answer = Buffer.alloc(numEnvs * (width * (agents * (observation + 1) + state) + 2))
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
+  server.on('connection', (socket) => socket.on('message', () => socket.send(answer)))
+  await once(server, 'listening')
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+export interface Ready {
+  readonly url: string
+  readonly bareUrl: string
+}
+
+process.once('message', async ({ shapes, numEnvs }: { shapes: Shapes; numEnvs: number }) => {
   const heap = ballast()
   process.once('disconnect', () => process.exit(heap.length > 0 ? 0 : 1))
   const { url } = await serveBridge({
@@ -77,5 +95,5 @@ process.once('message', async (shapes: Shapes) => {
     envs: [shapes.name],
     dtype: shapes.dtype,
   })
-  process.send!(url)
+  process.send!({ url, bareUrl: await bareSocket(shapes, numEnvs) } satisfies Ready)
 })
