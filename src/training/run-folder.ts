@@ -64,6 +64,8 @@ export class RunFolder {
 
   /** Runs from before sources were recorded are of one of our own tasks. */
   record(): RunRecord {
+    if (!existsSync(this.file('config.json')))
+      throw new DimaError('invalid_config', `${this.path} is no run folder`, { field: 'run' })
     const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
     return {
       ...record,

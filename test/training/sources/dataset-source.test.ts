@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { Dataset } from '../../../src/training/dataset/dataset.ts'
+import { DatasetSource } from '../../../src/training/sources/dataset-source.ts'
+import { build, changed, episode, table } from '../dataset/build.ts'
+
+/** Episodes of these lengths. */
+const built = (lengths: number[]) =>
+  build(Object.assign({}, ...lengths.map((steps, i) => episode(`episode_${i}`, steps))))
+
+const lengths = [20, 25, 3, 30, 22, 1, 40] // of which 25 and 22 are held out with a share of 0.3
+
+async function open(heldOut = 0.3) {
+  const path = await built(lengths)
+  return { path, source: await DatasetSource.open(path, heldOut) }
+}
+
+test('parts the file into episodes for training, in its order, and held-out ones', async () => {
+  const { path, source } = await open()
+  expect(source.recorded).toEqual([20, 3, 30, 40])
+  const training = []
+  for (let i = 0; i < 4; i++) training.push(...(await source.collect(i)))
+  expect(training.map(({ length }) => length)).toEqual(source.recorded)
+  expect((await source.heldOut(10)).map(({ length }) => length)).toEqual([25, 22])
+  expect(await source.heldOut(1)).toHaveLength(1)
+  expect(source.origin).toEqual({
+    kind: 'dataset',
+    file: path,
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    heldOut: 0.3,
+  })
+  await source.close()
+})
+
+test('starts are first states, spread over the file', async () => {
+  const { source } = await open()
+  expect((await source.starts(3)).map((state) => [...state])).toEqual(Array(3).fill([0, 1 / 16, 2 / 16]))
+  expect(await source.starts(64)).toHaveLength(6)
+  await source.close()
+})
+
+test('says what it found', async () => {
+  const { source } = await open()
+  expect(source.remarks).toEqual([
+    '4 episodes for training, 2 held out',
+    '1 empty or single-step episodes skipped',
+  ])
+  await source.close()
+  const joined = await DatasetSource.open(
+    await build(
+      changed({
+        'episode_0/observations/state': undefined,
+        'episode_1/observations/state': undefined,
+        'episode_2/observations/state': undefined,
+        'episode_2/observations/agent_0': table(4, 2),
+        'episode_2/observations/agent_1': table(4, 2),
+        ...episode('episode_3', 20),
+        ...episode('episode_4', 8),
+        'episode_4/observations/state': undefined,
+        'episode_3/observations/state': undefined,
+      }),
+    ),
+    0,
+  )
+  expect(joined.remarks).toEqual([
+    '4 episodes for training, 1 held out',
+    '1 last transitions without a successor dropped',
+    'no state recorded: it is made of all observations',
+  ])
+  await joined.close()
+})
+
+test('past its end there is nothing', async () => {
+  const { source } = await open()
+  await expect(source.collect(4)).rejects.toMatchObject({
+    code: 'invalid_dataset',
+    message: 'built.hdf5: has 4 training episodes, not 5',
+  })
+  await source.close()
+})
+
+describe('is refused', () => {
+  test('with a single episode', async () => {
+    await expect(DatasetSource.open(await built([30]), 0.1)).rejects.toMatchObject({
+      code: 'invalid_dataset',
+      message: 'built.hdf5: has one episode; training and evaluation need two',
+    })
+  })
+
+  test('with fewer steps than the reward model sees at once', async () => {
+    await expect(DatasetSource.open(await built([14, 20]), 0.1)).rejects.toMatchObject({
+      message: 'built.hdf5: has 14 steps for training, fewer than 15',
+    })
+  })
+
+  test('with agents that differ in size, and the file is closed', async () => {
+    const wide = [0, 1, 2].map((i) => ({ [`episode_${i}/actions/agent_0`]: table(4, 3) }))
+    const path = await build(changed(Object.assign({}, ...wide)))
+    const dataset = await Dataset.open(path)
+    expect(() => new DatasetSource(dataset, 0.1)).toThrow(expect.objectContaining({ code: 'unequal_agents' }))
+    dataset.close()
+    await expect(DatasetSource.open(path, 0.1)).rejects.toMatchObject({ code: 'unequal_agents' })
+  })
+})
