@@ -7,7 +7,7 @@ import type { Scores } from '../registry/manifest.ts'
 import { publish, setLabel } from '../registry/publish.ts'
 import { modelNameOf } from '../training/names.ts'
 import { RunFolder } from '../training/run-folder.ts'
-import { type SourceFlags, sourceFlags } from '../training/sources/flags.ts'
+import { movedFlags, type SourceFlags } from '../training/sources/flags.ts'
 import { reopenSource } from '../training/sources/open-source.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/trained-model.ts'
 import { bundleFiles, bundleManifest } from './bundle.ts'
@@ -18,10 +18,13 @@ import { verifyGraphs } from './verify.ts'
 const ExportFlags = Type.Object(
   {
     run: Type.String({ default: 'runs/halfcheetah-2x3-small-seed1', description: 'run folder' }),
-    name: Type.String({ default: '', description: 'model name (default: the task in lower case)' }),
+    name: Type.String({
+      default: '',
+      description: 'model name (default: the task in lower case, without version)',
+    }),
     models: Type.String({ default: 'models', description: 'models folder' }),
     label: Type.String({ default: '', description: 'label to point to the new version, for example stable' }),
-    ...sourceFlags,
+    ...movedFlags,
   },
   { additionalProperties: false },
 )
@@ -36,7 +39,7 @@ function readScores(run: string): Scores {
 
 const EXAMPLE_SEED = 0xe8a
 
-/** Examples come from an episode that neither training nor evaluation used, starts from where episodes begin. */
+/** Examples come from an episode that was not trained on (of an environment: nor evaluated), starts from where episodes begin. */
 async function fromSource({ record, spec }: TrainedModel, flags: SourceFlags) {
   const source = await reopenSource(record, flags, 1)
   try {

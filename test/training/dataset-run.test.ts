@@ -99,6 +99,9 @@ describe('the same command again', () => {
       code: 'invalid_config',
       message: 'the file is not the one that the run was trained on',
     })
+    await expect(reopenSource(record, { ...other, env: 'ws://127.0.0.1:9' }, 1)).rejects.toThrow(
+      '--env: the source of this run is another, dataset',
+    )
     const source = await reopenSource(record, { ...other, dataset: at('moved.hdf5') }, 1)
     expect((await source.heldOut(5, 1)).map(({ length }) => length)).toEqual([21])
     await source.close()

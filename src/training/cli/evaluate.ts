@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../../common/files.ts'
 import { evaluate } from '../evaluate.ts'
 import { scorePlot, scoreTable } from '../report.ts'
 import { RunFolder } from '../run-folder.ts'
-import { sourceFlags } from '../sources/flags.ts'
+import { movedFlags } from '../sources/flags.ts'
 import { reopenSource } from '../sources/open-source.ts'
 import { compileGraphs, openSimulator, readTrainedModel } from '../trained-model.ts'
 
@@ -23,7 +23,7 @@ const EvaluateFlags = Type.Object(
       minimum: 0,
       description: 'seed of episodes, segments and sampling noise',
     }),
-    ...sourceFlags,
+    ...movedFlags,
   },
   { additionalProperties: false },
 )

@@ -19,7 +19,13 @@ export const sourceFlags = {
   }),
 }
 
+/** The same for a run that was trained: its record says the rest. */
+export const movedFlags = {
+  env: Type.String({ default: '', description: 'where the remote environment of the run is now' }),
+  envTokenVariable: sourceFlags.envTokenVariable,
+  envs: sourceFlags.envs,
+  dataset: Type.String({ default: '', description: 'where the recorded episodes of the run are now' }),
+}
+
 const SourceFlags = Type.Object(sourceFlags)
 export type SourceFlags = Static<typeof SourceFlags>
-
-export const NO_SOURCE_FLAGS: SourceFlags = { env: '', envTokenVariable: '', envs: 0, dataset: '' }

@@ -8,7 +8,7 @@ import { openBridge } from './bridge-source.ts'
 import { DatasetSource } from './dataset-source.ts'
 import { openEnvironment } from './environment-source.ts'
 import type { SourceFlags } from './flags.ts'
-import type { EpisodeSource } from './source.ts'
+import type { EpisodeSource, Origin } from './source.ts'
 import type { PlayOptions } from './vector-source.ts'
 
 export interface SourceOptions extends SourceFlags, PlayOptions {
@@ -38,6 +38,7 @@ export async function reopenSource(
   steps: number,
 ): Promise<EpisodeSource> {
   const { config, origin } = record
+  checkMoved(origin, flags)
   const source = await openSource({
     ...flags,
     task: config.task,
@@ -55,6 +56,17 @@ export async function reopenSource(
     throw error
   }
   return source
+}
+
+/** A new place is of use only for a source of that kind. */
+function checkMoved(origin: Origin, { env, dataset }: SourceFlags): void {
+  const given =
+    (env && origin.kind !== 'bridge' && 'env') || (dataset && origin.kind !== 'dataset' && 'dataset')
+  if (given)
+    throw new DimaError('invalid_config', `--${given}: the source of this run is another, ${origin.kind}`, {
+      field: given,
+      given: origin.kind,
+    })
 }
 
 function checkSame(record: RunRecord, source: EpisodeSource): void {
