@@ -15,8 +15,8 @@ export const configOf = (overrides: Partial<RunConfig> = {}): RunConfig => ({
 })
 
 /** The environment of a configuration, as a source. */
-export const openTask = ({ task, seed, hyperparameters: { policyStd } }: RunConfig) =>
-  openEnvironment(task, { seed, policyStd, envs: 1, steps: 1 })
+export const openTask = ({ task, seed, hyperparameters: { policyStd } }: RunConfig, envs = 1) =>
+  openEnvironment(task, { seed, policyStd, envs, steps: 1 })
 
 /** A reporter that says nothing. */
 export const quiet: Reporter = { update: () => {}, status: () => {}, note: () => {} }

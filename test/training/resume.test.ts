@@ -24,10 +24,11 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-async function train(name: string, update: (progress: Progress) => void, signal?: AbortSignal) {
+/** The number of copies is no part of the result. */
+async function train(name: string, update: (progress: Progress) => void, signal?: AbortSignal, envs = 1) {
   const notes: string[] = []
   const reporter: Reporter = { ...quiet, update, note: (text) => void notes.push(text) }
-  const source = await openTask(config)
+  const source = await openTask(config, envs)
   const trainer = await Trainer.create(config, new RunFolder(join(root, name)), source, reporter)
   try {
     await trainer.run(signal)
@@ -80,7 +81,7 @@ test('the run trains all networks after its warm-up, on the newest episodes only
 test('killed in its last epoch, with half a line written, it goes on as if not', async () => {
   await expect(train('killed', when('epoch 3 reward', crash))).rejects.toThrow('killed')
   appendFileSync(fileOf('killed', 'metrics.jsonl'), '{"epoch":3,"netw')
-  const { finished, notes } = await train('killed', () => {})
+  const { finished, notes } = await train('killed', () => {}, undefined, 3)
   expect(finished).toBe(true)
   expect(notes).toEqual(['resumed after epoch 2, 2000 environment steps'])
   expect(resultOf('killed')).toEqual(whole)

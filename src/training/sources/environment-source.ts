@@ -12,8 +12,8 @@ export interface EnvironmentOptions extends PlayOptions {
 }
 
 const MOST_COPIES = 8
-/** Steps that are worth the start of threads. */
-const LONG = 20_000
+/** Steps that are worth the start of threads, which takes as long as thousands of them. */
+const LONG = 100_000
 
 /** Episode i is a function of the task, the seed and i, to the last bit. */
 export async function openEnvironment(task: string, options: EnvironmentOptions): Promise<VectorSource> {

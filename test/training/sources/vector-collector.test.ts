@@ -174,7 +174,7 @@ describe('HalfCheetah-2x3', () => {
     for (const [envs, steps] of [
       [1, 1],
       [3, 1],
-      [2, 30_000],
+      [2, 200_000],
     ] as const) {
       const source = await play(envs, steps)
       const episodes = [...(await source.collect(0, 1)), ...(await source.collect(1, 1))]
