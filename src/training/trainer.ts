@@ -4,13 +4,12 @@
 import { Rng } from '../common/rng.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Episode } from './episode.ts'
+import { Intake } from './intake.ts'
 import { Pace } from './pace.ts'
 import type { Reporter } from './progress.ts'
-import { Replay } from './replay.ts'
 import type { RunFolder } from './run-folder.ts'
 import { learningRate, shareDone } from './schedule.ts'
 import type { EpisodeSource } from './sources/source.ts'
-import { RunningStatistics } from './statistics.ts'
 import type { RunConfig } from './train-config.ts'
 import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
 import { createLearners, type Learners } from './world-model-trainer.ts'
@@ -22,13 +21,9 @@ export class Trainer {
   private readonly config: RunConfig
   private readonly folder: RunFolder
   private readonly reporter: Reporter
-  private readonly source: EpisodeSource
   private readonly learners: Learners
-  private readonly replay: Replay
-  private readonly statistics: RunningStatistics
+  private readonly intake: Intake
   private epoch = 0
-  private episodes = 0
-  private steps = 0
   private seconds = 0
   /** what the last checkpoint holds */
   private saved = { steps: 0, epoch: 0 }
@@ -44,10 +39,8 @@ export class Trainer {
     this.config = config
     this.folder = folder
     this.reporter = reporter
-    this.source = source
     this.learners = learners
-    this.replay = new Replay(config.hyperparameters.capacity)
-    this.statistics = new RunningStatistics(source.spec.stateNames.length)
+    this.intake = new Intake(folder, source, config.hyperparameters.capacity)
     const { decoder, denoiser, reward } = config.hyperparameters
     this.pace = new Pace({
       decoder: decoder.updatesPerEpoch,
@@ -81,10 +74,10 @@ export class Trainer {
     const { trainingEpochs, stepsPerEpoch } = this.config.hyperparameters
     while (!this.finished && !signal?.aborted) {
       const began = performance.now()
-      const before = this.steps
+      const before = this.intake.steps
       this.epoch++
-      await this.collect(trainingEpochs > 0 ? this.config.steps : this.steps + stepsPerEpoch, signal)
-      if (this.steps >= this.config.hyperparameters.warmupSteps) {
+      await this.collect(trainingEpochs > 0 ? this.config.steps : this.intake.steps + stepsPerEpoch, signal)
+      if (this.intake.steps >= this.config.hyperparameters.warmupSteps) {
         for (const name of NETWORK_NAMES) await this.train(name, before, signal)
       }
       if (signal?.aborted) return
@@ -97,35 +90,15 @@ export class Trainer {
     for (const name of NETWORK_NAMES) await this.learners.byName[name].close()
   }
 
-  /** Takes whole episodes until there are as many steps as wanted. */
-  private async collect(wanted: number, signal?: AbortSignal): Promise<void> {
-    while (this.steps < wanted && !signal?.aborted) {
-      for (const episode of await this.nextEpisodes(wanted - this.steps)) {
-        this.remember(episode)
-        this.episodes++
-        this.folder.logMetrics({
-          epoch: this.epoch,
-          steps: this.steps,
-          episode_return: episode.rewards.reduce((a, b) => a + b, 0),
-          episode_length: episode.length,
-        })
-        this.reporter.status(`epoch ${this.epoch} collected ${this.steps} of ${this.config.steps} steps`)
-      }
+  private collect(wanted: number, signal?: AbortSignal): Promise<void> {
+    const onEpisode = ({ rewards, length }: Episode) => {
+      const { epoch } = this
+      const { steps } = this.intake
+      const episode_return = rewards.reduce((a, b) => a + b, 0)
+      this.folder.logMetrics({ epoch, steps, episode_return, episode_length: length })
+      this.reporter.status(`epoch ${epoch} collected ${steps} of ${this.config.steps} steps`)
     }
-  }
-
-  /** Episodes that the folder has from before it was cut off, and then the source's. */
-  private async nextEpisodes(steps: number): Promise<Episode[]> {
-    if (this.folder.hasEpisode(this.episodes)) return [this.folder.loadEpisode(this.episodes)]
-    const episodes = await this.source.collect(this.episodes, steps)
-    for (const [i, episode] of episodes.entries()) this.folder.saveEpisode(this.episodes + i, episode)
-    return episodes
-  }
-
-  private remember(episode: Episode): void {
-    this.replay.add(episode)
-    this.statistics.update(episode)
-    this.steps += episode.length
+    return this.intake.fill(wanted, onEpisode, signal)
   }
 
   /** One epoch's updates of one network. */
@@ -136,7 +109,7 @@ export class Trainer {
     const began = performance.now()
     for (let i = 0; i < updatesPerEpoch && !signal?.aborted; i++) {
       const rng = new Rng(seed, name, learner.updates)
-      const batch = learner.objective.batch({ replay: this.replay, statistics: this.statistics }, rng)
+      const batch = learner.objective.batch(this.intake, rng)
       const done = this.shareDone(before, i / updatesPerEpoch)
       const rate = learningRate(hyper[name], learner.updates, done)
       const metrics = await learner.step(batch, rate)
@@ -158,7 +131,7 @@ export class Trainer {
   private shareDone(before: number, epochShare: number): number {
     const { trainingEpochs, warmupSteps: warmup } = this.config.hyperparameters
     if (trainingEpochs > 0) return (this.epoch - 1 + epochShare) / trainingEpochs
-    return shareDone({ before, after: this.steps, warmup, total: this.config.steps }, epochShare)
+    return shareDone({ before, after: this.intake.steps, warmup, total: this.config.steps }, epochShare)
   }
 
   private report(name: NetworkName, updates: number, { loss }: Record<string, number>): void {
@@ -170,19 +143,20 @@ export class Trainer {
   private trainingEpochs(): { before: number; after: number } {
     const { trainingEpochs, warmupSteps } = this.config.hyperparameters
     if (trainingEpochs > 0) return { before: this.epoch - 1, after: trainingEpochs - this.epoch }
-    const stepsPerEpoch = this.steps / this.epoch
+    const stepsPerEpoch = this.intake.steps / this.epoch
     const untrained = Math.max(0, Math.ceil(warmupSteps / stepsPerEpoch) - 1)
-    const after = Math.max(0, Math.ceil((this.config.steps - this.steps) / stepsPerEpoch))
+    const after = Math.max(0, Math.ceil((this.config.steps - this.intake.steps) / stepsPerEpoch))
     return { before: this.epoch - 1 - untrained, after }
   }
 
   private save(): void {
-    const { mean, variance, count } = this.statistics
+    const { episodes, steps, statistics } = this.intake
+    const { mean, variance, count } = statistics
     const { byName, samplers } = this.learners
     saveCheckpoint(this.folder.file('checkpoint.msgpack'), {
       epoch: this.epoch,
-      episodes: this.episodes,
-      environmentSteps: this.steps,
+      episodes,
+      environmentSteps: steps,
       seconds: this.seconds,
       statistics: { count, mean, variance },
       visits: { decoder: samplers.decoder.visits, reward: samplers.reward.visits },
@@ -192,19 +166,18 @@ export class Trainer {
         reward: byName.reward.state(),
       },
     })
-    this.saved = { steps: this.steps, epoch: this.epoch }
+    this.saved = { steps, epoch: this.epoch }
   }
 
   private restore(checkpoint: Checkpoint): void {
-    for (let i = 0; i < checkpoint.episodes; i++) this.remember(this.folder.loadEpisode(i))
+    this.intake.restore(checkpoint.episodes)
     this.epoch = checkpoint.epoch
-    this.episodes = checkpoint.episodes
     this.seconds = checkpoint.seconds
-    this.saved = { steps: this.steps, epoch: this.epoch }
-    Object.assign(this.statistics, checkpoint.statistics)
-    this.learners.samplers.decoder.restore(checkpoint.visits.decoder, this.replay)
-    this.learners.samplers.reward.restore(checkpoint.visits.reward, this.replay)
+    this.saved = { steps: this.intake.steps, epoch: this.epoch }
+    Object.assign(this.intake.statistics, checkpoint.statistics)
+    this.learners.samplers.decoder.restore(checkpoint.visits.decoder, this.intake.replay)
+    this.learners.samplers.reward.restore(checkpoint.visits.reward, this.intake.replay)
     for (const name of NETWORK_NAMES) this.learners.byName[name].restore(checkpoint.learners[name])
-    this.reporter.note(`resumed after epoch ${this.epoch}, ${this.steps} environment steps`)
+    this.reporter.note(`resumed after epoch ${this.epoch}, ${this.intake.steps} environment steps`)
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../episode.ts'
-import { readAttributes } from './attributes.ts'
+import { type Attributes, readAttributes } from './attributes.ts'
 import { type ActionRange, describeTask } from './describe.ts'
 import { Hdf5File } from './hdf5.ts'
 import { type Layout, naturally, readLayout } from './layout.ts'
@@ -42,19 +42,15 @@ export class Dataset {
   private readonly hdf5: Hdf5File
   private readonly layout: Layout
 
-  private constructor(
-    hdf5: Hdf5File,
-    layout: Layout,
-    facts: Omit<Dataset, 'read' | 'close' | 'joinedState'>,
-  ) {
+  private constructor(file: string, sha256: string, hdf5: Hdf5File, content: Content) {
+    this.file = file
+    this.sha256 = sha256
     this.hdf5 = hdf5
-    this.layout = layout
-    this.file = facts.file
-    this.sha256 = facts.sha256
-    this.spec = facts.spec
-    this.episodes = facts.episodes
-    this.skipped = facts.skipped
-    this.joinedState = !layout.state
+    this.layout = content.layout
+    this.spec = content.spec
+    this.episodes = content.episodes
+    this.skipped = content.skipped
+    this.joinedState = !content.layout.state
   }
 
   /** @param path as of locateDataset. DimaError `invalid_dataset` with file, episode and key. */
@@ -62,27 +58,8 @@ export class Dataset {
     const located = locateDataset(path)
     const hdf5 = await Hdf5File.open(located.file)
     try {
-      const attributes = readAttributes(hdf5, located)
-      const groups = episodeGroups(hdf5)
-      const used = groups.filter((name) => stepsIn(hdf5, name) >= SHORTEST)
-      if (used.length === 0) throw hdf5.invalid('', `none of ${groups.length} episodes has ${SHORTEST} steps`)
-      const layout = readLayout(
-        hdf5,
-        used[0]!,
-        attributes.taskSpec?.agents.map(({ name }) => name),
-      )
-      const { facts, range } = readAll(hdf5, layout, used, onProgress)
-      const spec = describeTask(hdf5, layout, attributes, range)
-      const episodes = facts.filter(({ length }) => length >= SHORTEST)
-      if (episodes.length === 0) throw hdf5.invalid('', `no episode has ${SHORTEST} steps with a successor`)
-      const skipped = groups.length - episodes.length
-      return new Dataset(hdf5, layout, {
-        file: path,
-        sha256: await sha256Of(located.file),
-        spec,
-        episodes,
-        skipped,
-      })
+      const content = readContent(hdf5, readAttributes(hdf5, located), onProgress)
+      return new Dataset(path, await sha256Of(located.file), hdf5, content)
     } catch (error) {
       hdf5.close()
       throw error
@@ -103,6 +80,27 @@ export class Dataset {
   close(): void {
     this.hdf5.close()
   }
+}
+
+interface Content {
+  layout: Layout
+  spec: TaskSpec
+  episodes: readonly EpisodeFacts[]
+  skipped: number
+}
+
+/** Reads everything once. */
+function readContent(hdf5: Hdf5File, attributes: Attributes, onProgress: OnProgress): Content {
+  const groups = episodeGroups(hdf5)
+  const used = groups.filter((name) => stepsIn(hdf5, name) >= SHORTEST)
+  if (used.length === 0) throw hdf5.invalid('', `none of ${groups.length} episodes has ${SHORTEST} steps`)
+  const order = attributes.taskSpec?.agents.map(({ name }) => name)
+  const layout = readLayout(hdf5, used[0]!, order)
+  const { facts, range } = readAll(hdf5, layout, used, onProgress)
+  const episodes = facts.filter(({ length }) => length >= SHORTEST)
+  if (episodes.length === 0) throw hdf5.invalid('', `no episode has ${SHORTEST} steps with a successor`)
+  const spec = describeTask(hdf5, layout, attributes, range)
+  return { layout, spec, episodes, skipped: groups.length - episodes.length }
 }
 
 /** episode_0, episode_1, ..., episode_10. */

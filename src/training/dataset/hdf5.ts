@@ -3,8 +3,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Dataset, File, Group, ready } from 'h5wasm/node'
-import { DimaError } from '../../common/errors.ts'
-import { invalidDataset } from './invalid.ts'
+import type { DimaError } from '../../common/errors.ts'
+import { inOneLine, invalidDataset } from './invalid.ts'
 
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
 /** A block of the user's own may come first. */
@@ -137,20 +137,4 @@ function checkSignature(path: string): void {
   } finally {
     closeSync(file)
   }
-}
-
-/** The library's report is a page long; the cause stands in a line of it. */
-export function inOneLine<T>(where: string, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    if (error instanceof DimaError) throw error
-    throw invalidDataset(where, causeOf(String((error as Error).message ?? error)))
-  }
-}
-
-function causeOf(report: string): string {
-  const lines = [...report.matchAll(/#\d+: .*? in \w+\(\): (.*)/g)].map((match) => match[1]!)
-  const filter = lines.find((line) => line.startsWith('required filter'))
-  return filter ?? lines.at(-1) ?? report.split('\n')[0]!
 }

@@ -6,8 +6,8 @@ import { File, type Group } from 'h5wasm/node'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../episode.ts'
 import { FORMAT } from './attributes.ts'
-import { inOneLine, startHdf5 } from './hdf5.ts'
-import { invalidDataset } from './invalid.ts'
+import { startHdf5 } from './hdf5.ts'
+import { inOneLine, invalidDataset } from './invalid.ts'
 
 type Episodes = AsyncIterable<Episode> | Iterable<Episode>
 

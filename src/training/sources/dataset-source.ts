@@ -6,7 +6,7 @@ import { invalidDataset } from '../dataset/invalid.ts'
 import type { Episode } from '../episode.ts'
 import { HORIZON } from '../world-model.ts'
 import type { EpisodeSource, Origin } from './source.ts'
-import { heldOutIndices } from './split.ts'
+import { heldOutIndices, TESTABLE } from './split.ts'
 
 export class DatasetSource implements EpisodeSource {
   readonly spec: TaskSpec
@@ -50,10 +50,12 @@ export class DatasetSource implements EpisodeSource {
   get remarks(): string[] {
     const { skipped, episodes, joinedState } = this.dataset
     const cut = episodes.filter((episode) => episode.cut).length
+    const longest = Math.max(...this.held.map((i) => episodes[i]!.length))
     return [
       `${this.training.length} episodes for training, ${this.held.length} held out`,
-      ...(skipped > 0 ? [`${skipped} empty or single-step episodes skipped`] : []),
-      ...(cut > 0 ? [`${cut} last transitions without a successor dropped`] : []),
+      ...(skipped > 0 ? [`empty or single-step episodes skipped: ${skipped}`] : []),
+      ...(cut > 0 ? [`last transitions without a successor dropped: ${cut}`] : []),
+      ...(longest < TESTABLE ? [`no episode has the ${TESTABLE} steps that an evaluation needs`] : []),
       ...(joinedState ? ['no state recorded: it is made of all observations'] : []),
     ]
   }

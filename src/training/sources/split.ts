@@ -1,8 +1,8 @@
 // Which recorded episodes are held out: always the same ones of a file, spread over it.
 import { CONTEXT, HORIZON } from '../world-model.ts'
 
-/** An evaluation needs a start window, the imagined steps, and one more. */
-const TESTABLE = CONTEXT + HORIZON + 1
+/** Steps of an episode that can be evaluated on: a start window, the imagined steps, and one more. */
+export const TESTABLE = CONTEXT + HORIZON + 1
 
 /**
  * Indices of the held-out episodes, ascending: about `share` of them, at least one, never all, and only such as are long

@@ -42,7 +42,7 @@ test('says what it found', async () => {
   const { source } = await open()
   expect(source.remarks).toEqual([
     '4 episodes for training, 2 held out',
-    '1 empty or single-step episodes skipped',
+    'empty or single-step episodes skipped: 1',
   ])
   await source.close()
   const joined = await DatasetSource.open(
@@ -63,10 +63,19 @@ test('says what it found', async () => {
   )
   expect(joined.remarks).toEqual([
     '4 episodes for training, 1 held out',
-    '1 last transitions without a successor dropped',
+    'last transitions without a successor dropped: 1',
     'no state recorded: it is made of all observations',
   ])
   await joined.close()
+})
+
+test('says that it can not be evaluated on', async () => {
+  const source = await DatasetSource.open(await built([18, 18]), 0.1)
+  expect(source.remarks).toEqual([
+    '1 episodes for training, 1 held out',
+    'no episode has the 19 steps that an evaluation needs',
+  ])
+  await source.close()
 })
 
 test('past its end there is nothing', async () => {
