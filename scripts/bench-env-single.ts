@@ -24,8 +24,8 @@ export interface SingleRow {
 }
 
 interface Runner {
-  /** One of full length under random actions. */
-  episode(seed: number): void
+  /** One of full length. */
+  episode(seed: number, draw: () => number): void
   close(): void
 }
 
@@ -36,17 +36,17 @@ export async function measureSingle(
 ): Promise<SingleRow> {
   const task = endless(name)
   const [environment, world] = [await openEnv(task), await openWorld(task)]
-  for (const runner of [environment, world]) stepsPerCpuSecond(runner, task, WARM_UP_SECONDS)
-  let [seed, nativeMujoco] = [1, '']
+  for (const runner of [environment, world]) stepsPerCpuSecond(runner, task, WARM_UP_SECONDS, 1)
+  let nativeMujoco = ''
   const rates = await inRounds(
     {
-      environment: () => stepsPerCpuSecond(environment, task, options.seconds),
-      native: () => {
-        const { mujoco, steps, cpuSeconds } = native.run(task, options.seconds, seed++)
+      environment: (round) => stepsPerCpuSecond(environment, task, options.seconds, round),
+      native: (round) => {
+        const { mujoco, steps, cpuSeconds } = native.run(task, options.seconds, actionSeed(round))
         nativeMujoco = mujoco
         return steps / cpuSeconds
       },
-      world: () => stepsPerCpuSecond(world, task, options.seconds),
+      world: (round) => stepsPerCpuSecond(world, task, options.seconds, round),
     },
     options.rounds,
   )
@@ -71,15 +71,19 @@ function endless(name: string): MujocoTask {
 }
 
 /** Of this process with all its threads, so what V8 compiles and collects in the background counts. */
-function stepsPerCpuSecond(runner: Runner, { spec }: MujocoTask, seconds: number): number {
+function stepsPerCpuSecond(runner: Runner, { spec }: MujocoTask, seconds: number, round: number): number {
+  const draw = xorshift(actionSeed(round))
   const before = process.cpuUsage()
   for (let episodes = 1; ; episodes++) {
-    runner.episode(episodes)
+    runner.episode(1000 * round + episodes, draw)
     const { user, system } = process.cpuUsage(before)
     const used = (user + system) / 1e6
     if (used >= seconds) return (episodes * spec.episodeLimit) / used
   }
 }
+
+/** Small seeds start with small numbers. */
+const actionSeed = (round: number): number => 0x1234567 * (round + 1)
 
 async function openEnv(task: MujocoTask): Promise<Runner> {
   const env = new MujocoEnv(task, await createSimulation(task.xml))
@@ -88,8 +92,7 @@ async function openEnv(task: MujocoTask): Promise<Runner> {
   )
   const arrays = Object.values(actions)
   return {
-    episode(seed) {
-      const draw = xorshift(seed)
+    episode(seed, draw) {
       env.reset({ seed })
       while (env.agents.length > 0) {
         for (const action of arrays) for (let i = 0; i < action.length; i++) action[i] = draw()
@@ -104,9 +107,8 @@ async function openWorld(task: MujocoTask): Promise<Runner> {
   const world = new World(task, await createSimulation(task.xml))
   const controls = new Float64Array(task.robot.actuators.length)
   return {
-    episode(seed) {
-      const draw = xorshift(seed)
-      world.reset(new Rng(seed))
+    episode(seed, draw) {
+      world.reset(new Rng(seed, 'reset'))
       for (let step = 0; step < task.spec.episodeLimit; step++) {
         for (let i = 0; i < controls.length; i++) controls[i] = draw()
         world.step(controls)

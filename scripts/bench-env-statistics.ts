@@ -27,14 +27,14 @@ export const inWords = ({ median, min, max }: Spread): string => `${median} (${m
  * backwards, so that a drift does not favour the first.
  */
 export async function inRounds<Name extends string>(
-  measures: Record<Name, () => number | Promise<number>>,
+  measures: Record<Name, (round: number) => number | Promise<number>>,
   rounds: number,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(measures) as Name[]
   const seen = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
   for (let round = 0; round <= rounds; round++)
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const value = await measures[name]()
+      const value = await measures[name](round)
       if (round > 0) seen[name].push(value)
     }
   return seen

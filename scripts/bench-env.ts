@@ -23,8 +23,8 @@ const Flags = Type.Object(
         'single: against native MuJoCo; workers: two against one; inlining: with V8’s flags and without',
     }),
     tasks: Type.String({ default: taskNames.join(','), description: 'which, separated by commas' }),
-    seconds: Type.Number({ default: 0.5, exclusiveMinimum: 0, description: 'of a turn' }),
-    rounds: Type.Integer({ default: 9, minimum: 1, description: 'turns of each' }),
+    seconds: Type.Number({ default: 1, exclusiveMinimum: 0, description: 'of a turn' }),
+    rounds: Type.Integer({ default: 7, minimum: 1, maximum: 100, description: 'turns of each' }),
     out: Type.String({
       default: 'bench/env.json',
       description: 'where to write the figures; sections that were not run stay as they are',
