@@ -7,23 +7,7 @@ import type { ServedVectorEnv } from '../src/env/bridge/served-env.ts'
 import { serveBridge } from '../src/env/bridge/server.ts'
 import type { PerAgent } from '../src/env/parallel-env.ts'
 import { box } from '../src/env/spaces.ts'
-
-export interface Shapes {
-  readonly name: string
-  readonly agents: number
-  readonly observation: number
-  readonly state: number
-  readonly action: number
-  readonly dtype: 'float32' | 'float64'
-}
-
-/**
- * A heap as a trainer or a simulator has it, in megabytes of numbers. In a process that holds 12 MB alone V8 takes the
- * memory of messages as a reason to mark its whole heap anew after every eighth large one, several milliseconds each.
- */
-export const BALLAST_MB = 64
-export const ballast = (): readonly number[] =>
-  Array.from({ length: BALLAST_MB * 2 ** 17 }, (_, i) => i + 0.5)
+import { ballast, type Ready, type Shapes } from './bench-bridge-parts.ts'
 
 const names = (entry: string, size: number) => Array.from({ length: size }, (_, i) => `${entry}_${i}`)
 const units = (size: number) => Array.from({ length: size }, () => '1')
@@ -80,11 +64,6 @@ async function bareSocket({ agents, observation, state, dtype }: Shapes, numEnvs
   server.on('connection', (socket) => socket.on('message', () => socket.send(answer)))
   await once(server, 'listening')
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-export interface Ready {
-  readonly url: string
-  readonly bareUrl: string
 }
 
 process.once('message', async ({ shapes, numEnvs }: { shapes: Shapes; numEnvs: number }) => {
