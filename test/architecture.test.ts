@@ -24,6 +24,7 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^@mujoco\/mujoco$/, ['env/mujoco/simulation.ts']],
   [/^h5wasm/, ['training/dataset/']],
   [/^sharp$/, ['render/']],
+  [/^ws$/, ['env/bridge/']],
   [/^onnxruntime-node$/, ['inference/session.ts']],
   [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'training/engines/']],
   [/^protobufjs/, ['graph/onnx.ts']],

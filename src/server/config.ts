@@ -1,8 +1,8 @@
 // The server's settings from environment variables; wrong ones stop it at start.
 import { parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
+import { isLoopback } from '../common/loopback.ts'
 import { parseOrigins } from './auth/origin.ts'
-import { isLoopback } from './loopback.ts'
 import { AppConfig, GROUPS, ServerConfig } from './settings.ts'
 
 export type { AppConfig, ServerConfig } from './settings.ts'

@@ -1,9 +1,9 @@
 // Starts the server. `npm start -- --help` lists its settings.
 import closeWithGrace from 'close-with-grace'
 import { DimaError } from '../common/errors.ts'
+import { isLoopback } from '../common/loopback.ts'
 import { readConfig, settingsHelp } from './config.ts'
 import { serverLogger } from './logger.ts'
-import { isLoopback } from './loopback.ts'
 import { openServer } from './open-server.ts'
 
 /** What close-with-grace waits for running requests before it gives up. */

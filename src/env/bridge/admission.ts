@@ -2,10 +2,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Names and addresses of this machine that no other machine can reach. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-
 /** The HTTP status that refuses a request to open a socket, or undefined if it may. */
 export function admission(token: string | undefined): (request: IncomingMessage) => string | undefined {
   const expected = token ? digest(`Bearer ${token}`) : undefined

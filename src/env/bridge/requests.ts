@@ -2,6 +2,7 @@
 import { DimaError } from '../../common/errors.ts'
 import { unknownAgent } from '../agent-actions.ts'
 import type { PerAgent } from '../parallel-env.ts'
+import { checkLength } from '../vector/check-length.ts'
 import type { VectorResetOptions } from '../vector/vector-env.ts'
 import { type FloatDtype, type WireArray, wireArray } from './arrays.ts'
 import type { Declaration, DeclaredAgent } from './declaration.ts'
@@ -89,13 +90,4 @@ export function checkSeed(field: string, seed: number, most: number): void {
     expected,
     given: String(seed),
   })
-}
-
-function checkLength(field: string, values: ArrayLike<number>, length: number): void {
-  if (values.length !== length)
-    throw new DimaError('invalid_shape', `${field} has ${values.length} values for ${length} copies`, {
-      field,
-      expected: [length],
-      given: [values.length],
-    })
 }

@@ -1,5 +1,6 @@
 // Which copies are reset and with what seeds, checked before any is.
 import { DimaError } from '../../common/errors.ts'
+import { checkLength } from './check-length.ts'
 import type { VectorArrays } from './vector-arrays.ts'
 import type { VectorResetOptions } from './vector-env.ts'
 
@@ -23,15 +24,6 @@ function seedsOf(seed: VectorResetOptions['seed'], numEnvs: number): ((e: number
   checkLength('seed', seed, numEnvs)
   for (let e = 0; e < numEnvs; e++) checkFinite(`seed[${e}]`, seed[e]!)
   return (e) => seed[e]!
-}
-
-function checkLength(field: string, values: ArrayLike<number>, length: number): void {
-  if (values.length !== length)
-    throw new DimaError('invalid_shape', `${field} has ${values.length} values for ${length} copies`, {
-      field,
-      expected: [length],
-      given: [values.length],
-    })
 }
 
 function checkFinite(field: string, value: number): void {

@@ -1,7 +1,7 @@
 // What a browser must not be talked into: a foreign page that calls this server (Origin), and a foreign name that
 // resolves to this machine (DNS rebinding, Host). Programs that send no Origin are not concerned.
 import { DimaError } from '../../common/errors.ts'
-import { isLoopback } from '../loopback.ts'
+import { isLoopback } from '../../common/loopback.ts'
 
 export interface Origins {
   /** Refuses a page whose origin is neither this host nor allowed. DimaError `forbidden`. */

@@ -2,11 +2,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DimaError } from '../../common/errors.ts'
+import { isLoopback } from '../../common/loopback.ts'
 import { identify, type KeyRing } from '../auth/keys.ts'
 import { origins } from '../auth/origin.ts'
 import { anonymous, type Identity, requireScope, type Scope } from '../auth/scopes.ts'
 import type { AppConfig } from '../config.ts'
-import { isLoopback } from '../loopback.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

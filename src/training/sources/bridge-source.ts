@@ -18,6 +18,7 @@ export async function openBridge(url: string, task: string, options: BridgeOptio
     env: task,
     numEnvs,
     seed: options.seed,
+    copy: false,
     ...(token && { token }),
   })
   return new VectorSource(env.spec, { kind: 'bridge', url, deterministic: env.deterministic }, env, options)
