@@ -31,6 +31,7 @@ export function hashKey(key: Iterable<RngKey>, start = 0x9e3779b9): number {
 }
 
 export class Rng {
+  static readonly SIZE = 5
   private a: number
   private b: number
   private c: number
@@ -42,6 +43,24 @@ export class Rng {
     this.b = hashKey(key, 0x85a308d3)
     this.c = hashKey(key, 0x13198a2e)
     for (let i = 0; i < 12; i++) this.uint32()
+  }
+
+  /** Writes where the stream is, `Rng.SIZE` numbers: another `load`s them and goes on. */
+  save(target: Float64Array, offset: number): void {
+    target[offset] = this.a
+    target[offset + 1] = this.b
+    target[offset + 2] = this.c
+    target[offset + 3] = this.counter
+    target[offset + 4] = this.spare ?? Number.NaN
+  }
+
+  load(source: Float64Array, offset: number): void {
+    this.a = source[offset]!
+    this.b = source[offset + 1]!
+    this.c = source[offset + 2]!
+    this.counter = source[offset + 3]!
+    const spare = source[offset + 4]!
+    this.spare = Number.isNaN(spare) ? undefined : spare
   }
 
   uint32(): number {

@@ -3,8 +3,13 @@
 // velocities, the solver's warm start), and trajectories stay the same to the last bit.
 import { DimaError } from '../../common/errors.ts'
 import type { Rng } from '../../common/rng.ts'
+import type { Robot } from '../robots/robot.ts'
 import type { Simulation } from './simulation.ts'
 import type { MujocoTask } from './task.ts'
+
+/** Numbers that `World.save` writes. */
+export const saveSizeOf = ({ coordinates: { qpos, qvel } }: Robot): number =>
+  qpos.length + 2 * qvel.length + 1
 
 export class World {
   readonly task: MujocoTask
@@ -23,7 +28,7 @@ export class World {
     this.task = task
     this.simulation = simulation
     this.state = new Float64Array(task.spec.stateNames.length)
-    this.saveSize = simulation.qpos.length + 2 * simulation.qvel.length + 1
+    this.saveSize = saveSizeOf(task.robot)
   }
 
   reset(rng: Rng): void {

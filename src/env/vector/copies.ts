@@ -5,50 +5,41 @@ import { Rng } from '../../common/rng.ts'
 import type { World } from '../mujoco/world.ts'
 import { PHASE, type Seen, type VectorArrays } from './vector-arrays.ts'
 
-/** The copies `from` to `to` (that one excluded) of all those in the arrays. */
-export interface Share {
-  readonly from: number
-  readonly to: number
-}
+/**
+ * Gives each copy to one of those who ask, E or more when none is left. So threads that step the same copies are done
+ * at the same time, whichever of them was held up; whose World steps a copy makes no difference.
+ */
+export type Claim = () => number
 
 export class Copies {
   private readonly world: World
   private readonly arrays: VectorArrays
-  private readonly share: Share
   /** Whether the step that ends an episode begins the next one. */
   private readonly sameStep: boolean
   private readonly observationSizes: readonly number[]
   private readonly controls: readonly Float64Array[] // of each copy [actuators]
-  private readonly saved: Float64Array // [copies of the share, saveSize]
-  private readonly stepCounts: Int32Array // [copies of the share]
-  private readonly streams: Rng[] = []
+  private stream = new Rng() // that of the copy at hand
 
-  constructor(world: World, arrays: VectorArrays, share: Share, sameStep: boolean) {
+  constructor(world: World, arrays: VectorArrays, sameStep: boolean) {
     this.world = world
     this.arrays = arrays
-    this.share = share
     this.sameStep = sameStep
     const { spec, robot } = world.task
-    const copies = share.to - share.from
     const width = robot.actuators.length
     this.observationSizes = spec.agents.map(({ observationNames }) => observationNames.length)
-    this.controls = Array.from({ length: copies }, (_, i) =>
-      arrays.controls.subarray((share.from + i) * width, (share.from + i + 1) * width),
-    )
-    this.saved = new Float64Array(copies * world.saveSize)
-    this.stepCounts = new Int32Array(copies)
+    this.controls = Array.from(arrays.phases, (_, e) => arrays.controls.subarray(e * width, (e + 1) * width))
   }
 
-  /** Resets the copies of the mask. One that fails is left in the phase `failed`. */
-  reset(): void {
-    const { from, to } = this.share
-    for (let e = from; e < to; e++) if (this.arrays.mask[e]) this.attempt(e, PHASE.ended)
+  /** Resets the copies of the mask that it is given. One that fails is left in the phase `failed`. */
+  reset(claim: Claim): void {
+    const { mask } = this.arrays
+    for (let e = claim(); e < mask.length; e = claim()) if (mask[e]) this.attempt(e, PHASE.ended)
   }
 
-  /** Steps all copies; one that has ended is reset instead. One that fails is left in the phase `failed`. */
-  step(): void {
-    const { from, to } = this.share
-    for (let e = from; e < to; e++) this.attempt(e, this.arrays.phases[e]!)
+  /** Steps the copies it is given; one that has ended is reset instead. One that fails is left in the phase `failed`. */
+  step(claim: Claim): void {
+    const { phases } = this.arrays
+    for (let e = claim(); e < phases.length; e = claim()) this.attempt(e, phases[e]!)
   }
 
   private attempt(e: number, phase: number): void {
@@ -64,11 +55,10 @@ export class Copies {
   }
 
   private advance(e: number): void {
-    const { world, arrays, saved, stepCounts } = this
-    const i = e - this.share.from
-    world.load(saved, i * world.saveSize)
-    world.step(this.controls[i]!)
-    const truncated = !world.terminated && ++stepCounts[i]! >= world.task.spec.episodeLimit
+    const { world, arrays } = this
+    world.load(arrays.saved, e * world.saveSize)
+    world.step(this.controls[e]!)
+    const truncated = !world.terminated && ++arrays.stepCounts[e]! >= world.task.spec.episodeLimit
     const ended = world.terminated || truncated
     this.writeOutcome(e, truncated)
     if (ended && this.sameStep) {
@@ -77,7 +67,7 @@ export class Copies {
     } else {
       this.writeSeen(e, arrays.now)
       if (ended) arrays.phases[e] = PHASE.ended
-      else world.save(saved, i * world.saveSize)
+      else world.save(arrays.saved, e * world.saveSize)
     }
   }
 
@@ -88,15 +78,21 @@ export class Copies {
 
   private begin(e: number): void {
     const { world, arrays } = this
-    const i = e - this.share.from
-    const seed = arrays.seeds[e]!
-    if (!Number.isNaN(seed)) this.streams[i] = new Rng(seed, 'reset')
-    arrays.seeds[e] = Number.NaN
-    world.reset(this.streams[i]!)
-    this.stepCounts[i] = 0
-    world.save(this.saved, i * world.saveSize)
+    world.reset(this.streamOf(e))
+    this.stream.save(arrays.streams, e * Rng.SIZE)
+    arrays.stepCounts[e] = 0
+    world.save(arrays.saved, e * world.saveSize)
     arrays.phases[e] = PHASE.running
     this.writeSeen(e, arrays.now)
+  }
+
+  private streamOf(e: number): Rng {
+    const { seeds, streams } = this.arrays
+    const seed = seeds[e]!
+    if (Number.isNaN(seed)) this.stream.load(streams, e * Rng.SIZE)
+    else this.stream = new Rng(seed, 'reset')
+    seeds[e] = Number.NaN
+    return this.stream
   }
 
   private writeSeen(e: number, { observations, states }: Seen): void {

@@ -8,9 +8,12 @@ import type { VectorArrays } from './vector-arrays.ts'
 
 export async function localCrew(task: MujocoTask, arrays: VectorArrays, sameStep: boolean): Promise<Crew> {
   const world = new World(task, await createSimulation(task.xml))
-  const copies = new Copies(world, arrays, { from: 0, to: arrays.phases.length }, sameStep)
+  const copies = new Copies(world, arrays, sameStep)
   return {
-    run: (command) => copies[command](),
+    run: (command) => {
+      let next = 0
+      copies[command](() => next++)
+    },
     close: () => world.close(),
   }
 }

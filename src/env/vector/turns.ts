@@ -1,4 +1,4 @@
-// How threads are told that it is their turn, through three shared numbers: they sleep in Atomics.wait until the turn
+// How threads are told that it is their turn, through shared numbers: they sleep in Atomics.wait until the turn
 // changes, and the one that finishes last sends a message. (Atomics.waitAsync in place of the message is no faster, and
 // does not keep a process alive that waits for it.)
 import type { Command } from './crew.ts'
@@ -6,13 +6,14 @@ import type { Command } from './crew.ts'
 const TURN = 0
 const COMMAND = 1
 const PENDING = 2
+const CLAIMED = 3 // copies
 const COMMANDS: readonly Command[] = ['reset', 'step']
 
 /** Shared; all threads are at work at first, getting ready. */
-export type Turns = Int32Array // [3]
+export type Turns = Int32Array // [4]
 
 export function makeTurns(threads: number): Turns {
-  const turns = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT))
+  const turns = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT))
   turns[PENDING] = threads
   return turns
 }
@@ -21,9 +22,13 @@ export function makeTurns(threads: number): Turns {
 export function beginTurn(turns: Turns, threads: number, command: Command): void {
   turns[COMMAND] = COMMANDS.indexOf(command)
   turns[PENDING] = threads
+  turns[CLAIMED] = 0
   Atomics.add(turns, TURN, 1)
   Atomics.notify(turns, TURN)
 }
+
+/** The next copy that no thread has taken in this turn. */
+export const claimCopy = (turns: Turns): number => Atomics.add(turns, CLAIMED, 1)
 
 /** To be called by each thread. True for the last one. */
 export const finishTurn = (turns: Turns): boolean => Atomics.sub(turns, PENDING, 1) === 1

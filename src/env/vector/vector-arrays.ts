@@ -1,6 +1,8 @@
 // What the copies of an environment and their owner share, one row a copy. It lies in shared memory, so that threads
 // need not send it to each other.
+import { Rng } from '../../common/rng.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
+import { saveSizeOf } from '../mujoco/world.ts'
 
 /** Where a copy is in its life. */
 export const PHASE = {
@@ -27,6 +29,10 @@ export interface VectorArrays {
   /** Joint actions in the order of the model's controls. */
   readonly controls: Float64Array // [E, actuators]
   readonly phases: Uint8Array // [E]
+  /** What the next step depends on (World.save), steps since the reset, and where the random stream is (Rng.save). */
+  readonly saved: Float64Array // [E, saveSize]
+  readonly stepCounts: Float64Array // [E]
+  readonly streams: Float64Array // [E, Rng.SIZE]
   readonly now: Seen
   /** The end of episodes that the last step ended, where it began the next ones too. Other rows are stale. */
   readonly final: Seen
@@ -50,6 +56,9 @@ export function makeArrays({ spec, robot }: MujocoTask, numEnvs: number): Vector
     seeds,
     controls: floats(robot.actuators.length),
     phases: bytes(),
+    saved: floats(saveSizeOf(robot)),
+    stepCounts: floats(1),
+    streams: floats(Rng.SIZE),
     now: seen(),
     final: seen(),
     rewards: floats(1),

@@ -1,31 +1,28 @@
-// The life of a thread with a share of the copies: it works when told to and sleeps in between, for ever. Its owner
+// The life of a thread: it works when told to and sleeps in between, for ever. Its owner
 // terminates it.
 import { parentPort } from 'node:worker_threads'
 import { createSimulation } from '../mujoco/simulation.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
 import { World } from '../mujoco/world.ts'
-import { Copies, type Share } from './copies.ts'
-import { awaitTurn, finishTurn, type Turns, turnOf } from './turns.ts'
+import { Copies } from './copies.ts'
+import { awaitTurn, claimCopy, finishTurn, type Turns, turnOf } from './turns.ts'
 import type { VectorArrays } from './vector-arrays.ts'
 
 /** What a thread is started with. */
 export interface Assignment {
   readonly task: string
   readonly arrays: VectorArrays
-  readonly share: Share
   readonly sameStep: boolean
   readonly turns: Turns
 }
 
-export async function workTurns(
-  task: MujocoTask,
-  { arrays, share, sameStep, turns }: Assignment,
-): Promise<never> {
+export async function workTurns(task: MujocoTask, { arrays, sameStep, turns }: Assignment): Promise<never> {
   const world = new World(task, await createSimulation(task.xml))
-  const copies = new Copies(world, arrays, share, sameStep)
+  const copies = new Copies(world, arrays, sameStep)
+  const claim = () => claimCopy(turns)
   for (;;) {
     const turn = turnOf(turns)
     if (finishTurn(turns)) parentPort!.postMessage('done')
-    copies[awaitTurn(turns, turn)]()
+    copies[awaitTurn(turns, turn)](claim)
   }
 }

@@ -2,7 +2,6 @@
 import type { Worker } from 'node:worker_threads'
 import { DimaError } from '../../common/errors.ts'
 import { startWorker } from '../../common/start-worker.ts'
-import type { Share } from './copies.ts'
 import type { Command, Crew } from './crew.ts'
 import { beginTurn, makeTurns, type Turns } from './turns.ts'
 import type { VectorArrays } from './vector-arrays.ts'
@@ -21,12 +20,9 @@ export class WorkerCrew implements Crew {
     threads: number,
     sameStep: boolean,
   ): Promise<WorkerCrew> {
-    const shares = shareOut(arrays.phases.length, threads)
-    const turns = makeTurns(shares.length)
-    const crew = new WorkerCrew(
-      turns,
-      shares.map((share) => ({ task, arrays, share, sameStep, turns })),
-    )
+    const count = Math.min(arrays.phases.length, threads)
+    const turns = makeTurns(count)
+    const crew = new WorkerCrew({ task, arrays, sameStep, turns }, count)
     try {
       await crew.answer()
     } catch (error) {
@@ -36,9 +32,9 @@ export class WorkerCrew implements Crew {
     return crew
   }
 
-  private constructor(turns: Turns, assignments: readonly Assignment[]) {
-    this.turns = turns
-    this.workers = assignments.map((workerData, i) => this.startOne(workerData, i))
+  private constructor(assignment: Assignment, count: number) {
+    this.turns = assignment.turns
+    this.workers = Array.from({ length: count }, (_, i) => this.startOne(assignment, i))
   }
 
   run(command: Command): Promise<void> {
@@ -82,11 +78,4 @@ export class WorkerCrew implements Crew {
     const { lost } = this
     this.settle((call) => call.reject(lost))
   }
-}
-
-/** Contiguous, as even as possible, none empty. */
-function shareOut(copies: number, threads: number): Share[] {
-  const count = Math.min(copies, threads)
-  const end = (i: number) => Math.floor((i * copies) / count)
-  return Array.from({ length: count }, (_, i) => ({ from: end(i), to: end(i + 1) }))
 }
