@@ -3,7 +3,6 @@ import { type Child, startChild } from './bench-env-child.ts'
 import { inRounds, ratios, type Spread, spread } from './bench-env-statistics.ts'
 import { openVector } from './bench-env-vector.ts'
 
-export const COPIES = 64
 const WARM_UP_SECONDS = 2
 
 export interface WorkersRow {
@@ -20,11 +19,12 @@ export interface WorkersRow {
 
 export async function measureWorkers(
   task: string,
+  copies: number,
   { seconds, rounds }: { seconds: number; rounds: number },
 ): Promise<WorkersRow> {
-  const [one, two] = [await openVector(task, COPIES, 1), await openVector(task, COPIES, 2)]
+  const [one, two] = [await openVector(task, copies, 1), await openVector(task, copies, 2)]
   const alone = (): Child<{ seconds: number }, number> =>
-    startChild('bench-env-vector-process.ts', [task, String(COPIES)])
+    startChild('bench-env-vector-process.ts', [task, String(copies)])
   const processes = [alone(), alone()] as const
   const both = async (time: number) => {
     const rates = await Promise.all(processes.map((each) => each.ask({ seconds: time })))

@@ -12,15 +12,15 @@ import { measureInlining } from './bench-env-inlining.ts'
 import { buildNative } from './bench-env-native.ts'
 import { measureSingle } from './bench-env-single.ts'
 import { inWords, type Spread } from './bench-env-statistics.ts'
-import { COPIES, measureWorkers } from './bench-env-workers.ts'
+import { measureWorkers } from './bench-env-workers.ts'
 import { commandLine, provenance, significant } from './bench-record.ts'
 
 const Flags = Type.Object(
   {
     sections: Type.String({
-      default: 'single,workers,inlining',
+      default: 'single,workers,workers256,inlining',
       description:
-        'single: against native MuJoCo; workers: two against one; inlining: with V8’s flags and without',
+        'single: against native MuJoCo; workers, workers256: two against one, with 64 and 256 copies; inlining: with V8’s flags and without',
     }),
     tasks: Type.String({ default: taskNames.join(','), description: 'which, separated by commas' }),
     seconds: Type.Number({ default: 1, exclusiveMinimum: 0, description: 'of a turn' }),
@@ -55,6 +55,14 @@ const perTask =
     return rows
   }
 
+const workersOf = (copies: number): Section => ({
+  notes: {
+    unit: `environment steps per second on the wall, ${copies} copies, with real endings (next_step)`,
+    ceiling: 'twoProcessesToOne: independent single-threaded processes of as many copies each',
+  },
+  run: perTask((task, flags) => measureWorkers(task, copies, flags)),
+})
+
 const SECTIONS: Readonly<Record<string, Section>> = {
   single: {
     notes: {
@@ -73,13 +81,8 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       }
     },
   },
-  workers: {
-    notes: {
-      unit: `environment steps per second on the wall, ${COPIES} copies, with real endings (next_step)`,
-      ceiling: 'twoProcessesToOne: independent single-threaded processes of as many copies each',
-    },
-    run: perTask(measureWorkers),
-  },
+  workers: workersOf(64),
+  workers256: workersOf(256),
   inlining: {
     notes: {
       unit: 'environment steps per second of processor time, mj_step alone',
