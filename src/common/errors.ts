@@ -154,7 +154,7 @@ export const ERRORS = {
     hint: 'Correct the environment as the message says.',
   },
   bridge_lost: {
-    status: 503,
+    status: 502,
     title: 'The remote environment went away',
     hint: 'Start it again; nothing of the unfinished episodes was kept.',
   },

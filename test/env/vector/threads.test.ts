@@ -27,9 +27,10 @@ async function make(numEnvs: number, workers: number) {
 
 test('a thread that fails rejects the running call and every later one, and says why', async () => {
   const env = await make(2, 2)
+  // Either thread may have taken the copy that fails.
   const reason = {
     code: 'environment_closed',
-    message: expect.stringMatching(/worker 1 .*the reward is broken/),
+    message: expect.stringMatching(/worker [01] .*the reward is broken/),
   }
   await expect(env.step(actions(0, BROKEN))).rejects.toMatchObject(reason)
   await expect(env.step(actions(0, 0))).rejects.toMatchObject(reason)
