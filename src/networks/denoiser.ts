@@ -10,7 +10,7 @@ import type { DenoiserConfig } from './presets.ts'
 import { unet } from './unet.ts'
 
 export const SIGMA_DATA = 0.5
-/** Standard deviation of the offset noise: it bounds the total noise from below (dima.md 2.3). */
+/** Standard deviation of the offset noise unless a configuration says another: a bound on the total noise (dima.md 2.3). */
 export const OFFSET_NOISE = 0.3
 
 /** EDM's factors for noise levels sigma [B, 1]; each result [B, 1]. `total` is sqrt(sigma² + delta²). */
@@ -47,6 +47,8 @@ export interface DenoiserInput {
 
 export interface Denoiser {
   parameters: ParameterList['all']
+  /** delta; whoever trains the network needs the same preconditioning */
+  offsetNoise: number
   /** actions [B, L, N, A], mask [B, L, N] -> [B, E]; depends on neither the sample nor the noise level. */
   embedActions(weights: Weights, actions: tf.Tensor, mask: tf.Tensor): tf.Tensor
   /** The network's raw prediction F [B, S]. */
@@ -57,7 +59,7 @@ export interface Denoiser {
 
 export function createDenoiser(dims: Dimensions, config: DenoiserConfig): Denoiser {
   const p = new ParameterList()
-  const { conditioning } = config
+  const { conditioning, offsetNoise = OFFSET_NOISE } = config
   const embedActions = actionEncoder(p, 'actions', dims, config.encoder, conditioning)
   const condition = sequence(
     p.linear('condition.0', conditioning, conditioning),
@@ -67,16 +69,17 @@ export function createDenoiser(dims: Dimensions, config: DenoiserConfig): Denois
   const net = unet(p, 'unet', dims.state, config)
 
   const predict = (weights: Weights, { noisy, sigma, context, embedding }: DenoiserInput) => {
-    const { cIn, cNoise } = precondition(sigma)
+    const { cIn, cNoise } = precondition(sigma, offsetNoise)
     const signal = tf.concat([tf.reshape(context, [-1, dims.context * dims.state]), tf.mul(noisy, cIn)], 1)
     return net(weights, signal, condition(weights, tf.add(fourier(cNoise, conditioning), embedding)))
   }
   return {
     parameters: p.all,
+    offsetNoise,
     embedActions,
     predict,
     denoise: (weights, input) => {
-      const { cSkip, cOut } = precondition(input.sigma)
+      const { cSkip, cOut } = precondition(input.sigma, offsetNoise)
       return tf.add(tf.mul(cSkip, input.noisy), tf.mul(cOut, predict(weights, input)))
     },
   }

@@ -22,6 +22,8 @@ export interface DenoiserConfig {
   blocks: number
   conditioning: number
   encoder: EncoderConfig
+  /** delta, the standard deviation of the offset noise; absent: 0.3 of denoiser.ts. 0 is an ablation (dima.md 2.3, 7.4). */
+  offsetNoise?: number
 }
 
 export interface StateDecoderConfig {

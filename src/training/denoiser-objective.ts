@@ -50,7 +50,7 @@ function selfFedLoss(
   for (let j = 0; j < steps; j++) {
     const clean = tf.reshape(at('states', L + j), [-1, S])
     const sigma = tf.reshape(at('sigma', j), [-1, 1])
-    const { total, cSkip, cOut } = precondition(sigma)
+    const { total, cSkip, cOut } = precondition(sigma, network.offsetNoise)
     const noisy = tf.add(clean, tf.mul(tf.reshape(at('noise', j), [-1, S]), total))
     const actions = tf.slice(inputs.actions!, [0, j, 0, 0], [-1, L, N, A])
     const past = tf.ones([noisy.shape[0]!, L - 1, N])

@@ -5,7 +5,7 @@ import { initialValues } from '../../src/common/parameters.ts'
 import { OFFSET_NOISE, precondition, SIGMA_DATA } from '../../src/networks/denoiser.ts'
 import { createNetworks } from '../../src/training/world-model.ts'
 import { CLOSE, expectClose, expectNear } from '../common/close.ts'
-import { debug, dims, randomTensor, tensorsOf, useCpu, valuesOf } from './fixture.ts'
+import { debug, dims, randomTensor, randomWeights, tensorsOf, useCpu, valuesOf } from './fixture.ts'
 
 beforeAll(useCpu)
 
@@ -68,4 +68,35 @@ test('a network that predicts zero leaves c_skip x', () => {
     skipped,
     CLOSE.float32,
   )
+})
+
+describe('the offset noise of a configuration', () => {
+  const withOffset = (offsetNoise?: number) =>
+    createNetworks(dims, {
+      ...debug,
+      denoiser: { ...debug.denoiser, ...(offsetNoise === undefined ? {} : { offsetNoise }) },
+    }).denoiser
+  const input = {
+    noisy: randomTensor([1, dims.state], 'noisy'),
+    sigma: scalar(0.002),
+    context: randomTensor([1, dims.context, dims.state], 'context'),
+    embedding: randomTensor([1, debug.denoiser.conditioning], 'embedding'),
+  }
+  const { parameters } = withOffset()
+  const weights = () => tensorsOf(parameters, randomWeights(parameters))
+  const denoised = (offsetNoise?: number) => valuesOf(() => withOffset(offsetNoise).denoise(weights(), input))
+
+  test('is 0.3 where it says none, as in runs from before there was one', () => {
+    expect(withOffset().offsetNoise).toBe(OFFSET_NOISE)
+    expect(denoised()).toEqual(denoised(OFFSET_NOISE))
+  })
+
+  test('reaches input, noise level and output: without it a sample of the last level is nearly left alone', () => {
+    const distance = (values: Float32Array) =>
+      Math.max(...values.map((value, i) => Math.abs(value - input.noisy.dataSync()[i]!)))
+    expect(distance(denoised(0))).toBeLessThan(0.02)
+    expect(distance(denoised())).toBeGreaterThan(0.1)
+    const predicted = (offset: number) => valuesOf(() => withOffset(offset).predict(weights(), input))
+    expect(predicted(0)).not.toEqual(predicted(OFFSET_NOISE))
+  })
 })

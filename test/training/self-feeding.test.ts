@@ -21,6 +21,8 @@ beforeAll(() => tf.setBackend('cpu'))
 const { context: L, state: S, agents: N } = dims
 const { networks, hyperparameters } = configOf()
 const BATCH = 8
+/** Not the default, so that the objective must take the network's. */
+const OFFSET = 0.1
 
 /** Predicts w plus the mean of its context, and keeps what it was asked. */
 function probe() {
@@ -33,6 +35,7 @@ function probe() {
   }
   const network: Denoiser = {
     parameters: createDenoiser(dims, networks.denoiser).parameters,
+    offsetNoise: OFFSET,
     embedActions: (_, actions, visible) => {
       mask = visible
       return tf.mean(actions, [1, 2])
@@ -64,7 +67,7 @@ function expected() {
   const at = (t: tf.Tensor, j: number) => tf.squeeze(tf.slice(t, [0, j], [-1, 1]), [1])
   const target = (j: number) => {
     const clean = at(states!, L + j)
-    const { total, cSkip, cOut } = precondition(tf.slice(sigma!, [0, j], [-1, 1]))
+    const { total, cSkip, cOut } = precondition(tf.slice(sigma!, [0, j], [-1, 1]), OFFSET)
     const noisy = tf.add(clean, tf.mul(at(noise!, j), total))
     return { noisy, cSkip, cOut, wanted: tf.div(tf.sub(clean, tf.mul(cSkip, noisy)), cOut) }
   }
