@@ -1,5 +1,12 @@
 // A graph as the tracer, the dynamic-batch pass and the encoder share it: plain data, close to ONNX.
-import { ATTRIBUTE_TYPE, type AttributeProto, DATA_TYPE, encodeModel, type ValueInfoProto } from './onnx.ts'
+import {
+  ATTRIBUTE_TYPE,
+  type AttributeProto,
+  DATA_TYPE,
+  encodeModel,
+  type GraphProto,
+  type ValueInfoProto,
+} from './onnx.ts'
 
 export type DType = 'float32' | 'int32' | 'bool'
 
@@ -20,7 +27,7 @@ export interface GraphValue {
   dtype: DType
 }
 
-export type Attribute = { f: number } | { i: number } | { s: string } | { ints: number[] }
+export type Attribute = { f: number } | { i: number } | { s: string } | { ints: number[] } | { g: Subgraph }
 
 export interface GraphNode {
   op: string
@@ -44,6 +51,11 @@ export interface Graph {
   outputs: GraphValue[]
 }
 
+/** The body of a control-flow node. It may read any value of the graphs around it, so names must differ from theirs. */
+export interface Subgraph extends Omit<Graph, 'inputs'> {
+  inputs: (Omit<GraphValue, 'dtype'> & { dtype: Constant['dtype'] })[]
+}
+
 /** IR 8, opset 17: the first with LayerNormalization. */
 export const IR_VERSION = 8
 export const OPSET = 17
@@ -54,35 +66,38 @@ export function encodeGraph(graph: Graph): Uint8Array {
     irVersion: IR_VERSION,
     producerName: 'onnx-trace',
     opsetImport: [{ domain: '', version: OPSET }],
-    graph: {
-      name: graph.name,
-      node: graph.nodes.map((node, index) => ({
-        name: `${node.op}_${index}`,
-        opType: node.op,
-        input: node.inputs,
-        output: node.outputs,
-        attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
-      })),
-      initializer: [...graph.constants].map(([name, constant]) => ({
-        name,
-        dims: constant.shape,
-        dataType: DATA_TYPE[constant.dtype],
-        rawData: constantBytes(constant),
-      })),
-      input: graph.inputs.map(encodeValueInfo),
-      output: graph.outputs.map(encodeValueInfo),
-    },
+    graph: graphMessage(graph),
   })
 }
+
+const graphMessage = ({ name, nodes, constants, inputs, outputs }: Subgraph): GraphProto => ({
+  name,
+  node: nodes.map((node, index) => ({
+    name: `${node.op}_${index}`,
+    opType: node.op,
+    input: node.inputs,
+    output: node.outputs,
+    attribute: Object.entries(node.attributes).map(([key, value]) => encodeAttribute(key, value)),
+  })),
+  initializer: [...constants].map(([key, constant]) => ({
+    name: key,
+    dims: constant.shape,
+    dataType: DATA_TYPE[constant.dtype],
+    rawData: constantBytes(constant),
+  })),
+  input: inputs.map(encodeValueInfo),
+  output: outputs.map(encodeValueInfo),
+})
 
 function encodeAttribute(name: string, value: Attribute): AttributeProto {
   if ('f' in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.f }
   if ('i' in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.i }
   if ('s' in value) return { name, type: ATTRIBUTE_TYPE.string, s: new TextEncoder().encode(value.s) }
+  if ('g' in value) return { name, type: ATTRIBUTE_TYPE.graph, g: graphMessage(value.g) }
   return { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints }
 }
 
-const encodeValueInfo = ({ name, shape, dtype }: GraphValue): ValueInfoProto => ({
+const encodeValueInfo = ({ name, shape, dtype }: Subgraph['inputs'][number]): ValueInfoProto => ({
   name,
   type: {
     tensorType: {

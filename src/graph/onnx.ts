@@ -6,7 +6,7 @@ import protobuf from 'protobufjs/light.js'
 export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
 
 /** AttributeProto.AttributeType. */
-export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const
+export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const
 
 export interface AttributeProto {
   name: string
@@ -14,6 +14,8 @@ export interface AttributeProto {
   f?: number
   i?: number
   s?: Uint8Array
+  /** The body of a Loop. */
+  g?: GraphProto
   ints?: number[]
 }
 
@@ -91,6 +93,7 @@ const root = protobuf.Root.fromJSON({
       f: field(2, 'float'),
       i: field(3, 'int64'),
       s: field(4, 'bytes'),
+      g: field(6, 'GraphProto'),
       ints: list(8, 'int64'),
       type: field(20, 'int32'),
     }),

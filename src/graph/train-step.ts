@@ -5,10 +5,10 @@ import type { Parameter } from '../common/parameters.ts'
 import { type NamedTensors, sizeOf } from '../common/tensors.ts'
 import { adamw, clipScale, globalNorm } from './adamw.ts'
 import { type Bucket, planBuckets } from './buckets.ts'
-import type { GraphValue, ValueSpec } from './graph.ts'
+import { encodeGraph, type Graph, type GraphValue, type ValueSpec } from './graph.ts'
 import type { BuilderOptions } from './graph-builder.ts'
 import { scoped } from './scope.ts'
-import { type Tensors, traceGraph } from './trace.ts'
+import { type Tensors, trace } from './trace.ts'
 
 export { type Bucket, packBuckets, planBuckets, unpackBuckets } from './buckets.ts'
 
@@ -23,6 +23,8 @@ export interface TrainStepOptions extends BuilderOptions {
   loss: Loss
   /** Largest global norm of the gradients; Infinity for no clipping. */
   clipNorm: number
+  /** of AdamW; 1e-8 without */
+  epsilon?: number
   /** Floats a bucket holds. */
   bucketSize?: number
 }
@@ -40,15 +42,17 @@ export interface TrainStep {
  * `grad_norm` (before clipping), the metrics by name, and `next.p.<i>`, `next.m.<i>`, `next.v.<i>`.
  */
 export function compileTrainStep(options: TrainStepOptions): TrainStep {
+  const { graph, buckets } = traceTrainStep(options)
+  return { bytes: encodeGraph(graph), buckets, inputs: graph.inputs, outputs: graph.outputs }
+}
+
+/** The same, not yet encoded. */
+export function traceTrainStep(options: TrainStepOptions): { graph: Graph; buckets: Bucket[] } {
   const { name, parameters, bucketSize, maxSplitOutputs } = options
   const buckets = planBuckets(parameters, bucketSize)
-  const { bytes, inputs, outputs } = traceGraph({
-    name,
-    inputs: stepInputs(buckets, options.inputs),
-    build: (tensors) => step(options, buckets, tensors),
-    ...(maxSplitOutputs === undefined ? {} : { maxSplitOutputs }),
-  })
-  return { bytes, buckets, inputs, outputs }
+  const specs = stepInputs(buckets, options.inputs)
+  const builder = maxSplitOutputs === undefined ? {} : { maxSplitOutputs }
+  return { graph: trace(name, builder, ({ inputs }) => step(options, buckets, inputs(specs))), buckets }
 }
 
 /** The step on the current tfjs backend, with the graph's names in and out. */
@@ -75,7 +79,11 @@ function stepInputs(buckets: Bucket[], data: ValueSpec[]): ValueSpec[] {
   ]
 }
 
-function step({ name, loss, clipNorm }: TrainStepOptions, buckets: Bucket[], inputs: Tensors): Tensors {
+function step(
+  { name, loss, clipNorm, epsilon }: TrainStepOptions,
+  buckets: Bucket[],
+  inputs: Tensors,
+): Tensors {
   const weights = splitBuckets(buckets, inputs)
   const { value, gradients, metrics } = differentiate(name, (w) => loss(w, inputs), weights)
   const flat = buckets.map((bucket) => joinBucket(bucket, gradients))
@@ -84,7 +92,10 @@ function step({ name, loss, clipNorm }: TrainStepOptions, buckets: Bucket[], inp
   const outputs: Tensors = { ...metrics, loss: value, grad_norm: norm }
   for (const [i, bucket] of buckets.entries()) {
     const gradient = scale ? tf.mul(flat[i]!, scale) : flat[i]!
-    const next = adamw(momentsOf(inputs, i), gradient, ratesOf(inputs, bucket))
+    const next = adamw(momentsOf(inputs, i), gradient, {
+      ...ratesOf(inputs, bucket),
+      ...(epsilon === undefined ? {} : { epsilon }),
+    })
     for (const [kind, tensor] of Object.entries(next)) outputs[`next.${kind}.${i}`] = tensor
   }
   return outputs

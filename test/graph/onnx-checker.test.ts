@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { initialValues } from '../../src/common/parameters.ts'
 import { compileForward } from '../../src/graph/forward.ts'
+import { compileTrainLoop } from '../../src/graph/train-loop.ts'
 import { compileTrainStep } from '../../src/graph/train-step.ts'
 import { checkOnnx, missingChecker } from '../onnx-checker.ts'
 import { mlp, mlpForward, mlpParameters } from './networks.ts'
@@ -14,6 +15,10 @@ describe.skipIf(missingChecker)(title, () => {
 
   test('accepts a training step whose Splits became Slices', () => {
     checkOnnx(compileTrainStep({ ...mlp(4), maxSplitOutputs: 1 }).bytes)
+  })
+
+  test('accepts training steps in a Loop', () => {
+    checkOnnx(compileTrainLoop(mlp(4), 3).bytes)
   })
 
   test('accepts a forward graph with a dynamic batch', () => {
