@@ -30,6 +30,8 @@ export interface Rates {
   biasCorrection2: tf.Tensor
   /** Left out where no decay applies. */
   weightDecay?: tf.Tensor
+  /** added to the root of the second moment */
+  epsilon?: number
 }
 
 /**
@@ -37,12 +39,12 @@ export interface Rates {
  * scalars, which saves one pass over the bucket.
  */
 export function adamw({ p, m, v }: Moments, gradient: tf.Tensor, rates: Rates): Moments {
-  const { learningRate, biasCorrection1, biasCorrection2, weightDecay } = rates
+  const { learningRate, biasCorrection1, biasCorrection2, weightDecay, epsilon = EPSILON } = rates
   const nextM = tf.add(tf.mul(m, BETA1), tf.mul(gradient, 1 - BETA1))
   const nextV = tf.add(tf.mul(v, BETA2), tf.mul(tf.square(gradient), 1 - BETA2))
   const root = tf.sqrt(biasCorrection2)
   const rate = tf.div(tf.mul(learningRate, root), biasCorrection1)
-  const direction = tf.div(nextM, tf.add(tf.sqrt(nextV), tf.mul(root, EPSILON)))
+  const direction = tf.div(nextM, tf.add(tf.sqrt(nextV), tf.mul(root, epsilon)))
   const decayed = weightDecay ? tf.mul(p, tf.sub(1, tf.mul(learningRate, weightDecay))) : p
   return { p: tf.sub(decayed, tf.mul(rate, direction)), m: nextM, v: nextV }
 }

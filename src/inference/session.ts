@@ -1,14 +1,21 @@
 // The door to ONNX Runtime: the only file that imports onnxruntime-node. `run` blocks its thread, so nothing that
 // serves requests calls it on its own event loop: executors do (executor.ts).
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { DimaError } from '../common/errors.ts'
 import type { NamedTensors, Tensor } from '../common/tensors.ts'
 
 /** The engine's version, for a bundle's manifest. */
 export const ENGINE_VERSION = env.versions.node ?? env.versions.common
 
+/** What a session computes on. docs/devices.md says how to install each. */
+export const DEVICES = ['cpu', 'cuda', 'webgpu'] as const
+export type Device = (typeof DEVICES)[number]
+
 export interface SessionOptions {
   /** intra-op threads; one per session is fastest when each core has its own executor */
   threads?: number
+  /** default cpu; servers have no other */
+  device?: Device
 }
 
 export interface Session {
@@ -23,17 +30,12 @@ const toOrt = ({ data, shape }: Tensor) => new OrtTensor('float32', data, shape)
 const toOrtAll = (tensors: NamedTensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, toOrt(value)]))
 
-/** Opens a graph on the CPU provider. Idle threads sleep instead of spinning: the machine is shared. */
-export async function openSession(graph: Uint8Array, { threads = 1 }: SessionOptions = {}): Promise<Session> {
-  const session = await InferenceSession.create(graph, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  })
+/**
+ * Opens a graph. DimaError `invalid_config` where the device can't be had: the CPU never stands in for another device.
+ * Single operations that a device's provider lacks run on the CPU all the same; that is ONNX Runtime's own way.
+ */
+export async function openSession(graph: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const session = await create(graph, options)
   const shapes = new Map(session.inputMetadata.map((input) => [input.name, fixedShape(input)]))
   return {
     run: async (inputs, outputs = {}) => {
@@ -50,6 +52,40 @@ export async function openSession(graph: Uint8Array, { threads = 1 }: SessionOpt
     inputShape: (name) => shapes.get(name) ?? [],
     release: () => session.release(),
   }
+}
+
+/** Idle threads sleep instead of spinning: the machine is shared. */
+async function create(
+  graph: Uint8Array,
+  { threads = 1, device = 'cpu' }: SessionOptions,
+): Promise<InferenceSession> {
+  const opening = InferenceSession.create(graph, {
+    executionProviders: [device],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  })
+  return device === 'cpu' ? opening : opening.catch((cause: Error) => refuse(device, cause))
+}
+
+/** What to do where a device is missing. */
+const REMEDY: Record<Exclude<Device, 'cpu'>, string> = {
+  cuda:
+    "its library is no part of onnxruntime-node's package (docs/devices.md installs it) and needs an NVIDIA driver," +
+    ' CUDA 12 and cuDNN 9; ONNX Runtime has written which file failed to stderr',
+  webgpu: 'it needs a graphics card with a Vulkan driver (Linux), Direct3D 12 or Metal; see docs/devices.md',
+}
+
+function refuse(device: keyof typeof REMEDY, { message }: Error): never {
+  const reason = message.replace(/^.*(?=Failed to )/s, '').trim() // without the place in ONNX Runtime's source
+  throw new DimaError('invalid_config', `device ${device} can't be had: ${reason}. To do: ${REMEDY[device]}`, {
+    field: 'device',
+    expected: 'cpu, or a device that this machine has',
+    given: device,
+  })
 }
 
 const fixedShape = (input: InferenceSession.ValueMetadata): number[] =>

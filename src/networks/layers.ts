@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
 import type { Rng } from '../common/rng.ts'
 import { gelu, layerNormalise, silu } from './functions.ts'
+import { orthogonal } from './orthogonal.ts'
 
 export type Weights = Record<string, tf.Tensor>
 export type Layer = (weights: Weights, x: tf.Tensor) => tf.Tensor
@@ -30,6 +31,22 @@ export const uniform =
  */
 export type LinearInit = 'torch' | 'gpt'
 
+interface LinearInits {
+  weight: Init
+  bias: Init
+}
+
+export interface LinearOptions {
+  bias?: boolean
+  /** orthogonal weights times this, zero bias, in place of the network's own start */
+  gain?: number
+}
+
+const orthogonalInit = (gain: number, shape: [number, number]): LinearInits => ({
+  weight: orthogonal(gain, shape),
+  bias: zeros,
+})
+
 /** The parameters of one network, in the order they were declared. */
 export class ParameterList {
   readonly all: Parameter[] = []
@@ -45,11 +62,10 @@ export class ParameterList {
   }
 
   /** y = x W + b over the last axis: [..., inputs] -> [..., outputs]. */
-  linear(path: string, inputs: number, outputs: number, { bias = true } = {}): Layer {
-    const gpt = this.init === 'gpt'
-    const bound = uniform(1 / Math.sqrt(inputs))
-    const weight = this.add(`${path}.weight`, [inputs, outputs], gpt ? normal(0.02) : bound, true)
-    const offset = bias ? this.add(`${path}.bias`, [outputs], gpt ? zeros : bound) : undefined
+  linear(path: string, inputs: number, outputs: number, { bias = true, gain }: LinearOptions = {}): Layer {
+    const init = gain === undefined ? this.linearInit(inputs) : orthogonalInit(gain, [inputs, outputs])
+    const weight = this.add(`${path}.weight`, [inputs, outputs], init.weight, true)
+    const offset = bias ? this.add(`${path}.bias`, [outputs], init.bias) : undefined
     return (weights, x) => {
       const flat = tf.reshape(x, [-1, inputs]) as tf.Tensor2D
       const b = weights[weight] as tf.Tensor2D
@@ -58,6 +74,12 @@ export class ParameterList {
         : tf.matMul(flat, b)
       return tf.reshape(y, [...x.shape.slice(0, -1), outputs])
     }
+  }
+
+  private linearInit(inputs: number): LinearInits {
+    if (this.init === 'gpt') return { weight: normal(0.02), bias: zeros }
+    const bound = uniform(1 / Math.sqrt(inputs))
+    return { weight: bound, bias: bound }
   }
 
   /** LayerNorm with affine, eps 1e-5, over the last axis. */

@@ -41,10 +41,39 @@ export interface RewardConfig {
   action: { layers: number; heads: number; headWidth: number; hidden: number }
 }
 
+export interface ActorConfig {
+  width: number
+  /** hidden layers; the head comes on top */
+  layers: number
+}
+
+export interface CriticConfig extends ActorConfig {
+  /** of the head's orthogonal weights */
+  headGain: number
+}
+
 export interface NetworksConfig {
   denoiser: DenoiserConfig
   decoder: StateDecoderConfig
   reward: RewardConfig
+}
+
+/** The networks of a policy, whatever it is trained in. */
+export interface PolicyConfig {
+  actor: ActorConfig
+  critic: CriticConfig
+}
+
+/** Of DIMA: 3 hidden layers and a head, critic 2 and a head (dima.md 4.1). */
+export const DIMA_POLICY: PolicyConfig = {
+  actor: { width: 128, layers: 3 },
+  critic: { width: 256, layers: 2, headGain: 1 },
+}
+
+/** Of model-free MAPPO: both 3 x 128, output gain 0.01 (dima.md 6.3). */
+export const MAPPO_POLICY: PolicyConfig = {
+  actor: { width: 128, layers: 3 },
+  critic: { width: 128, layers: 3, headGain: 0.01 },
 }
 
 export const PRESET_NAMES = ['debug', 'small', 'paper'] as const

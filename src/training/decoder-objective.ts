@@ -5,7 +5,7 @@ import { tensor } from '../common/tensors.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
 import type { StateDecoder } from '../networks/state-decoder.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
-import { normaliseInto, type Objective } from './objectives.ts'
+import { normaliseInto, type ReplayObjective } from './objectives.ts'
 import type { VisitSampler } from './replay.ts'
 
 export function decoderObjective(
@@ -13,7 +13,7 @@ export function decoderObjective(
   dims: Dimensions,
   config: Hyperparameters['decoder'],
   sampler: VisitSampler,
-): Objective {
+): ReplayObjective {
   const { batch: B } = config
   const { agents: N, observation: O, state: S } = dims
   return {

@@ -8,12 +8,12 @@ import { type Denoiser, precondition, SIGMA_DATA } from '../networks/denoiser.ts
 import type { Dimensions } from '../networks/dimensions.ts'
 import { stopGradient } from '../networks/functions.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
-import { type Data, normaliseInto, type Objective } from './objectives.ts'
+import { type Data, normaliseInto, type ReplayObjective } from './objectives.ts'
 
 type Config = Hyperparameters['denoiser'] & Pick<Hyperparameters, 'recency'>
 type Tensors = Record<string, tf.Tensor>
 
-export function denoiserObjective(network: Denoiser, dims: Dimensions, config: Config): Objective {
+export function denoiserObjective(network: Denoiser, dims: Dimensions, config: Config): ReplayObjective {
   const { batch: B, selfFed: J } = config
   const { context: L, agents: N, action: A, state: S } = dims
   const shapes = {

@@ -20,6 +20,8 @@ export interface LearnerState {
 export interface LearnerOptions {
   clipNorm: number
   weightDecay: number
+  /** of AdamW; 1e-8 without */
+  epsilon?: number
   seed: number
 }
 
@@ -45,7 +47,9 @@ export class Learner {
 
   static async create(objective: Objective, options: LearnerOptions, engine: Engine): Promise<Learner> {
     const { name, parameters, inputs, loss } = objective
-    const runner = await engine({ name, parameters, inputs, loss, clipNorm: options.clipNorm })
+    const { clipNorm, epsilon } = options
+    const step = { name, parameters, inputs, loss, clipNorm }
+    const runner = await engine(epsilon === undefined ? step : { ...step, epsilon })
     return new Learner(objective, options, runner)
   }
 

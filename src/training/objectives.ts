@@ -1,5 +1,5 @@
-// What a network is trained on: the inputs of its train step, the loss, and how a batch is drawn from the replay.
-// The three world-model networks each have one; the trainer treats them alike.
+// What a network is trained on: the inputs of its train step and the loss. Every network has one, and learners treat them
+// alike; those of the world model also say how a batch is drawn from the replay.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
 import type { Rng } from '../common/rng.ts'
@@ -27,6 +27,9 @@ export interface Objective {
     weights: Record<string, tf.Tensor>,
     inputs: Record<string, tf.Tensor>,
   ): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> }
+}
+
+export interface ReplayObjective extends Objective {
   /** Draws one batch. It is a function of the rng and the data (and of the visit counters it keeps). */
   batch(data: Data, rng: Rng): NamedTensors
 }

@@ -7,7 +7,7 @@ import { type NamedTensors, tensor } from '../common/tensors.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
 import type { RewardModel } from '../networks/reward-model.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
-import { type Data, type Input, normaliseInto, type Objective } from './objectives.ts'
+import { type Data, type Input, normaliseInto, type ReplayObjective } from './objectives.ts'
 import type { VisitSampler } from './replay.ts'
 
 type Config = Hyperparameters['reward'] & { dropout: number }
@@ -18,7 +18,7 @@ export function rewardObjective(
   dims: Dimensions,
   config: Config,
   sampler: VisitSampler,
-): Objective {
+): ReplayObjective {
   const { batch: B } = config
   const { horizon: H, agents: N, action: A, state: S } = dims
   const masks = network.dropoutSites(B).map(({ name, shape }) => ({ name: DROPOUT + name, shape }))

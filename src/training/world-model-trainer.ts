@@ -4,7 +4,7 @@ import { decoderObjective } from './decoder-objective.ts'
 import { denoiserObjective } from './denoiser-objective.ts'
 import { createEngine } from './engines/engine.ts'
 import { Learner } from './learner.ts'
-import type { Objective } from './objectives.ts'
+import type { ReplayObjective } from './objectives.ts'
 import { VisitSampler } from './replay.ts'
 import { rewardObjective } from './reward-objective.ts'
 import type { RunConfig } from './train-config.ts'
@@ -21,7 +21,7 @@ export function createObjectives(task: TaskSpec, config: Pick<RunConfig, 'networ
   const networks = createNetworks(dims, sizes)
   const samplers = { decoder: new VisitSampler(), reward: new VisitSampler() }
   const reward = { ...hyper.reward, dropout: sizes.reward.dropout }
-  const objectives: Record<NetworkName, Objective> = {
+  const objectives: Record<NetworkName, ReplayObjective> = {
     decoder: decoderObjective(networks.decoder, dims, hyper.decoder, samplers.decoder),
     denoiser: denoiserObjective(networks.denoiser, dims, { ...hyper.denoiser, recency: hyper.recency }),
     reward: rewardObjective(networks.reward, dims, reward, samplers.reward),

@@ -2,7 +2,7 @@
 // chunks run on different executors, a big rollout can't hold the others up for long, and small ones share an execution.
 import { concatenate } from '../../common/tensors.ts'
 import { seedsOf } from '../simulator/noise.ts'
-import type { Rollout, Trajectories } from '../simulator/rollout.ts'
+import type { DrawnActions, Rollout, Trajectories } from '../simulator/rollout.ts'
 
 /**
  * Rows of a chunk. Measured (preset small, joint plan): a row costs 15 % less in chunks of 128, but then fewer
@@ -93,6 +93,7 @@ export function cutTrajectories(
 export function joinRows(parts: Trajectories[]): Trajectories {
   const first = parts[0]!
   if (parts.length === 1) return first
+  const drawn = parts.flatMap((part) => part.drawn ?? [])
   const joined = Object.fromEntries(
     [...ARRAYS, ...(first.actions ? (['actions'] as const) : [])].map((name) => [
       name,
@@ -100,5 +101,14 @@ export function joinRows(parts: Trajectories[]): Trajectories {
     ]),
   )
   const computeMs = parts.reduce((sum, part) => sum + part.computeMs, 0)
-  return { ...(joined as unknown as Trajectories), computeMs }
+  return {
+    ...(joined as unknown as Trajectories),
+    ...(drawn.length > 0 ? { drawn: joinDrawn(drawn) } : {}),
+    computeMs,
+  }
 }
+
+const joinDrawn = (parts: DrawnActions[]): DrawnActions => ({
+  observations: concatenate(parts.map(({ observations }) => observations)),
+  logProbabilities: concatenate(parts.map(({ logProbabilities }) => logProbabilities)),
+})

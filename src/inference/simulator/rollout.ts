@@ -31,6 +31,8 @@ export interface Rollout {
     /** [N] for whom; the others take the given actions */
     agents: boolean[]
     mode: 'sample' | 'mean'
+    /** For whoever trains it: actions are not kept inside their space, and what they were drawn on comes back too. */
+    learning?: boolean
   }
 }
 
@@ -49,5 +51,15 @@ export interface Trajectories {
   lengths: Int32Array
   /** [B, H, N, A] the actions taken; only with a policy, else they are those given. */
   actions?: Float32Array
+  /** Only of a policy that is learning. */
+  drawn?: DrawnActions
   computeMs: number
+}
+
+/** What the policy's actions were drawn on, and how likely they were. */
+export interface DrawnActions {
+  /** [B, H, N, O] at s_t, where action t was taken */
+  observations: Float32Array
+  /** [B, H, N] log-density of an agent's whole action */
+  logProbabilities: Float32Array
 }

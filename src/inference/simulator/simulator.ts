@@ -4,7 +4,7 @@ import { DimaError } from '../../common/errors.ts'
 import { cutRows, pasteRows, tensor } from '../../common/tensors.ts'
 import type { GraphName } from '../../registry/load.ts'
 import { openSession, type SessionOptions } from '../session.ts'
-import { imagineClosedLoop } from './closed-loop.ts'
+import { type ClosedLoopSteps, imagineClosedLoop } from './closed-loop.ts'
 import { endDraw, rowKeys, seedsOf } from './noise.ts'
 import { observe } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
@@ -45,29 +45,44 @@ export class Simulator {
     const { batch: B, horizon: H } = rollout
     const { L, S } = lettersOf(this.spec)
     const keys = rowKeys(rollout, L)
-    const { x, actions } = await this.imagine(rollout, keys)
+    const { x, actions, closed } = await this.imagine(rollout, keys)
     const imagined = cutRows(x, B, L * S, H * S) // [B, H, S]
     const before = cutRows(x, B, (L - 1) * S, H * S) // s_t, the states the actions are taken in
     const { rewards, terminationProbabilities } = await this.judge(B, before, actions)
     return {
       states: environmentUnits(this.spec, imagined),
-      observations: await observe(this.graphs.decode, this.spec, imagined),
+      observations: closed
+        ? await this.seenAfter(closed.seen, B, H, imagined)
+        : await observe(this.graphs.decode, this.spec, imagined),
       rewards,
       terminationProbabilities,
       ...drawEnds(terminationProbabilities, keys, seedsOf(rollout), H),
-      ...(rollout.policy ? { actions } : {}),
+      ...(closed ? { actions } : {}),
+      ...(closed && rollout.policy?.learning ? { drawn: drawnActions(closed) } : {}),
       computeMs: performance.now() - began,
     }
   }
 
   /** x [B, L + H, S] and the actions taken [B, H, N, A]. */
-  private async imagine(rollout: Rollout, keys: Uint32Array) {
+  private async imagine(rollout: Rollout, keys: Uint32Array): Promise<Imagined> {
     const { spec, graphs } = this
     if (!rollout.policy)
       return { x: await imagineOpenLoop(spec, graphs, rollout, keys), actions: rollout.actions }
     if (!graphs.policy) throw new DimaError('no_policy', 'the model has no policy', { field: 'policy' })
     const loop = { policy: graphs.policy, acting: rollout.policy }
-    return imagineClosedLoop(spec, graphs, rollout, keys, loop)
+    const closed = await imagineClosedLoop(spec, graphs, rollout, keys, loop)
+    return { x: closed.x, actions: closed.actions, closed }
+  }
+
+  /** Observations of the imagined states [B, H, N, O]: the policy has seen all but the last already. */
+  private async seenAfter(seen: Float32Array, B: number, H: number, imagined: Float32Array) {
+    const { S } = lettersOf(this.spec)
+    const view = seen.length / (B * H)
+    const observations = new Float32Array(seen.length)
+    pasteRows(observations, B, 0, cutRows(seen, B, view, (H - 1) * view))
+    const last = await observe(this.graphs.decode, this.spec, cutRows(imagined, B, (H - 1) * S, S))
+    pasteRows(observations, B, (H - 1) * view, last)
+    return observations
   }
 
   /** Rewards and end probabilities [B, H] from one causal pass over (s_t, a_t), padded to the trained horizon. */
@@ -89,6 +104,18 @@ export class Simulator {
     }
   }
 }
+
+interface Imagined {
+  x: Float32Array
+  actions: Float32Array
+  /** with a policy in the loop */
+  closed?: ClosedLoopSteps
+}
+
+const drawnActions = ({ seen, logProbabilities }: ClosedLoopSteps) => ({
+  observations: seen,
+  logProbabilities,
+})
 
 /** Draws the end of each step from its probability (dima.md 3: the head is sampled). */
 function drawEnds(probabilities: Float32Array, keys: Uint32Array, seeds: Uint32Array, H: number) {

@@ -1,0 +1,23 @@
+// The critic: the value of a global state, shared by all agents (dima.md 4.1). Its output is in the units of the value
+// normaliser.
+import * as tf from '@tensorflow/tfjs-core'
+import { normalisedMlp } from './actor.ts'
+import { ParameterList, type Weights } from './layers.ts'
+import type { CriticConfig } from './presets.ts'
+
+export interface Critic {
+  parameters: ParameterList['all']
+  /** Critic inputs [B, I] -> values [B]. */
+  value(weights: Weights, inputs: tf.Tensor): tf.Tensor
+}
+
+/** @param inputs I: S, or what else the caller puts beside the state */
+export function createCritic(inputs: number, { width, layers, headGain }: CriticConfig): Critic {
+  const p = new ParameterList()
+  const trunk = normalisedMlp(p, inputs, width, layers)
+  const head = p.linear('value', width, 1, { gain: headGain })
+  return {
+    parameters: p.all,
+    value: (weights, x) => tf.reshape(head(weights, trunk(weights, x)), [-1]),
+  }
+}
