@@ -74,14 +74,14 @@ async function create(
 /** What to do where a device is missing. */
 const REMEDY: Record<Exclude<Device, 'cpu'>, string> = {
   cuda:
-    "its library is no part of onnxruntime-node's package (docs/devices.md installs it) and needs an NVIDIA driver," +
-    ' CUDA 12 and cuDNN 9; ONNX Runtime has written which file failed to stderr',
-  webgpu: 'it needs a graphics card with a Vulkan driver (Linux), Direct3D 12 or Metal; see docs/devices.md',
+    'The lines of ONNX Runtime above name the file that failed. Install its CUDA library as docs/devices.md says; it' +
+    ' needs an NVIDIA driver, CUDA 12 and cuDNN 9.',
+  webgpu: 'It needs a graphics card with a Vulkan driver (Linux), Direct3D 12 or Metal: see docs/devices.md.',
 }
 
 function refuse(device: keyof typeof REMEDY, { message }: Error): never {
   const reason = message.replace(/^.*(?=Failed to )/s, '').trim() // without the place in ONNX Runtime's source
-  throw new DimaError('invalid_config', `device ${device} can't be had: ${reason}. To do: ${REMEDY[device]}`, {
+  throw new DimaError('invalid_config', `no session on device ${device}: ${reason}. ${REMEDY[device]}`, {
     field: 'device',
     expected: 'cpu, or a device that this machine has',
     given: device,
