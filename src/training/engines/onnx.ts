@@ -1,11 +1,32 @@
-// The default engine: the whole train step as one ONNX graph, run by ONNX Runtime.
-import { compileTrainStep } from '../../graph/train-step.ts'
-import { openSession } from '../../inference/session.ts'
-import type { Engine } from './engine.ts'
+// The default engine: the whole train step as one ONNX graph, run by ONNX Runtime on the CPU or another device.
+import { compileTrainLoop, stackSteps } from '../../graph/train-loop.ts'
+import { compileTrainStep, type TrainStepOptions } from '../../graph/train-step.ts'
+import { type Device, openSession } from '../../inference/session.ts'
+import type { Engine, EngineOptions, StepRunner } from './engine.ts'
+
+/** WebGPU promises 8 storage buffers a shader: one is the Split's input. */
+const WEBGPU_SPLIT_OUTPUTS = 7
 
 export const onnxEngine =
-  (threads: number): Engine =>
-  async (step) => {
-    const session = await openSession(compileTrainStep(step).bytes, { threads })
-    return { run: (inputs, into) => session.run(inputs, into), release: () => session.release() }
+  ({ stepsPerCall = 1, ...session }: EngineOptions): Engine =>
+  async (options) => {
+    const step = fitFor(session.device, options)
+    const single = await openSession(compileTrainStep(step).bytes, session)
+    const runner = {
+      run: (inputs, into) => single.run(inputs, into),
+      release: () => single.release(),
+    } satisfies StepRunner
+    if (stepsPerCall === 1) return runner
+    const loop = await openSession(compileTrainLoop(step, stepsPerCall).bytes, session)
+    return {
+      ...runner,
+      runMany: (shared, steps, into) => loop.run({ ...shared, ...stackSteps(steps) }, into),
+      release: async () => {
+        await single.release()
+        await loop.release()
+      },
+    }
   }
+
+const fitFor = (device: Device | undefined, step: TrainStepOptions): TrainStepOptions =>
+  device === 'webgpu' ? { ...step, maxSplitOutputs: WEBGPU_SPLIT_OUTPUTS } : step
