@@ -63,7 +63,7 @@ const samplingOf = (agents: number): SimulatorSpec['sampling'] => ({
   defaultPlan: 'joint',
 })
 
-function simulatorSpec(task: TaskSpec, { statistics }: Checkpoint): SimulatorSpec {
+export function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statistics'>): SimulatorSpec {
   const observation = commonObservation(task)
   const entries = (names: readonly string[], units: readonly string[]) =>
     names.map((name, i) => ({ name, unit: units[i]! }))
