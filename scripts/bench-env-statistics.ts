@@ -26,16 +26,16 @@ export const inWords = ({ median, min, max }: Spread): string => `${median} (${m
  * What each of them measures, round by round, after a round of warm-up that does not count. Every second round goes
  * backwards, so that a drift does not favour the first.
  */
-export async function inRounds<Name extends string>(
-  measures: Record<Name, (round: number) => number | Promise<number>>,
+export async function inRounds<Measures extends Record<string, (round: number) => unknown>>(
+  measures: Measures,
   rounds: number,
-): Promise<Record<Name, number[]>> {
-  const names = Object.keys(measures) as Name[]
-  const seen = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+): Promise<{ [Name in keyof Measures]: Awaited<ReturnType<Measures[Name]>>[] }> {
+  const names = Object.keys(measures)
+  const seen = Object.fromEntries(names.map((name) => [name, [] as unknown[]]))
   for (let round = 0; round <= rounds; round++)
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const value = await measures[name](round)
-      if (round > 0) seen[name].push(value)
+      const value = await measures[name]!(round)
+      if (round > 0) seen[name]!.push(value)
     }
-  return seen
+  return seen as { [Name in keyof Measures]: Awaited<ReturnType<Measures[Name]>>[] }
 }

@@ -1,0 +1,155 @@
+// npm run bench:torch: processor time of one train step of each network, next to the same step in PyTorch eager.
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { runCommand } from '../src/common/command.ts'
+import { writeFileAtomic } from '../src/common/files.ts'
+import { countOf } from '../src/common/parameters.ts'
+import { inRounds, inWords, ratios, type Spread, spread } from './bench-env-statistics.ts'
+import { type BenchNetwork, collect, policyNetworks, TASK, worldModelNetworks } from './bench-networks.ts'
+import { commandLine, provenance } from './bench-record.ts'
+import { type BenchStep, type Cost, costOf, openStep } from './bench-step.ts'
+import { startTorch, type TorchProcess } from './bench-torch-process.ts'
+
+const PRESETS = ['small', 'paper'] as const
+type Preset = (typeof PRESETS)[number]
+/** Steps of `paper` take seconds each. */
+const ROUNDS: Record<Preset, number> = { small: 9, paper: 5 }
+
+const Flags = Type.Object(
+  {
+    preset: Type.Enum(['all', ...PRESETS], { default: 'all', description: `all, ${PRESETS.join(', ')}` }),
+    networks: Type.String({
+      default: 'decoder,denoiser,reward,actor,critic',
+      description: 'which, separated by commas',
+    }),
+    rounds: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'turns of each; 0: 9 for small, 5 for paper',
+    }),
+    seconds: Type.Number({
+      default: 1,
+      minimum: 0,
+      description: 'of processor time of a turn, and at least one step',
+    }),
+    python: Type.String({ default: '/usr/bin/python3', description: 'a Python that has torch' }),
+    out: Type.String({ default: 'bench/torch.json', description: 'where to write the figures' }),
+  },
+  { additionalProperties: false },
+)
+type Flags = Static<typeof Flags>
+
+const NOTES = {
+  task: TASK,
+  threads: 1,
+  unit: 'milliseconds of processor time of the whole process, mean over the steps of a turn',
+  ours: 'Learner.step on ONNX Runtime: forward, loss, backward, clipping, AdamW',
+  batch: 'ours draws batch, noise and dropout masks before the step: what that takes',
+  torch: 'scripts/torch_steps.py, eager: the same, with noise and dropout, on a batch that is there already',
+  ratios: 'within a round; batchAndStep: ours with the drawing of its batch',
+}
+
+interface Result {
+  preset: string
+  network: string
+  parameters: number
+  batch: number
+  rounds: number
+  oursCpuMs: Spread
+  batchCpuMs: Spread
+  torchCpuMs: Spread
+  oursWallMs: Spread
+  torchWallMs: Spread
+  stepToTorch: Spread
+  batchAndStepToTorch: Spread
+}
+
+/** Mean costs of a step and of drawing its batch, over as many steps as take `seconds` of processor time. */
+async function turn(step: BenchStep, seconds: number, round: number): Promise<{ batch: Cost; step: Cost }> {
+  const sum = { batch: { cpuMs: 0, wallMs: 0 }, step: { cpuMs: 0, wallMs: 0 } }
+  let steps = 0
+  do {
+    const drawn = await costOf(() => step.batch(1000 * round + steps))
+    add(sum.batch, drawn)
+    add(sum.step, await costOf(() => step.run(drawn.result)))
+    steps++
+  } while (sum.step.cpuMs < 1000 * seconds)
+  const mean = ({ cpuMs, wallMs }: Cost): Cost => ({ cpuMs: cpuMs / steps, wallMs: wallMs / steps })
+  return { batch: mean(sum.batch), step: mean(sum.step) }
+}
+
+function add(to: Cost, { cpuMs, wallMs }: Cost): void {
+  to.cpuMs += cpuMs
+  to.wallMs += wallMs
+}
+
+async function compare(network: BenchNetwork, torch: TorchProcess, rounds: number, seconds: number) {
+  await torch.open(network, countOf(network.objective.parameters))
+  const step = await openStep(network)
+  const costs = await inRounds(
+    { ours: (round) => turn(step, seconds, round), torch: () => torch.steps(seconds) },
+    rounds,
+  )
+  await step.close()
+  const ours = costs.ours.map((cost) => cost.step.cpuMs)
+  const batch = costs.ours.map((cost) => cost.batch.cpuMs)
+  const theirs = costs.torch.map(({ cpuMs }) => cpuMs)
+  const both = ours.map((cpuMs, i) => cpuMs + batch[i]!)
+  return {
+    oursCpuMs: spread(ours),
+    batchCpuMs: spread(batch),
+    torchCpuMs: spread(theirs),
+    oursWallMs: spread(costs.ours.map((cost) => cost.step.wallMs)),
+    torchWallMs: spread(costs.torch.map(({ wallMs }) => wallMs)),
+    stepToTorch: ratios(ours, theirs),
+    batchAndStepToTorch: ratios(both, theirs),
+  }
+}
+
+async function main(flags: Flags): Promise<void> {
+  const torch = await startTorch(flags.python)
+  try {
+    const data = await collect()
+    const wanted = new Set(flags.networks.split(','))
+    const rows: Result[] = []
+    for (const preset of PRESETS.filter((one) => flags.preset === 'all' || flags.preset === one)) {
+      const networks = [...worldModelNetworks(preset, data), ...policyNetworks()]
+      const rounds = flags.rounds || ROUNDS[preset]
+      for (const network of networks.filter(({ objective }) => wanted.has(objective.name))) {
+        const { name, parameters } = network.objective
+        console.error(`${preset} ${name}`)
+        const about = {
+          preset,
+          network: name,
+          parameters: countOf(parameters),
+          batch: network.training.batch,
+        }
+        rows.push({ ...about, rounds, ...(await compare(network, torch, rounds, flags.seconds)) })
+      }
+    }
+    write(flags.out, torch, rows)
+  } finally {
+    torch.close()
+  }
+}
+
+function write(path: string, { versions }: TorchProcess, rows: Result[]): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const whole = { ...provenance(commandLine()), versions, notes: NOTES, rows }
+  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
+  console.table(rows.map(tableRow))
+  console.log(`written to ${path}`)
+}
+
+const tableRow = ({ preset, network, oursCpuMs, batchCpuMs, torchCpuMs, ...row }: Result) => ({
+  preset,
+  network,
+  oursCpuMs: oursCpuMs.median,
+  batchCpuMs: batchCpuMs.median,
+  torchCpuMs: torchCpuMs.median,
+  stepToTorch: inWords(row.stepToTorch),
+  batchAndStepToTorch: inWords(row.batchAndStepToTorch),
+})
+
+runCommand('bench:torch', Flags, main)
