@@ -67,9 +67,12 @@ export function helpText(schema: TObject): string {
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const isBoolean = (field: TSchema) => (field as { type?: string }).type === 'boolean'
 
-/** A choice between words; the description lists them. */
-export const oneOf = <T extends string>(names: readonly T[], fallback: T, description: string) =>
+/** A choice between words; the description lists them. No fallback: for Type.Optional. */
+export const oneOf = <T extends string>(names: readonly T[], fallback: T | undefined, description: string) =>
   Type.Union(
     names.map((name) => Type.Literal(name)),
-    { default: fallback, description: `${description}: ${names.join(', ')}` },
+    {
+      ...(fallback === undefined ? {} : { default: fallback }),
+      description: `${description}: ${names.join(', ')}`,
+    },
   ) as unknown as TUnsafe<T> // an array of literals has lost their union

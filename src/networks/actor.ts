@@ -23,7 +23,7 @@ export function createActor(
   const p = new ParameterList()
   const trunk = normalisedMlp(p, O, width, layers)
   const head = p.linear('mean', width, A, { gain: HEAD_GAIN })
-  const spread = p.add('std', [A], (_, values) => void values.fill(1))
+  const spread = p.add('spread', [A], (_, values) => void values.fill(1))
   return {
     parameters: p.all,
     act: (weights, observations) => {

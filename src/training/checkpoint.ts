@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Packr } from 'msgpackr'
 import { DimaError } from '../common/errors.ts'
 import { writeFileAtomic } from '../common/files.ts'
+import type { BehaviourState } from './behaviour/behaviour.ts'
 import type { LearnerState } from './learner.ts'
 import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
 
@@ -17,7 +18,9 @@ export interface Checkpoint {
   seconds: number
   statistics: { count: number; mean: Float64Array; variance: Float64Array }
   visits: { decoder: Int32Array; reward: Int32Array }
-  learners: Record<NetworkName, LearnerState>
+  learners: Record<NetworkName, LearnerState> & { actor?: LearnerState; critic?: LearnerState }
+  /** where a policy is learned */
+  behaviour?: BehaviourState & { trainedEpochs: number }
 }
 
 // Typed arrays travel as binary with a type tag; msgpackr would otherwise cut their elements to bytes.

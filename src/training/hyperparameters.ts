@@ -2,6 +2,8 @@
 // values go into the run folder and the manifest.
 import Type, { type Static } from 'typebox'
 import type { PresetName } from '../networks/presets.ts'
+import { Plan } from '../registry/manifest.ts'
+import { ppoFields } from './behaviour/hyperparameters.ts'
 
 const integer = (value: number, description: string, minimum = 0) =>
   Type.Integer({ default: value, minimum, description })
@@ -26,6 +28,16 @@ const strict = { additionalProperties: false, default: {} }
 
 export const Hyperparameters = Type.Object(
   {
+    epochRule: Type.Enum(['episodes', 'steps'], {
+      default: 'episodes',
+      description:
+        'episodes: train once after whole episodes of at least stepsPerEpoch steps (released code); steps: train once for every stepsPerEpoch of them, as often as Algorithm 1 does (dima.md 5)',
+    }),
+    timeLimitIsEnd: Type.Boolean({
+      default: false,
+      description:
+        "label time limits as ends for the termination head, as the authors' code does (dima.md 8, 22)",
+    }),
     policyStd: number(0.3655, 'standard deviation of the random policy: 0.5 sigmoid(1) (dima.md 4.1)'),
     stepsPerEpoch: integer(
       200,
@@ -61,6 +73,35 @@ export const Hyperparameters = Type.Object(
     ),
     decoder: Type.Object(optimiser(256, 3e-4, 10, 0), strict),
     reward: Type.Object(optimiser(128, 1e-4, 10, 0), strict),
+    behaviour: Type.Object(
+      {
+        ...ppoFields,
+        updatesPerEpoch: integer(
+          4,
+          'imagined batches an epoch (Table 1; the released code has 5); 0: no policy is learned',
+        ),
+        warmupEpochs: integer(9, 'epochs that only the world model is trained in (dima.md 5)'),
+        rollouts: integer(600, 'imagined rollouts of a batch (Table 1)', 1),
+        plan: {
+          ...Plan,
+          default: 'joint',
+          description: 'how next states are sampled in imagination (dima.md 7.6)',
+        },
+        termination: Type.Enum(['restart', 'weight'], {
+          default: 'restart',
+          description:
+            'restart: an imagined end is drawn, cuts the return and starts the row afresh (paper); weight: returns are weighted by the probability to go on (released code)',
+        }),
+      },
+      strict,
+    ),
+    evaluation: Type.Object(
+      {
+        everySteps: integer(1000, 'environment steps between evaluations (dima.md 5)', 1),
+        episodes: integer(10, 'episodes of an evaluation, with mean actions (dima.md 5)', 1),
+      },
+      strict,
+    ),
   },
   { additionalProperties: false },
 )
@@ -72,7 +113,10 @@ type Overlay<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] 
 // both, so a third sees one agent and two thirds see all.
 const mixedMasks = { oneAgentShare: 1 / 3, allAgentsShare: 1 / 3 }
 
-export const TRAINING_PRESETS: Record<PresetName, Overlay<Hyperparameters>> = {
+export type PresetOverlay = Overlay<Hyperparameters>
+
+/** Of a world model alone, of a random policy's data. */
+export const TRAINING_PRESETS: Record<PresetName, PresetOverlay> = {
   debug: {
     stepsPerEpoch: 100,
     warmupSteps: 100,
@@ -105,4 +149,22 @@ export const TRAINING_PRESETS: Record<PresetName, Overlay<Hyperparameters>> = {
     reward: { batch: 64, learningRate: 3e-4, warmup: 100, decay: 'cosine', updatesPerEpoch: 250 },
   },
   paper: { denoiser: mixedMasks },
+}
+
+/** What Algorithm 1 changes in them: data and policy come in turn. */
+export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
+  debug: {
+    behaviour: { updatesPerEpoch: 2, warmupEpochs: 1, rollouts: 8 },
+    evaluation: { episodes: 2 },
+  },
+  small: {
+    warmupSteps: 5000,
+    trainingEpochs: 0,
+    recency: [0.1, 0.1, 0.1, 0.7],
+    denoiser: { decay: 'constant', learningRate: 5e-4, updatesPerEpoch: 250 },
+    decoder: { decay: 'constant', learningRate: 1e-3, updatesPerEpoch: 150 },
+    reward: { decay: 'constant', learningRate: 3e-4, updatesPerEpoch: 120 },
+    behaviour: { updatesPerEpoch: 15, warmupEpochs: 2, rollouts: 300 },
+  },
+  paper: {},
 }

@@ -3,6 +3,7 @@ import type { Episode } from './episode.ts'
 import type { Data } from './objectives.ts'
 import { Replay } from './replay.ts'
 import type { RunFolder } from './run-folder.ts'
+import type { ActingPolicy } from './sources/actions.ts'
 import type { EpisodeSource } from './sources/source.ts'
 import { RunningStatistics } from './statistics.ts'
 
@@ -23,9 +24,14 @@ export class Intake implements Data {
   }
 
   /** Takes whole episodes until there are as many steps as wanted, or the signal asks to stop. */
-  async fill(wanted: number, onEpisode: (episode: Episode) => void, signal?: AbortSignal): Promise<void> {
+  async fill(
+    wanted: number,
+    onEpisode: (episode: Episode) => void,
+    signal?: AbortSignal,
+    policy?: ActingPolicy,
+  ): Promise<void> {
     while (this.steps < wanted && !signal?.aborted)
-      for (const episode of await this.next(wanted - this.steps)) {
+      for (const episode of await this.next(wanted - this.steps, policy)) {
         this.take(episode)
         onEpisode(episode)
       }
@@ -37,9 +43,9 @@ export class Intake implements Data {
   }
 
   /** Episodes that the folder has from before it was cut off, and then the source's. */
-  private async next(steps: number): Promise<Episode[]> {
+  private async next(steps: number, policy?: ActingPolicy): Promise<Episode[]> {
     if (this.folder.hasEpisode(this.episodes)) return [this.folder.loadEpisode(this.episodes)]
-    const episodes = await this.source.collect(this.episodes, steps)
+    const episodes = await this.source.collect(this.episodes, steps, policy)
     for (const [i, episode] of episodes.entries()) this.folder.saveEpisode(this.episodes + i, episode)
     return episodes
   }

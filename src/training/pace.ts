@@ -1,32 +1,36 @@
-// How fast updates go and how long the rest of a run will take at that pace.
-import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
+// How long the rest of a run will take, from how long its epochs took.
+
+/** Epochs that the estimate looks back on: later ones may be slower, with more to do in them. */
+const RECENT = 5
 
 export class Pace {
-  private readonly updatesPerEpoch: Record<NetworkName, number>
-  private readonly milliseconds: Partial<Record<NetworkName, number>> = {}
+  private readonly now: () => number
+  private readonly epochs: number[] = [] // seconds
+  private began: number
 
-  constructor(updatesPerEpoch: Record<NetworkName, number>) {
-    this.updatesPerEpoch = updatesPerEpoch
+  constructor(now = () => performance.now() / 1000) {
+    this.now = now
+    this.began = now()
   }
 
-  /** Notes what an update of a network takes. A network not seen yet counts nothing: the estimate starts low. */
-  measure(name: NetworkName, milliseconds: number): void {
-    this.milliseconds[name] = milliseconds
+  begin(): void {
+    this.began = this.now()
   }
 
-  /** After `updates` updates of `name`, with training epochs finished before this one and to come after it. */
-  estimate(name: NetworkName, updates: number, epochs: { before: number; after: number }) {
-    const cost = (network: NetworkName) => this.updatesPerEpoch[network] * (this.milliseconds[network] ?? 0)
-    const total = (networks: readonly NetworkName[]) =>
-      networks.reduce((sum, network) => sum + cost(network), 0)
-    const epoch = total(NETWORK_NAMES)
-    const rest = total(NETWORK_NAMES.slice(NETWORK_NAMES.indexOf(name) + 1))
-    const own = this.milliseconds[name]!
-    const left = cost(name) - updates * own + rest + epochs.after * epoch
-    return {
-      done: 1 - left / (epoch * (epochs.before + 1 + epochs.after)),
-      rate: 1000 / own,
-      secondsLeft: left / 1000,
-    }
+  finish(): void {
+    this.epochs.push(this.now() - this.began)
+    if (this.epochs.length > RECENT) this.epochs.shift()
+  }
+
+  /**
+   * @param share of the current epoch that is done
+   * @param left epochs to come after it
+   * @returns seconds; NaN while nothing is known
+   */
+  secondsLeft(share: number, left: number): number {
+    const elapsed = this.now() - this.began
+    const known = this.epochs.length > 0
+    const epoch = known ? this.epochs.reduce((a, b) => a + b, 0) / this.epochs.length : elapsed / share
+    return Math.max(0, epoch * (left + 1) - (known ? Math.min(elapsed, epoch) : elapsed))
   }
 }

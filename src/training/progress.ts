@@ -1,13 +1,16 @@
 // Tells a person how far a run is: one line that is rewritten on a terminal, a plain line every few seconds otherwise.
 
 export interface Progress {
-  /** for example `epoch 7 denoiser` */
+  /** for example `epoch 7 imagines` */
   label: string
   /** share of the whole run done, 0..1 */
   done: number
-  /** updates per second of the network being trained */
-  rate: number
-  loss: number
+  /** environment steps so far */
+  steps: number
+  /** return of the last evaluation, where a policy is learned */
+  evaluated?: number
+  /** last loss by network */
+  losses: Readonly<Record<string, number>>
   secondsLeft: number
 }
 
@@ -42,9 +45,16 @@ export function createReporter(
 
 const timestamp = () => new Date().toISOString().slice(0, 19)
 
-export function describe({ label, done, rate, loss, secondsLeft }: Progress): string {
-  const percent = `${(100 * done).toFixed(1)} %`.padStart(7)
-  return `${percent}  ${label.padEnd(20)} loss ${loss.toFixed(4)}  ${rate.toFixed(1)} updates/s  ${duration(secondsLeft)} left`
+export function describe({ label, done, steps, evaluated, losses, secondsLeft }: Progress): string {
+  const named = Object.entries(losses).map(([name, loss]) => `${name} ${loss.toPrecision(3)}`)
+  return [
+    `${(100 * done).toFixed(1)} %`.padStart(7),
+    label.padEnd(20),
+    `${steps} steps`,
+    ...(evaluated === undefined ? [] : [`return ${evaluated.toFixed(0)}`]),
+    `loss ${named.join(', ') || '-'}`,
+    `${duration(secondsLeft)} left`,
+  ].join('  ')
 }
 
 /** 3725 -> `1h02m`, 65 -> `1m05s`. */

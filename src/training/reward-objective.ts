@@ -1,6 +1,6 @@
 // Reward and termination on sequences of H consecutive transitions: smooth L1 of the team reward and cross-entropy
 // over {continue, end} (dima.md 3). Sequences may span episodes; attention is cut between them. A time limit is not
-// an end: its label is `continue` (dima.md 8, 22).
+// an end: its label is `continue`, unless asked for (dima.md 8, 22).
 import * as tf from '@tensorflow/tfjs-core'
 import type { Rng } from '../common/rng.ts'
 import { type NamedTensors, tensor } from '../common/tensors.ts'
@@ -10,7 +10,7 @@ import type { Hyperparameters } from './hyperparameters.ts'
 import { type Data, type Input, normaliseInto, type ReplayObjective } from './objectives.ts'
 import type { VisitSampler } from './replay.ts'
 
-type Config = Hyperparameters['reward'] & { dropout: number }
+type Config = Hyperparameters['reward'] & { dropout: number; timeLimitIsEnd?: boolean }
 const DROPOUT = 'dropout.'
 
 export function rewardObjective(
@@ -50,7 +50,7 @@ export function rewardObjective(
       }
     },
     batch: (data, rng) => ({
-      ...drawSequences(data, rng, dims, sequences, sampler),
+      ...drawSequences(data, rng, dims, sequences, sampler, config.timeLimitIsEnd),
       ...Object.fromEntries(masks.map(({ name, shape }) => [name, dropoutMask(rng, shape, config.dropout)])),
     }),
   }
@@ -75,6 +75,7 @@ function drawSequences(
   dims: Dimensions,
   inputs: Input[],
   sampler: VisitSampler,
+  timeLimitIsEnd = false,
 ) {
   const { horizon: H, agents: N, action: A, state: S } = dims
   const batch: NamedTensors = Object.fromEntries(inputs.map(({ name, shape }) => [name, tensor(shape)]))
@@ -91,7 +92,8 @@ function drawSequences(
       batch.actions!.data.set(episode.actions.subarray(t * N * A, (t + 1) * N * A), place * N * A)
       batch.segments!.data[place] = e - segment
       batch.rewards!.data[place] = episode.rewards[t]!
-      batch.ends!.data[place] = episode.terminated && t === episode.length - 1 ? 1 : 0
+      const ends = episode.terminated || (timeLimitIsEnd && episode.truncated)
+      batch.ends!.data[place] = ends && t === episode.length - 1 ? 1 : 0
     }
   }
   return batch

@@ -7,13 +7,19 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
 import { writeFileAtomic } from '../common/files.ts'
 import { taskSpec } from '../env/make-env.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
+import { DIMA_POLICY } from '../networks/presets.ts'
 import { type Episode, loadEpisode, saveEpisode } from './episode.ts'
+import { Hyperparameters } from './hyperparameters.ts'
 import { identityOf, type Origin } from './sources/source.ts'
 import type { RunConfig } from './train-config.ts'
+
+/** One line of metrics.jsonl; all have `epoch`. */
+export type MetricLine = Record<string, number | string>
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -69,6 +75,7 @@ export class RunFolder {
     const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
     return {
       ...record,
+      config: withAlgorithm(record.config),
       task: record.task ?? taskSpec(record.config.task),
       origin: record.origin ?? { kind: 'environment' },
     }
@@ -91,9 +98,19 @@ export class RunFolder {
     writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
   }
 
-  logMetrics(line: Record<string, number | string>): void {
+  logMetrics(line: MetricLine): void {
     appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(line)}\n`)
   }
+}
+
+/** Runs from before policies were learned are of a world model alone. */
+function withAlgorithm(config: RunConfig): RunConfig {
+  if (config.algorithm) return config
+  const hyperparameters = parseConfig(Hyperparameters, {
+    ...config.hyperparameters,
+    behaviour: { updatesPerEpoch: 0 },
+  })
+  return { ...config, algorithm: 'world-model', policy: DIMA_POLICY, hyperparameters }
 }
 
 /** A run that was cut off may leave half a line. */

@@ -1,5 +1,6 @@
 // The serving graphs that a world model and its policy become.
 import * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../common/parameters.ts'
 import { sizeOf } from '../common/tensors.ts'
 import { compileForward } from '../graph/forward.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
@@ -115,10 +116,22 @@ export function compileServing(
   networks: Networks,
   weights: WorldModelWeights,
 ) {
-  const all = weights[graph.network]
+  return compile(name, graph, networks[graph.network]!.parameters, weights[graph.network])
+}
+
+/** The same for a policy alone. */
+export const compilePolicy = (policy: Policy, dims: Dimensions, weights: ReadonlyMap<string, Float32Array>) =>
+  compile('policy', policyGraph(policy, dims), policy.parameters, weights)
+
+function compile(
+  name: GraphName,
+  graph: ServingGraph,
+  parameters: readonly Parameter[],
+  weights: ReadonlyMap<string, Float32Array> | undefined,
+) {
   const named = new Map(
-    networks[graph.network]!.parameters.map(({ name: key, shape }) => {
-      const data = all?.get(key)
+    parameters.map(({ name: key, shape }) => {
+      const data = weights?.get(key)
       if (!data || data.length !== sizeOf(shape))
         throw new Error(`${graph.network}: no weight ${key} of shape [${shape}]`)
       return [key, { shape, data }]

@@ -1,19 +1,39 @@
 // The flags of `npm run train`, and the resolved configuration a run folder keeps.
+import { availableParallelism } from 'node:os'
 import Type, { type Static } from 'typebox'
 import { oneOf, parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
-import { NETWORK_PRESETS, type NetworksConfig, PRESET_NAMES, type PresetName } from '../networks/presets.ts'
+import {
+  DIMA_POLICY,
+  NETWORK_PRESETS,
+  type NetworksConfig,
+  type PolicyConfig,
+  PRESET_NAMES,
+  type PresetName,
+} from '../networks/presets.ts'
+import { PLANS } from '../registry/manifest.ts'
 import { ENGINE_NAMES } from './engines/engine.ts'
-import { Hyperparameters, TRAINING_PRESETS } from './hyperparameters.ts'
+import { DIMA_PRESETS, Hyperparameters, type PresetOverlay, TRAINING_PRESETS } from './hyperparameters.ts'
 import { runNameOf } from './names.ts'
 import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
 import { sourceFlags } from './sources/flags.ts'
 import type { EpisodeSource } from './sources/source.ts'
 
-export const STEPS = 30_000
+export const ALGORITHMS = ['dima', 'world-model'] as const
+export type Algorithm = (typeof ALGORITHMS)[number]
+
+/** Environment steps of a run, where no flag says it. */
+const STEPS: Record<Algorithm, number> = { dima: 50_000, 'world-model': 30_000 }
 
 export const TrainFlags = Type.Object(
   {
+    algorithm: Type.Optional(
+      oneOf(
+        ALGORITHMS,
+        undefined,
+        'dima: world model and policy in turn (default); world-model: of a random policy, or of --dataset (its default)',
+      ),
+    ),
     task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
     ...sourceFlags,
     heldOut: Type.Number({
@@ -26,7 +46,7 @@ export const TrainFlags = Type.Object(
     steps: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: `environment steps to collect (default ${STEPS}); of --dataset: the first so many (default all)`,
+        description: `environment steps to collect (default ${STEPS.dima}, world-model ${STEPS['world-model']}); of --dataset: the first so many (default all)`,
       }),
     ),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of everything random' }),
@@ -35,6 +55,19 @@ export const TrainFlags = Type.Object(
       minimum: 1,
       description: 'ONNX Runtime threads; part of the result',
     }),
+    cores: Type.Integer({
+      default: Math.min(8, availableParallelism()),
+      minimum: 1,
+      maximum: 64,
+      description: 'threads that train and imagine side by side; no part of the result',
+    }),
+    plan: Type.Optional(
+      oneOf(
+        PLANS,
+        undefined,
+        'how the policy imagines (default joint; sequential is the paper, dima.md 7.6)',
+      ),
+    ),
     engine: oneOf(ENGINE_NAMES, 'onnx', 'what runs the train steps'),
     out: Type.String({ default: '', description: 'run folder (default runs/<task>-<preset>-seed<seed>)' }),
   },
@@ -44,42 +77,72 @@ export type TrainFlags = Static<typeof TrainFlags>
 
 /** Everything that determines a run's result, besides its source. */
 export interface RunConfig extends Pick<TrainFlags, 'task' | 'preset' | 'seed' | 'threads' | 'engine'> {
+  algorithm: Algorithm
   steps: number
   networks: NetworksConfig
+  policy: PolicyConfig
   hyperparameters: Hyperparameters
 }
 
-export const runFolderOf = ({ out }: TrainFlags, { task, preset, seed }: RunConfig): string =>
-  out || `runs/${runNameOf(task)}-${preset}-seed${seed}`
+export const runFolderOf = ({ out }: TrainFlags, { algorithm, task, preset, seed }: RunConfig): string => {
+  const name = algorithm === 'world-model' ? '' : `-${algorithm}`
+  return out || `runs/${runNameOf(task)}${name}-${preset}-seed${seed}`
+}
+
+/** The algorithm that flags mean: of recorded episodes only a world model can be learned. */
+export const algorithmOf = ({ algorithm, dataset }: Pick<TrainFlags, 'algorithm' | 'dataset'>): Algorithm =>
+  algorithm ?? (dataset ? 'world-model' : 'dima')
+
+export const stepsOf = (flags: TrainFlags): number => flags.steps ?? STEPS[algorithmOf(flags)]
 
 /** The hyper-parameters of a preset, a copy. */
-export const presetOf = (preset: PresetName): Hyperparameters =>
-  parseConfig(Hyperparameters, TRAINING_PRESETS[preset])
+export function presetOf(preset: PresetName, algorithm: Algorithm = 'world-model'): Hyperparameters {
+  const base = TRAINING_PRESETS[preset]
+  if (algorithm === 'dima') return parseConfig(Hyperparameters, overlaid(base, DIMA_PRESETS[preset]))
+  return parseConfig(Hyperparameters, overlaid(base, { behaviour: { updatesPerEpoch: 0 } }))
+}
+
+/** Of two overlays one, the second on top, group by group. */
+function overlaid(base: PresetOverlay, top: PresetOverlay): PresetOverlay {
+  const groups = Object.entries(top).map(([key, value]) => {
+    const below = base[key as keyof PresetOverlay]
+    const grouped = typeof value === 'object' && !Array.isArray(value)
+    return [key, grouped ? { ...(below as object), ...value } : value]
+  })
+  return { ...base, ...Object.fromEntries(groups) }
+}
 
 /** @param source what it has recorded decides steps and schedule */
 export function resolveConfig(
   flags: TrainFlags,
   source?: Pick<EpisodeSource, 'spec' | 'recorded'>,
 ): RunConfig {
-  const { preset, seed, threads, engine } = flags
-  const plan = source?.recorded
+  const { preset, seed, threads, engine, plan } = flags
+  const algorithm = algorithmOf(flags)
+  const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
-    : { task: flags.task, steps: flags.steps ?? STEPS, hyperparameters: presetOf(preset) }
-  const { warmupSteps } = plan.hyperparameters
-  if (plan.steps < warmupSteps) {
+    : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
+  if (plan) run.hyperparameters.behaviour.plan = plan
+  const { warmupSteps } = run.hyperparameters
+  if (run.steps < warmupSteps) {
     throw new DimaError('invalid_config', `steps must be at least ${warmupSteps}, the warm-up`, {
       field: 'steps',
-      given: plan.steps,
+      given: run.steps,
     })
   }
-  return { ...plan, preset, seed, threads, engine, networks: NETWORK_PRESETS[preset] }
+  const sizes = { networks: NETWORK_PRESETS[preset], policy: DIMA_POLICY }
+  return { algorithm, ...run, preset, seed, threads, engine, ...sizes }
 }
 
 function recordedPlan(
-  { preset, steps = Number.POSITIVE_INFINITY }: TrainFlags,
+  { preset, algorithm = 'world-model', steps = Number.POSITIVE_INFINITY }: TrainFlags,
   task: string,
   lengths: readonly number[],
 ) {
+  if (algorithm !== 'world-model') {
+    const message = `${algorithm} plays in an environment; of recorded episodes only a world model can be learned`
+    throw new DimaError('invalid_config', message, { field: 'algorithm', given: algorithm })
+  }
   const used = firstSteps(lengths, steps)
   const whole = used.reduce((sum, length) => sum + length, 0)
   return {

@@ -4,7 +4,14 @@ import type { Reporter } from './progress.ts'
 import { RunFolder } from './run-folder.ts'
 import { openSource } from './sources/open-source.ts'
 import type { EpisodeSource } from './sources/source.ts'
-import { presetOf, resolveConfig, runFolderOf, STEPS, type TrainFlags } from './train-config.ts'
+import {
+  algorithmOf,
+  presetOf,
+  resolveConfig,
+  runFolderOf,
+  stepsOf,
+  type TrainFlags,
+} from './train-config.ts'
 import { Trainer } from './trainer.ts'
 
 export interface RunControl {
@@ -19,7 +26,8 @@ export interface RunControl {
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
   const source = await openSource({
     ...flags,
-    steps: flags.steps ?? STEPS,
+    envs: flags.envs || copiesFor(flags),
+    steps: stepsOf(flags),
     policyStd: presetOf(flags.preset).policyStd,
     onProgress: (done, all) =>
       control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
@@ -31,6 +39,9 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
   }
 }
 
+/** A policy that learns plays one episode at a time: those begun ahead would be an older policy's. 0: the source's choice. */
+const copiesFor = (flags: TrainFlags): number => (algorithmOf(flags) === 'dima' ? 1 : 0)
+
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
   const { reporter, signal, command } = control
   const config = resolveConfig(flags, source)
@@ -39,7 +50,7 @@ async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunC
   const { commit } = folder.claim({ config, task: source.spec, origin: source.origin }, command)
   for (const remark of source.remarks ?? []) reporter.note(remark)
   reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
-  const trainer = await Trainer.create(config, folder, source, reporter)
+  const trainer = await Trainer.create(config, folder, source, reporter, flags.cores)
   try {
     await trainer.run(signal)
   } finally {

@@ -1,14 +1,17 @@
 // A trained world model read from a run folder: weights, statistics, and the serving graphs it becomes.
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
+import type { Parameter } from '../common/parameters.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../env/task-spec.ts'
 import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import { sequentialSteps } from '../inference/simulator/plan.ts'
 import { Simulator } from '../inference/simulator/simulator.ts'
 import type { SimulatorSpec } from '../inference/simulator/spec.ts'
+import { createActor } from '../networks/actor.ts'
 import { SIGMA_DATA } from '../networks/denoiser.ts'
 import type { GraphName, PerGraph } from '../registry/load.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint.ts'
+import type { LearnerState } from './learner.ts'
 import { RunFolder, type RunRecord } from './run-folder.ts'
 import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
 import { VARIANCE_EPSILON } from './statistics.ts'
@@ -38,18 +41,20 @@ export function readTrainedModel(path: string): TrainedModel {
   const record = new RunFolder(path).record()
   const { task } = record
   const dims = dimensionsOf(task)
-  const networks = createNetworks(dims, record.config.networks)
+  const networks: Networks = createNetworks(dims, record.config.networks)
+  if (checkpoint.learners.actor) networks.policy = createActor(dims, record.config.policy.actor)
   const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)
   const weights = weightsOf(networks, checkpoint)
-  return { record, task, checkpoint, networks, weights, graphs, spec: simulatorSpec(task, checkpoint) }
+  const spec = simulatorSpec(task, checkpoint)
+  return { record, task, checkpoint, networks, weights, graphs, spec }
 }
 
 function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeights {
-  const named = NETWORK_NAMES.map((name) => {
-    const buckets = planBuckets(networks[name].parameters)
-    return [name, unpackBuckets(buckets, learners[name].p)]
-  })
-  return Object.fromEntries(named) as WorldModelWeights
+  const weights = (parameters: readonly Parameter[], { p }: LearnerState) =>
+    unpackBuckets(planBuckets(parameters), p)
+  const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
+  const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
+  return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
 }
 
 /** The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6). */
@@ -87,8 +92,29 @@ export function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, '
   }
 }
 
+/** What the simulator needs of a world model that is still in training. Parameters by bucket, in the order of NETWORK_NAMES. */
+export function imaginationOf(
+  task: TaskSpec,
+  { networks: sizes }: Pick<RunRecord['config'], 'networks'>,
+  statistics: Checkpoint['statistics'],
+  parameters: readonly Float32Array[][],
+): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
+  const dims = dimensionsOf(task)
+  const networks = createNetworks(dims, sizes)
+  const named = NETWORK_NAMES.map((name, i) => {
+    return [name, unpackBuckets(planBuckets(networks[name].parameters), parameters[i]!)]
+  })
+  const weights = Object.fromEntries(named) as WorldModelWeights
+  const graphs = servingGraphs(networks, dims, sizes.denoiser.conditioning)
+  return { spec: simulatorSpec(task, { statistics }), graphs: compileGraphs({ graphs, networks, weights }) }
+}
+
 /** The serving graphs as ONNX bytes. */
-export function compileGraphs({ graphs, networks, weights }: TrainedModel): PerGraph<Uint8Array> {
+export function compileGraphs({
+  graphs,
+  networks,
+  weights,
+}: Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>): PerGraph<Uint8Array> {
   const compiled = Object.entries(graphs).map(([name, graph]) => [
     name,
     compileServing(name as GraphName, graph, networks, weights),

@@ -1,66 +1,96 @@
-// The training loop (dima.md 5): an epoch collects whole episodes, then trains decoder, denoiser and reward model.
-// Every random choice is keyed by the seed and its place in the run, so that a resumed run equals an uninterrupted
-// one bit for bit.
-import { Rng } from '../common/rng.ts'
+// The training loop (dima.md 5): an epoch collects whole episodes, trains the world model on all of them, and improves
+// the policy inside it. Without a policy to learn, the random one plays and only the world model is trained. Every random
+// choice is keyed by the seed and its place in the run, so that a resumed run equals an uninterrupted one bit for bit.
+import { DimaError } from '../common/errors.ts'
+import { Behaviour } from './behaviour/behaviour.ts'
+import type { PolicySession } from './behaviour/policy.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Episode } from './episode.ts'
 import { Intake } from './intake.ts'
+import { Lanes } from './lanes/lanes.ts'
 import { Pace } from './pace.ts'
+import { PhaseClock } from './phase-clock.ts'
+import { evaluationOf } from './policy-evaluation.ts'
 import type { Reporter } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
-import { learningRate, shareDone } from './schedule.ts'
+import { shareDone } from './schedule.ts'
 import type { EpisodeSource } from './sources/source.ts'
 import type { RunConfig } from './train-config.ts'
-import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
-import { createLearners, type Learners } from './world-model-trainer.ts'
+import { imaginationOf } from './trained-model.ts'
+import { dimensionsOf, NETWORK_NAMES } from './world-model.ts'
+import { createObjectives, type WorldModelObjectives } from './world-model-objectives.ts'
+import { trainWorldModel } from './world-model-phase.ts'
 
-/** A line of metrics every this many updates, and at the end of every epoch. */
-const LOG_EVERY = 50
+/** Networks that the lanes are dealt: actor and critic learn when the world model does not. */
+const GROUPS = [['denoiser', 'actor'], ['reward', 'critic'], ['decoder']]
 
 export class Trainer {
   private readonly config: RunConfig
   private readonly folder: RunFolder
+  private readonly source: EpisodeSource
   private readonly reporter: Reporter
-  private readonly learners: Learners
+  private readonly lanes: Lanes
+  private readonly model: WorldModelObjectives
   private readonly intake: Intake
+  private readonly pace = new Pace()
+  private readonly behaviour: Behaviour | undefined
+  private policy: PolicySession | undefined
   private epoch = 0
+  private trainedEpochs = 0
   private seconds = 0
   /** what the last checkpoint holds */
   private saved = { steps: 0, epoch: 0 }
-  private readonly pace: Pace
+  private readonly losses: Record<string, number> = {}
+  private evaluated: number | undefined
 
   private constructor(
     config: RunConfig,
     folder: RunFolder,
-    reporter: Reporter,
     source: EpisodeSource,
-    learners: Learners,
+    reporter: Reporter,
+    lanes: Lanes,
   ) {
     this.config = config
     this.folder = folder
+    this.source = source
     this.reporter = reporter
-    this.learners = learners
+    this.lanes = lanes
+    this.model = createObjectives(source.spec, config)
     this.intake = new Intake(folder, source, config.hyperparameters.capacity)
-    const { decoder, denoiser, reward } = config.hyperparameters
-    this.pace = new Pace({
-      decoder: decoder.updatesPerEpoch,
-      denoiser: denoiser.updatesPerEpoch,
-      reward: reward.updatesPerEpoch,
-    })
+    const { policy, hyperparameters, seed } = config
+    const dims = dimensionsOf(source.spec)
+    if (hyperparameters.behaviour.updatesPerEpoch > 0)
+      this.behaviour = new Behaviour({ lanes, dims, policy, hyperparameters, seed })
   }
 
-  /** Compiles everything and goes on from the folder's checkpoint, if there is one. The source stays the caller's. */
+  /**
+   * Compiles everything and goes on from the folder's checkpoint, if there is one. The source stays the caller's.
+   * @param cores threads to train and imagine on; no part of the result
+   */
   static async create(
     config: RunConfig,
     folder: RunFolder,
     source: EpisodeSource,
     reporter: Reporter,
+    cores = 1,
   ): Promise<Trainer> {
-    const learners = await createLearners(source.spec, config)
-    const trainer = new Trainer(config, folder, reporter, source, learners)
-    const checkpoint = loadCheckpoint(folder.file('checkpoint.msgpack'))
-    folder.rewindMetrics(checkpoint?.epoch ?? 0)
-    if (checkpoint) trainer.restore(checkpoint)
+    const learns = config.hyperparameters.behaviour.updatesPerEpoch > 0
+    if (learns && !source.play)
+      throw new DimaError('invalid_config', 'a policy needs an environment to play in', {
+        field: 'algorithm',
+      })
+    const groups = learns ? GROUPS : GROUPS.map((group) => group.filter((name) => NAMES.has(name)))
+    const lanes = await Lanes.open({ task: source.spec, config, cores, groups })
+    const trainer = new Trainer(config, folder, source, reporter, lanes)
+    try {
+      const checkpoint = loadCheckpoint(folder.file('checkpoint.msgpack'))
+      folder.rewindMetrics(checkpoint?.epoch ?? 0)
+      if (checkpoint) await trainer.restore(checkpoint)
+      await trainer.takePolicy()
+    } catch (error) {
+      await trainer.close()
+      throw error
+    }
     return trainer
   }
 
@@ -71,23 +101,35 @@ export class Trainer {
 
   /** Runs epochs until all steps are collected and trained on, or the signal asks to stop: then the epoch is lost. */
   async run(signal?: AbortSignal): Promise<void> {
-    const { trainingEpochs, stepsPerEpoch } = this.config.hyperparameters
     while (!this.finished && !signal?.aborted) {
-      const began = performance.now()
-      const before = this.intake.steps
-      this.epoch++
-      await this.collect(trainingEpochs > 0 ? this.config.steps : this.intake.steps + stepsPerEpoch, signal)
-      if (this.intake.steps >= this.config.hyperparameters.warmupSteps) {
-        for (const name of NETWORK_NAMES) await this.train(name, before, signal)
-      }
+      const clock = new PhaseClock()
+      this.pace.begin()
+      await this.runEpoch(clock, signal)
       if (signal?.aborted) return
-      this.seconds += (performance.now() - began) / 1000
-      this.save()
+      this.pace.finish()
+      this.seconds += clock.read().seconds!
+      await clock.time('save', () => this.save())
+      this.folder.logMetrics({ epoch: this.epoch, steps: this.intake.steps, ...clock.read() })
     }
   }
 
   async close(): Promise<void> {
-    for (const name of NETWORK_NAMES) await this.learners.byName[name].close()
+    await this.policy?.close()
+    await this.lanes.close()
+  }
+
+  private async runEpoch(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
+    const { trainingEpochs, stepsPerEpoch, warmupSteps, behaviour } = this.config.hyperparameters
+    const before = this.intake.steps
+    this.epoch++
+    const wanted = trainingEpochs > 0 ? this.config.steps : before + stepsPerEpoch
+    await clock.time('collect', () => this.collect(wanted, signal))
+    if (this.intake.steps >= warmupSteps && !signal?.aborted) {
+      await clock.time('world_model', () => this.trainModel(before, signal))
+      this.trainedEpochs++
+      if (this.trainedEpochs > behaviour.warmupEpochs) await this.learn(this.rounds(before), clock, signal)
+    }
+    if (this.evaluationDue(before) && !signal?.aborted) await clock.time('evaluate', () => this.evaluate())
   }
 
   private collect(wanted: number, signal?: AbortSignal): Promise<void> {
@@ -98,33 +140,83 @@ export class Trainer {
       this.folder.logMetrics({ epoch, steps, episode_return, episode_length: length })
       this.reporter.status(`epoch ${epoch} collected ${steps} of ${this.config.steps} steps`)
     }
-    return this.intake.fill(wanted, onEpisode, signal)
+    return this.intake.fill(wanted, onEpisode, signal, this.policy)
   }
 
-  /** One epoch's updates of one network. */
-  private async train(name: NetworkName, before: number, signal?: AbortSignal): Promise<void> {
-    const { hyperparameters: hyper, seed } = this.config
-    const { updatesPerEpoch } = hyper[name]
-    const learner = this.learners.byName[name]
-    const began = performance.now()
-    for (let i = 0; i < updatesPerEpoch && !signal?.aborted; i++) {
-      const rng = new Rng(seed, name, learner.updates)
-      const batch = learner.objective.batch(this.intake, rng)
-      const done = this.shareDone(before, i / updatesPerEpoch)
-      const rate = learningRate(hyper[name], learner.updates, done)
-      const metrics = await learner.step(batch, rate)
-      this.pace.measure(name, (performance.now() - began) / (i + 1))
-      this.report(name, i + 1, metrics)
-      if ((i + 1) % LOG_EVERY === 0 || i + 1 === updatesPerEpoch) {
-        this.folder.logMetrics({
-          epoch: this.epoch,
-          network: name,
-          update: learner.updates,
-          learning_rate: rate,
-          ...metrics,
-        })
-      }
+  /** One epoch's updates of the world model, as often as the epoch rule says. */
+  private async trainModel(before: number, signal?: AbortSignal): Promise<void> {
+    const { hyperparameters, seed } = this.config
+    const lines = await trainWorldModel({
+      ...this.model,
+      lanes: this.lanes,
+      hyperparameters,
+      seed,
+      data: this.intake,
+      epoch: this.epoch,
+      rounds: this.rounds(before),
+      shareDone: (epochShare) => this.shareDone(before, epochShare),
+      onUpdate: (name, loss, share) =>
+        this.report('trains the model', this.behaviour ? share / 2 : share, { [name]: loss }),
+      signal,
+    })
+    for (const line of lines) this.folder.logMetrics(line)
+  }
+
+  private rounds(before: number): number {
+    const { epochRule, stepsPerEpoch, trainingEpochs } = this.config.hyperparameters
+    if (epochRule === 'episodes' || trainingEpochs > 0) return 1
+    return Math.max(1, Math.floor((this.intake.steps - before) / stepsPerEpoch))
+  }
+
+  /** One epoch's updates of the policy, in the world model as it is now. */
+  private async learn(rounds: number, clock: PhaseClock, signal?: AbortSignal): Promise<void> {
+    const { behaviour, epoch } = this
+    if (!behaviour) return
+    const parameters = await Promise.all(NETWORK_NAMES.map((name) => this.lanes.learner(name).parameters()))
+    const { spec, graphs } = imaginationOf(this.source.spec, this.config, this.intake.statistics, parameters)
+    await clock.time('imagine', () => this.lanes.load(spec, graphs))
+    const { updatesPerEpoch } = this.config.hyperparameters.behaviour
+    const updates = updatesPerEpoch * rounds
+    for (let i = 0; i < updates && !signal?.aborted; i++) {
+      const { imagination, actor, critic } = await behaviour.update(this.intake, clock)
+      this.report('imagines', 0.5 + (i + 1) / updates / 2, { actor: actor.loss!, critic: critic.loss! })
+      if (i + 1 < updates) continue
+      const { updates: update } = behaviour.state
+      const learning_rate = this.config.hyperparameters.behaviour.learningRate
+      this.folder.logMetrics({ epoch, network: 'actor', update, learning_rate, ...actor })
+      this.folder.logMetrics({ epoch, network: 'critic', update, learning_rate, ...critic })
+      const true_reward = meanReward(this.newest)
+      const { steps } = this.intake
+      this.folder.logMetrics({ epoch, steps, ...imagination, true_reward, policy_std: actor.policy_std! })
     }
+    await this.takePolicy()
+  }
+
+  /** From now on the policy as it is plays. */
+  private async takePolicy(): Promise<void> {
+    if (!this.behaviour) return
+    const policy = await this.behaviour.session()
+    await this.policy?.close()
+    this.policy = policy
+  }
+
+  private evaluationDue(before: number): boolean {
+    const { everySteps } = this.config.hyperparameters.evaluation
+    const passed = Math.floor(this.intake.steps / everySteps) > Math.floor(before / everySteps)
+    return this.policy !== undefined && (passed || this.intake.steps >= this.config.steps)
+  }
+
+  private async evaluate(): Promise<void> {
+    const { episodes } = this.config.hyperparameters.evaluation
+    this.reporter.status(`epoch ${this.epoch} evaluates`)
+    const played = await this.source.play!(this.policy!, 'mean', episodes, this.config.seed)
+    const evaluation = evaluationOf(played)
+    this.evaluated = evaluation.evaluation_return
+    this.folder.logMetrics({ epoch: this.epoch, steps: this.intake.steps, ...evaluation })
+  }
+
+  private get newest(): Episode {
+    return this.intake.replay.episodes.at(-1)!
   }
 
   /** The share of all training that lies behind at a point of this epoch, for the learning rate. */
@@ -134,25 +226,34 @@ export class Trainer {
     return shareDone({ before, after: this.intake.steps, warmup, total: this.config.steps }, epochShare)
   }
 
-  private report(name: NetworkName, updates: number, { loss }: Record<string, number>): void {
-    const estimate = this.pace.estimate(name, updates, this.trainingEpochs())
-    this.reporter.update({ label: `epoch ${this.epoch} ${name}`, loss: loss!, ...estimate })
+  private report(doing: string, share: number, losses: Record<string, number>): void {
+    Object.assign(this.losses, losses)
+    const { epoch, evaluated } = this
+    const left = this.epochsLeft()
+    this.reporter.update({
+      label: `epoch ${epoch} ${doing}`,
+      done: (epoch - 1 + share) / (epoch + left),
+      steps: this.intake.steps,
+      ...(evaluated === undefined ? {} : { evaluated }),
+      losses: this.losses,
+      secondsLeft: this.pace.secondsLeft(share, left),
+    })
   }
 
-  /** Epochs with updates before this one and after it; with collection in turn, at the length of the epochs so far. */
-  private trainingEpochs(): { before: number; after: number } {
-    const { trainingEpochs, warmupSteps } = this.config.hyperparameters
-    if (trainingEpochs > 0) return { before: this.epoch - 1, after: trainingEpochs - this.epoch }
+  /** Epochs after this one; with collection in turn, at the length of the epochs so far. */
+  private epochsLeft(): number {
+    const { trainingEpochs } = this.config.hyperparameters
+    if (trainingEpochs > 0) return trainingEpochs - this.epoch
     const stepsPerEpoch = this.intake.steps / this.epoch
-    const untrained = Math.max(0, Math.ceil(warmupSteps / stepsPerEpoch) - 1)
-    const after = Math.max(0, Math.ceil((this.config.steps - this.intake.steps) / stepsPerEpoch))
-    return { before: this.epoch - 1 - untrained, after }
+    return Math.max(0, Math.ceil((this.config.steps - this.intake.steps) / stepsPerEpoch))
   }
 
-  private save(): void {
+  private async save(): Promise<void> {
     const { episodes, steps, statistics } = this.intake
     const { mean, variance, count } = statistics
-    const { byName, samplers } = this.learners
+    const { samplers } = this.model
+    const names = [...NETWORK_NAMES, ...(this.behaviour ? ['actor', 'critic'] : [])]
+    const states = await Promise.all(names.map((name) => this.lanes.learner(name).state()))
     saveCheckpoint(this.folder.file('checkpoint.msgpack'), {
       epoch: this.epoch,
       episodes,
@@ -160,24 +261,30 @@ export class Trainer {
       seconds: this.seconds,
       statistics: { count, mean, variance },
       visits: { decoder: samplers.decoder.visits, reward: samplers.reward.visits },
-      learners: {
-        decoder: byName.decoder.state(),
-        denoiser: byName.denoiser.state(),
-        reward: byName.reward.state(),
-      },
+      learners: Object.fromEntries(names.map((name, i) => [name, states[i]!])) as Checkpoint['learners'],
+      ...(this.behaviour
+        ? { behaviour: { ...this.behaviour.state, trainedEpochs: this.trainedEpochs } }
+        : {}),
     })
     this.saved = { steps, epoch: this.epoch }
   }
 
-  private restore(checkpoint: Checkpoint): void {
+  private async restore(checkpoint: Checkpoint): Promise<void> {
     this.intake.restore(checkpoint.episodes)
     this.epoch = checkpoint.epoch
+    this.trainedEpochs = checkpoint.behaviour?.trainedEpochs ?? 0
     this.seconds = checkpoint.seconds
     this.saved = { steps: this.intake.steps, epoch: this.epoch }
     Object.assign(this.intake.statistics, checkpoint.statistics)
-    this.learners.samplers.decoder.restore(checkpoint.visits.decoder, this.intake.replay)
-    this.learners.samplers.reward.restore(checkpoint.visits.reward, this.intake.replay)
-    for (const name of NETWORK_NAMES) this.learners.byName[name].restore(checkpoint.learners[name])
+    this.model.samplers.decoder.restore(checkpoint.visits.decoder, this.intake.replay)
+    this.model.samplers.reward.restore(checkpoint.visits.reward, this.intake.replay)
+    for (const [name, state] of Object.entries(checkpoint.learners))
+      await this.lanes.learner(name).restore(state)
+    if (checkpoint.behaviour) this.behaviour?.restore(checkpoint.behaviour)
     this.reporter.note(`resumed after epoch ${this.epoch}, ${this.intake.steps} environment steps`)
   }
 }
+
+const NAMES: ReadonlySet<string> = new Set(NETWORK_NAMES)
+
+const meanReward = ({ rewards, length }: Episode): number => rewards.reduce((a, b) => a + b, 0) / length

@@ -11,7 +11,8 @@ export interface StepRunner {
   run(inputs: NamedTensors, into: NamedTensors): Promise<NamedTensors>
   /**
    * Runs exactly `stepsPerCall` steps in one call, with the same result. `shared` is the state and the weight decay,
-   * `steps` the data and rates of each; losses and metrics come back as [K]. Only with `stepsPerCall` above 1.
+   * `steps` the data and rates of each; losses and metrics come back as [K]. Only where an
+   * engine got `stepsPerCall`.
    */
   runMany?(shared: NamedTensors, steps: readonly NamedTensors[], into: NamedTensors): Promise<NamedTensors>
   release(): Promise<void>
@@ -27,7 +28,7 @@ export interface EngineOptions {
   threads?: number
   /** what engine onnx computes on; default cpu */
   device?: Device
-  /** K > 1 compiles a Loop of K steps beside the single step, for `runMany`; engine onnx only */
+  /** K: compiles a Loop of K steps beside the single step, for `runMany`; engine onnx only */
   stepsPerCall?: number
 }
 
@@ -40,12 +41,15 @@ export async function createEngine(name: EngineName, given: number | EngineOptio
   // Optional peer dependency: its installation downloads libtensorflow, so it is named at run time only.
   const optional = '@tensorflow/tfjs-node-gpu'
   return tfjsEngine('tensorflow', () => import(optional)).catch((cause: Error) => {
-    throw new DimaError('invalid_config', `engine tfjs-node-gpu can't be loaded: ${cause.message}`)
+    throw new DimaError(
+      'invalid_config',
+      `engine tfjs-node-gpu can't be loaded: ${cause.message}. See docs/devices.md`,
+    )
   })
 }
 
 /** tfjs backends bring their own device and run one step a call. */
-function refuseOptions(engine: EngineName, { device = 'cpu', stepsPerCall = 1 }: EngineOptions): void {
+function refuseOptions(engine: EngineName, { device = 'cpu', stepsPerCall }: EngineOptions): void {
   const refuse = (field: string, given: string | number) => {
     throw new DimaError('invalid_config', `${field} ${given} is for engine onnx, not ${engine}`, {
       field,
@@ -53,5 +57,5 @@ function refuseOptions(engine: EngineName, { device = 'cpu', stepsPerCall = 1 }:
     })
   }
   if (device !== 'cpu') refuse('device', device)
-  if (stepsPerCall !== 1) refuse('stepsPerCall', stepsPerCall)
+  if (stepsPerCall !== undefined) refuse('stepsPerCall', stepsPerCall)
 }

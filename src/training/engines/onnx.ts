@@ -8,7 +8,7 @@ import type { Engine, EngineOptions, StepRunner } from './engine.ts'
 const WEBGPU_SPLIT_OUTPUTS = 7
 
 export const onnxEngine =
-  ({ stepsPerCall = 1, ...session }: EngineOptions): Engine =>
+  ({ stepsPerCall, ...session }: EngineOptions): Engine =>
   async (options) => {
     const step = fitFor(session.device, options)
     const single = await openSession(compileTrainStep(step).bytes, session)
@@ -16,7 +16,7 @@ export const onnxEngine =
       run: (inputs, into) => single.run(inputs, into),
       release: () => single.release(),
     } satisfies StepRunner
-    if (stepsPerCall === 1) return runner
+    if (stepsPerCall === undefined) return runner
     const loop = await openSession(compileTrainLoop(step, stepsPerCall).bytes, session)
     return {
       ...runner,

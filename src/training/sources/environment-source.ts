@@ -12,6 +12,8 @@ export interface EnvironmentOptions extends PlayOptions {
 }
 
 const MOST_COPIES = 8
+/** Copies that an evaluation plays in: as many as the paper has episodes. */
+const STAGE_COPIES = 10
 /** Steps that are worth the start of threads, which takes as long as thousands of them. */
 const LONG = 100_000
 
@@ -20,6 +22,8 @@ export async function openEnvironment(task: string, options: EnvironmentOptions)
   const spec = taskSpec(task)
   const numEnvs = options.envs || Math.min(MOST_COPIES, Math.ceil(options.steps / spec.episodeLimit))
   const workers = options.steps < LONG ? 0 : Math.min(availableParallelism(), numEnvs)
-  const env = await makeVectorEnv(task, { numEnvs, workers, autoreset: 'disabled', copy: false })
-  return new VectorSource(spec, { kind: 'environment' }, env, options)
+  const open = (copies: number) =>
+    makeVectorEnv(task, { numEnvs: copies, workers, autoreset: 'disabled', copy: false })
+  const source = new VectorSource(spec, { kind: 'environment' }, await open(numEnvs), options)
+  return source.playIn(() => open(STAGE_COPIES))
 }

@@ -4,6 +4,7 @@ import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { Box } from '../../env/spaces.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
+import type { Actions } from './actions.ts'
 
 interface AgentActions {
   readonly name: string
@@ -12,7 +13,7 @@ interface AgentActions {
   readonly std: Float64Array // [A]
 }
 
-export class RandomActions {
+export class RandomActions implements Actions {
   /** agent -> [E, A], what `draw` has written last */
   readonly values: PerAgent<Float32Array>
   private readonly agents: readonly AgentActions[]
@@ -23,6 +24,9 @@ export class RandomActions {
     )
     this.values = Object.fromEntries(this.agents.map(({ name, values }) => [name, values]))
   }
+
+  /** It acts without looking. */
+  async see(): Promise<void> {}
 
   /** Draws one copy's joint action, agent by agent. */
   draw(copy: number, rng: Rng): void {

@@ -2,6 +2,8 @@
 // know nothing else of it.
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../episode.ts'
+import type { ActingPolicy } from './actions.ts'
+import type { ActingMode } from './policy-actions.ts'
 
 export interface EpisodeSource {
   readonly spec: TaskSpec
@@ -14,8 +16,12 @@ export interface EpisodeSource {
   /**
    * The next whole episodes in order from index `first` on: at least one, and no more than are needed for `steps` steps.
    * A failure rejects with the source's own DimaError; of unfinished episodes nothing is kept.
+   * @param policy who acts, with sampled actions; without it the random policy
    */
-  collect(first: number, steps: number): Promise<Episode[]>
+  collect(first: number, steps: number, policy?: ActingPolicy): Promise<Episode[]>
+
+  /** `count` whole episodes of a policy, the same starts for the same seed. A source without it can't be played in. */
+  play?(policy: ActingPolicy, mode: ActingMode, count: number, seed: number): Promise<Episode[]>
 
   /** Whole episodes that training never sees: `count`, or as many as there are. */
   heldOut(count: number, seed: number): Promise<Episode[]>

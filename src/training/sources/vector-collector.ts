@@ -4,17 +4,17 @@
 //
 // Episodes are handed out in the order in which they began: in the order of their ends short ones would come first.
 import { Rng } from '../../common/rng.ts'
+import type { PerAgent } from '../../env/parallel-env.ts'
 import type { VectorEnv, VectorReset, VectorStep } from '../../env/vector/vector-env.ts'
 import type { Episode } from '../episode.ts'
+import type { Actions } from './actions.ts'
 import { CopyView } from './copy-view.ts'
-import { RandomActions } from './random-actions.ts'
 import { EpisodeRecorder } from './recorder.ts'
 
 export interface CollectorOptions {
   seed: number
   /** Streams of different purposes never coincide. */
-  purpose: 'collect' | 'held-out'
-  policyStd: number
+  purpose: 'collect' | 'held-out' | 'evaluate'
 }
 
 /** A copy and the episode it plays; without a recorder it waits for its first observation. */
@@ -28,7 +28,8 @@ interface Playing {
 export class VectorCollector {
   private readonly env: VectorEnv
   private readonly options: CollectorOptions
-  private readonly actions: RandomActions
+  private readonly actions: Actions
+  private shown: PerAgent<Float64Array> = {}
   private readonly view: CopyView
   private copies: Playing[] = []
   private readonly finished = new Map<number, Episode>()
@@ -36,10 +37,10 @@ export class VectorCollector {
   private begun = 0
   private taken = 0
 
-  constructor(env: VectorEnv, options: CollectorOptions) {
+  constructor(env: VectorEnv, options: CollectorOptions, actions: Actions) {
     this.env = env
     this.options = options
-    this.actions = new RandomActions(env, options.policyStd)
+    this.actions = actions
     this.view = new CopyView(env)
   }
 
@@ -77,9 +78,11 @@ export class VectorCollector {
 
   private async advance(): Promise<void> {
     if (this.copies.length === 0) await this.beginAll()
+    await this.actions.see(this.shown)
     for (const [e, copy] of this.copies.entries())
       this.actions.draw(e, copy.recorder ? copy.rng : this.between(copy))
     const step = await this.env.step(this.actions.values)
+    this.shown = step.observations
     for (const e of this.copies.keys()) this.record(e, step)
     if (this.env.autoreset === 'disabled') await this.resetEnded()
   }
@@ -128,6 +131,7 @@ export class VectorCollector {
   }
 
   private begin(first: VectorReset): void {
+    this.shown = first.observations
     for (const [e, copy] of this.copies.entries())
       copy.recorder ??= new EpisodeRecorder(this.view.at(first, e))
   }

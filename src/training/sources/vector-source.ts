@@ -1,10 +1,13 @@
-// Episodes of a vector environment, ours or one behind a bridge, played by the random policy.
+// Episodes of a vector environment, ours or one behind a bridge, played by the random policy or by one that is learning.
 import { Rng } from '../../common/rng.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { Episode } from '../episode.ts'
+import type { ActingPolicy } from './actions.ts'
+import { type ActingMode, PolicyActions } from './policy-actions.ts'
+import { RandomActions } from './random-actions.ts'
 import type { EpisodeSource, Origin } from './source.ts'
-import { type CollectorOptions, VectorCollector } from './vector-collector.ts'
+import { VectorCollector } from './vector-collector.ts'
 
 export interface PlayOptions {
   seed: number
@@ -17,6 +20,9 @@ export class VectorSource implements EpisodeSource {
   private readonly env: VectorEnv
   private readonly options: PlayOptions
   private training: VectorCollector | undefined
+  private collecting: ActingPolicy | undefined
+  private openStage: (() => Promise<VectorEnv>) | undefined
+  private stage: Promise<VectorEnv> | undefined
 
   /** Takes over the environment: `close` closes it. */
   constructor(spec: TaskSpec, origin: Origin, env: VectorEnv, options: PlayOptions) {
@@ -26,16 +32,36 @@ export class VectorSource implements EpisodeSource {
     this.options = options
   }
 
-  collect(first: number, steps: number): Promise<Episode[]> {
-    this.training ??= this.collector({ ...this.options, purpose: 'collect' })
+  /** Policies play in copies of their own, opened when the first one does: those that collect need not begin afresh. */
+  playIn(open: () => Promise<VectorEnv>): this {
+    this.openStage = open
+    return this
+  }
+
+  /** Episodes that an earlier policy has begun are forgotten: another one's would be theirs only in part. */
+  collect(first: number, steps: number, policy?: ActingPolicy): Promise<Episode[]> {
+    if (policy !== this.collecting) this.training = undefined
+    this.collecting = policy
+    const { seed, policyStd } = this.options
+    const actions = policy
+      ? new PolicyActions(this.env, policy, 'sample')
+      : new RandomActions(this.env, policyStd)
+    this.training ??= new VectorCollector(this.env, { seed, purpose: 'collect' }, actions)
     return this.training.take(first, steps)
   }
 
-  async heldOut(count: number, seed: number): Promise<Episode[]> {
-    const collector = this.collector({ ...this.options, seed, purpose: 'held-out' })
-    const episodes: Episode[] = []
-    while (episodes.length < count) episodes.push(...(await collector.take(episodes.length, 1)))
-    return episodes
+  heldOut(count: number, seed: number): Promise<Episode[]> {
+    this.training = undefined // the copies are reset
+    const actions = new RandomActions(this.env, this.options.policyStd)
+    return take(new VectorCollector(this.env, { seed, purpose: 'held-out' }, actions), count)
+  }
+
+  async play(policy: ActingPolicy, mode: ActingMode, count: number, seed: number): Promise<Episode[]> {
+    this.stage ??= this.openStage?.()
+    const env = (await this.stage) ?? this.env
+    if (env === this.env) this.training = undefined
+    const actions = new PolicyActions(env, policy, mode)
+    return take(new VectorCollector(env, { seed, purpose: 'evaluate' }, actions), count)
   }
 
   async starts(count: number): Promise<Float64Array[]> {
@@ -50,13 +76,14 @@ export class VectorSource implements EpisodeSource {
     return starts.slice(0, count)
   }
 
-  close(): Promise<void> {
-    return this.env.close()
+  async close(): Promise<void> {
+    await this.env.close()
+    await (await this.stage)?.close()
   }
+}
 
-  /** A new collector begins with a reset of all copies: whoever played before has to begin afresh too. */
-  private collector(options: CollectorOptions): VectorCollector {
-    this.training = undefined
-    return new VectorCollector(this.env, options)
-  }
+async function take(collector: VectorCollector, count: number): Promise<Episode[]> {
+  const episodes: Episode[] = []
+  while (episodes.length < count) episodes.push(...(await collector.take(episodes.length, 1)))
+  return episodes
 }

@@ -1,0 +1,45 @@
+// The policy as it stands, ready to act: compiled with its weights inside.
+import { tensor } from '../../common/tensors.ts'
+import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
+import { openSession, type Session } from '../../inference/session.ts'
+import { type Actor, createActor } from '../../networks/actor.ts'
+import type { Dimensions } from '../../networks/dimensions.ts'
+import type { ActorConfig } from '../../networks/presets.ts'
+import { compilePolicy } from '../serving-graphs.ts'
+import type { ActingPolicy } from '../sources/actions.ts'
+
+/** @param parameters by bucket @returns the bundle's policy graph */
+export function compileActor(dims: Dimensions, config: ActorConfig, parameters: Float32Array[]): Uint8Array {
+  const actor = createActor(dims, config)
+  return compilePolicy(actor, dims, weightsOf(actor, parameters))
+}
+
+export const weightsOf = (
+  network: Pick<Actor, 'parameters'>,
+  parameters: Float32Array[],
+): Map<string, Float32Array> => unpackBuckets(planBuckets(network.parameters), parameters)
+
+export class PolicySession implements ActingPolicy {
+  private readonly session: Session
+  private readonly shape: [number, number] // N, O
+
+  private constructor(session: Session, dims: Dimensions) {
+    this.session = session
+    this.shape = [dims.agents, dims.observation]
+  }
+
+  static async open(graph: Uint8Array, dims: Dimensions): Promise<PolicySession> {
+    return new PolicySession(await openSession(graph), dims)
+  }
+
+  async act(observations: Float32Array, copies: number): Promise<{ mean: Float32Array; std: Float32Array }> {
+    const { mean, std } = await this.session.run({
+      observations: tensor([copies, ...this.shape], observations),
+    })
+    return { mean: mean!.data, std: std!.data }
+  }
+
+  close(): Promise<void> {
+    return this.session.release()
+  }
+}

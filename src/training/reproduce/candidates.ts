@@ -1,0 +1,26 @@
+// Reads the run to be checked, and the one without offset noise that it may be compared with.
+import { isDeepStrictEqual } from 'node:util'
+import { DimaError } from '../../common/errors.ts'
+import { compileGraphs, openSimulator, readTrainedModel, type TrainedModel } from '../trained-model.ts'
+import type { Candidate } from './subject.ts'
+
+export async function openCandidate(model: TrainedModel): Promise<Candidate> {
+  return { model, simulator: await openSimulator(model, compileGraphs(model)) }
+}
+
+/** DimaError `invalid_config` where the two runs don't differ in the offset noise, or differ in the task. */
+export function readWithoutOffset(folder: string, { task }: TrainedModel): TrainedModel {
+  const other = readTrainedModel(folder)
+  const refuse = (reason: string): never => {
+    throw new DimaError('invalid_config', `--without-offset: ${folder} ${reason}`, { field: 'withoutOffset' })
+  }
+  if (other.networks.denoiser.offsetNoise !== 0) refuse('was trained with offset noise')
+  if (!isDeepStrictEqual(sizesOf(other.task), sizesOf(task))) refuse('is of another task')
+  return other
+}
+
+const sizesOf = ({ name, agents, stateNames }: TrainedModel['task']) => [
+  name,
+  agents.length,
+  stateNames.length,
+]

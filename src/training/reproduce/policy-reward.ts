@@ -1,0 +1,82 @@
+// Check 12: what the policy earns in imagination against what it really earned from the same start windows. An imagined
+// reward that runs away while the real one stalls is exploitation of the model.
+import type { PlanRequest, Trajectories } from '../../inference/simulator/rollout.ts'
+import type { Simulator } from '../../inference/simulator/simulator.ts'
+import type { Episode } from '../episode.ts'
+import { drawSegments, rolloutOf, type Segments, sizesOf } from '../held-out.ts'
+import type { Measure } from './measure.ts'
+import type { Subject } from './subject.ts'
+
+/** Imagines what the policy does from the segments' start windows: rewards [B, H], and lengths [B] up to an imagined end. */
+export type Imagine = (segments: Segments) => Promise<Pick<Trajectories, 'rewards' | 'lengths'>>
+
+export interface RewardComparison {
+  /** mean reward of a step */
+  imagined: number
+  real: number
+  /** |imagined - real| in units of |real|, or of the segments' standard deviation where that is larger */
+  relativeError: number
+}
+
+interface Drawing {
+  segments: number
+  seed: number
+  sizes: ReturnType<typeof sizesOf>
+}
+
+/** @param episodes played by the policy with sampled actions */
+export async function compareRewards(
+  episodes: Episode[],
+  imagine: Imagine,
+  { segments: count, seed, sizes }: Drawing,
+): Promise<RewardComparison> {
+  const segments = drawSegments(episodes, count, seed, sizes)
+  const { rewards, lengths } = await imagine(segments)
+  const earned = rowMeans(segments.rewards, new Int32Array(count).fill(sizes.horizon))
+  const [imagined, real] = [mean(rowMeans(rewards, lengths)), mean(earned)]
+  const spread = Math.sqrt(mean(earned.map((value) => (value - real) ** 2)))
+  // A policy that earns nothing has no relative error: the mean of an early policy is near zero.
+  return { imagined, real, relativeError: Math.abs(imagined - real) / Math.max(Math.abs(real), spread) }
+}
+
+/** Mean reward of each row up to its end. */
+function rowMeans(rewards: Float32Array, lengths: Int32Array): number[] {
+  const H = rewards.length / lengths.length
+  return Array.from(lengths, (length, row) => mean([...rewards.subarray(row * H, row * H + length)]))
+}
+
+const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+
+/** The model's own policy acts for every agent, by sampled actions. */
+export const policyImagination =
+  (simulator: Simulator, plan: PlanRequest, seed: number): Imagine =>
+  (segments) => {
+    const sizes = sizesOf(simulator.spec)
+    const agents = Array<boolean>(sizes.agents).fill(true)
+    return simulator.rollout({
+      ...rolloutOf(segments, sizes, plan, seed),
+      policy: { agents, mode: 'sample' },
+    })
+  }
+
+export async function policyReward(subject: Subject): Promise<Measure[]> {
+  const { model, simulator, policyEpisodes, segments, seed } = subject
+  const sizes = sizesOf(model.spec)
+  const order = Array.from({ length: sizes.agents }, (_, i) => sizes.agents - 1 - i)
+  const plan = { name: model.spec.sampling.defaultPlan, order }
+  const imagine = policyImagination(simulator, plan, seed)
+  const found = await compareRewards(policyEpisodes ?? [], imagine, { segments, seed, sizes })
+  const source = '9.12'
+  const reported = (figure: string, value: number): Measure => ({ figure, value, source, why: 'a step' })
+  return [
+    reported('mean reward, imagined', found.imagined),
+    reported('mean reward, real', found.real),
+    {
+      figure: 'imagined against real mean reward, relative',
+      value: found.relativeError,
+      high: 0.2,
+      source,
+      why: 'above: the policy exploits the model, or its data is too old',
+    },
+  ]
+}

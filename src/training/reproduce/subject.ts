@@ -1,0 +1,39 @@
+// What the checks look at: a trained run and episodes that it did not see.
+import type { Simulator } from '../../inference/simulator/simulator.ts'
+import type { Episode } from '../episode.ts'
+import type { TrainedModel } from '../trained-model.ts'
+import type { Range } from './measure.ts'
+
+/** A model and the simulator that it becomes. */
+export interface Candidate {
+  model: TrainedModel
+  simulator: Simulator
+}
+
+export interface Subject extends Candidate {
+  /** held out, of the behaviour that the run was trained on */
+  episodes: Episode[]
+  /** how many segments are drawn from them */
+  segments: number
+  seed: number
+  /** whether the data is what the figures of dima.md 7.4 were measured on */
+  reference: boolean
+  /** the same trained without offset noise (check 10) */
+  withoutOffset?: Candidate
+  /** episodes that the run's policy played with sampled actions (check 12) */
+  policyEpisodes?: Episode[]
+}
+
+const REFERENCE = { task: 'HalfCheetah-2x3', policyStd: 0.3655 }
+
+/** Of other tasks and behaviour dima.md has no figures: their noise and their dynamics differ. */
+export function isReference({ record, networks }: Pick<TrainedModel, 'record' | 'networks'>): boolean {
+  const { config, origin } = record
+  const { task, hyperparameters } = config
+  const random = origin.kind === 'environment' && !networks.policy
+  return random && task === REFERENCE.task && hyperparameters.policyStd === REFERENCE.policyStd
+}
+
+/** A range that is known of the reference data only. */
+export const onReference = ({ reference }: Pick<Subject, 'reference'>, range: Range): Range =>
+  reference ? range : {}

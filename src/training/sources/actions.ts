@@ -1,0 +1,19 @@
+// Where a collector's actions come from.
+import type { Rng } from '../../common/rng.ts'
+import type { PerAgent } from '../../env/parallel-env.ts'
+
+export interface Actions {
+  /** agent -> [E, A], what `draw` has written last */
+  readonly values: PerAgent<Float32Array>
+  /** What all copies show, before actions are drawn. */
+  see(observations: PerAgent<Float64Array>): Promise<void>
+  /** Draws one copy's joint action, agent by agent. */
+  draw(copy: number, rng: Rng): void
+  /** One copy's actions, agent by agent, sharing memory. */
+  of(copy: number): Float32Array[]
+}
+
+/** Acts for all agents of several copies on what they observe: [E, N, O] -> mean and standard deviation, [E, N, A]. */
+export interface ActingPolicy {
+  act(observations: Float32Array, copies: number): Promise<{ mean: Float32Array; std: Float32Array }>
+}

@@ -1,0 +1,60 @@
+// Actions of a policy for many copies: drawn from its Gaussians, or their means.
+import type { Rng } from '../../common/rng.ts'
+import type { PerAgent } from '../../env/parallel-env.ts'
+import type { VectorEnv } from '../../env/vector/vector-env.ts'
+import type { ActingPolicy, Actions } from './actions.ts'
+
+export type ActingMode = 'sample' | 'mean'
+
+export class PolicyActions implements Actions {
+  readonly values: PerAgent<Float32Array>
+  private readonly names: readonly string[]
+  private readonly copies: number
+  private readonly width: number // A
+  private readonly policy: ActingPolicy
+  private readonly mode: ActingMode
+  private mean: Float32Array = new Float32Array() // [E, N, A]
+  private std: Float32Array = new Float32Array()
+
+  constructor(env: VectorEnv, policy: ActingPolicy, mode: ActingMode) {
+    this.names = env.possibleAgents
+    this.copies = env.numEnvs
+    this.width = env.actionSpace(this.names[0]!).shape[0]!
+    this.policy = policy
+    this.mode = mode
+    this.values = Object.fromEntries(
+      this.names.map((name) => [name, new Float32Array(this.copies * this.width)]),
+    )
+  }
+
+  async see(observations: PerAgent<Float64Array>): Promise<void> {
+    ;({ mean: this.mean, std: this.std } = await this.policy.act(this.sideBySide(observations), this.copies))
+  }
+
+  draw(copy: number, rng: Rng): void {
+    const { names, width: A } = this
+    for (const [n, name] of names.entries()) {
+      const values = this.values[name]!
+      for (let a = 0; a < A; a++) {
+        const from = (copy * names.length + n) * A + a
+        const noise = this.mode === 'sample' ? this.std[from]! * rng.normal() : 0
+        values[copy * A + a] = this.mean[from]! + noise
+      }
+    }
+  }
+
+  of(copy: number): Float32Array[] {
+    return this.names.map((name) => this.values[name]!.subarray(copy * this.width, (copy + 1) * this.width))
+  }
+
+  /** [E, N, O] */
+  private sideBySide(observations: PerAgent<Float64Array>): Float32Array {
+    const { names, copies: E } = this
+    const O = observations[names[0]!]!.length / E
+    const all = new Float32Array(E * names.length * O)
+    for (const [n, name] of names.entries())
+      for (let e = 0; e < E; e++)
+        all.set(observations[name]!.subarray(e * O, (e + 1) * O), (e * names.length + n) * O)
+    return all
+  }
+}
