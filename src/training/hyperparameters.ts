@@ -78,10 +78,10 @@ export const Hyperparameters = Type.Object(
         ...ppoFields,
         updatesPerEpoch: integer(
           4,
-          'imagined batches an epoch (Table 1; the released code has 5); 0: no policy is learned',
+          'imagined batches an epoch (Table 4; the released code has 5); 0: no policy is learned',
         ),
         warmupEpochs: integer(9, 'epochs that only the world model is trained in (dima.md 5)'),
-        rollouts: integer(600, 'imagined rollouts of a batch (Table 1)', 1),
+        rollouts: integer(600, 'imagined rollouts of a batch (Table 4)', 1),
         plan: {
           ...Plan,
           default: 'joint',

@@ -15,6 +15,7 @@ import { PLANS } from '../registry/manifest.ts'
 import { ENGINE_NAMES } from './engines/engine.ts'
 import { DIMA_PRESETS, Hyperparameters, type PresetOverlay, TRAINING_PRESETS } from './hyperparameters.ts'
 import { runNameOf } from './names.ts'
+import { setFlag, withOverrides } from './overrides.ts'
 import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
 import { sourceFlags } from './sources/flags.ts'
 import type { EpisodeSource } from './sources/source.ts'
@@ -68,6 +69,7 @@ export const TrainFlags = Type.Object(
         'how the policy imagines (default joint; sequential is the paper, dima.md 7.6)',
       ),
     ),
+    ...setFlag,
     engine: oneOf(ENGINE_NAMES, 'onnx', 'what runs the train steps'),
     out: Type.String({ default: '', description: 'run folder (default runs/<task>-<preset>-seed<seed>)' }),
   },
@@ -122,6 +124,7 @@ export function resolveConfig(
   const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
     : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
+  run.hyperparameters = withOverrides(Hyperparameters, run.hyperparameters, flags.set)
   if (plan) run.hyperparameters.behaviour.plan = plan
   const { warmupSteps } = run.hyperparameters
   if (run.steps < warmupSteps) {
