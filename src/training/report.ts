@@ -1,10 +1,9 @@
 // An evaluation as people read it: a table and a plot.
 import type { Scores } from '../registry/manifest.ts'
-import { chartSvg, type Series } from './chart.ts'
+import { figureSvg } from '../report/drawing/figure.ts'
+import { errorPanels } from '../report/figures/error-panels.ts'
 
 type Row = [name: string, ...values: string[]]
-
-const COLOURS = ['#0b6e4f', '#7a4fb5', '#c2410c', '#d98324', '#b0892f']
 
 const nameOf = ({ plan, order }: { plan: string; order: string }) =>
   order === '-' ? plan : `${plan}, ${order}`
@@ -55,23 +54,4 @@ function markdown([head, ...rows]: Row[]): string {
   return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
-export function scorePlot(scores: Scores, title: string): string {
-  const series = (pick: 'cumulativeStateL1' | 'cumulativeObservationL1'): Series[] => [
-    ...scores.plans.map((score, i) => ({
-      name: nameOf(score),
-      values: score[pick],
-      colour: COLOURS[i % COLOURS.length]!,
-    })),
-    { name: 'persistence', values: scores.persistence[pick], colour: '#6b7280', dashed: true },
-  ]
-  const floor = {
-    name: 'decoder floor',
-    values: scores.decoderFloor.cumulativeObservationL1,
-    colour: '#9ca3af',
-    dashed: true,
-  }
-  return chartSvg(title, [
-    { title: 'State: cumulative L1, normalised units', series: series('cumulativeStateL1') },
-    { title: 'Observation: cumulative L1', series: [...series('cumulativeObservationL1'), floor] },
-  ])
-}
+export const scorePlot = (scores: Scores, title: string): string => figureSvg(title, errorPanels(scores))

@@ -1,0 +1,40 @@
+// How sure the policy is, and how far its updates go.
+import type { Axis } from '../drawing/axis.ts'
+import type { TaskRuns } from '../groups.ts'
+import { pointsOf, thinned, updatesOf } from '../metrics.ts'
+import { drawFigure, type Figure, legendOf, type Plan, runLines, STEPS } from './figure.ts'
+
+const UPDATES: Axis = { name: 'updates of the actor', from: 0 }
+
+const OF_UPDATES = [
+  { key: 'entropy', title: 'Entropy', unit: 'nats' },
+  { key: 'approximate_kl', title: 'Change by an update (approximate KL)', unit: 'nats' },
+  { key: 'clip_fraction', title: 'Clipped ratios', unit: 'share' },
+]
+
+export function policyPlan(taskRuns: TaskRuns): Plan {
+  return {
+    title: `${taskRuns.task}: policy`,
+    caption:
+      'One line a run. Standard deviation of the actions by epoch; the rest of the actor by its updates.',
+    legend: legendOf(taskRuns.groups),
+    panels: [
+      {
+        title: 'Standard deviation of actions',
+        x: STEPS,
+        y: { name: 'action units' },
+        lines: runLines(taskRuns, ({ metrics }) => pointsOf(metrics, 'steps', 'policy_std')),
+      },
+      ...OF_UPDATES.map(({ key, title, unit }) => ({
+        title,
+        x: UPDATES,
+        y: { name: unit },
+        lines: runLines(taskRuns, ({ metrics }) =>
+          thinned(pointsOf(updatesOf(metrics, 'actor'), 'update', key)),
+        ),
+      })),
+    ],
+  }
+}
+
+export const policyFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(policyPlan(taskRuns))
