@@ -2,13 +2,12 @@
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../../common/command.ts'
 import { writeFileAtomic } from '../../common/files.ts'
-import { openCandidate, readWithoutOffset } from '../reproduce/candidates.ts'
+import { openCandidate, readWithoutOffset, unseenEpisodes } from '../reproduce/candidates.ts'
 import { explainMisses, findingsTable } from '../reproduce/findings-table.ts'
 import { missed, parseChecks, reproduce } from '../reproduce/reproduce.ts'
 import { isReference, type Subject } from '../reproduce/subject.ts'
 import { currentCommit, RunFolder } from '../run-folder.ts'
 import { movedFlags } from '../sources/flags.ts'
-import { reopenSource } from '../sources/open-source.ts'
 import { readTrainedModel } from '../trained-model.ts'
 
 const ReproduceFlags = Type.Object(
@@ -26,7 +25,7 @@ const ReproduceFlags = Type.Object(
     episodes: Type.Integer({
       default: 40,
       minimum: 1,
-      description: 'fresh episodes, or held-out ones of a data set',
+      description: "fresh episodes, of the run's policy if it has one, or held-out ones of a data set",
     }),
     segments: Type.Integer({ default: 2000, minimum: 2, description: 'segments drawn from them' }),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of episodes, segments and noise' }),
@@ -59,12 +58,10 @@ async function main(flags: ReproduceFlags): Promise<void> {
 async function openSubject(flags: ReproduceFlags): Promise<Subject> {
   const model = readTrainedModel(flags.run)
   const other = flags.withoutOffset ? readWithoutOffset(flags.withoutOffset, model) : undefined
-  const source = await reopenSource(model.record, flags, flags.episodes * model.task.episodeLimit)
-  const episodes = await source.heldOut(flags.episodes, flags.seed).finally(() => source.close())
   return {
     ...(await openCandidate(model)),
     ...(other ? { withoutOffset: await openCandidate(other) } : {}),
-    episodes,
+    episodes: await unseenEpisodes(model, flags),
     segments: flags.segments,
     seed: flags.seed,
     reference: isReference(model),

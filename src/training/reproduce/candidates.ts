@@ -1,7 +1,13 @@
-// Reads the run to be checked, and the one without offset noise that it may be compared with.
+// Opens the run to be checked, episodes it did not see, and the run without offset noise that it may be compared with.
 import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../../common/errors.ts'
+import { PolicySession } from '../behaviour/policy.ts'
+import type { Episode } from '../episode.ts'
+import type { SourceFlags } from '../sources/flags.ts'
+import { reopenSource } from '../sources/open-source.ts'
+import type { EpisodeSource } from '../sources/source.ts'
 import { compileGraphs, openSimulator, readTrainedModel, type TrainedModel } from '../trained-model.ts'
+import { dimensionsOf } from '../world-model.ts'
 import type { Candidate } from './subject.ts'
 
 export async function openCandidate(model: TrainedModel): Promise<Candidate> {
@@ -24,3 +30,28 @@ const shapeOf = ({ name, agents, stateNames }: TrainedModel['task']) => [
   agents.length,
   stateNames.length,
 ]
+
+interface EpisodeFlags extends SourceFlags {
+  episodes: number
+  seed: number
+}
+
+/** Of the run's policy with sampled actions: what it learned from is not what a random policy meets. */
+export async function unseenEpisodes(model: TrainedModel, flags: EpisodeFlags): Promise<Episode[]> {
+  const source = await reopenSource(model.record, flags, flags.episodes * model.task.episodeLimit)
+  try {
+    if (model.networks.policy && source.play) return await playPolicy(model, source, flags)
+    return await source.heldOut(flags.episodes, flags.seed)
+  } finally {
+    await source.close()
+  }
+}
+
+async function playPolicy(model: TrainedModel, source: EpisodeSource, { episodes, seed }: EpisodeFlags) {
+  const policy = await PolicySession.open(compileGraphs(model).policy!, dimensionsOf(model.task))
+  try {
+    return await source.play!(policy, 'sample', episodes, seed)
+  } finally {
+    await policy.close()
+  }
+}

@@ -26,6 +26,6 @@ export const CHECKS: readonly Check[] = [
     number: 12,
     title: 'imagined reward of the policy',
     run: policyReward,
-    missing: ({ policyEpisodes }) => (policyEpisodes ? undefined : 'the run has no policy'),
+    missing: ({ model }) => (model.networks.policy ? undefined : 'the run has no policy'),
   },
 ]

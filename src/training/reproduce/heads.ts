@@ -22,8 +22,8 @@ export const heads = async (subject: Subject): Promise<Measure[]> => [
 
 async function rewardMeasures(subject: Subject): Promise<Measure[]> {
   const { record, networks, weights, task, checkpoint } = subject.model
-  const { reward: hyper } = record.config.hyperparameters
-  const config = { ...hyper, batch: REWARD.batch, dropout: 0 }
+  const { reward: hyper, timeLimitIsEnd } = record.config.hyperparameters
+  const config = { ...hyper, batch: REWARD.batch, dropout: 0, timeLimitIsEnd }
   const objective = rewardObjective(networks.reward, dimensionsOf(task), config, new VisitSampler())
   const data = heldOutData(subject.episodes, checkpoint)
   const batches = drawBatches(objective, data, REWARD.batches, subject.seed, 'reproduce')

@@ -11,7 +11,7 @@ export interface Candidate {
 }
 
 export interface Subject extends Candidate {
-  /** held out, of the behaviour that the run was trained on */
+  /** that training did not see: of the run's policy with sampled actions where it has one, else of its source */
   episodes: Episode[]
   /** how many segments are drawn from them */
   segments: number
@@ -20,8 +20,6 @@ export interface Subject extends Candidate {
   reference: boolean
   /** the same trained without offset noise (check 10) */
   withoutOffset?: Candidate
-  /** episodes that the run's policy played with sampled actions (check 12) */
-  policyEpisodes?: Episode[]
 }
 
 const REFERENCE = { task: 'HalfCheetah-2x3', policyStd: 0.3655 }
