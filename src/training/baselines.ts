@@ -8,7 +8,7 @@ import { accumulate, stepErrors } from './step-errors.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 /** The error of predicting that nothing changes. */
-export function persistence({ spec }: TrainedModel, segments: Segments): Scores['persistence'] {
+export function persistence({ spec }: Pick<TrainedModel, 'spec'>, segments: Segments): Scores['persistence'] {
   const { context: L, horizon: H, agents: N, state: S, observation: O } = sizesOf(spec)
   const states = new Float64Array(segments.states.length)
   const observations = new Float32Array(segments.observations.length)

@@ -10,6 +10,7 @@ import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
 
 const VERSION = 1
 
+/** Of DIMA, and of its world model alone. */
 export interface Checkpoint {
   epoch: number
   episodes: number
@@ -47,11 +48,12 @@ function decode(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]))
 }
 
-export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
+export function saveCheckpoint(path: string, checkpoint: object): void {
   writeFileAtomic(path, packr.pack({ version: VERSION, ...(encode(checkpoint) as object) }))
 }
 
-export function loadCheckpoint(path: string): Checkpoint | undefined {
+/** Of a run whose algorithm keeps such a checkpoint; others' fields are others. */
+export function loadCheckpoint<Kind extends object = Checkpoint>(path: string): Kind | undefined {
   if (!existsSync(path)) return undefined
   const { version, ...checkpoint } = read(path)
   if (version !== VERSION) {
@@ -60,7 +62,7 @@ export function loadCheckpoint(path: string): Checkpoint | undefined {
       `the checkpoint has version ${version}, this program reads ${VERSION}`,
     )
   }
-  return checkpoint as unknown as Checkpoint
+  return checkpoint as unknown as Kind
 }
 
 /** Checkpoints are written whole, so one that can't be read was damaged afterwards. */

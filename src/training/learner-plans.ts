@@ -7,7 +7,7 @@ import { criticObjective } from './behaviour/critic-objective.ts'
 import type { BehaviourHyperparameters } from './behaviour/hyperparameters.ts'
 import type { LearnerOptions } from './learner.ts'
 import type { Objective } from './objectives.ts'
-import type { RunConfig } from './train-config.ts'
+import type { DimaConfig } from './train-config.ts'
 import { dimensionsOf, HORIZON, NETWORK_NAMES } from './world-model.ts'
 import { createObjectives } from './world-model-objectives.ts'
 
@@ -16,7 +16,7 @@ export interface LearnerPlan extends Omit<LearnerOptions, 'seed'> {
 }
 
 /** By network name. */
-export function learnerPlans(task: TaskSpec, config: RunConfig): Record<string, () => LearnerPlan> {
+export function learnerPlans(task: TaskSpec, config: DimaConfig): Record<string, () => LearnerPlan> {
   const { rollouts, minibatches } = config.hyperparameters.behaviour
   return {
     ...worldModelPlans(task, config),
@@ -24,7 +24,7 @@ export function learnerPlans(task: TaskSpec, config: RunConfig): Record<string, 
   }
 }
 
-function worldModelPlans(task: TaskSpec, config: RunConfig): Record<string, () => LearnerPlan> {
+function worldModelPlans(task: TaskSpec, config: DimaConfig): Record<string, () => LearnerPlan> {
   const { objectives } = createObjectives(task, config)
   return Object.fromEntries(
     NETWORK_NAMES.map((name) => {
@@ -40,7 +40,7 @@ export function policyPlans(
   {
     policy,
     hyperparameters: { behaviour },
-  }: Pick<RunConfig, 'policy'> & {
+  }: Pick<DimaConfig, 'policy'> & {
     hyperparameters: { behaviour: BehaviourHyperparameters }
   },
   samples: number,

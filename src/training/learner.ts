@@ -59,23 +59,42 @@ export class Learner {
 
   /** One AdamW update; returns the loss, the gradient norm before clipping and the objective's metrics. */
   async step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
-    const t = this.current.updates + 1
-    const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] })
-    const outputs = await this.runner.run(
-      {
-        ...named(this.current, ''),
-        ...batch,
-        learning_rate: scalar(learningRate),
-        bias_correction1: scalar(1 - BETA1 ** t),
-        bias_correction2: scalar(1 - BETA2 ** t),
-        weight_decay: scalar(this.options.weightDecay),
-      },
-      named(this.spare, 'next.'),
-    )
+    const inputs = { ...this.shared(), ...batch, ...this.rates(1, learningRate) }
+    const outputs = await this.runner.run(inputs, named(this.spare, 'next.'))
+    this.advance(1)
+    return scalarsOf(outputs, 0)
+  }
+
+  /** As many updates as the engine was opened to run in a call; the same result as one by one. */
+  async stepMany(
+    batches: readonly NamedTensors[],
+    learningRates: readonly number[],
+  ): Promise<Record<string, number>[]> {
+    const steps = batches.map((batch, k) => ({ ...batch, ...this.rates(k + 1, learningRates[k]!) }))
+    const outputs = await this.runner.runMany!(this.shared(), steps, named(this.spare, 'next.'))
+    this.advance(batches.length)
+    return batches.map((_, k) => scalarsOf(outputs, k))
+  }
+
+  /** What all steps of a call have in common. */
+  private shared(): NamedTensors {
+    return { ...named(this.current, ''), weight_decay: scalar(this.options.weightDecay) }
+  }
+
+  /** Of the n-th step from now. */
+  private rates(n: number, learningRate: number): NamedTensors {
+    const t = this.current.updates + n
+    return {
+      learning_rate: scalar(learningRate),
+      bias_correction1: scalar(1 - BETA1 ** t),
+      bias_correction2: scalar(1 - BETA2 ** t),
+    }
+  }
+
+  private advance(steps: number): void {
+    const updates = this.current.updates + steps
     ;[this.current, this.spare] = [this.spare, this.current]
-    this.current.updates = t
-    const scalars = Object.entries(outputs).filter(([name]) => !name.startsWith('next.'))
-    return Object.fromEntries(scalars.map(([name, { data }]) => [name, data[0]!]))
+    this.current.updates = updates
   }
 
   /** The parameters by name; valid until the next step. */
@@ -105,6 +124,16 @@ export class Learner {
     return this.runner.release()
   }
 }
+
+const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] })
+
+/** Loss and metrics of the k-th step of a call. */
+const scalarsOf = (outputs: NamedTensors, k: number): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name]) => !name.startsWith('next.'))
+      .map(([name, { data }]) => [name, data[k]!]),
+  )
 
 /** The buckets as the step's tensors, for example `next.m.0`. */
 function named(state: LearnerState, prefix: string): NamedTensors {

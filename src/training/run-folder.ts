@@ -29,7 +29,8 @@ export interface RunIdentity {
   origin: Origin
 }
 
-export interface RunRecord extends RunIdentity {
+export interface RunRecord<Config extends RunConfig = RunConfig> extends RunIdentity {
+  config: Config
   command: string
   commit: string
   startedAt: string
@@ -103,14 +104,14 @@ export class RunFolder {
   }
 }
 
-/** Runs from before policies were learned are of a world model alone. */
+/** Runs from before policies were learned are of a world model alone; those from before devices, of the CPU. */
 function withAlgorithm(config: RunConfig): RunConfig {
-  if (config.algorithm) return config
+  if (config.algorithm) return { ...config, device: config.device ?? 'cpu' }
   const hyperparameters = parseConfig(Hyperparameters, {
     ...config.hyperparameters,
     behaviour: { updatesPerEpoch: 0 },
   })
-  return { ...config, algorithm: 'world-model', policy: DIMA_POLICY, hyperparameters }
+  return { ...config, algorithm: 'world-model', device: 'cpu', policy: DIMA_POLICY, hyperparameters }
 }
 
 /** A run that was cut off may leave half a line. */

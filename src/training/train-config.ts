@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import Type, { type Static } from 'typebox'
 import { oneOf, parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
+import { DEVICES } from '../inference/session.ts'
 import {
   DIMA_POLICY,
   NETWORK_PRESETS,
@@ -20,11 +21,11 @@ import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
 import { sourceFlags } from './sources/flags.ts'
 import type { EpisodeSource } from './sources/source.ts'
 
-export const ALGORITHMS = ['dima', 'world-model'] as const
+export const ALGORITHMS = ['dima', 'mappo', 'world-model'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
 
 /** Environment steps of a run, where no flag says it. */
-const STEPS: Record<Algorithm, number> = { dima: 50_000, 'world-model': 30_000 }
+const STEPS: Record<Algorithm, number> = { dima: 50_000, mappo: 1_000_000, 'world-model': 30_000 }
 
 export const TrainFlags = Type.Object(
   {
@@ -32,7 +33,7 @@ export const TrainFlags = Type.Object(
       oneOf(
         ALGORITHMS,
         undefined,
-        'dima: world model and policy in turn (default); world-model: of a random policy, or of --dataset (its default)',
+        'dima: world model and policy in turn (default); mappo: without a world model; world-model: of a random policy, or of --dataset (its default)',
       ),
     ),
     task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
@@ -47,7 +48,7 @@ export const TrainFlags = Type.Object(
     steps: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: `environment steps to collect (default ${STEPS.dima}, world-model ${STEPS['world-model']}); of --dataset: the first so many (default all)`,
+        description: `environment steps to collect (default ${STEPS.dima}, mappo ${STEPS.mappo}, world-model ${STEPS['world-model']}); of --dataset: the first so many (default all)`,
       }),
     ),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of everything random' }),
@@ -70,6 +71,14 @@ export const TrainFlags = Type.Object(
       ),
     ),
     ...setFlag,
+    device: oneOf(DEVICES, 'cpu', 'what engine onnx computes on (docs/devices.md)'),
+    stepsPerCall: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 1000,
+      description:
+        'updates that engine onnx runs in one call, for devices across a bus; no part of the result',
+    }),
     engine: oneOf(ENGINE_NAMES, 'onnx', 'what runs the train steps'),
     out: Type.String({ default: '', description: 'run folder (default runs/<task>-<preset>-seed<seed>)' }),
   },
@@ -77,12 +86,19 @@ export const TrainFlags = Type.Object(
 )
 export type TrainFlags = Static<typeof TrainFlags>
 
-/** Everything that determines a run's result, besides its source. */
-export interface RunConfig extends Pick<TrainFlags, 'task' | 'preset' | 'seed' | 'threads' | 'engine'> {
+/** Everything that determines a run's result, besides its source. Algorithms have more of their own. */
+export interface RunConfig
+  extends Pick<TrainFlags, 'task' | 'preset' | 'seed' | 'threads' | 'engine' | 'device'> {
   algorithm: Algorithm
   steps: number
-  networks: NetworksConfig
   policy: PolicyConfig
+  hyperparameters: object
+}
+
+/** Of DIMA, and of its world model alone. */
+export interface DimaConfig extends RunConfig {
+  algorithm: 'dima' | 'world-model'
+  networks: NetworksConfig
   hyperparameters: Hyperparameters
 }
 
@@ -118,9 +134,9 @@ function overlaid(base: PresetOverlay, top: PresetOverlay): PresetOverlay {
 export function resolveConfig(
   flags: TrainFlags,
   source?: Pick<EpisodeSource, 'spec' | 'recorded'>,
-): RunConfig {
-  const { preset, seed, threads, engine, plan } = flags
-  const algorithm = algorithmOf(flags)
+): DimaConfig {
+  const { preset, seed, threads, engine, device, plan } = flags
+  const algorithm = algorithmOf(flags) === 'dima' ? 'dima' : 'world-model'
   const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
     : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
@@ -134,7 +150,7 @@ export function resolveConfig(
     })
   }
   const sizes = { networks: NETWORK_PRESETS[preset], policy: DIMA_POLICY }
-  return { algorithm, ...run, preset, seed, threads, engine, ...sizes }
+  return { algorithm, ...run, preset, seed, threads, engine, device, ...sizes }
 }
 
 function recordedPlan(

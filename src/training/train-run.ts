@@ -1,18 +1,11 @@
 // A whole run from its flags: opens the source, claims the folder, trains.
 import { agentSizes } from '../env/task-spec.ts'
+import { ALGORITHM_TABLE } from './algorithms.ts'
 import type { Reporter } from './progress.ts'
 import { RunFolder } from './run-folder.ts'
 import { openSource } from './sources/open-source.ts'
 import type { EpisodeSource } from './sources/source.ts'
-import {
-  algorithmOf,
-  presetOf,
-  resolveConfig,
-  runFolderOf,
-  stepsOf,
-  type TrainFlags,
-} from './train-config.ts'
-import { Trainer } from './trainer.ts'
+import { algorithmOf, presetOf, runFolderOf, stepsOf, type TrainFlags } from './train-config.ts'
 
 export interface RunControl {
   reporter: Reporter
@@ -26,7 +19,7 @@ export interface RunControl {
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
   const source = await openSource({
     ...flags,
-    envs: flags.envs || copiesFor(flags),
+    envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
     steps: stepsOf(flags),
     policyStd: presetOf(flags.preset).policyStd,
     onProgress: (done, all) =>
@@ -39,18 +32,16 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
   }
 }
 
-/** A policy that learns plays one episode at a time: those begun ahead would be an older policy's. 0: the source's choice. */
-const copiesFor = (flags: TrainFlags): number => (algorithmOf(flags) === 'dima' ? 1 : 0)
-
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
   const { reporter, signal, command } = control
-  const config = resolveConfig(flags, source)
+  const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
+  const config = algorithm.config(flags, source)
   agentSizes(source.spec) // the networks have one width for every agent
   const folder = new RunFolder(runFolderOf(flags, config))
   const { commit } = folder.claim({ config, task: source.spec, origin: source.origin }, command)
   for (const remark of source.remarks ?? []) reporter.note(remark)
   reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
-  const trainer = await Trainer.create(config, folder, source, reporter, flags.cores)
+  const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
   try {
     await trainer.run(signal)
   } finally {

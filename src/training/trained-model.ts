@@ -15,6 +15,7 @@ import type { LearnerState } from './learner.ts'
 import { RunFolder, type RunRecord } from './run-folder.ts'
 import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
 import { VARIANCE_EPSILON } from './statistics.ts'
+import type { DimaConfig } from './train-config.ts'
 import {
   CONTEXT,
   createNetworks,
@@ -26,7 +27,7 @@ import {
 } from './world-model.ts'
 
 export interface TrainedModel {
-  record: RunRecord
+  record: RunRecord<DimaConfig>
   task: TaskSpec
   checkpoint: Checkpoint
   networks: Networks
@@ -38,7 +39,7 @@ export interface TrainedModel {
 export function readTrainedModel(path: string): TrainedModel {
   const checkpoint = loadCheckpoint(join(path, 'checkpoint.msgpack'))
   if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
-  const record = new RunFolder(path).record()
+  const record = withWorldModel(new RunFolder(path).record(), path)
   const { task } = record
   const dims = dimensionsOf(task)
   const networks: Networks = createNetworks(dims, record.config.networks)
@@ -47,6 +48,15 @@ export function readTrainedModel(path: string): TrainedModel {
   const weights = weightsOf(networks, checkpoint)
   const spec = simulatorSpec(task, checkpoint)
   return { record, task, checkpoint, networks, weights, graphs, spec }
+}
+
+function withWorldModel(record: RunRecord, path: string): RunRecord<DimaConfig> {
+  const { algorithm } = record.config
+  if (algorithm === 'dima' || algorithm === 'world-model') return record as RunRecord<DimaConfig>
+  throw new DimaError('invalid_config', `${path} has no world model: it is a run of ${algorithm}`, {
+    field: 'algorithm',
+    given: algorithm,
+  })
 }
 
 function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeights {
@@ -95,7 +105,7 @@ export function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, '
 /** What the simulator needs of a world model that is still in training. Parameters by bucket, in the order of NETWORK_NAMES. */
 export function imaginationOf(
   task: TaskSpec,
-  { networks: sizes }: Pick<RunRecord['config'], 'networks'>,
+  { networks: sizes }: Pick<DimaConfig, 'networks'>,
   statistics: Checkpoint['statistics'],
   parameters: readonly Float32Array[][],
 ): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {

@@ -7,7 +7,7 @@ import type { PolicySession } from './behaviour/policy.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Episode } from './episode.ts'
 import { Intake } from './intake.ts'
-import { Lanes } from './lanes/lanes.ts'
+import { Lanes, type Resources } from './lanes/lanes.ts'
 import { Pace } from './pace.ts'
 import { PhaseClock } from './phase-clock.ts'
 import { evaluationOf } from './policy-evaluation.ts'
@@ -15,7 +15,7 @@ import type { Reporter } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
 import { shareDone } from './schedule.ts'
 import type { EpisodeSource } from './sources/source.ts'
-import type { RunConfig } from './train-config.ts'
+import type { DimaConfig } from './train-config.ts'
 import { imaginationOf } from './trained-model.ts'
 import { dimensionsOf, NETWORK_NAMES } from './world-model.ts'
 import { createObjectives, type WorldModelObjectives } from './world-model-objectives.ts'
@@ -25,11 +25,12 @@ import { trainWorldModel } from './world-model-phase.ts'
 const GROUPS = [['denoiser', 'actor'], ['reward', 'critic'], ['decoder']]
 
 export class Trainer {
-  private readonly config: RunConfig
+  private readonly config: DimaConfig
   private readonly folder: RunFolder
   private readonly source: EpisodeSource
   private readonly reporter: Reporter
   private readonly lanes: Lanes
+  private readonly stepsPerCall: number
   private readonly model: WorldModelObjectives
   private readonly intake: Intake
   private readonly pace = new Pace()
@@ -44,17 +45,19 @@ export class Trainer {
   private evaluated: number | undefined
 
   private constructor(
-    config: RunConfig,
+    config: DimaConfig,
     folder: RunFolder,
     source: EpisodeSource,
     reporter: Reporter,
     lanes: Lanes,
+    stepsPerCall: number,
   ) {
     this.config = config
     this.folder = folder
     this.source = source
     this.reporter = reporter
     this.lanes = lanes
+    this.stepsPerCall = stepsPerCall
     this.model = createObjectives(source.spec, config)
     this.intake = new Intake(folder, source, config.hyperparameters.capacity)
     const { policy, hyperparameters, seed } = config
@@ -65,14 +68,13 @@ export class Trainer {
 
   /**
    * Compiles everything and goes on from the folder's checkpoint, if there is one. The source stays the caller's.
-   * @param cores threads to train and imagine on; no part of the result
    */
   static async create(
-    config: RunConfig,
+    config: DimaConfig,
     folder: RunFolder,
     source: EpisodeSource,
     reporter: Reporter,
-    cores = 1,
+    resources: Resources = { cores: 1, stepsPerCall: 1 },
   ): Promise<Trainer> {
     const learns = config.hyperparameters.behaviour.updatesPerEpoch > 0
     if (learns && !source.play)
@@ -80,8 +82,8 @@ export class Trainer {
         field: 'algorithm',
       })
     const groups = learns ? GROUPS : GROUPS.map((group) => group.filter((name) => NAMES.has(name)))
-    const lanes = await Lanes.open({ task: source.spec, config, cores, groups })
-    const trainer = new Trainer(config, folder, source, reporter, lanes)
+    const lanes = await Lanes.open({ task: source.spec, config, resources, groups })
+    const trainer = new Trainer(config, folder, source, reporter, lanes, resources.stepsPerCall)
     try {
       const checkpoint = loadCheckpoint(folder.file('checkpoint.msgpack'))
       folder.rewindMetrics(checkpoint?.epoch ?? 0)
@@ -154,6 +156,7 @@ export class Trainer {
       data: this.intake,
       epoch: this.epoch,
       rounds: this.rounds(before),
+      stepsPerCall: this.stepsPerCall,
       shareDone: (epochShare) => this.shareDone(before, epochShare),
       onUpdate: (name, loss, share) =>
         this.report('trains the model', this.behaviour ? share / 2 : share, { [name]: loss }),

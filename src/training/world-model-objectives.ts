@@ -5,7 +5,7 @@ import { denoiserObjective } from './denoiser-objective.ts'
 import type { ReplayObjective } from './objectives.ts'
 import { VisitSampler } from './replay.ts'
 import { rewardObjective } from './reward-objective.ts'
-import type { RunConfig } from './train-config.ts'
+import type { DimaConfig } from './train-config.ts'
 import { createNetworks, dimensionsOf, type NetworkName } from './world-model.ts'
 
 export interface WorldModelObjectives {
@@ -15,7 +15,7 @@ export interface WorldModelObjectives {
 
 export function createObjectives(
   task: TaskSpec,
-  config: Pick<RunConfig, 'networks' | 'hyperparameters'>,
+  config: Pick<DimaConfig, 'networks' | 'hyperparameters'>,
 ): WorldModelObjectives {
   const { networks: sizes, hyperparameters: hyper } = config
   const dims = dimensionsOf(task)

@@ -1,7 +1,9 @@
 // An epoch's updates of the world model: its three networks side by side, each in its own order.
 import { Rng } from '../common/rng.ts'
+import type { NamedTensors } from '../common/tensors.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
 import type { Lanes } from './lanes/lanes.ts'
+import type { Trains } from './lanes/trains.ts'
 import type { Data } from './objectives.ts'
 import type { MetricLine } from './run-folder.ts'
 import { learningRate } from './schedule.ts'
@@ -18,6 +20,8 @@ export interface WorldModelPhase {
   seed: number
   data: Data
   epoch: number
+  /** updates that learners take in a call */
+  stepsPerCall: number
   /** times that all updates of an epoch are made */
   rounds: number
   /** the share of all training that lies behind at a share of this epoch */
@@ -34,17 +38,45 @@ export async function trainWorldModel(phase: WorldModelPhase): Promise<MetricLin
 }
 
 async function trainNetwork(phase: WorldModelPhase, name: NetworkName): Promise<MetricLine[]> {
-  const { lanes, objectives, hyperparameters: hyper, seed, data, epoch, signal } = phase
-  const learner = lanes.learner(name)
+  const { hyperparameters: hyper, epoch, signal, stepsPerCall } = phase
+  const learner = phase.lanes.learner(name)
   const updates = hyper[name].updatesPerEpoch * phase.rounds
   const lines: MetricLine[] = []
-  for (let i = 0; i < updates && !signal?.aborted; i++) {
-    const batch = objectives[name].batch(data, new Rng(seed, name, learner.updates))
-    const rate = learningRate(hyper[name], learner.updates, phase.shareDone(i / updates))
-    const metrics = await learner.step(batch, rate)
-    phase.onUpdate(name, metrics.loss!, (i + 1) / updates)
-    if ((i + 1) % LOG_EVERY === 0 || i + 1 === updates)
-      lines.push({ epoch, network: name, update: learner.updates, learning_rate: rate, ...metrics })
+  for (let i = 0; i < updates && !signal?.aborted; ) {
+    const count = i + stepsPerCall <= updates ? stepsPerCall : 1
+    const steps = Array.from({ length: count }, (_, k) =>
+      drawStep(phase, name, learner.updates + k, (i + k) / updates),
+    )
+    const metrics = await take(learner, steps)
+    for (const [k, one] of metrics.entries()) {
+      phase.onUpdate(name, one.loss!, ++i / updates)
+      const update = learner.updates - count + k + 1
+      if (i % LOG_EVERY === 0 || i === updates)
+        lines.push({ epoch, network: name, update, learning_rate: steps[k]!.rate, ...one })
+    }
   }
   return lines
+}
+
+interface Step {
+  batch: NamedTensors
+  rate: number
+}
+
+/** @param update 0 for the first of the run; @param share of this epoch's updates that lies behind */
+function drawStep(phase: WorldModelPhase, name: NetworkName, update: number, share: number): Step {
+  const { objectives, hyperparameters: hyper, seed, data } = phase
+  return {
+    batch: objectives[name].batch(data, new Rng(seed, name, update)),
+    rate: learningRate(hyper[name], update, phase.shareDone(share)),
+  }
+}
+
+async function take(learner: Trains, steps: readonly Step[]): Promise<Record<string, number>[]> {
+  const [first] = steps
+  if (steps.length === 1) return [await learner.step(first!.batch, first!.rate)]
+  return learner.stepMany(
+    steps.map(({ batch }) => batch),
+    steps.map(({ rate }) => rate),
+  )
 }

@@ -1,6 +1,6 @@
 // What a lane does: it trains some of the networks and imagines some of the rows, one thing at a time.
 import type { NamedTensors } from '../../common/tensors.ts'
-import { openSession } from '../../inference/session.ts'
+import { openSession, type SessionOptions } from '../../inference/session.ts'
 import type { Rollout, Trajectories } from '../../inference/simulator/rollout.ts'
 import { Simulator } from '../../inference/simulator/simulator.ts'
 import type { SimulatorSpec } from '../../inference/simulator/spec.ts'
@@ -11,11 +11,14 @@ export type OpenLearner = (name: string) => Promise<Learner>
 
 export class LaneHost {
   private readonly open: OpenLearner
+  private readonly session: SessionOptions
   private readonly learners = new Map<string, Learner>()
   private simulator: Simulator | undefined
 
-  constructor(open: OpenLearner) {
+  /** @param session how the simulator's graphs are opened */
+  constructor(open: OpenLearner, session: SessionOptions = {}) {
     this.open = open
+    this.session = session
   }
 
   /** Compiles the networks that this lane trains. */
@@ -25,6 +28,14 @@ export class LaneHost {
 
   step(name: string, batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
     return this.learner(name).step(batch, learningRate)
+  }
+
+  stepMany(
+    name: string,
+    batches: NamedTensors[],
+    learningRates: number[],
+  ): Promise<Record<string, number>[]> {
+    return this.learner(name).stepMany(batches, learningRates)
   }
 
   async state(name: string): Promise<LearnerState> {
@@ -42,13 +53,13 @@ export class LaneHost {
   /** Imagines with this world model from now on. */
   async load(spec: SimulatorSpec, graphs: PerGraph<Uint8Array>): Promise<void> {
     await this.simulator?.close()
-    this.simulator = await Simulator.open(spec, async (name) => graphs[name])
+    this.simulator = await Simulator.open(spec, async (name) => graphs[name], this.session)
   }
 
   /** Another policy acts in the world model that is loaded. */
   async act(policy: Uint8Array): Promise<void> {
     const { spec, graphs } = this.loaded()
-    const session = await openSession(policy)
+    const session = await openSession(policy, this.session)
     await graphs.policy?.release()
     this.simulator = new Simulator(spec, { ...graphs, policy: session })
   }
@@ -75,4 +86,4 @@ export class LaneHost {
 }
 
 /** What a lane can be asked. */
-export type LaneCall = Exclude<keyof LaneHost, never>
+export type LaneCall = keyof LaneHost

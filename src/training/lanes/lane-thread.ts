@@ -1,12 +1,11 @@
 // A lane in a thread of its own. Calls are answered in their order.
 import { parentPort, workerData } from 'node:worker_threads'
 import { DimaError } from '../../common/errors.ts'
-import { LaneHost } from './host.ts'
 import type { FromLane, LaneError, ToLane } from './messages.ts'
-import { learnerOpener } from './open-learner.ts'
+import { openHost } from './open-host.ts'
 
 const port = parentPort!
-const host = new LaneHost(learnerOpener(workerData.task, workerData.config))
+const host = openHost(workerData)
 let last: Promise<void> = Promise.resolve()
 
 port.on('message', (message: ToLane) => {

@@ -2,11 +2,9 @@
 import type { Worker } from 'node:worker_threads'
 import { DimaError } from '../../common/errors.ts'
 import { startWorker } from '../../common/start-worker.ts'
-import type { TaskSpec } from '../../env/task-spec.ts'
-import type { RunConfig } from '../train-config.ts'
-import { type LaneCall, LaneHost } from './host.ts'
+import type { LaneCall, LaneHost } from './host.ts'
 import type { FromLane, ToLane } from './messages.ts'
-import { learnerOpener } from './open-learner.ts'
+import { type LaneWork, openHost } from './open-host.ts'
 
 type Answer<K extends LaneCall> = Awaited<ReturnType<LaneHost[K]>>
 
@@ -15,8 +13,8 @@ export interface Lane {
   close(): Promise<void>
 }
 
-export function localLane(task: TaskSpec, config: RunConfig): Lane {
-  const host = new LaneHost(learnerOpener(task, config))
+export function localLane(work: LaneWork): Lane {
+  const host = openHost(work)
   return {
     call: (method, ...args) => {
       const run = host[method] as (...given: unknown[]) => Promise<never>
@@ -38,8 +36,8 @@ export class ThreadLane implements Lane {
   private failure: Error | undefined
   private nextId = 1
 
-  constructor(task: TaskSpec, config: RunConfig) {
-    this.worker = startWorker('./lane-thread', import.meta.url, { workerData: { task, config } })
+  constructor(work: LaneWork) {
+    this.worker = startWorker('./lane-thread', import.meta.url, { workerData: work })
     this.worker.on('message', (message: FromLane) => this.receive(message))
     this.worker.on('error', (error) => this.fail(error))
     this.exited = new Promise((resolve) => {

@@ -12,11 +12,18 @@ import type { RunConfig } from '../train-config.ts'
 import { type Lane, localLane, ThreadLane } from './lane.ts'
 import type { Trains } from './trains.ts'
 
+/** What a run may use. No part of its result. */
+export interface Resources {
+  /** threads that train and imagine side by side; with 1 everything runs in this one */
+  cores: number
+  /** updates of a world model's network that the engine runs in one call: for devices apart from the main memory */
+  stepsPerCall: number
+}
+
 export interface LanesOptions {
   task: TaskSpec
   config: RunConfig
-  /** threads; with 1 everything runs in this one. No part of the result. */
-  cores: number
+  resources: Resources
   /** Networks that are never trained at the same time stand together; groups are dealt out to the lanes in turn. */
   groups: readonly (readonly string[])[]
 }
@@ -29,8 +36,10 @@ export class Lanes {
     this.lanes = lanes
   }
 
-  static async open({ task, config, cores, groups }: LanesOptions): Promise<Lanes> {
-    const open = () => (cores === 1 ? localLane(task, config) : new ThreadLane(task, config))
+  static async open({ task, config, resources, groups }: LanesOptions): Promise<Lanes> {
+    const { cores, stepsPerCall } = resources
+    const work = { task, config, stepsPerCall }
+    const open = () => (cores === 1 ? localLane(work) : new ThreadLane(work))
     const lanes = new Lanes(Array.from({ length: cores }, open))
     try {
       await Promise.all(lanes.lanes.map((lane, i) => lanes.learn(lane, namesOf(groups, i, cores))))
@@ -87,6 +96,12 @@ class LaneLearner implements Trains {
   async step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
     const metrics = await this.lane.call('step', this.name, batch, learningRate)
     this.updates++
+    return metrics
+  }
+
+  async stepMany(batches: NamedTensors[], learningRates: number[]): Promise<Record<string, number>[]> {
+    const metrics = await this.lane.call('stepMany', this.name, batches, learningRates)
+    this.updates += batches.length
     return metrics
   }
 

@@ -6,6 +6,8 @@ export interface Trains {
   readonly updates: number
   /** One update; the loss, the gradient norm before clipping and the objective's metrics. */
   step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>>
+  /** As many updates as the engine was opened to run in a call (EngineOptions.stepsPerCall). */
+  stepMany(batches: NamedTensors[], learningRates: number[]): Promise<Record<string, number>[]>
   /** Parameters by bucket; valid until the next step. */
   parameters(): Promise<Float32Array[]>
   /** The state to save; valid until the next step. */

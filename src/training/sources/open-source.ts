@@ -4,6 +4,7 @@ import { DimaError } from '../../common/errors.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { OnProgress } from '../dataset/dataset.ts'
 import type { RunRecord } from '../run-folder.ts'
+import type { DimaConfig } from '../train-config.ts'
 import { openBridge } from './bridge-source.ts'
 import { DatasetSource } from './dataset-source.ts'
 import { openEnvironment } from './environment-source.ts'
@@ -33,7 +34,7 @@ export async function openSource(options: SourceOptions): Promise<EpisodeSource>
  * @param flags where its environment or its file is now, if it has moved
  */
 export async function reopenSource(
-  record: RunRecord,
+  record: RunRecord<DimaConfig>,
   flags: SourceFlags,
   steps: number,
 ): Promise<EpisodeSource> {

@@ -28,7 +28,8 @@ export class PolicyActions implements Actions {
   }
 
   async see(observations: PerAgent<Float64Array>): Promise<void> {
-    ;({ mean: this.mean, std: this.std } = await this.policy.act(this.sideBySide(observations), this.copies))
+    const seen = sideBySide(observations, this.names, this.copies)
+    ;({ mean: this.mean, std: this.std } = await this.policy.act(seen, this.copies))
   }
 
   draw(copy: number, rng: Rng): void {
@@ -46,15 +47,18 @@ export class PolicyActions implements Actions {
   of(copy: number): Float32Array[] {
     return this.names.map((name) => this.values[name]!.subarray(copy * this.width, (copy + 1) * this.width))
   }
+}
 
-  /** [E, N, O] */
-  private sideBySide(observations: PerAgent<Float64Array>): Float32Array {
-    const { names, copies: E } = this
-    const O = observations[names[0]!]!.length / E
-    const all = new Float32Array(E * names.length * O)
-    for (const [n, name] of names.entries())
-      for (let e = 0; e < E; e++)
-        all.set(observations[name]!.subarray(e * O, (e + 1) * O), (e * names.length + n) * O)
-    return all
-  }
+/** agent -> [E, O] to [E, N, O] */
+export function sideBySide(
+  observations: PerAgent<Float64Array>,
+  names: readonly string[],
+  copies: number,
+): Float32Array {
+  const O = observations[names[0]!]!.length / copies
+  const all = new Float32Array(copies * names.length * O)
+  for (const [n, name] of names.entries())
+    for (let e = 0; e < copies; e++)
+      all.set(observations[name]!.subarray(e * O, (e + 1) * O), (e * names.length + n) * O)
+  return all
 }

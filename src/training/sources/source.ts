@@ -1,6 +1,7 @@
 // Where a run's episodes come from: an environment here, one behind a bridge, or a file. Trainer, evaluation and export
 // know nothing else of it.
 import type { TaskSpec } from '../../env/task-spec.ts'
+import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { Episode } from '../episode.ts'
 import type { ActingPolicy } from './actions.ts'
 import type { ActingMode } from './policy-actions.ts'
@@ -22,6 +23,11 @@ export interface EpisodeSource {
 
   /** `count` whole episodes of a policy, the same starts for the same seed. A source without it can't be played in. */
   play?(policy: ActingPolicy, mode: ActingMode, count: number, seed: number): Promise<Episode[]>
+
+  /** The copies themselves, for training that steps them on its own and collects nothing here. */
+  readonly copies?: VectorEnv
+  /** Whether `play` leaves the copies where they are. */
+  readonly playsApart?: boolean
 
   /** Whole episodes that training never sees: `count`, or as many as there are. */
   heldOut(count: number, seed: number): Promise<Episode[]>

@@ -32,6 +32,14 @@ export class VectorSource implements EpisodeSource {
     this.options = options
   }
 
+  get copies(): VectorEnv {
+    return this.env
+  }
+
+  get playsApart(): boolean {
+    return this.openStage !== undefined
+  }
+
   /** Policies play in copies of their own, opened when the first one does: those that collect need not begin afresh. */
   playIn(open: () => Promise<VectorEnv>): this {
     this.openStage = open

@@ -1,0 +1,38 @@
+// Error against action noise, a line a plan, as shares of persistence: units and task differ from data set to data set.
+import { type Entry, figureSvg } from '../../report/drawing/figure.ts'
+import { lookOf } from '../../report/drawing/palette.ts'
+import type { Line, Panel } from '../../report/drawing/panel.ts'
+import type { PlanError } from './plan-errors.ts'
+import type { DenoiserScores } from './study.ts'
+
+/** Of denoisers with mixed masks on the trained policy's data: those differ in the noise alone. */
+export function noisePanels(scores: readonly DenoiserScores[]): Panel[] {
+  const shown = scores
+    .filter(({ dataSet, masks }) => dataSet.mean === 'policy' && masks === 'mixed')
+    .toSorted((a, b) => a.dataSet.std - b.dataSet.std)
+  const panel = (title: string, share: 'oneStepShare' | 'horizonShare'): Panel => ({
+    title,
+    x: { name: 'standard deviation of the action noise', log: true },
+    y: { name: 'state error, % of persistence', log: true },
+    lines: (shown[0]?.errors ?? []).map((error, i): Line => {
+      const points = shown.map(({ dataSet, errors }) => [dataSet.std, 100 * errors[i]![share]] as const)
+      return { name: error.plan, ...lookOf(i), dash: dashOf(error), points }
+    }),
+  })
+  return [panel('1 imagined step', 'oneStepShare'), panel('sum over 15 imagined steps', 'horizonShare')]
+}
+
+export function noiseChart(scores: readonly DenoiserScores[]): string {
+  const panels = noisePanels(scores)
+  const legend: Entry[] = panels[0]!.lines.map(({ name, colour, dash, symbol }) => ({
+    name,
+    colour,
+    ...(dash ? { dash } : {}),
+    ...(symbol ? { symbol } : {}),
+  }))
+  return figureSvg('Error of the sampling plans by action noise', panels, { legend })
+}
+
+/** All agents visible: solid; one at a time: dashed; ever more of them: dotted. */
+const DASHES = { joint: 'solid', sequential: 'dashed', progressive: 'dotted' } as const
+const dashOf = ({ name }: PlanError) => DASHES[name]

@@ -1,0 +1,27 @@
+// A denoiser that was trained alone, made a simulator. Decoder and reward model have fresh weights: only states are looked
+// at, and what the other two cost does not depend on their weights.
+import { initialValues, type Parameter } from '../../common/parameters.ts'
+import type { TaskSpec } from '../../env/task-spec.ts'
+import { packBuckets, planBuckets } from '../../graph/train-step.ts'
+import { Simulator } from '../../inference/simulator/simulator.ts'
+import { NETWORK_PRESETS, type PresetName } from '../../networks/presets.ts'
+import type { RunningStatistics } from '../statistics.ts'
+import { imaginationOf } from '../trained-model.ts'
+import { createNetworks, dimensionsOf } from '../world-model.ts'
+
+export async function simulatorOf(
+  task: TaskSpec,
+  preset: PresetName,
+  statistics: RunningStatistics,
+  denoiser: Float32Array[],
+): Promise<Simulator> {
+  const networks = createNetworks(dimensionsOf(task), NETWORK_PRESETS[preset])
+  const fresh = (parameters: readonly Parameter[]) =>
+    packBuckets(planBuckets(parameters), initialValues(parameters, 1))
+  const { spec, graphs } = imaginationOf(task, { networks: NETWORK_PRESETS[preset] }, statistics, [
+    fresh(networks.decoder.parameters),
+    denoiser,
+    fresh(networks.reward.parameters),
+  ])
+  return Simulator.open(spec, async (name) => graphs[name])
+}

@@ -1,0 +1,103 @@
+// The study's tables, as Markdown.
+import type { PlanCost } from './plan-costs.ts'
+import type { PlanReturns } from './returns.ts'
+import type { DenoiserScores } from './study.ts'
+
+const MASKS = { mixed: 'mixed masks', one: 'one agent visible' }
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+/** Every plan on every data set. */
+export function errorTable(scores: readonly DenoiserScores[]): string {
+  const rows = scores.flatMap(({ dataSet, masks, errors }) =>
+    errors.map((error) => [
+      dataSet.mean === 'policy' ? 'trained' : 'untrained',
+      String(dataSet.std),
+      MASKS[masks],
+      error.plan,
+      error.oneStep.toFixed(4),
+      percent(error.oneStepShare),
+      error.horizon.toFixed(2),
+      percent(error.horizonShare),
+    ]),
+  )
+  const head = [
+    'policy',
+    'action noise',
+    'denoiser trained with',
+    'plan',
+    '1 step',
+    'of persistence',
+    '15 steps',
+  ]
+  return markdown([[...head, 'of persistence'], ...rows])
+}
+
+/** The error of every plan as a multiple of the first one's, on each data set. */
+export function ratioTable(scores: readonly DenoiserScores[]): string {
+  const plans = scores[0]?.errors ?? []
+  const columns = scores.map(({ dataSet, masks }) => `${dataSet.name}, ${MASKS[masks]}`)
+  const rows = plans.map(({ plan }, i) => [
+    plan,
+    ...scores.map(({ errors }) => {
+      const [error, base] = [errors[i]!, errors[0]!]
+      return `${(error.oneStep / base.oneStep).toFixed(2)} / ${(error.horizon / base.horizon).toFixed(2)}`
+    }),
+  ])
+  return markdown([['plan', ...columns], ...rows])
+}
+
+export function dataTable(scores: readonly DenoiserScores[]): string {
+  const rows = scores.map(({ dataSet, masks, return: score, losses, updates }) => [
+    dataSet.mean === 'policy' ? 'trained' : 'untrained',
+    String(dataSet.std),
+    score.toFixed(0),
+    MASKS[masks],
+    String(updates),
+    losses.oneVisible.toFixed(4),
+    losses.allVisible.toFixed(4),
+  ])
+  const head = ['policy', 'action noise', 'mean return', 'denoiser trained with', 'updates']
+  return markdown([[...head, 'loss, one visible', 'loss, all visible'], ...rows])
+}
+
+export function costTable(scores: readonly DenoiserScores[], costs: readonly PlanCost[]): string {
+  const first = costs[0]
+  const rows = (scores[0]?.errors ?? []).map(({ plan, evaluations, embeddings }) => {
+    const cost = costs.find((one) => one.plan === plan)!
+    const relative = (cost.wallMs / first!.wallMs).toFixed(2)
+    return [plan, String(evaluations), String(embeddings), cost.wallMs.toFixed(3), relative]
+  })
+  return markdown([['plan', 'denoiser evaluations', 'action embeddings', 'ms a step', 'relative'], ...rows])
+}
+
+export function returnTable(returns: readonly PlanReturns[]): string {
+  const grid = [...new Set(returns.flatMap((group) => group.returns.map(({ steps }) => steps)))].sort(
+    (a, b) => a - b,
+  )
+  const rows = returns.map((group) => [
+    group.plan,
+    MASKS[group.masks],
+    group.seeds.join(', '),
+    ...grid.map((steps) => spread(group.returns.find((one) => one.steps === steps)?.bySeed ?? [])),
+    group.epochSeconds.toFixed(1),
+    group.imagineSeconds.toFixed(1),
+  ])
+  const at = grid.map((steps) => `${steps / 1000}k steps`)
+  const head = ['plan', 'denoiser trained with', 'seeds', ...at, 's an epoch', 's imagining']
+  return markdown([head, ...rows])
+}
+
+/** Mean and standard deviation over the seeds that have come so far, and how many where some have not. */
+export function spread(bySeed: readonly (number | null)[]): string {
+  const values = bySeed.filter((value) => value !== null)
+  if (values.length === 0) return '–'
+  const mean = values.reduce((a, b) => a + b, 0) / values.length
+  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+  const some = values.length < bySeed.length ? ` (${values.length} of ${bySeed.length})` : ''
+  return `${mean.toFixed(0)}${values.length > 1 ? ` ± ${std.toFixed(0)}` : ''}${some}`
+}
+
+function markdown([head = [], ...rows]: string[][]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
