@@ -76,6 +76,11 @@ export const Hyperparameters = Type.Object(
     behaviour: Type.Object(
       {
         ...ppoFields,
+        decay: Type.Enum(['constant', 'linear'], {
+          default: 'constant',
+          description:
+            'learning rate of actor and critic: constant (paper), or linearly to 0 at the end of the run',
+        }),
         updatesPerEpoch: integer(
           4,
           'imagined batches an epoch (Table 4; the released code has 5); 0: no policy is learned',
@@ -164,7 +169,7 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
     denoiser: { decay: 'constant', learningRate: 5e-4, updatesPerEpoch: 250 },
     decoder: { decay: 'constant', learningRate: 1e-3, updatesPerEpoch: 150 },
     reward: { decay: 'constant', learningRate: 3e-4, updatesPerEpoch: 120 },
-    behaviour: { updatesPerEpoch: 15, warmupEpochs: 2, rollouts: 300 },
+    behaviour: { updatesPerEpoch: 8, warmupEpochs: 2, rollouts: 600, decay: 'linear' },
   },
   paper: {},
 }

@@ -129,7 +129,7 @@ export class Trainer {
     if (this.intake.steps >= warmupSteps && !signal?.aborted) {
       await clock.time('world_model', () => this.trainModel(before, signal))
       this.trainedEpochs++
-      if (this.trainedEpochs > behaviour.warmupEpochs) await this.learn(this.rounds(before), clock, signal)
+      if (this.trainedEpochs > behaviour.warmupEpochs) await this.learn(before, clock, signal)
     }
     if (this.evaluationDue(before) && !signal?.aborted) await clock.time('evaluate', () => this.evaluate())
   }
@@ -172,20 +172,21 @@ export class Trainer {
   }
 
   /** One epoch's updates of the policy, in the world model as it is now. */
-  private async learn(rounds: number, clock: PhaseClock, signal?: AbortSignal): Promise<void> {
+  private async learn(before: number, clock: PhaseClock, signal?: AbortSignal): Promise<void> {
     const { behaviour, epoch } = this
     if (!behaviour) return
     const parameters = await Promise.all(NETWORK_NAMES.map((name) => this.lanes.learner(name).parameters()))
     const { spec, graphs } = imaginationOf(this.source.spec, this.config, this.intake.statistics, parameters)
     await clock.time('imagine', () => this.lanes.load(spec, graphs))
-    const { updatesPerEpoch } = this.config.hyperparameters.behaviour
-    const updates = updatesPerEpoch * rounds
+    const { updatesPerEpoch, learningRate, decay } = this.config.hyperparameters.behaviour
+    const updates = updatesPerEpoch * this.rounds(before)
     for (let i = 0; i < updates && !signal?.aborted; i++) {
-      const { imagination, actor, critic } = await behaviour.update(this.intake, clock)
+      const learning_rate =
+        decay === 'linear' ? learningRate * (1 - this.shareDone(before, i / updates)) : learningRate
+      const { imagination, actor, critic } = await behaviour.update(this.intake, learning_rate, clock)
       this.report('imagines', 0.5 + (i + 1) / updates / 2, { actor: actor.loss!, critic: critic.loss! })
       if (i + 1 < updates) continue
       const { updates: update } = behaviour.state
-      const learning_rate = this.config.hyperparameters.behaviour.learningRate
       this.folder.logMetrics({ epoch, network: 'actor', update, learning_rate, ...actor })
       this.folder.logMetrics({ epoch, network: 'critic', update, learning_rate, ...critic })
       const true_reward = meanReward(this.newest)

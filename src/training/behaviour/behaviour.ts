@@ -61,10 +61,10 @@ export class Behaviour {
   }
 
   /** One imagined batch and all passes over it; the lanes have loaded the world model. */
-  async update(data: Data, clock: PhaseClock): Promise<BehaviourMetrics> {
+  async update(data: Data, learningRate: number, clock: PhaseClock): Promise<BehaviourMetrics> {
     const rng = new Rng(this.options.seed, 'behaviour', this.updates)
     const imagined = await clock.time('imagine', () => this.imagine(data, rng))
-    return clock.time('behaviour', () => this.learn(imagined, data, rng))
+    return clock.time('behaviour', () => this.learn(imagined, data, learningRate, rng))
   }
 
   private async imagine({ replay }: Data, rng: Rng): Promise<Imagined> {
@@ -85,11 +85,17 @@ export class Behaviour {
     )
   }
 
-  private async learn(imagined: Imagined, data: Data, rng: Rng): Promise<BehaviourMetrics> {
+  private async learn(
+    imagined: Imagined,
+    data: Data,
+    learningRate: number,
+    rng: Rng,
+  ): Promise<BehaviourMetrics> {
     const { lanes, hyperparameters } = this.options
     const batch = await this.batchOf(imagined, data)
     const learners = { actor: lanes.learner('actor'), critic: lanes.learner('critic') }
-    const metrics = await ppoUpdate(learners, batch, hyperparameters.behaviour, this.normaliser, rng)
+    const options = { ...hyperparameters.behaviour, learningRate }
+    const metrics = await ppoUpdate(learners, batch, options, this.normaliser, rng)
     this.updates++
     return { ...metrics, imagination: describe(imagined, batch) }
   }
