@@ -26,7 +26,7 @@ export function provenance(command: string) {
 
 /** `npm run bench:train -- --preset small`, from the arguments of this process. */
 export const commandLine = (): string => {
-  const script = basename(process.argv[1]!, '.ts').replace('-', ':')
+  const script = basename(process.argv[1]!, '.ts').replace(/^bench-/, 'bench:')
   return [
     `npm run ${script}`,
     ...process.argv.slice(2).flatMap((arg, i) => (i === 0 ? ['--', arg] : [arg])),

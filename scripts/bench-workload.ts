@@ -4,12 +4,12 @@ import { type NamedTensors, nest } from '../src/common/tensors.ts'
 import { openSession, type Session } from '../src/inference/session.ts'
 import type { Rollout } from '../src/inference/simulator/rollout.ts'
 import { Simulator } from '../src/inference/simulator/simulator.ts'
-import { GRAPH_NAMES, type Graphs } from '../src/inference/simulator/spec.ts'
+import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../src/inference/simulator/spec.ts'
 import { type Bundle, type RequiredGraph, readGraph } from '../src/registry/load.ts'
-import type { Manifest, PlanName } from '../src/registry/manifest.ts'
+import type { PlanName } from '../src/registry/manifest.ts'
 
 /** `batch` rows of the model's full horizon; agents in descending order. */
-export function randomRollout(manifest: Manifest, plan: PlanName, batch: number): Rollout {
+export function randomRollout(manifest: SimulatorSpec, plan: PlanName, batch: number): Rollout {
   const { agents, action, context, horizon, normalisation } = manifest
   const { mean, std } = normalisation
   const joint = agents.length * action.dimension

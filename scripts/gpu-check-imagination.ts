@@ -1,0 +1,89 @@
+// Imagination on a device: the same rollouts as on the CPU, how far apart they are and how long they take. The weights
+// are random: nothing is trained.
+import { initialValues, type Parameter } from '../src/common/parameters.ts'
+import { Rng } from '../src/common/rng.ts'
+import { taskSpec } from '../src/env/make-env.ts'
+import type { Device } from '../src/inference/session.ts'
+import type { Trajectories } from '../src/inference/simulator/rollout.ts'
+import { Simulator } from '../src/inference/simulator/simulator.ts'
+import { NETWORK_PRESETS, type PresetName } from '../src/networks/presets.ts'
+import type { PlanName } from '../src/registry/manifest.ts'
+import type { Data } from '../src/training/objectives.ts'
+import { compileServing, servingGraphs } from '../src/training/serving-graphs.ts'
+import { median } from '../src/training/step-errors.ts'
+import { simulatorSpec } from '../src/training/trained-model.ts'
+import { createNetworks, NETWORK_NAMES, type WorldModelWeights } from '../src/training/world-model.ts'
+import { DIMENSIONS, TASK } from './bench-networks.ts'
+import { type Row, significant } from './bench-record.ts'
+import { randomRollout } from './bench-workload.ts'
+import { largestDifference, shareBeyond } from './gpu-check-difference.ts'
+
+/** Largest difference of an imagined state, in standard deviations. */
+export const STATE_TOLERANCE = 1e-3
+
+export type OpenSimulator = (device: Device) => Promise<Simulator>
+
+/** Compiles the world model of a preset, with the statistics of some data. */
+export function worldModel(preset: PresetName, { statistics }: Data): OpenSimulator {
+  const sizes = NETWORK_PRESETS[preset]
+  const networks = createNetworks(DIMENSIONS, sizes)
+  const graphs = servingGraphs(networks, DIMENSIONS, sizes.denoiser.conditioning)
+  const weights = Object.fromEntries(
+    NETWORK_NAMES.map((name) => [name, shaken(networks[name].parameters)]),
+  ) as WorldModelWeights
+  const spec = simulatorSpec(taskSpec(TASK), { statistics })
+  return (device) =>
+    Simulator.open(
+      spec,
+      async (name) => graphs[name] && compileServing(name, graphs[name], networks, weights),
+      { device },
+    )
+}
+
+/** Initial weights with noise on top: layers that begin at zero would hide what comes before them. */
+function shaken(parameters: readonly Parameter[]): Map<string, Float32Array> {
+  const noisy = ([name, values]: [string, Float32Array]): [string, Float32Array] => {
+    const noise = new Rng('gpu-check', name).normals(values.length)
+    return [name, values.map((x, i) => x + 0.02 * noise[i]!)]
+  }
+  return new Map([...initialValues(parameters, 1)].map(noisy))
+}
+
+export interface Imagination {
+  plan: PlanName
+  batch: number
+  repeats: number
+}
+
+export async function checkImagination(open: OpenSimulator, device: Device, work: Imagination): Promise<Row> {
+  const [cpu, other] = [await open('cpu'), await open(device)]
+  const rollout = randomRollout(cpu.spec, work.plan, work.batch)
+  const seconds: { cpu: number[]; device: number[] } = { cpu: [], device: [] }
+  let difference: Row = {}
+  for (let i = 0; i <= work.repeats; i++) {
+    const [expected, given] = [await cpu.rollout(rollout), await other.rollout(rollout)]
+    if (i === 0)
+      difference = compare(cpu, expected, given) // and the first round warms up
+    else {
+      seconds.cpu.push(expected.computeMs / 1000)
+      seconds.device.push(given.computeMs / 1000)
+    }
+  }
+  for (const simulator of [cpu, other]) await simulator.close()
+  const rate = (times: number[]) => significant((rollout.batch * rollout.horizon) / median(times))
+  const rates = () => ({ cpuStepsPerSecond: rate(seconds.cpu), stepsPerSecond: rate(seconds.device) })
+  return work.repeats > 0 ? { ...difference, ...rates() } : difference
+}
+
+/** The decoder rounds to a code, so a tiny difference of a state may become a large one of an observation. */
+function compare({ spec }: Simulator, expected: Trajectories, given: Trajectories): Row {
+  const { std } = spec.normalisation
+  const scaled = ({ states }: Trajectories) => states.map((x, i) => x / std[i % std.length]!)
+  const states = largestDifference([scaled(expected)], [scaled(given)])
+  return {
+    within: states <= STATE_TOLERANCE ? 'yes' : 'no',
+    stateDifference: significant(states),
+    rewardDifference: significant(largestDifference([expected.rewards], [given.rewards])),
+    otherObservations: significant(shareBeyond(expected.observations, given.observations, STATE_TOLERANCE)),
+  }
+}
