@@ -1,12 +1,9 @@
-// The algorithms that a run can be of. Engines, lanes, sources, evaluation and the files of a run are the same for all.
-// What a row names is loaded when it is needed: threads that train load only how networks are trained.
-import type { TaskSpec } from '../env/task-spec.ts'
-import type { Resources } from './lanes/lanes.ts'
-import type { LearnerPlan } from './learner-plans.ts'
-import type { MappoConfig } from './mappo/config.ts'
-import { mappoConfig } from './mappo/config.ts'
-import type { Reporter } from './progress.ts'
-import type { RunFolder } from './run-folder.ts'
+// The algorithms that a run can be of. Engines, lanes, sources, evaluation and the files of a run are the same for all;
+// an algorithm has its configuration, the plans of its networks (learner-plans.ts) and its trainer.
+import { type MappoConfig, mappoConfig } from './mappo/config.ts'
+import { MappoImprovement } from './mappo/improvement.ts'
+import { OnPolicyTrainer } from './on-policy/trainer.ts'
+import type { RunTrainer, TrainerOptions } from './run-trainer.ts'
 import type { EpisodeSource } from './sources/source.ts'
 import {
   type Algorithm,
@@ -15,64 +12,38 @@ import {
   resolveConfig,
   type TrainFlags,
 } from './train-config.ts'
-
-/** Trains a run in its folder. */
-export interface RunTrainer {
-  readonly finished: boolean
-  /** Until the end, or until the signal asks to stop: the epoch at hand is lost then. */
-  run(signal?: AbortSignal): Promise<void>
-  close(): Promise<void>
-}
-
-export interface TrainerOptions {
-  folder: RunFolder
-  source: EpisodeSource
-  reporter: Reporter
-  resources: Resources
-}
+import { Trainer } from './trainer.ts'
 
 export interface AlgorithmEntry<Config extends RunConfig> {
   config(flags: TrainFlags, source?: Pick<EpisodeSource, 'spec' | 'recorded'>): Config
   /** Copies of the environment to open; 0: the source's choice. */
   copies(flags: TrainFlags): number
-  /** How each network is trained, by its name. */
-  plans(task: TaskSpec, config: Config): Promise<Record<string, () => LearnerPlan>>
   /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
   trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
 }
 
-const dima: AlgorithmEntry<DimaConfig> = {
+const worldModel: AlgorithmEntry<DimaConfig> = {
   config: resolveConfig,
-  // A policy that learns plays one episode at a time: those begun ahead would be an older policy's.
-  copies: ({ envs }) => envs || 1,
-  async plans(task, config) {
-    const { learnerPlans } = await import('./learner-plans.ts')
-    return learnerPlans(task, config)
-  },
-  async trainer(config, { folder, source, reporter, resources }) {
-    const { Trainer } = await import('./trainer.ts')
-    return Trainer.create(config, folder, source, reporter, resources)
-  },
+  copies: ({ envs }) => envs,
+  trainer: (config, { folder, source, reporter, resources }) =>
+    Trainer.create(config, folder, source, reporter, resources),
 }
 
-const worldModel: AlgorithmEntry<DimaConfig> = { ...dima, copies: ({ envs }) => envs }
+/** A policy that learns plays one episode at a time: those begun ahead would be an older policy's. */
+const dima: AlgorithmEntry<DimaConfig> = { ...worldModel, copies: ({ envs }) => envs || 1 }
 
 const mappo: AlgorithmEntry<MappoConfig> = {
   config: mappoConfig,
   copies: (flags) => mappoConfig(flags).hyperparameters.copies,
-  async plans(task, config) {
-    const { mappoPlans } = await import('./mappo/learner-plans.ts')
-    return mappoPlans(task, config)
-  },
-  async trainer(config, options) {
-    const { MappoImprovement } = await import('./mappo/improvement.ts')
-    const { OnPolicyTrainer } = await import('./on-policy/trainer.ts')
-    const improvement = await MappoImprovement.open(config, options.source.spec, options.resources)
-    return OnPolicyTrainer.create(config, options, improvement)
-  },
+  trainer: async (config, options) =>
+    OnPolicyTrainer.create(
+      config,
+      options,
+      await MappoImprovement.open(config, options.source.spec, options.resources),
+    ),
 }
 
-/** By name; a configuration is only ever given to its own algorithm. */
+/** A configuration is only ever given to its own algorithm. */
 export const ALGORITHM_TABLE: Record<Algorithm, AlgorithmEntry<RunConfig>> = {
   dima,
   mappo,

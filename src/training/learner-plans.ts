@@ -1,22 +1,17 @@
-// How each network of a run is trained: its objective and what its optimiser needs besides.
+// How each network of a run is trained. Every thread that trains one loads this, and no trainer.
 import type { TaskSpec } from '../env/task-spec.ts'
-import { createActor } from '../networks/actor.ts'
-import { createCritic } from '../networks/critic.ts'
-import { actorObjective } from './behaviour/actor-objective.ts'
-import { criticObjective } from './behaviour/critic-objective.ts'
-import type { BehaviourHyperparameters } from './behaviour/hyperparameters.ts'
-import type { LearnerOptions } from './learner.ts'
-import type { Objective } from './objectives.ts'
-import type { DimaConfig } from './train-config.ts'
-import { dimensionsOf, HORIZON, NETWORK_NAMES } from './world-model.ts'
+import { type LearnerPlans, policyPlans } from './behaviour/policy-plans.ts'
+import type { MappoConfig } from './mappo/config.ts'
+import { mappoPlans } from './mappo/learner-plans.ts'
+import type { Algorithm, DimaConfig, RunConfig } from './train-config.ts'
+import { HORIZON, NETWORK_NAMES } from './world-model.ts'
 import { createObjectives } from './world-model-objectives.ts'
 
-export interface LearnerPlan extends Omit<LearnerOptions, 'seed'> {
-  objective: Objective
-}
-
 /** By network name. */
-export function learnerPlans(task: TaskSpec, config: DimaConfig): Record<string, () => LearnerPlan> {
+export const learnerPlans = (task: TaskSpec, config: RunConfig): LearnerPlans =>
+  PLANS[config.algorithm](task, config)
+
+function dimaPlans(task: TaskSpec, config: DimaConfig): LearnerPlans {
   const { rollouts, minibatches } = config.hyperparameters.behaviour
   return {
     ...worldModelPlans(task, config),
@@ -24,7 +19,7 @@ export function learnerPlans(task: TaskSpec, config: DimaConfig): Record<string,
   }
 }
 
-function worldModelPlans(task: TaskSpec, config: DimaConfig): Record<string, () => LearnerPlan> {
+function worldModelPlans(task: TaskSpec, config: DimaConfig): LearnerPlans {
   const { objectives } = createObjectives(task, config)
   return Object.fromEntries(
     NETWORK_NAMES.map((name) => {
@@ -34,30 +29,9 @@ function worldModelPlans(task: TaskSpec, config: DimaConfig): Record<string, () 
   )
 }
 
-/** @param samples rows of a batch */
-export function policyPlans(
-  task: TaskSpec,
-  {
-    policy,
-    hyperparameters: { behaviour },
-  }: Pick<DimaConfig, 'policy'> & {
-    hyperparameters: { behaviour: BehaviourHyperparameters }
-  },
-  samples: number,
-): Record<'actor' | 'critic', () => LearnerPlan> {
-  const dims = dimensionsOf(task)
-  const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
-  const options = { clipNorm, weightDecay: 0, epsilon }
-  const size = Math.floor(samples)
-  return {
-    actor: () => ({
-      ...options,
-      objective: actorObjective(createActor(dims, policy.actor), dims, size, { clip, entropy }),
-    }),
-    critic: () => {
-      const critic = createCritic(dims.state, policy.critic)
-      const objective = criticObjective(critic, dims.state, size, { clip: valueClip, huberDelta })
-      return { ...options, objective }
-    },
-  }
+/** A configuration is only ever given to its own algorithm. */
+const PLANS: Record<Algorithm, (task: TaskSpec, config: RunConfig) => LearnerPlans> = {
+  dima: (task, config) => dimaPlans(task, config as DimaConfig),
+  mappo: (task, config) => mappoPlans(task, config as MappoConfig),
+  'world-model': (task, config) => dimaPlans(task, config as DimaConfig),
 }

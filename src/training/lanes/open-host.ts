@@ -1,8 +1,8 @@
 // A lane's host for a run, in whatever thread it is to work.
 import type { TaskSpec } from '../../env/task-spec.ts'
-import { ALGORITHM_TABLE } from '../algorithms.ts'
 import { createEngine, type Engine } from '../engines/engine.ts'
 import { Learner } from '../learner.ts'
+import { learnerPlans } from '../learner-plans.ts'
 import type { RunConfig } from '../train-config.ts'
 import { LaneHost, type OpenLearner } from './host.ts'
 
@@ -21,7 +21,7 @@ function learnerOpener({ task, config, stepsPerCall }: LaneWork): OpenLearner {
   const several = stepsPerCall > 1 ? { stepsPerCall } : {}
   let engine: Promise<Engine> | undefined
   return async (name) => {
-    const plan = (await ALGORITHM_TABLE[algorithm].plans(task, config))[name]
+    const plan = learnerPlans(task, config)[name]
     if (!plan) throw new Error(`${algorithm} has no network ${name}`)
     const { objective, ...options } = plan()
     engine ??= createEngine(config.engine, { threads, device, ...several })

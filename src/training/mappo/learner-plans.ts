@@ -1,6 +1,6 @@
 // How MAPPO's networks are trained: one actor for all agents, one critic of the global state.
 import type { TaskSpec } from '../../env/task-spec.ts'
-import { type LearnerPlan, policyPlans } from '../learner-plans.ts'
+import { type LearnerPlan, policyPlans } from '../behaviour/policy-plans.ts'
 import type { MappoConfig } from './config.ts'
 
 export const NETWORKS = ['actor', 'critic'] as const

@@ -1,0 +1,46 @@
+// How the networks of a policy are trained, whatever the batches come from.
+import type { TaskSpec } from '../../env/task-spec.ts'
+import { createActor } from '../../networks/actor.ts'
+import { createCritic } from '../../networks/critic.ts'
+import type { LearnerOptions } from '../learner.ts'
+import type { Objective } from '../objectives.ts'
+import type { RunConfig } from '../train-config.ts'
+import { dimensionsOf } from '../world-model.ts'
+import { actorObjective } from './actor-objective.ts'
+import { criticObjective } from './critic-objective.ts'
+import type { BehaviourHyperparameters } from './hyperparameters.ts'
+
+/** An objective and what its optimiser needs besides. */
+export interface LearnerPlan extends Omit<LearnerOptions, 'seed'> {
+  objective: Objective
+}
+
+export type LearnerPlans = Record<string, () => LearnerPlan>
+
+/** @param samples rows of a batch */
+export function policyPlans(
+  task: TaskSpec,
+  {
+    policy,
+    hyperparameters: { behaviour },
+  }: Pick<RunConfig, 'policy'> & {
+    hyperparameters: { behaviour: BehaviourHyperparameters }
+  },
+  samples: number,
+): Record<'actor' | 'critic', () => LearnerPlan> {
+  const dims = dimensionsOf(task)
+  const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
+  const options = { clipNorm, weightDecay: 0, epsilon }
+  const size = Math.floor(samples)
+  return {
+    actor: () => ({
+      ...options,
+      objective: actorObjective(createActor(dims, policy.actor), dims, size, { clip, entropy }),
+    }),
+    critic: () => {
+      const critic = createCritic(dims.state, policy.critic)
+      const objective = criticObjective(critic, dims.state, size, { clip: valueClip, huberDelta })
+      return { ...options, objective }
+    },
+  }
+}
