@@ -8,6 +8,7 @@ import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts'
 import { Pace } from '../pace.ts'
 import { PhaseClock } from '../phase-clock.ts'
 import { evaluationOf } from '../policy-evaluation.ts'
+import type { MetricLine } from '../run-folder.ts'
 import type { RunTrainer, TrainerOptions } from '../run-trainer.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
 import type { RunConfig } from '../train-config.ts'
@@ -135,7 +136,7 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
     const rng = new Rng(config.seed, 'minibatches', epoch)
     const lines = await this.improvement.improve(recording, rng, 1 - (epoch - 1) / iterations)
     for (const [network, metrics] of Object.entries(lines)) {
-      this.options.folder.logMetrics({ epoch, network, ...metrics })
+      this.log({ network, ...metrics })
       this.losses[network] = metrics.loss
     }
     this.report()
@@ -159,7 +160,7 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
     this.report()
   }
 
-  private log(line: Record<string, number>): void {
+  private log(line: MetricLine): void {
     this.options.folder.logMetrics({ epoch: this.epoch, steps: this.steps, ...line })
   }
 
