@@ -47,6 +47,25 @@ test('results of chunks are joined in order, each array with its own type, and t
   expect(whole).toEqual({ ...expected, computeMs: 6 })
 })
 
+test('what a learning policy drew on is joined too; open loop has none of it', () => {
+  const rollout = rolloutOf(spec, { batch: 5, horizon: 3 })
+  const table = ({ batch, horizon, states }: Rollout, width: number) =>
+    Float32Array.from(
+      { length: batch * horizon * width },
+      (_, i) => Math.floor(i / width / horizon) + states[0]!,
+    )
+  const closed = (part: Rollout): Trajectories => ({
+    ...trajectoriesOf(part),
+    actions: table(part, 2),
+    drawn: { observations: table(part, 6), logProbabilities: table(part, 2) },
+  })
+  const parts = splitRows(rollout, 2)
+  for (const [i, part] of parts.entries()) part.states = Float64Array.of(2 * i)
+  const whole = closed({ ...rollout, states: Float64Array.of(0) })
+  expect(joinRows(parts.map(closed))).toEqual({ ...whole, computeMs: 6 })
+  expect(joinRows(parts.map(trajectoriesOf))).not.toHaveProperty('drawn')
+})
+
 test.each([
   [1, 2, 16],
   [64, 2, 32],
