@@ -1,14 +1,14 @@
 // A run through a bridge: equal to a local one, and clean when the environment goes away in the middle of an episode.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { loadCheckpoint } from '../../src/training/checkpoint.ts'
 import { RunFolder } from '../../src/training/run-folder.ts'
 import { openBridge } from '../../src/training/sources/bridge-source.ts'
 import type { EpisodeSource } from '../../src/training/sources/source.ts'
 import { Trainer } from '../../src/training/trainer.ts'
 import { configOf, openTask, quiet, TASK } from './fixture.ts'
+import { checkpointOf, linesOf, resultOf } from './results.ts'
 import { serveTask } from './sources/served.ts'
 
 const config = configOf({ steps: 3000 })
@@ -37,11 +37,6 @@ const bridged = (url: string) =>
   })
 
 const episodesIn = (name: string) => readdirSync(join(root, name, 'episodes')).sort()
-const metricsOf = (name: string) => readFileSync(join(root, name, 'metrics.jsonl'), 'utf8')
-const checkpointOf = (name: string) => ({
-  ...loadCheckpoint(join(root, name, 'checkpoint.msgpack'))!,
-  seconds: 0,
-})
 
 test('equals a run with the same environment here, also after its server was lost and came back', async () => {
   expect(await train('local', await openTask(config))).toBe(true)
@@ -52,18 +47,12 @@ test('equals a run with the same environment here, also after its server was los
   })
   await expect(train('bridged', await bridged(server.url))).rejects.toMatchObject({ code: 'bridge_lost' })
   expect(episodesIn('bridged')).toEqual(['0.msgpack', '1.msgpack'])
-  expect(checkpointOf('bridged')).toMatchObject({ epoch: 2, episodes: 2, environmentSteps: 2000 })
-  expect(
-    metricsOf('bridged')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).epoch),
-  ).not.toContain(3)
+  expect(checkpointOf(join(root, 'bridged'))).toMatchObject({ epoch: 2, episodes: 2, environmentSteps: 2000 })
+  expect(linesOf(join(root, 'bridged')).map(({ epoch }) => epoch)).not.toContain(3)
 
   const again = await serveTask()
   expect(await train('bridged', await bridged(again.url))).toBe(true)
-  expect(checkpointOf('bridged')).toEqual(checkpointOf('local'))
-  expect(metricsOf('bridged')).toBe(metricsOf('local'))
+  expect(resultOf(join(root, 'bridged'))).toEqual(resultOf(join(root, 'local')))
   expect(episodesIn('bridged')).toEqual(['0.msgpack', '1.msgpack', '2.msgpack'])
 })
 

@@ -115,6 +115,11 @@ describe('nothing is written for', () => {
     ['a file of another kind', () => ['--dataset', join(root, 'package.json')], { code: 'invalid_dataset' }],
     ['two sources', () => ['--dataset', 'x', '--env', 'ws://127.0.0.1:9'], { code: 'invalid_config' }],
     ['an environment that does not answer', () => ['--env', 'ws://127.0.0.1:9'], { code: 'bridge_lost' }],
+    [
+      'a policy that would have to be learned from recorded episodes',
+      () => ['--dataset', file, '--algorithm', 'dima'],
+      { code: 'invalid_config', details: { field: 'algorithm', given: 'dima' } },
+    ],
     ['a task that does not exist', () => ['--task', 'Nothing-1x1'], { code: 'unknown_task' }],
     ['agents that differ in size', () => ['--task', 'HalfCheetah-2+4'], { code: 'unequal_agents' }],
     [

@@ -1,21 +1,33 @@
-// A run configuration that takes seconds.
+// Run configurations that take seconds.
 import '@tensorflow/tfjs'
 import { parseFlags } from '../../src/common/config.ts'
 import type { Reporter } from '../../src/training/progress.ts'
 import { openEnvironment } from '../../src/training/sources/environment-source.ts'
-import { type RunConfig, resolveConfig, TrainFlags } from '../../src/training/train-config.ts'
+import { resolveConfig, TrainFlags } from '../../src/training/train-config.ts'
 
 export const TASK = 'HalfCheetah-2x3'
 
-export const configOf = (overrides: Partial<RunConfig> = {}): RunConfig => ({
-  ...resolveConfig(
-    parseFlags(TrainFlags, ['--task', TASK, '--preset', 'debug', '--steps', '3000', '--seed', '5']),
-  ),
+type Config = ReturnType<typeof resolveConfig>
+
+const FLAGS = ['--task', TASK, '--preset', 'debug', '--steps', '3000', '--seed', '5']
+
+const resolve = (algorithm: Config['algorithm']) =>
+  resolveConfig(parseFlags(TrainFlags, [...FLAGS, '--algorithm', algorithm]))
+
+/** Of a world model alone. */
+export const configOf = (overrides: Partial<Config> = {}): Config => ({
+  ...resolve('world-model'),
+  ...overrides,
+})
+
+/** Of a policy that learns inside its world model. */
+export const dimaConfigOf = (overrides: Partial<Config> = {}): Config => ({
+  ...resolve('dima'),
   ...overrides,
 })
 
 /** The environment of a configuration, as a source. */
-export const openTask = ({ task, seed, hyperparameters: { policyStd } }: RunConfig, envs = 1) =>
+export const openTask = ({ task, seed, hyperparameters: { policyStd } }: Config, envs = 1) =>
   openEnvironment(task, { seed, policyStd, envs, steps: 1 })
 
 /** A reporter that says nothing. */

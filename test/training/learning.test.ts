@@ -5,7 +5,7 @@ import { taskSpec } from '../../src/env/make-env.ts'
 import { createEngine } from '../../src/training/engines/engine.ts'
 import { Learner } from '../../src/training/learner.ts'
 import type { NetworkName } from '../../src/training/world-model.ts'
-import { createObjectives } from '../../src/training/world-model-trainer.ts'
+import { createObjectives } from '../../src/training/world-model-objectives.ts'
 import { expectNear } from '../common/close.ts'
 import { randomData } from './data.ts'
 import { configOf, TASK } from './fixture.ts'
@@ -16,8 +16,9 @@ config.hyperparameters.denoiser.batch = 64
 async function lossesOf(network: NetworkName, steps: number): Promise<number[]> {
   const { objectives } = createObjectives(taskSpec(TASK), config)
   const options = { clipNorm: config.hyperparameters[network].clipNorm, weightDecay: 0.01, seed: 1 }
-  const learner = await Learner.create(objectives[network], options, await createEngine('onnx', 1))
-  const batch = learner.objective.batch(randomData(), new Rng('batch'))
+  const objective = objectives[network]
+  const learner = await Learner.create(objective, options, await createEngine('onnx', 1))
+  const batch = objective.batch(randomData(), new Rng('batch'))
   const losses: number[] = []
   for (let i = 0; i < steps; i++) losses.push((await learner.step(batch, 2e-3)).loss!)
   await learner.close()
@@ -45,7 +46,7 @@ test('the termination loss of a fresh reward model is about ln 2', async () => {
     { clipNorm: 10, weightDecay: 0, seed: 1 },
     await createEngine('onnx', 1),
   )
-  const metrics = await learner.step(learner.objective.batch(randomData(), new Rng('batch')), 0)
+  const metrics = await learner.step(objectives.reward.batch(randomData(), new Rng('batch')), 0)
   expectNear(metrics.termination_nll!, Math.LN2, 0.05)
   expectNear(metrics.loss!, metrics.termination_nll! + metrics.reward_smooth_l1!, 1e-5)
   await learner.close()

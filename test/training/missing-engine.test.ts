@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { taskSpec } from '../../src/env/make-env.ts'
 import { createEngine } from '../../src/training/engines/engine.ts'
-import { createLearners } from '../../src/training/world-model-trainer.ts'
+import { Lanes } from '../../src/training/lanes/lanes.ts'
 import { temporaryFolder } from './data.ts'
 import { configOf, TASK } from './fixture.ts'
 
@@ -18,9 +18,14 @@ test('an engine whose package is missing is refused, with the reason', async () 
 })
 
 test('no learner is made without its engine', async () => {
-  await expect(createLearners(taskSpec(TASK), configOf({ engine: 'tfjs-node-gpu' }))).rejects.toMatchObject(
-    refusal,
-  )
+  const config = configOf({ engine: 'tfjs-node-gpu' })
+  const opening = Lanes.open({
+    task: taskSpec(TASK),
+    config,
+    resources: { cores: 1, stepsPerCall: 1 },
+    groups: [['decoder']],
+  })
+  await expect(opening).rejects.toMatchObject(refusal)
 })
 
 test('the command fails with that one line', () => {

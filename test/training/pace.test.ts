@@ -1,23 +1,49 @@
 import { expect, test } from 'vitest'
 import { Pace } from '../../src/training/pace.ts'
 
-const pace = () => {
-  const measured = new Pace({ decoder: 10, denoiser: 20, reward: 5 })
-  measured.measure('decoder', 1)
-  measured.measure('denoiser', 4)
-  measured.measure('reward', 2)
-  return measured
+/** A pace on a clock that the test turns, with epochs of these lengths behind it, at the start of the next. */
+function paceAfter(...epochs: number[]) {
+  let time = 100
+  const pace = new Pace(() => time)
+  const pass = (seconds: number) => {
+    time += seconds
+  }
+  for (const seconds of epochs) {
+    pace.begin()
+    pass(seconds)
+    pace.finish()
+  }
+  pass(1000) // between epochs: nobody's
+  pace.begin()
+  return { pace, pass }
 }
 
-test('what is left is the rest of this network, the later networks and the epochs to come', () => {
-  // an epoch is 10 + 80 + 10 = 100 ms; left: 60 of the denoiser, 10 of the reward model, two epochs
-  const { secondsLeft, rate, done } = pace().estimate('denoiser', 5, { before: 1, after: 2 })
-  expect(secondsLeft).toBeCloseTo(0.27, 10)
-  expect(rate).toBe(250)
-  expect(done).toBeCloseTo(1 - 270 / 400, 10)
+test('in the first epoch the share that is done says how long it takes', () => {
+  const { pace, pass } = paceAfter()
+  pass(10)
+  expect(pace.secondsLeft(0.25, 0)).toBeCloseTo(30, 10)
+  expect(pace.secondsLeft(0.25, 2)).toBeCloseTo(110, 10)
 })
 
-test('the last update of the last network leaves nothing', () => {
-  const { secondsLeft, done } = pace().estimate('reward', 5, { before: 3, after: 0 })
-  expect([secondsLeft, done]).toEqual([0, 1])
+test('nothing is known at its very beginning', () => {
+  expect(paceAfter().pace.secondsLeft(0, 3)).toBeNaN()
+})
+
+test('later the epochs before say it, whatever the share', () => {
+  const { pace, pass } = paceAfter(8, 12)
+  expect(pace.secondsLeft(0, 3)).toBeCloseTo(40, 10)
+  pass(4)
+  expect(pace.secondsLeft(0.1, 3)).toBeCloseTo(36, 10)
+})
+
+test('an epoch that takes longer than those before leaves the epochs to come, never less', () => {
+  const { pace, pass } = paceAfter(10)
+  pass(25)
+  expect(pace.secondsLeft(0.5, 2)).toBeCloseTo(20, 10)
+  expect(pace.secondsLeft(1, 0)).toBe(0)
+})
+
+test('only the last five epochs count', () => {
+  const { pace } = paceAfter(1000, 1, 2, 3, 4, 5)
+  expect(pace.secondsLeft(0, 0)).toBeCloseTo(3, 10)
 })

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createReporter, describe as describeProgress, duration } from '../../src/training/progress.ts'
 
-const progress = { label: 'epoch 7 denoiser', done: 0.25, rate: 12.34, loss: 0.5, secondsLeft: 125 }
+const progress = {
+  label: 'epoch 7 imagines',
+  done: 0.25,
+  steps: 7000,
+  losses: { denoiser: 0.5, actor: -0.012_345 },
+  secondsLeft: 125,
+}
 
 function reporter(isTTY: boolean) {
   const written: string[] = []
@@ -11,10 +17,19 @@ function reporter(isTTY: boolean) {
   return { start, written, pass: (ms: number) => (time += ms) }
 }
 
-test('says how far, how fast, how good and how long still', () => {
+test('says how far, how good and how long still', () => {
   expect(describeProgress(progress)).toBe(
-    ' 25.0 %  epoch 7 denoiser     loss 0.5000  12.3 updates/s  2m05s left',
+    ' 25.0 %  epoch 7 imagines      7000 steps  loss denoiser 0.500, actor -0.0123  2m05s left',
   )
+})
+
+test('says the return of the last evaluation once there is one', () => {
+  expect(describeProgress({ ...progress, evaluated: -123.6 })).toContain('  return -124  ')
+  expect(describeProgress(progress)).not.toContain('return')
+})
+
+test('says so while no loss is known', () => {
+  expect(describeProgress({ ...progress, losses: {} })).toContain('  loss -  ')
 })
 
 test.each([

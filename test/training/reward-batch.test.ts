@@ -80,6 +80,25 @@ test('termination is an end, a time limit is not', () => {
   expect(lastSteps.truncated).toBeGreaterThan(3)
 })
 
+test('a time limit is an end too where the run asks for it, and nothing else changes', () => {
+  const objective = rewardObjective(
+    createRewardModel(dims, networks.reward),
+    dims,
+    { ...hyperparameters.reward, batch: BATCH, dropout: 0, timeLimitIsEnd: true },
+    new VisitSampler(),
+  )
+  const { ends, ...rest } = objective.batch(data, new Rng('batch'))
+  const { ends: _, ...same } = batch
+  expect(rest).toEqual(same)
+  const last = starts.flatMap((start) =>
+    Array.from({ length: H }, (__, h) => {
+      const { episode, t } = data.replay.place(start + h)
+      return Number(t === data.replay.episodes[episode]!.length - 1)
+    }),
+  )
+  expect([...ends!.data]).toEqual(last)
+})
+
 test('dropout masks keep the mean, and their zeros have the rate', () => {
   const objective = objectiveOf(0.1, 8)
   const masks = Object.entries(objective.batch(data, new Rng('dropout'))).filter(([name]) =>

@@ -68,10 +68,11 @@ test('a flag that is not there is refused by name', () => {
 
 test('the run folder is named after task, preset and seed unless given', () => {
   const folderOf = (...argv: string[]) => runFolderOf(parseFlags(TrainFlags, argv), resolve(...argv))
-  expect(folderOf('--seed', '3')).toBe('runs/halfcheetah-2x3-small-seed3')
+  expect(folderOf('--seed', '3')).toBe('runs/halfcheetah-2x3-dima-small-seed3')
   expect(folderOf('--task', 'HalfCheetah-2x3-v1?observation=raw')).toBe(
-    'runs/halfcheetah-2x3-observation-raw-small-seed1',
+    'runs/halfcheetah-2x3-observation-raw-dima-small-seed1',
   )
+  expect(folderOf('--algorithm', 'world-model', '--seed', '3')).toBe('runs/halfcheetah-2x3-small-seed3')
   expect(folderOf('--out', '/tmp/x')).toBe('/tmp/x')
 })
 
@@ -79,7 +80,19 @@ test('where episodes come from is no part of the configuration: the run folder k
   const config = resolve('--env', 'ws://127.0.0.1:7000', '--envs', '4', '--out', 'x')
   expect(config).toEqual(resolve())
   expect(Object.keys(config).sort()).toEqual(
-    ['engine', 'hyperparameters', 'networks', 'preset', 'seed', 'steps', 'task', 'threads'].sort(),
+    [
+      'algorithm',
+      'device',
+      'engine',
+      'hyperparameters',
+      'networks',
+      'policy',
+      'preset',
+      'seed',
+      'steps',
+      'task',
+      'threads',
+    ].sort(),
   )
 })
 

@@ -6,13 +6,14 @@ import type { AutoresetMode, VectorEnv } from '../../../src/env/vector/vector-en
 import { collectEpisode, gaussianPolicy } from '../../../src/training/collect.ts'
 import { type Episode, packEpisode } from '../../../src/training/episode.ts'
 import { openEnvironment } from '../../../src/training/sources/environment-source.ts'
+import { RandomActions } from '../../../src/training/sources/random-actions.ts'
 import { EpisodeRecorder } from '../../../src/training/sources/recorder.ts'
 import { VectorCollector } from '../../../src/training/sources/vector-collector.ts'
 import { AGENTS, row, syntheticEnv } from '../synthetic-env.ts'
 import { type SyntheticOptions, syntheticVectorEnv } from './synthetic-vector-env.ts'
 
 const [SEED, STD] = [3, 0.5]
-const options = { seed: SEED, purpose: 'collect' as const, policyStd: STD }
+const options = { seed: SEED, purpose: 'collect' as const }
 
 /** 3 to 12 steps, ending either way. */
 const endingOf = (seed: number) => ({ length: 3 + (seed % 10), fails: seed % 3 === 0 })
@@ -26,8 +27,11 @@ const expected = Array.from({ length: 20 }, (_, i) => sequential(i))
 const vector = (given: Partial<SyntheticOptions> = {}) =>
   syntheticVectorEnv({ copies: 3, autoreset: 'disabled', endingOf, seedOf, ...given })
 
+/** By the random policy. */
+const collectorOf = (env: VectorEnv) => new VectorCollector(env, options, new RandomActions(env, STD))
+
 async function collect(env: VectorEnv, count: number, first = 0): Promise<Episode[]> {
-  const collector = new VectorCollector(env, options)
+  const collector = collectorOf(env)
   const episodes: Episode[] = []
   while (episodes.length < count) episodes.push(...(await collector.take(first + episodes.length, 1)))
   return episodes
@@ -102,7 +106,7 @@ describe('where copies can only be reset together', () => {
 
 describe('what is handed out', () => {
   test('is in the order of the beginnings, and no more than is wanted', async () => {
-    const collector = new VectorCollector(vector({ copies: 7 }), options)
+    const collector = collectorOf(vector({ copies: 7 }))
     const [a, b, c] = expected.map(({ length }) => length) as [number, number, number]
     const episodes = await collector.take(0, 1)
     while (episodes.length < 3) episodes.push(...(await collector.take(episodes.length, 1)))
@@ -135,7 +139,7 @@ describe('what is handed out', () => {
 describe('a failure in the middle of an episode', () => {
   test('is passed on, and the unfinished episodes are forgotten', async () => {
     const env = vector({ failsAt: 4 })
-    const collector = new VectorCollector(env, options)
+    const collector = collectorOf(env)
     await expect(collector.take(0, 100)).rejects.toMatchObject({ code: 'bridge_lost' })
     expect(await collector.take(0, 1)).toEqual(expected.slice(0, 1))
   })
