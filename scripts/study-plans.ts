@@ -1,0 +1,149 @@
+// npm run study:plans: sequential, joint and progressive sampling by error, cost and return. Figures to bench/plans.json,
+// tables and chart to docs/.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { runCommand } from '../src/common/command.ts'
+import { DimaError } from '../src/common/errors.ts'
+import { writeFileAtomic } from '../src/common/files.ts'
+import { PolicySession } from '../src/training/behaviour/policy.ts'
+import { reopenSource } from '../src/training/sources/open-source.ts'
+import { noiseChart } from '../src/training/study/chart.ts'
+import { DATA_SETS, type Played, playedOnce } from '../src/training/study/data-sets.ts'
+import { replaceMarked } from '../src/training/study/marked.ts'
+import { type PlanReturns, planReturns } from '../src/training/study/returns.ts'
+import {
+  claimStudy,
+  DENOISERS,
+  type DenoiserScores,
+  type StudyOptions,
+  scoreDenoiser,
+  timePlans,
+} from '../src/training/study/study.ts'
+import { costTable, dataTable, errorTable, ratioTable, returnTable } from '../src/training/study/tables.ts'
+import { compileGraphs, readTrainedModel, type TrainedModel } from '../src/training/trained-model.ts'
+import { dimensionsOf } from '../src/training/world-model.ts'
+import { provenance } from './bench-record.ts'
+
+const count = (value: number, description: string, minimum = 1) =>
+  Type.Integer({ default: value, minimum, description })
+
+const Flags = Type.Object(
+  {
+    run: Type.String({
+      default: 'runs/halfcheetah-2x3-dima-small-seed1',
+      description: 'run folder whose policy plays the data sets',
+    }),
+    runs: Type.String({ default: '', description: 'run folders to compare returns of, separated by commas' }),
+    out: Type.String({ default: '.scratch/plans', description: 'folder in which what is finished is kept' }),
+    episodes: count(30, 'episodes of a data set'),
+    heldOut: count(5, 'of them held out'),
+    updates: count(4000, 'updates of a denoiser'),
+    segments: count(1000, 'held-out segments'),
+    rounds: count(10, 'rounds of timing, the best counts'),
+    seed: count(1, 'seed of data, training and sampling', 0),
+    bench: Type.String({ default: 'bench/plans.json', description: 'where to write the figures' }),
+    docs: Type.String({ default: 'docs', description: 'folder of plans.md, whose tables are written anew' }),
+  },
+  { additionalProperties: false },
+)
+type Flags = Static<typeof Flags>
+
+async function main(flags: Flags): Promise<void> {
+  const model = readTrainedModel(flags.run)
+  if (!model.networks.policy)
+    throw new DimaError('invalid_config', `${flags.run} has learned no policy`, { field: 'run' })
+  const { run, episodes, heldOut, segments, updates, seed } = flags
+  const { preset } = model.record.config
+  claimStudy(flags.out, { run, preset, episodes, heldOut, segments, updates, seed })
+  const played = await playAll(model, flags)
+  const options = { task: model.task, preset, out: flags.out, updates, segments, seed, onUpdate: progress }
+  const scores: DenoiserScores[] = []
+  for (const denoiser of DENOISERS) {
+    scores.push(await scoreDenoiser(denoiser, played.get(denoiser.dataSet.name)!, options))
+    await publish(flags, options, played, scores)
+  }
+}
+
+/** The source is where the run's record says. */
+const NOT_MOVED = { env: '', envTokenVariable: '', envs: 0, dataset: '' }
+
+/** All at once: the run may go on, and its policy change, while the denoisers are trained. */
+async function playAll(model: TrainedModel, flags: Flags): Promise<Map<string, Played>> {
+  const close: (() => Promise<void>)[] = []
+  const open = async () => {
+    const source = await reopenSource(model.record, NOT_MOVED, model.task.episodeLimit)
+    const policy = await PolicySession.open(compileGraphs(model).policy!, dimensionsOf(model.task))
+    close.push(
+      () => source.close(),
+      () => policy.close(),
+    )
+    return { source: { play: source.play!.bind(source) }, policy }
+  }
+  const played = new Map<string, Played>()
+  for (const dataSet of DATA_SETS)
+    played.set(dataSet.name, await playedOnce(join(flags.out, 'episodes'), dataSet, open, flags))
+  for (const one of close) await one()
+  keepPolicy(flags, model)
+  return played
+}
+
+/** Of which policy the data sets are. */
+function keepPolicy({ out }: Flags, { checkpoint }: TrainedModel): void {
+  const file = join(out, 'policy.json')
+  if (!existsSync(file))
+    writeFileAtomic(file, `${JSON.stringify({ environmentSteps: checkpoint.environmentSteps })}\n`)
+}
+
+/** Also of a study that is not finished: what there is. */
+async function publish(
+  flags: Flags,
+  options: StudyOptions,
+  played: ReadonlyMap<string, Played>,
+  scores: readonly DenoiserScores[],
+): Promise<void> {
+  const costs = await timePlans(played.get(DATA_SETS[0]!.name)!, options, flags.rounds)
+  const returns = planReturns(flags.runs.split(',').filter(Boolean))
+  const policy = JSON.parse(readFileSync(join(flags.out, 'policy.json'), 'utf8'))
+  const { episodes, heldOut, segments, updates, seed } = flags
+  const notes = {
+    task: options.task.name,
+    preset: options.preset,
+    policy,
+    episodes,
+    heldOut,
+    segments,
+    updates,
+  }
+  const command = `npm run study:plans -- ${process.argv.slice(2).join(' ')}`.trim()
+  const whole = { ...provenance(command), ...notes, seed, scores, costs, returns }
+  writeFileAtomic(flags.bench, `${JSON.stringify(whole, null, 2)}\n`)
+  writeFileAtomic(join(flags.docs, 'plans.svg'), noiseChart(scores))
+  writeTables(join(flags.docs, 'plans.md'), { scores, costs, returns })
+  console.log(errorTable(scores.slice(-1)))
+}
+
+interface Found {
+  scores: readonly DenoiserScores[]
+  costs: Parameters<typeof costTable>[1]
+  returns: readonly PlanReturns[]
+}
+
+function writeTables(path: string, { scores, costs, returns }: Found): void {
+  const tables = {
+    data: dataTable(scores),
+    ratios: ratioTable(scores),
+    errors: errorTable(scores),
+    costs: costTable(scores, costs),
+    returns: returns.length > 0 ? returnTable(returns) : 'No runs were given.',
+  }
+  let text = readFileSync(path, 'utf8')
+  for (const [name, table] of Object.entries(tables)) text = replaceMarked(text, name, table)
+  writeFileAtomic(path, text)
+}
+
+const progress = (denoiser: string, update: number, loss: number) => {
+  if (update % 100 === 0) console.error(`${denoiser}: update ${update}, loss ${loss.toFixed(4)}`)
+}
+
+runCommand('study:plans', Flags, main)
