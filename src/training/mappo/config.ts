@@ -30,11 +30,12 @@ export function mappoConfig(flags: TrainFlags): MappoConfig {
 }
 
 /** Flags that say nothing here would be taken for obeyed. */
-function refuseForeign({ plan, envs }: TrainFlags): void {
-  const [field, why] = plan
-    ? ['plan', 'mappo imagines nothing']
-    : envs > 0
-      ? ['envs', 'the copies of mappo are part of its result: --set copies=<number>']
-      : []
-  if (field) throw new DimaError('invalid_config', `--${field}: ${why}`, { field })
+function refuseForeign({ dataset, plan, envs }: TrainFlags): void {
+  const refuse = (field: string, why: string) => {
+    throw new DimaError('invalid_config', `mappo ${why}`, { field })
+  }
+  if (dataset)
+    refuse('algorithm', 'plays in an environment; of recorded episodes only a world model can be learned')
+  if (plan) refuse('plan', 'imagines nothing, so there is no --plan')
+  if (envs > 0) refuse('envs', 'has its copies as a hyper-parameter: --set copies=<number>')
 }
