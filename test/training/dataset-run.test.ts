@@ -11,6 +11,7 @@ import { loadBundle, readDocument, readGraph, readStarts } from '../../src/regis
 import { RunFolder } from '../../src/training/run-folder.ts'
 import { reopenSource } from '../../src/training/sources/open-source.ts'
 import { TrainFlags } from '../../src/training/train-config.ts'
+import { readTrainedModel } from '../../src/training/trained-model.ts'
 import { trainRun } from '../../src/training/train-run.ts'
 import { rolloutOf } from '../inference/fixture.ts'
 import { build, changed, table } from './dataset/build.ts'
@@ -93,7 +94,7 @@ describe('the same command again', () => {
   })
 
   test('a run can not be evaluated on another file', async () => {
-    const record = new RunFolder(run).record()
+    const { record } = readTrainedModel(run)
     const other = { env: '', envTokenVariable: '', envs: 0, dataset: join(root, 'test/data/tuples.hdf5') }
     await expect(reopenSource(record, other, 1)).rejects.toMatchObject({
       code: 'invalid_config',
