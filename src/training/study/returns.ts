@@ -16,6 +16,8 @@ export interface PlanReturns {
   /** medians over the epochs in which the policy learned, then over the seeds */
   epochSeconds: number
   imagineSeconds: number
+  /** of all threads */
+  cpuSeconds: number
 }
 
 export const GRID = 10_000
@@ -58,6 +60,7 @@ function returnsOf(unsorted: readonly Run[]): PlanReturns {
     returns: grid.map((steps) => ({ steps, bySeed: runs.map(({ metrics }) => returnAt(metrics, steps)) })),
     epochSeconds: typical('seconds'),
     imagineSeconds: typical('seconds_imagine'),
+    cpuSeconds: typical('cpu_seconds'),
   }
 }
 

@@ -35,23 +35,45 @@ export interface DenoiserScores {
   errors: PlanError[]
 }
 
+export interface StudiedDenoiser {
+  dataSet: DataSet
+  masks: Masks
+}
+
 /** What is trained, the most telling first: a study that is cut off has both ends of the noise. */
-export const DENOISERS: readonly { dataSet: DataSet; masks: Masks }[] = [
+export const DENOISERS: readonly StudiedDenoiser[] = [
   ...['policy-0.3655', 'policy-0.11', 'policy-0.05', 'untrained-0.3655'].map((name) => named(name, 'mixed')),
   ...['policy-0.3655', 'policy-0.11'].map((name) => named(name, 'one')),
 ]
 
-function named(name: string, masks: Masks) {
+function named(name: string, masks: Masks): StudiedDenoiser {
   return { dataSet: DATA_SETS.find((one) => one.name === name)!, masks }
+}
+
+export const denoiserName = ({ dataSet, masks }: StudiedDenoiser): string => `${dataSet.name}-${masks}`
+
+/** Those named in `policy-0.11-one,policy-0.11-mixed`; all for an empty text. */
+export function parseDenoisers(text: string): readonly StudiedDenoiser[] {
+  if (text === '') return DENOISERS
+  const [names, known] = [text.split(','), DENOISERS.map(denoiserName)]
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new DimaError('invalid_config', `there is no denoiser ${unknown}`, {
+      field: 'only',
+      expected: known.join(),
+      given: unknown,
+    })
+  return DENOISERS.filter((one) => names.includes(denoiserName(one)))
 }
 
 /** Trains and scores one denoiser, or reads what was found before. */
 export async function scoreDenoiser(
-  { dataSet, masks }: (typeof DENOISERS)[number],
+  denoiser: StudiedDenoiser,
   { train, heldOut }: Played,
   { task, preset, out, updates, segments, seed, onUpdate }: StudyOptions,
 ): Promise<DenoiserScores> {
-  const name = `${dataSet.name}-${masks}`
+  const { dataSet, masks } = denoiser
+  const name = denoiserName(denoiser)
   const file = join(out, `${name}.json`)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   const data = dataOf(train)

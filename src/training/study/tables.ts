@@ -81,9 +81,18 @@ export function returnTable(returns: readonly PlanReturns[]): string {
     ...grid.map((steps) => spread(group.returns.find((one) => one.steps === steps)?.bySeed ?? [])),
     group.epochSeconds.toFixed(1),
     group.imagineSeconds.toFixed(1),
+    group.cpuSeconds.toFixed(1),
   ])
   const at = grid.map((steps) => `${steps / 1000}k steps`)
-  const head = ['plan', 'denoiser trained with', 'seeds', ...at, 's an epoch', 's imagining']
+  const head = [
+    'plan',
+    'denoiser trained with',
+    'seeds',
+    ...at,
+    's an epoch',
+    'of them imagining',
+    'processor s',
+  ]
   return markdown([head, ...rows])
 }
 

@@ -26,7 +26,13 @@ function runFolder(
   writeFileSync(join(path, 'config.json'), JSON.stringify({ config }))
   const lines = Object.entries(returns).flatMap(([steps, value], i) => [
     { epoch: i + 1, steps: Number(steps), evaluation_return: value },
-    { epoch: i + 1, steps: Number(steps), seconds: 10 * seed + i, seconds_imagine: i === 0 ? 0 : seed },
+    {
+      epoch: i + 1,
+      steps: Number(steps),
+      seconds: 10 * seed + i,
+      seconds_imagine: i === 0 ? 0 : seed,
+      cpu_seconds: 50 + i,
+    },
   ])
   writeFileSync(join(path, 'metrics.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   return path
@@ -58,7 +64,7 @@ test('times are of epochs in which the policy learned', () => {
   const [group] = planReturns([
     runFolder(folder, { plan: 'joint', seed: 3, returns: { 1000: 0, 2000: 0, 3000: 0 } }),
   ])
-  expect(group).toMatchObject({ epochSeconds: 31.5, imagineSeconds: 3 })
+  expect(group).toMatchObject({ epochSeconds: 31.5, imagineSeconds: 3, cpuSeconds: 51.5 })
 })
 
 test('a run without a plan is refused by name', () => {

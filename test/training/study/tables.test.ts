@@ -51,6 +51,7 @@ test('tables have as many cells in every row as in their head', () => {
     runs: ['a', 'b'],
     epochSeconds: 3,
     imagineSeconds: 1,
+    cpuSeconds: 2,
   }
   const tables = [
     errorTable(all),
