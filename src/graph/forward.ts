@@ -2,6 +2,7 @@
 import { mergeBatchSizes } from './dynamic-batch.ts'
 import { encodeGraph, type ValueSpec } from './graph.ts'
 import type { BuilderOptions } from './graph-builder.ts'
+import { halveConstants } from './half-constants.ts'
 import { type Tensors, trace, type Weight } from './trace.ts'
 
 export interface ForwardOptions extends BuilderOptions {
@@ -21,5 +22,5 @@ export function compileForward({ name, weights, inputs, build, ...options }: For
     batch,
     graph: trace(name, options, (scope) => build(scope.weights(weights), scope.inputs(inputs(batch)))),
   })
-  return encodeGraph(mergeBatchSizes(traceAt(BATCH_SIZES[0]), traceAt(BATCH_SIZES[1])))
+  return encodeGraph(halveConstants(mergeBatchSizes(traceAt(BATCH_SIZES[0]), traceAt(BATCH_SIZES[1]))))
 }
