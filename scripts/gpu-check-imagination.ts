@@ -8,6 +8,7 @@ import type { Trajectories } from '../src/inference/simulator/rollout.ts'
 import { Simulator } from '../src/inference/simulator/simulator.ts'
 import { NETWORK_PRESETS, type PresetName } from '../src/networks/presets.ts'
 import type { PlanName } from '../src/registry/manifest.ts'
+import { graphOptions } from '../src/training/engines/graph-options.ts'
 import type { Data } from '../src/training/objectives.ts'
 import { compileServing, servingGraphs } from '../src/training/serving-graphs.ts'
 import { median } from '../src/training/step-errors.ts'
@@ -35,7 +36,8 @@ export function worldModel(preset: PresetName, { statistics }: Data): OpenSimula
   return (device) =>
     Simulator.open(
       spec,
-      async (name) => graphs[name] && compileServing(name, graphs[name], networks, weights),
+      async (name) =>
+        graphs[name] && compileServing(name, graphs[name], networks, weights, graphOptions(device)),
       { device },
     )
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
 import { sizeOf } from '../common/tensors.ts'
 import { compileForward } from '../graph/forward.ts'
+import type { BuilderOptions } from '../graph/graph-builder.ts'
 import type { Dimensions } from '../networks/dimensions.ts'
 import type { GraphName, PerGraph } from '../registry/load.ts'
 import type { Networks, Policy, Tensors, WorldModelWeights } from './world-model.ts'
@@ -109,14 +110,15 @@ function policyGraph(policy: Policy, { agents: N, action: A, observation: O }: D
   }
 }
 
-/** Compiles one serving graph with a dynamic batch, weights inside. */
+/** Compiles one serving graph with a dynamic batch, weights inside. `options` may fit it to a device. */
 export function compileServing(
   name: GraphName,
   graph: ServingGraph,
   networks: Networks,
   weights: WorldModelWeights,
+  options: BuilderOptions = {},
 ) {
-  return compile(name, graph, networks[graph.network]!.parameters, weights[graph.network])
+  return compile(name, graph, networks[graph.network]!.parameters, weights[graph.network], options)
 }
 
 /** The same for a policy alone. */
@@ -128,6 +130,7 @@ function compile(
   graph: ServingGraph,
   parameters: readonly Parameter[],
   weights: ReadonlyMap<string, Float32Array> | undefined,
+  options: BuilderOptions = {},
 ) {
   const named = new Map(
     parameters.map(({ name: key, shape }) => {
@@ -137,5 +140,5 @@ function compile(
       return [key, { shape, data }]
     }),
   )
-  return compileForward({ name, weights: named, inputs: graph.inputs, build: graph.build })
+  return compileForward({ name, weights: named, inputs: graph.inputs, build: graph.build, ...options })
 }

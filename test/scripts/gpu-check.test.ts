@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../training/data.ts'
+
+vi.setConfig({ testTimeout: 300_000 }) // each starts the whole program
 
 /** No GPU is seen, whatever the machine has. */
 const HIDDEN = { CUDA_VISIBLE_DEVICES: '', VK_ICD_FILENAMES: '/nowhere', VK_DRIVER_FILES: '/nowhere' }

@@ -1,16 +1,14 @@
 // The default engine: the whole train step as one ONNX graph, run by ONNX Runtime on the CPU or another device.
 import { compileTrainLoop, stackSteps } from '../../graph/train-loop.ts'
-import { compileTrainStep, type TrainStepOptions } from '../../graph/train-step.ts'
-import { type Device, openSession } from '../../inference/session.ts'
+import { compileTrainStep } from '../../graph/train-step.ts'
+import { openSession } from '../../inference/session.ts'
 import type { Engine, EngineOptions, StepRunner } from './engine.ts'
-
-/** WebGPU promises 8 storage buffers a shader: one is the Split's input. */
-const WEBGPU_SPLIT_OUTPUTS = 7
+import { graphOptions } from './graph-options.ts'
 
 export const onnxEngine =
   ({ stepsPerCall, ...session }: EngineOptions): Engine =>
   async (options) => {
-    const step = fitFor(session.device, options)
+    const step = { ...options, ...graphOptions(session.device) }
     const single = await openSession(compileTrainStep(step).bytes, session)
     const runner = {
       run: (inputs, into) => single.run(inputs, into),
@@ -27,6 +25,3 @@ export const onnxEngine =
       },
     }
   }
-
-const fitFor = (device: Device | undefined, step: TrainStepOptions): TrainStepOptions =>
-  device === 'webgpu' ? { ...step, maxSplitOutputs: WEBGPU_SPLIT_OUTPUTS } : step
