@@ -11,6 +11,7 @@ import { evaluationOf } from '../policy-evaluation.ts'
 import type { MetricLine } from '../run-folder.ts'
 import type { RunTrainer, TrainerOptions } from '../run-trainer.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
+import type { EpisodeSource } from '../sources/source.ts'
 import type { RunConfig } from '../train-config.ts'
 import { dimensionsOf } from '../world-model.ts'
 import type { Improvement } from './improvement.ts'
@@ -210,10 +211,16 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
     this.epoch = this.saved = epoch
     this.seconds = seconds
     await this.improvement.restore(algorithm)
-    if (this.options.source.origin.kind === 'environment') await this.copies.restore(copies)
+    if (isRepeatable(this.options.source)) await this.copies.restore(copies)
     else this.copies.restartFrom(copies)
     this.options.reporter.note(`resumed after epoch ${epoch}, ${this.steps} environment steps`)
   }
+}
+
+/** Whether an episode is a function of its seed and its actions. */
+function isRepeatable({ origin, copies }: EpisodeSource): boolean {
+  const deterministic = origin.kind === 'environment' || (origin.kind === 'bridge' && origin.deterministic)
+  return deterministic && copies?.autoreset === 'disabled' && copies.subsetReset
 }
 
 const unplayable = (algorithm: string) =>

@@ -11,6 +11,7 @@ import { TrainFlags } from '../../../src/training/train-config.ts'
 import { trainRun } from '../../../src/training/train-run.ts'
 import { readTrainedModel } from '../../../src/training/trained-model.ts'
 import { quiet, TASK } from '../fixture.ts'
+import { serveTask } from '../sources/served.ts'
 
 // Six iterations of 150 steps: each ends in the middle of all three copies' episodes. Evaluated after 450 and 900.
 const FLAGS = ['--algorithm', 'mappo', '--task', TASK, '--preset', 'debug', '--steps', '900', '--seed', '5']
@@ -119,4 +120,18 @@ test('whoever wants its world model is told that there is none', () => {
       message: expect.stringContaining('has no world model: it is a run of mappo'),
     }),
   )
+})
+
+test('behind a bridge it plays the same, and goes on the same after its server was lost', async () => {
+  const flags = ['--steps', '450', '--set', 'evaluation.everySteps=450,evaluation.episodes=1']
+  await train('here', { flags })
+  const server = await serveTask((step) => {
+    if (step === 75) void server.close() // in the second of three iterations
+  })
+  const there = (url: string) => train('there', { flags: [...flags, '--env', url, '--task', TASK] })
+  await expect(there(server.url)).rejects.toMatchObject({ code: 'bridge_lost' })
+  const again = await serveTask()
+  expect((await there(again.url)).notes).toContain('resumed after epoch 1, 150 environment steps')
+  const played = ({ metrics }: ReturnType<typeof resultOf>) => metrics
+  expect(played(resultOf('there'))).toEqual(played(resultOf('here')))
 })
