@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   training: ['env', 'networks', 'graph', 'registry', 'inference', 'report', 'common'],
   render: ['training', 'env', 'common'],
   // env: examples are recorded and the manifest describes the task
-  export: ['training', 'env', 'networks', 'graph', 'registry', 'inference', 'common'],
+  export: ['training', 'env', 'networks', 'graph', 'registry', 'inference', 'report', 'common'],
   api: [],
   server: ['inference', 'registry', 'api', 'common'],
   client: ['api'],

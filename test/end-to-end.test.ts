@@ -58,7 +58,7 @@ test('a run folder holds configuration, command, commit, metrics and checkpoint'
   expect(record.commit).toMatch(/^([0-9a-f]{40}(-dirty)?|unknown)$/)
   const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
   const networks = lines.map((line) => JSON.parse(line).network).filter(Boolean)
-  expect(new Set(networks)).toEqual(new Set(['decoder', 'denoiser', 'reward']))
+  expect(new Set(networks)).toEqual(new Set(['decoder', 'denoiser', 'reward', 'actor', 'critic']))
 })
 
 test('the bundle says what it is and how good', () => {
@@ -66,7 +66,11 @@ test('the bundle says what it is and how good', () => {
   expect(environment).toBe('HalfCheetah-2x3-v1')
   expect(agents.map(({ actuators }) => actuators.length)).toEqual([3, 3])
   expect(training.environmentSteps).toBe(3000)
-  expect(training.updates).toEqual({ decoder: 15, denoiser: 15, reward: 15 })
+  expect(training.updates).toMatchObject({ decoder: 15, denoiser: 15, reward: 15 })
+  expect(training.updates.actor).toBeGreaterThan(0)
+  expect(scores.weights).toBe('float16')
+  expect(scores.policy!.meanActions.episodes).toBe(10)
+  expect(scores.policy!.sampledActions.episodes).toBe(1)
   expect(sampling).toMatchObject({ sequentialSteps: 4, jointSteps: 2, defaultPlan: 'joint' })
   expect(scores.plans.map(({ plan, order }) => `${plan} ${order}`)).toEqual([
     'joint -',
@@ -82,7 +86,9 @@ test('the bundle says what it is and how good', () => {
     'embed.onnx',
     'error.svg',
     'examples.json',
+    'learning.svg',
     'manifest.json',
+    'policy.onnx',
     'reward-step.onnx',
     'reward.onnx',
     'starts.json',
@@ -111,6 +117,29 @@ test('the server imagines the examples the bundle brings', async () => {
     expect(Object.keys(answer.observations)).toEqual(['agent_0', 'agent_1'])
     expect(answer.states.flat(2).every(Number.isFinite)).toBe(true)
   }
+})
+
+test('the policy of the bundle acts in a rollout', async () => {
+  const { start_states, policy } = (await (await fetch(`${url}/v1/models/tiny`)).json()) as Record<
+    string,
+    unknown
+  >
+  expect([start_states, policy]).toEqual([64, true])
+  const [start] = JSON.parse(readFileSync(join(version, 'starts.json'), 'utf8')).starts
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({
+    model: 'tiny',
+    starts: [start],
+    policy: { mode: 'mean' },
+    horizon: 15,
+    seed: 3,
+  })
+  const reply = await fetch(`${url}/rollout`, { method: 'POST', headers, body })
+  expect(reply.status).toBe(200)
+  const answer = (await reply.json()) as { actions: number[][][][]; rewards: number[][] }
+  expect(answer.actions[0]!.flat(2)).toHaveLength(15 * 6)
+  expect(answer.actions.flat(3).every((action) => Math.abs(action) <= 1)).toBe(true)
+  expect(answer.rewards[0]!.every(Number.isFinite)).toBe(true)
 })
 
 test('the server counts what it did', async () => {

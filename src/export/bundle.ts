@@ -26,17 +26,20 @@ export interface BundleParts {
   /** for sessions that name none */
   starts: Starts
   scores: Scores
+  /** drawn, of a run whose policy was evaluated while it learned */
+  learningCurve?: string | undefined
   examples: Examples
   createdAt: string
 }
 
 const PLOT = 'error.svg'
+const CURVE = 'learning.svg'
 
 const LICENCE = 'Apache-2.0'
 
 /** All files but the manifest. */
 export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string> {
-  const { name, scores } = parts
+  const { name, scores, learningCurve } = parts
   const description = describe(parts)
   const { environment, preset } = description
   const files = new Map<string, Uint8Array | string>()
@@ -47,7 +50,10 @@ export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string
     PLOT,
     scorePlot(scores, `${environment}, preset ${preset}: imagination error on held-out segments`),
   )
-  files.set('card.md', modelCard({ name, scores, licence: LICENCE, ...description }))
+  if (learningCurve) files.set(CURVE, learningCurve)
+  const facts = { name, scores, licence: LICENCE, ...description }
+  const [start] = parts.starts.starts
+  files.set('card.md', modelCard(facts, { start: start!, ...(learningCurve ? { curve: CURVE } : {}) }))
   return files
 }
 
@@ -78,22 +84,37 @@ export function bundleManifest(
 /** What the manifest says of the model itself. */
 function describe({ model }: BundleParts) {
   const { record, task, checkpoint, spec } = model
-  const { networks, hyperparameters, preset, seed } = record.config
+  const { networks, policy, hyperparameters, preset } = record.config
   return {
     environment: task.name,
     ...spec,
     reward: task.reward,
     preset,
-    hyperparameters: { networks, training: hyperparameters },
-    training: {
-      command: record.command,
-      commit: record.commit,
-      data: describeData(record, checkpoint.environmentSteps),
-      environmentSteps: checkpoint.environmentSteps,
-      updates: updatesOf(checkpoint),
-      seed,
-      seconds: Math.round(checkpoint.seconds),
+    hyperparameters: {
+      networks,
+      training: hyperparameters,
+      ...(model.networks.policy ? { policy } : {}),
     },
+    training: describeTraining(record, checkpoint),
+  }
+}
+
+function describeTraining(record: TrainedModel['record'], checkpoint: TrainedModel['checkpoint']) {
+  const { algorithm, seed } = record.config
+  const { actor, critic } = checkpoint.learners
+  return {
+    algorithm,
+    command: record.command,
+    commit: record.commit,
+    data: describeData(record, checkpoint.environmentSteps),
+    environmentSteps: checkpoint.environmentSteps,
+    updates: {
+      ...updatesOf(checkpoint),
+      ...(actor ? { actor: actor.updates } : {}),
+      ...(critic ? { critic: critic.updates } : {}),
+    },
+    seed,
+    seconds: Math.round(checkpoint.seconds),
   }
 }
 

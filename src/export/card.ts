@@ -1,6 +1,7 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
-import type { Manifest } from '../registry/manifest.ts'
+import type { Manifest, Scores, Start } from '../registry/manifest.ts'
 import { scoreTable } from '../training/report.ts'
+import { policySection } from './policy-section.ts'
 
 /** The manifest without what depends on the files and the version. */
 export type CardFacts = Omit<
@@ -8,46 +9,60 @@ export type CardFacts = Omit<
   'formatVersion' | 'version' | 'createdAt' | 'graphs' | 'documents' | 'engine'
 >
 
-export function modelCard(manifest: CardFacts): string {
-  const {
-    name,
-    environment,
-    agents,
-    action,
-    state,
-    observation,
-    horizon,
-    context,
-    preset,
-    training,
-    scores,
-  } = manifest
+/** What the card shows besides. */
+export interface CardExtras {
+  /** where the request in the card starts */
+  start: Start
+  /** file with the learning curve */
+  curve?: string
+}
+
+export function modelCard(manifest: CardFacts, extras: CardExtras): string {
+  const { name, environment, horizon, context, training, scores } = manifest
   const steps = training.environmentSteps.toLocaleString('en')
-  const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
-  const updates = Object.entries(training.updates).map(([network, count]) => `${network} ${count}`)
+  const brings = scores.policy ? ', and brings the policy that learned in it' : ''
   return `# ${name}
 
 A DIMA world model of **${environment}**: imagines states, observations, rewards and ends of joint action sequences up
-to ${horizon} steps from a window of 1 to ${context} states. Learned from ${steps} environment steps.
+to ${horizon} steps from a window of 1 to ${context} states${brings}. Learned from ${steps} environment steps.
 
-| | |
+${spacesTable(manifest)}
+
+\`starts.json\` holds states in which episodes of the environment start: sessions that name no
+start begin in one of them. \`examples.json\` holds requests that work as they are, with what really followed.
+${scores.policy ? `\n${policySection(manifest, scores.policy, extras)}\n` : ''}
+${errorSection(scores)}
+
+${madeBy(manifest)}
+
+${limits(manifest)}
+`
+}
+
+function spacesTable({ agents, action, state, observation, reward, preset, sampling }: CardFacts): string {
+  const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
+  return `| | |
 |---|---|
 | agents | ${drives} |
 | action | ${action.dimension} numbers an agent in [${action.low}, ${action.high}]${action.unit === '1' ? '' : `, ${action.unit}`} |
 | state | ${state.length} numbers; observation ${observation.length} an agent |
-| reward | ${manifest.reward} |
+| reward | ${reward} |
 | preset | ${preset} |
-| default plan | ${manifest.sampling.defaultPlan} |
+| default plan | ${sampling.defaultPlan} |`
+}
 
-\`starts.json\` holds states in which episodes of the environment start: sessions that name no
-start begin in one of them. \`examples.json\` holds requests that work as they are, with what really followed.
+function errorSection(scores: Scores): string {
+  const source = scores.policy
+    ? 'new episodes that the policy played with sampled actions'
+    : 'held-out episodes from the same source'
+  const rounded =
+    scores.weights === 'float16' ? ' Weights are rounded to float16, here and in the files.' : ''
+  return `## Imagination error
 
-## Imagination error
-
-${scores.segments} segments of ${scores.episodes} held-out episodes from the same source, open loop with the recorded actions. L1 in units
+${scores.segments} segments of ${scores.episodes} ${source}, open loop with the recorded actions. L1 in units
 of the state's standard deviations, mean over entries; sums run over the imagined steps. Means are over all segments,
 of which a few reach states that the training data never had; the median segment stands beside them. "ms a step" is one imagined
-joint step of one row at batch 64 on one thread of the machine that evaluated it.
+joint step of one row at batch 64 on one thread of the machine that evaluated it.${rounded}
 
 ${scoreTable(scores)}
 
@@ -57,17 +72,26 @@ Reward on true states: mean absolute error ${scores.rewardL1.toFixed(4)} (smooth
 
 * \`joint\` shows the denoiser all agents' actions at two noise levels: most accurate and cheapest, so it is the default.
 * \`sequential\` is the paper's plan: one agent's action at a time. It costs more and knows less; it is here for comparison.
-* \`progressive\` reveals the agents one by one and keeps them visible.
+* \`progressive\` reveals the agents one by one and keeps them visible.`
+}
 
-## Made by
+function madeBy({ training }: CardFacts): string {
+  const updates = Object.entries(training.updates).map(([network, count]) => `${network} ${count}`)
+  return `## Made by
 
 \`${training.command}\` at commit ${training.commit}, seed ${training.seed}, ${Math.round(training.seconds / 60)} minutes of training (${updates.join(', ')} updates).
-Data: ${training.data}.
+Data: ${training.data}.`
+}
 
-## Limits
+function limits({ scores, horizon, licence }: CardFacts): string {
+  const policy = scores.policy ? POLICY_LIMIT : ''
+  return `## Limits
 
 It knows the states that its training data reached: actions of a very different distribution lead it out of them, where
-its errors are not those above. Errors grow with every imagined step; past ${horizon} steps it was never trained.
-Licence: ${manifest.licence}.
-`
+its errors are not those above. Errors grow with every imagined step; past ${horizon} steps it was never trained.${policy}
+Licence: ${licence}.`
 }
+
+const POLICY_LIMIT = `
+The policy is one of one seed, trained for few steps next to what is usual for this task: a behaviour to
+imagine with, no record.`

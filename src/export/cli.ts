@@ -1,49 +1,49 @@
 // npm run export: a run's checkpoint -> models/<name>/<version>/, verified and published atomically.
-import { existsSync, readFileSync } from 'node:fs'
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../common/command.ts'
-import { DimaError } from '../common/errors.ts'
-import type { Scores } from '../registry/manifest.ts'
 import { publish, setLabel } from '../registry/publish.ts'
+import { learningCurveSvg } from '../report/figures/learning-curves.ts'
+import { readRun } from '../report/run.ts'
 import { modelNameOf } from '../training/names.ts'
-import { RunFolder } from '../training/run-folder.ts'
 import { movedFlags, type SourceFlags } from '../training/sources/flags.ts'
 import { reopenSource } from '../training/sources/open-source.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/trained-model.ts'
+import { unseenEpisodes } from '../training/unseen-episodes.ts'
+import { weightsFlag, withWeightType } from '../training/weight-type.ts'
 import { bundleFiles, bundleManifest } from './bundle.ts'
 import { createExamples } from './examples.ts'
+import { readScores } from './scores.ts'
 import { createStarts, STARTS } from './starts.ts'
 import { verifyGraphs } from './verify.ts'
 
 const ExportFlags = Type.Object(
   {
-    run: Type.String({ default: 'runs/halfcheetah-2x3-small-seed1', description: 'run folder' }),
+    run: Type.String({ default: 'runs/halfcheetah-2x3-dima-small-seed1', description: 'run folder' }),
     name: Type.String({
       default: '',
       description: 'model name (default: the task in lower case, without version)',
     }),
     models: Type.String({ default: 'models', description: 'models folder' }),
     label: Type.String({ default: '', description: 'label to point to the new version, for example stable' }),
+    ...weightsFlag,
     ...movedFlags,
   },
   { additionalProperties: false },
 )
 
-function readScores(run: string): Scores {
-  const path = new RunFolder(run).file('evaluation.json')
-  if (!existsSync(path)) {
-    throw new DimaError('invalid_config', `${run} is not evaluated: npm run evaluate -- --run ${run}`)
-  }
-  return JSON.parse(readFileSync(path, 'utf8'))
+/** The evaluations while the policy learned; none of a run without a policy. */
+function drawLearning(run: string, task: string): string | undefined {
+  const read = readRun(run)
+  return typeof read === 'string' ? undefined : learningCurveSvg(read, `${task}: learning curve`)
 }
 
 const EXAMPLE_SEED = 0xe8a
 
 /** Examples come from an episode that was not trained on (of an environment: nor evaluated), starts from where episodes begin. */
-async function fromSource({ record, spec }: TrainedModel, flags: SourceFlags) {
-  const source = await reopenSource(record, flags, 1)
+async function fromSource(model: TrainedModel, flags: SourceFlags) {
+  const source = await reopenSource(model.record, flags, 1)
   try {
-    const examples = createExamples(await source.heldOut(1, EXAMPLE_SEED), spec)
+    const examples = createExamples(await unseenEpisodes(model, source, 1, EXAMPLE_SEED), model.spec)
     return { examples, starts: createStarts(await source.starts(STARTS)) }
   } finally {
     await source.close()
@@ -51,8 +51,8 @@ async function fromSource({ record, spec }: TrainedModel, flags: SourceFlags) {
 }
 
 async function main(flags: Static<typeof ExportFlags>): Promise<void> {
-  const scores = readScores(flags.run)
-  const model = readTrainedModel(flags.run)
+  const scores = readScores(flags.run, flags.weights)
+  const model = withWeightType(readTrainedModel(flags.run), flags.weights)
   const name = flags.name || modelNameOf(model.task.name)
   const graphs = compileGraphs(model)
   const differences = await verifyGraphs(model, graphs)
@@ -65,6 +65,7 @@ async function main(flags: Static<typeof ExportFlags>): Promise<void> {
     model,
     graphs,
     scores,
+    learningCurve: drawLearning(flags.run, model.task.name),
     ...(await fromSource(model, flags)),
     createdAt: new Date().toISOString(),
   }

@@ -2,12 +2,17 @@
 import { basename } from 'node:path'
 import type { RunRecord } from '../training/run-folder.ts'
 
-type Facts = Pick<RunRecord, 'task' | 'origin'> & { config: { hyperparameters: { policyStd: number } } }
+type Facts = Pick<RunRecord, 'task' | 'origin'> & {
+  config: { algorithm: string; hyperparameters: { policyStd: number } }
+}
 
 export function describeData({ task, origin, config }: Facts, steps: number): string {
-  const policy = `Gaussian policy of standard deviation ${config.hyperparameters.policyStd}`
+  const policy = config.algorithm === 'dima' ? OWN_POLICY : randomPolicy(config.hyperparameters.policyStd)
   if (origin.kind === 'dataset')
     return `${steps} recorded steps of ${task.name} from ${basename(origin.file)}, sha256 ${origin.sha256}`
   if (origin.kind === 'bridge') return `${steps} steps of ${task.name} behind a bridge, ${policy}`
   return `${steps} steps of ${task.name} on MuJoCo, ${policy}`
 }
+
+const OWN_POLICY = 'played with sampled actions by its own policy as it learned, untrained at first'
+const randomPolicy = (std: number) => `Gaussian policy of standard deviation ${std}`

@@ -68,10 +68,43 @@ const Score = object(
 )
 export type Score = Static<typeof Score>
 
+const Returns = object(
+  {
+    episodes: Type.Integer({ minimum: 1 }),
+    mean: Type.Number(),
+    std: Type.Number({ description: 'over episodes' }),
+    min: Type.Number(),
+    max: Type.Number(),
+  },
+  'Undiscounted return of the team over whole episodes of the environment',
+)
+
+const PolicyScores = object(
+  {
+    meanActions: Returns,
+    sampledActions: Returns,
+    imaginedReward: Type.Number({
+      description: 'mean reward of a step, H steps in closed loop with sampled actions',
+    }),
+    realReward: Type.Number({ description: 'what the environment gave from the same start windows' }),
+    rewardRelativeError: Type.Number({
+      description:
+        'their difference in units of the real one, or of its standard deviation if that is larger',
+    }),
+  },
+  'How good the policy is, in the environment and in the model',
+)
+export type PolicyScores = Static<typeof PolicyScores>
+
+export const WEIGHT_TYPES = ['float16', 'float32'] as const
+export type WeightType = (typeof WEIGHT_TYPES)[number]
+
 export const Scores = object({
   episodes: Type.Integer(),
   segments: Type.Integer(),
   seed: Type.Integer(),
+  /** what the weights were rounded to before they were scored; absent: nothing */
+  weights: Type.Optional(Type.Enum(WEIGHT_TYPES)),
   plans: Type.Array(Score),
   persistence: object({
     oneStepStateL1: Type.Number(),
@@ -84,6 +117,7 @@ export const Scores = object({
   }),
   rewardL1: Type.Number({ description: 'mean absolute error of the reward on true states' }),
   rewardSmoothL1: Type.Number(),
+  policy: Type.Optional(PolicyScores),
 })
 export type Scores = Static<typeof Scores>
 
@@ -115,10 +149,13 @@ export const Manifest = object({
     rewardStep: Graph,
     policy: Type.Optional(Graph), // observations [B, N, O] -> mean, std [B, N, A] of the actions
   }),
-  documents: Type.Array(File, { description: 'card.md, examples.json, starts.json, error.svg' }),
+  documents: Type.Array(File, {
+    description: 'card.md, examples.json, starts.json, error.svg, learning.svg',
+  }),
   preset: Type.String(),
   hyperparameters: Type.Record(Type.String(), Type.Unknown()),
   training: object({
+    algorithm: Type.Optional(Type.String({ description: 'dima: with a policy; world-model: without' })),
     command: Type.String(),
     commit: Type.String(),
     data: Type.String(),

@@ -1,6 +1,6 @@
 // Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
 // the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
-// (nothing changes) and the decoder's floor (true states, decoded).
+// (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
 import { expandPlan } from '../inference/simulator/plan.ts'
 import type { PlanRequest } from '../inference/simulator/rollout.ts'
 import type { Simulator } from '../inference/simulator/simulator.ts'
@@ -9,6 +9,7 @@ import type { Score, Scores } from '../registry/manifest.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import type { Episode } from './episode.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
+import { scorePolicy } from './policy-scores.ts'
 import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
 import type { TrainedModel } from './trained-model.ts'
 
@@ -35,13 +36,15 @@ export interface EvaluationOptions {
   episodes: Episode[]
   segments: number
   seed: number
+  /** of the model's policy with mean actions; then `episodes` are of the same policy with sampled ones */
+  meanActionEpisodes?: Episode[]
 }
 
 export async function evaluate(
   model: TrainedModel,
   graphs: Record<RequiredGraph, Uint8Array>,
   simulator: Simulator,
-  { episodes, segments: count, seed }: EvaluationOptions,
+  { episodes, segments: count, seed, meanActionEpisodes: mean }: EvaluationOptions,
 ): Promise<Scores> {
   const sizes = sizesOf(model.spec)
   const segments = drawSegments(episodes, count, seed, sizes)
@@ -49,6 +52,8 @@ export async function evaluate(
   for (const plan of plansToEvaluate(sizes.agents, model.spec.sampling.sequentialSteps)) {
     plans.push(await scorePlan(model, simulator, segments, plan, seed))
   }
+  const policy =
+    mean && (await scorePolicy(model, simulator, { mean, sampled: episodes }, { segments: count, seed }))
   return {
     episodes: episodes.length,
     segments: count,
@@ -57,6 +62,7 @@ export async function evaluate(
     persistence: persistence(model, segments),
     decoderFloor: await decoderFloor(model, graphs.decode, segments),
     ...(await rewardError(model, graphs.reward, segments)),
+    ...(policy ? { policy } : {}),
   }
 }
 

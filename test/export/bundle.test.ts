@@ -3,9 +3,13 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { type Bundle, readDocument, readGraph, readStarts } from '../../src/registry/load.ts'
-import type { Scores, Start } from '../../src/registry/manifest.ts'
+import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
+import { openRepository } from '../../src/registry/repository.ts'
+import { buildApp } from '../../src/server/app.ts'
+import { staticCatalog } from '../../src/server/catalog.ts'
 import { compileGraphs } from '../../src/training/trained-model.ts'
+import { noRunner, noSessions } from '../inference/fake-runner.ts'
 import { rolloutOf } from '../inference/fixture.ts'
 import { useCpu } from '../networks/fixture.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'
@@ -30,19 +34,30 @@ const scores: Scores = {
   decoderFloor: { observationL1: 0.1, cumulativeObservationL1: errors },
 }
 
-async function published(policy: boolean): Promise<Bundle> {
+const returns = { episodes: 10, mean: 2490.12, std: 13, min: 2450, max: 2510 }
+const policyScores: PolicyScores = {
+  meanActions: returns,
+  sampledActions: { ...returns, episodes: 40, mean: 2200 },
+  imaginedReward: 2.5,
+  realReward: 2.25,
+  rewardRelativeError: 0.111,
+}
+
+async function published(policy: boolean, models?: string): Promise<Bundle> {
   const model = trainedModel({ policy })
   const parts = {
     name: 'cheetah',
     model,
     graphs: compileGraphs(model),
-    scores,
+    scores: policy ? { ...scores, weights: 'float16' as const, policy: policyScores } : scores,
+    learningCurve: policy ? '<svg/>' : undefined,
     examples: [],
     starts: { starts },
     createdAt: '2026-11-22T00:00:00Z',
   }
   const files = bundleFiles(parts)
-  return publish(await modelsFolder(), 'cheetah', files, (version) => bundleManifest(parts, files, version))
+  const folder = models ?? (await modelsFolder())
+  return publish(folder, 'cheetah', files, (version) => bundleManifest(parts, files, version))
 }
 
 const open = (bundle: Bundle) => Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
@@ -59,6 +74,9 @@ describe('without a policy', () => {
       'sessions that name no\nstart begin in one of them',
     )
     expect(await readGraph(bundle, 'policy')).toBeUndefined()
+    expect(bundle.manifest.training.algorithm).toBe('world-model')
+    expect(bundle.manifest.documents.map(({ file }) => file)).not.toContain('learning.svg')
+    expect(await readDocument(bundle, 'card.md')).not.toContain('## Policy')
   })
 
   test('opens, and refuses to act by itself', async () => {
@@ -102,4 +120,48 @@ test('with a policy it has one more graph, and acts by itself', async () => {
   const { actions } = await simulator.rollout({ ...rolloutOf(bundle.manifest, { horizon: 2 }), policy })
   expect(actions).toHaveLength(12)
   await simulator.close()
+})
+
+describe('what a bundle with a policy tells of it', () => {
+  test('the manifest has its scores, its hyper-parameters and its updates', async () => {
+    const { scores, hyperparameters, training, documents } = (await published(true)).manifest
+    expect(scores).toMatchObject({ weights: 'float16', policy: policyScores })
+    expect(hyperparameters.policy).toEqual({ actor: { width: 8, layers: 1 } })
+    expect(training).toMatchObject({
+      algorithm: 'dima',
+      data: expect.stringContaining('by its own policy as it learned'),
+      updates: { decoder: 3, denoiser: 3, reward: 3, actor: 5, critic: 6 },
+    })
+    expect(documents.map(({ file }) => file)).toContain('learning.svg')
+  })
+
+  test('the card has returns, imagined and real reward, and the learning curve', async () => {
+    const card = (await readDocument(await published(true), 'card.md'))!
+    expect(card).toContain('| mean | 2490.1 | 13.0 | 2450.0 | 2510.0 | 10 |')
+    expect(card).toContain('| sampled | 2200.0 |')
+    expect(card).toContain('imagined 2.500, and 2.250 in the environment')
+    expect(card).toContain('(learning.svg)')
+    expect(card).toContain('Weights are rounded to float16')
+  })
+
+  test("the card's request works as pasted", async () => {
+    const models = await modelsFolder()
+    const bundle = await published(true, models)
+    const pasted = /curl [^\n]*rollout[^\n]* -d '([^']+)'/.exec((await readDocument(bundle, 'card.md'))!)![1]!
+    const simulator = await open(bundle)
+    const app = buildApp({
+      catalog: staticCatalog(await openRepository(models)),
+      sessions: noSessions,
+      runner: {
+        ...noRunner,
+        rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
+      },
+      config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 4, MAX_STREAM_HORIZON: 100 },
+    })
+    const reply = await app.inject({ method: 'POST', url: '/rollout', payload: JSON.parse(pasted) })
+    expect(reply.statusCode).toBe(200)
+    expect(reply.json().rewards[0]).toHaveLength(15)
+    expect(reply.json().actions[0]).toHaveLength(15)
+    await simulator.close()
+  })
 })

@@ -3,9 +3,9 @@ import { taskSpec } from '../../src/env/make-env.ts'
 import { describeData } from '../../src/export/data.ts'
 import type { Origin } from '../../src/training/sources/source.ts'
 
-const sentence = (origin: Origin) =>
+const sentence = (origin: Origin, algorithm = 'world-model') =>
   describeData(
-    { task: taskSpec('HalfCheetah-2x3'), origin, config: { hyperparameters: { policyStd: 0.5 } } },
+    { task: taskSpec('HalfCheetah-2x3'), origin, config: { algorithm, hyperparameters: { policyStd: 0.5 } } },
     300,
   )
 
@@ -18,5 +18,11 @@ test('says what the model was trained on, and names no folder', () => {
   )
   expect(sentence({ kind: 'dataset', file: 'some/where/a.hdf5', sha256: 'ab12', heldOut: 0.1 })).toBe(
     '300 recorded steps of HalfCheetah-2x3-v1 from a.hdf5, sha256 ab12',
+  )
+})
+
+test('says that a policy that learns made its own data', () => {
+  expect(sentence({ kind: 'environment' }, 'dima')).toBe(
+    '300 steps of HalfCheetah-2x3-v1 on MuJoCo, played with sampled actions by its own policy as it learned, untrained at first',
   )
 })

@@ -24,7 +24,14 @@ export function trainedModel({ policy = false } = {}): TrainedModel {
     graphs: servingGraphs(networks, dims, config.denoiser.conditioning),
     spec: specOf({ S, O, N, A, H, L }),
     record: {
-      config: { networks: config, hyperparameters: { policyStd: 0.5 }, preset: 'debug', seed: 1 },
+      config: {
+        algorithm: policy ? 'dima' : 'world-model',
+        networks: config,
+        policy: { actor: { width: 8, layers: 1 } },
+        hyperparameters: { policyStd: 0.5 },
+        preset: 'debug',
+        seed: 1,
+      },
       task,
       origin: { kind: 'environment' },
       command: 'train --preset debug',
@@ -34,7 +41,12 @@ export function trainedModel({ policy = false } = {}): TrainedModel {
     checkpoint: {
       environmentSteps: 100,
       seconds: 1,
-      learners: { decoder: learner, denoiser: learner, reward: learner },
+      learners: {
+        decoder: learner,
+        denoiser: learner,
+        reward: learner,
+        ...(policy ? { actor: { updates: 5 }, critic: { updates: 6 } } : {}),
+      },
     },
   } as unknown as TrainedModel
 }
