@@ -20,7 +20,14 @@ import {
   scoreDenoiser,
   timePlans,
 } from '../src/training/study/study.ts'
-import { costTable, dataTable, errorTable, ratioTable, returnTable } from '../src/training/study/tables.ts'
+import {
+  costTable,
+  dataTable,
+  errorTable,
+  ratioTable,
+  returnTable,
+  summaryTable,
+} from '../src/training/study/tables.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../src/training/trained-model.ts'
 import { dimensionsOf } from '../src/training/world-model.ts'
 import { provenance } from './bench-record.ts'
@@ -135,6 +142,7 @@ interface Found {
 
 function writeTables(path: string, { scores, costs, returns }: Found): void {
   const tables = {
+    summary: summaryTable(scores, costs, returns),
     data: dataTable(scores),
     ratios: ratioTable(scores),
     errors: errorTable(scores),

@@ -6,6 +6,44 @@ import type { DenoiserScores } from './study.ts'
 const MASKS = { mixed: 'mixed masks', one: 'one agent visible' }
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
+/** A row a plan: error at every noise of the trained policy, cost, and return at equal data. */
+export function summaryTable(
+  scores: readonly DenoiserScores[],
+  costs: readonly PlanCost[],
+  returns: readonly PlanReturns[],
+): string {
+  const noises = scores
+    .filter(({ dataSet, masks }) => dataSet.mean === 'policy' && masks === 'mixed')
+    .toSorted((a, b) => a.dataSet.std - b.dataSet.std)
+  const steps = commonSteps(returns)
+  const plans = scores[0]?.errors ?? []
+  const rows = plans.map(({ plan, name }, i) => [
+    plan,
+    ...noises.map(({ errors }) => `${errors[i]!.oneStep.toFixed(3)} / ${errors[i]!.horizon.toFixed(2)}`),
+    costs.find((cost) => cost.plan === plan)!.wallMs.toFixed(3),
+    plans.findIndex((other) => other.name === name) === i ? returnCell(returns, name, steps) : '–',
+  ])
+  const errors = noises.map(({ dataSet }) => `error at noise ${dataSet.std}`)
+  return markdown([['plan', ...errors, 'ms a step', `return at ${steps ?? '–'} steps`], ...rows])
+}
+
+/** The last number of steps that every run has come to. */
+export function commonSteps(returns: readonly PlanReturns[]): number | undefined {
+  const reached = returns.map((group) =>
+    group.returns.filter(({ bySeed }) => !bySeed.includes(null)).map(({ steps }) => steps),
+  )
+  return reached[0]?.findLast((steps) => reached.every((all) => all.includes(steps)))
+}
+
+function returnCell(returns: readonly PlanReturns[], plan: string, steps: number | undefined): string {
+  const cells = returns
+    .filter((group) => group.plan === plan)
+    .map(({ masks, returns: curve }) => {
+      return `${spread(curve.find((one) => one.steps === steps)?.bySeed ?? [])} (${MASKS[masks]})`
+    })
+  return cells.join('; ') || '–'
+}
+
 /** Every plan on every data set. */
 export function errorTable(scores: readonly DenoiserScores[]): string {
   const rows = scores.flatMap(({ dataSet, masks, errors }) =>

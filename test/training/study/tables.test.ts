@@ -3,7 +3,15 @@ import { expect, test } from 'vitest'
 import { noisePanels } from '../../../src/training/study/chart.ts'
 import { replaceMarked } from '../../../src/training/study/marked.ts'
 import { claimStudy, type DenoiserScores } from '../../../src/training/study/study.ts'
-import { costTable, errorTable, ratioTable, returnTable, spread } from '../../../src/training/study/tables.ts'
+import {
+  commonSteps,
+  costTable,
+  errorTable,
+  ratioTable,
+  returnTable,
+  spread,
+  summaryTable,
+} from '../../../src/training/study/tables.ts'
 import type { Masks } from '../../../src/training/study/train-denoiser.ts'
 import { temporaryFolder } from '../data.ts'
 
@@ -67,6 +75,22 @@ test('tables have as many cells in every row as in their head', () => {
     expect(new Set(cells).size).toBe(1)
   }
   expect(tables[2]).toContain('| 0.300 | 1.50 |')
+})
+
+test('the summary has the return of a plan at the last steps that all runs have come to', () => {
+  const costs = ['joint, K=2', 'sequential 2,2,1,1'].map((plan) => ({ plan, wallMs: 0.2, cpuMs: 0.2 }))
+  const times = { epochSeconds: 3, imagineSeconds: 1, cpuSeconds: 2, seeds: [1, 2], runs: ['a', 'b'] }
+  const curve = (...values: (number | null)[][]) =>
+    values.map((bySeed, i) => ({ steps: 10_000 * (i + 1), bySeed }))
+  const groups = [
+    { ...times, plan: 'joint', masks: 'mixed' as const, returns: curve([1, 3], [10, 30], [7, 7]) },
+    { ...times, plan: 'sequential', masks: 'one' as const, returns: curve([2, 2], [5, 5], [9, null]) },
+  ]
+  expect(commonSteps(groups)).toBe(20_000)
+  const [head, , joint, sequential] = summaryTable(all, costs, groups).split('\n')
+  expect(head).toContain('| error at noise 0.1 | error at noise 0.3 | ms a step | return at 20000 steps |')
+  expect(joint).toBe('| joint, K=2 | 0.010 / 0.10 | 0.030 / 0.30 | 0.200 | 20 ± 10 (mixed masks) |')
+  expect(sequential).toContain('| 5 ± 0 (one agent visible) |')
 })
 
 test('a spread says how many seeds it is of', () => {
