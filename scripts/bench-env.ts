@@ -1,11 +1,8 @@
 // npm run bench:env: environment steps per second of every task, next to native MuJoCo, and what a second core adds.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { dirname } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../src/common/command.ts'
 import { DimaError } from '../src/common/errors.ts'
-import { writeFileAtomic } from '../src/common/files.ts'
 import { resolveTask, taskNames } from '../src/env/make-env.ts'
 import { inliningFlags } from '../src/env/mujoco/inline-wasm.ts'
 import { measureInlining } from './bench-env-inlining.ts'
@@ -13,7 +10,7 @@ import { buildNative } from './bench-env-native.ts'
 import { measureSingle } from './bench-env-single.ts'
 import { inWords, type Spread } from './bench-env-statistics.ts'
 import { measureWorkers } from './bench-env-workers.ts'
-import { commandLine, provenance, significant } from './bench-record.ts'
+import { recordSection, significant } from './bench-record.ts'
 
 const Flags = Type.Object(
   {
@@ -99,7 +96,7 @@ async function main(flags: Flags): Promise<void> {
     const load = significant(loadavg()[0]!, 2)
     const rows = await run(name === 'inlining' ? onePerRobot(tasks) : tasks, flags)
     const statistic = `median (least to most) of ${flags.rounds} rounds of ${flags.seconds} s in which all take turns; ratios are within a round`
-    write(flags.out, name, { loadBefore: load, notes: { ...notes, statistic }, rows })
+    recordSection(flags.out, name, { loadBefore: load, notes: { ...notes, statistic }, rows })
     console.log(`\n${name}: ${Object.values({ ...notes, statistic }).join('; ')}; load before: ${load}`)
     console.table(rows.map(tableRow))
   }
@@ -127,14 +124,6 @@ const tableRow = (row: Row) =>
 function cell(name: string, value: string | Spread): string | number {
   if (typeof value === 'string') return value
   return RATIO.test(name) ? inWords(value) : value.median
-}
-
-/** Every section says when and from what commit it is. */
-function write(path: string, name: string, result: object): void {
-  const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
-  mkdirSync(dirname(path), { recursive: true })
-  const whole = { ...before, [name]: { ...provenance(commandLine()), ...result } }
-  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
 }
 
 runCommand('bench:env', Flags, main)

@@ -1,6 +1,6 @@
 // What every benchmark records besides its figures: where, when and from what they come. And the two ways out:
 // a table on stdout, a JSON file in bench/.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { writeFileAtomic } from '../src/common/files.ts'
@@ -44,6 +44,14 @@ export function record(path: string, notes: object, rows: Row[]): void {
   )
   console.table(rows)
   console.log(`written to ${path}`)
+}
+
+/** Writes one section of a file and leaves the others: each says when and from what commit it is. */
+export function recordSection(path: string, name: string, result: object): void {
+  const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  mkdirSync(dirname(path), { recursive: true })
+  const whole = { ...before, [name]: { ...provenance(commandLine()), ...result } }
+  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
 }
 
 /** To `digits` significant digits: more would be noise. */

@@ -1,13 +1,12 @@
 // npm run bench:torch: processor time of one train step of each network, next to the same step in PyTorch eager.
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { loadavg } from 'node:os'
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../src/common/command.ts'
-import { writeFileAtomic } from '../src/common/files.ts'
 import { countOf } from '../src/common/parameters.ts'
+import type { Data } from '../src/training/objectives.ts'
 import { inRounds, inWords, ratios, type Spread, spread } from './bench-env-statistics.ts'
 import { type BenchNetwork, collect, policyNetworks, TASK, worldModelNetworks } from './bench-networks.ts'
-import { commandLine, provenance } from './bench-record.ts'
+import { recordSection, significant } from './bench-record.ts'
 import { type BenchStep, type Cost, costOf, openStep } from './bench-step.ts'
 import { startTorch, type TorchProcess } from './bench-torch-process.ts'
 
@@ -34,7 +33,10 @@ const Flags = Type.Object(
       description: 'of processor time of a turn, and at least one step',
     }),
     python: Type.String({ default: '/usr/bin/python3', description: 'a Python that has torch' }),
-    out: Type.String({ default: 'bench/torch.json', description: 'where to write the figures' }),
+    out: Type.String({
+      default: 'bench/torch.json',
+      description: 'where to write the figures; a preset that was not run stays as it is',
+    }),
   },
   { additionalProperties: false },
 )
@@ -51,7 +53,6 @@ const NOTES = {
 }
 
 interface Result {
-  preset: string
   network: string
   parameters: number
   batch: number
@@ -111,39 +112,39 @@ async function main(flags: Flags): Promise<void> {
   const torch = await startTorch(flags.python)
   try {
     const data = await collect()
-    const wanted = new Set(flags.networks.split(','))
-    const rows: Result[] = []
     for (const preset of PRESETS.filter((one) => flags.preset === 'all' || flags.preset === one)) {
-      const networks = [...worldModelNetworks(preset, data), ...policyNetworks()]
-      const rounds = flags.rounds || ROUNDS[preset]
-      for (const network of networks.filter(({ objective }) => wanted.has(objective.name))) {
-        const { name, parameters } = network.objective
-        console.error(`${preset} ${name}`)
-        const about = {
-          preset,
-          network: name,
-          parameters: countOf(parameters),
-          batch: network.training.batch,
-        }
-        rows.push({ ...about, rounds, ...(await compare(network, torch, rounds, flags.seconds)) })
-      }
+      const load = significant(loadavg()[0]!, 2)
+      const rows = await measure(preset, data, torch, flags)
+      recordSection(flags.out, preset, { versions: torch.versions, loadBefore: load, notes: NOTES, rows })
+      console.table(rows.map(tableRow))
     }
-    write(flags.out, torch, rows)
   } finally {
     torch.close()
   }
+  console.log(`written to ${flags.out}`)
 }
 
-function write(path: string, { versions }: TorchProcess, rows: Result[]): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const whole = { ...provenance(commandLine()), versions, notes: NOTES, rows }
-  writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
-  console.table(rows.map(tableRow))
-  console.log(`written to ${path}`)
+async function measure(
+  preset: Preset,
+  data: Data,
+  torch: TorchProcess,
+  { networks, rounds, seconds }: Flags,
+): Promise<Result[]> {
+  const wanted = new Set(networks.split(','))
+  const turns = rounds || ROUNDS[preset]
+  const rows: Result[] = []
+  for (const network of [...worldModelNetworks(preset, data), ...policyNetworks(preset)]) {
+    const { name, parameters } = network.objective
+    if (!wanted.has(name)) continue
+    console.error(`${preset} ${name}`)
+    const compared = await compare(network, torch, turns, seconds)
+    const about = { network: name, parameters: countOf(parameters), batch: network.training.batch }
+    rows.push({ ...about, rounds: turns, ...compared })
+  }
+  return rows
 }
 
-const tableRow = ({ preset, network, oursCpuMs, batchCpuMs, torchCpuMs, ...row }: Result) => ({
-  preset,
+const tableRow = ({ network, oursCpuMs, batchCpuMs, torchCpuMs, ...row }: Result) => ({
   network,
   oursCpuMs: oursCpuMs.median,
   batchCpuMs: batchCpuMs.median,

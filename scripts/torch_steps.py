@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch_networks import SIGMA_DATA, Actor, Critic, Denoiser, RewardModel, StateDecoder
 
-OFFSET_NOISE = 0.3
+OFFSET_NOISE = 0.3  # unless a configuration says another
 
 
 class DecoderStep:
@@ -37,6 +37,7 @@ class DecoderStep:
 class DenoiserStep:
     def __init__(self, dims, config, training):
         self.dims, self.training = dims, training
+        self.offset_noise = config.get("offsetNoise", OFFSET_NOISE)
         self.network = Denoiser(dims, config)
         length = dims["context"] + training["selfFed"]
         self.states = SIGMA_DATA * torch.randn(training["batch"], length, dims["state"])
@@ -56,7 +57,7 @@ class DenoiserStep:
         context = self.dims["context"]
         clean = self.states[:, context + j]
         sigma = self.draw_sigma()
-        variance = sigma.square() + OFFSET_NOISE**2
+        variance = sigma.square() + self.offset_noise**2
         c_in = (variance + SIGMA_DATA**2).rsqrt()
         c_skip = SIGMA_DATA**2 / (variance + SIGMA_DATA**2)
         c_out = variance.sqrt() * SIGMA_DATA * c_in
@@ -134,7 +135,7 @@ class CriticStep:
         self.returns = torch.randn(training["batch"])
 
     def loss(self):
-        clip = self.training["clip"]
+        clip = self.training["valueClip"]
         value = self.network(self.states)
         near = self.values + (value - self.values).clamp(-clip, clip)
         return torch.max(self.huber(value), self.huber(near)).mean()
