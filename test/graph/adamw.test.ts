@@ -38,6 +38,20 @@ describe('AdamW on one number, p = 1, lr = 0.1, gradients 2 then -1', () => {
   })
 })
 
+test("epsilon is added to the corrected root, and is torch's where none is given", () => {
+  // The corrected moments of one step are the gradient and its square: the direction is g / (|g| + epsilon).
+  const step = (gradient: number, epsilon?: number) =>
+    adamw({ p: tf.scalar(0), m: tf.scalar(0), v: tf.scalar(0) }, tf.scalar(gradient), {
+      learningRate: tf.scalar(1),
+      biasCorrection1: tf.scalar(1 - 0.9),
+      biasCorrection2: tf.scalar(1 - 0.999),
+      ...(epsilon === undefined ? {} : { epsilon }),
+    }).p.dataSync()[0]!
+  expect(step(2, 0.5)).toBeCloseTo(-2 / 2.5, 5)
+  expect(step(1e-5, 1e-5)).toBeCloseTo(-0.5, 4)
+  expect(step(1e-8)).toBeCloseTo(-0.5, 3)
+})
+
 describe('clipping', () => {
   const gradients = () => [tf.tensor([3, 0]), tf.tensor([[4]])]
 

@@ -86,6 +86,17 @@ test('feeds the step AdamW bias corrections of the update it is, also after a re
   ])
 })
 
+test.each([undefined, 1e-5])('hands epsilon %s to the engine', async (epsilon) => {
+  const asked: (number | undefined)[] = []
+  const engine: Engine = async (step) => {
+    asked.push(step.epsilon)
+    return { run: async () => ({}), release: async () => {} }
+  }
+  const options = { clipNorm: 1, weightDecay: 0, seed: 1 }
+  await Learner.create(objective, epsilon === undefined ? options : { ...options, epsilon }, engine)
+  expect(asked).toEqual([epsilon])
+})
+
 test('a learning rate of zero changes nothing but the moments', async () => {
   const before = stateOf(learner)
   await learner.step(batches[0]!, 0)

@@ -79,6 +79,19 @@ test('a run from before sources were recorded is one of our own tasks', () => {
   expect(folder.claim(runOf(), 'again').command).toBe('old')
 })
 
+test('a run from before policies were learned is of a world model alone', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const record = folder.claim(runOf(), 'old')
+  const { algorithm: _, policy: __, device: ___, ...config } = record.config as ReturnType<typeof configOf>
+  const { behaviour: ____, evaluation: _____, ...hyperparameters } = config.hyperparameters
+  writeFileSync(
+    folder.file('config.json'),
+    JSON.stringify({ ...record, config: { ...config, hyperparameters } }),
+  )
+  expect(folder.record().config).toEqual(configOf())
+  expect(folder.claim(runOf(), 'again').command).toBe('old')
+})
+
 test('resuming drops the lines of later epochs, and half a line', () => {
   const folder = new RunFolder(temporaryFolder())
   for (const epoch of [1, 1, 2, 3]) folder.logMetrics({ epoch, loss: 0.5 })

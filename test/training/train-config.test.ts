@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseFlags } from '../../src/common/config.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
-import { NETWORK_PRESETS, PRESET_NAMES } from '../../src/networks/presets.ts'
+import { DIMA_POLICY, NETWORK_PRESETS, PRESET_NAMES } from '../../src/networks/presets.ts'
 import { resolveConfig, runFolderOf, TrainFlags } from '../../src/training/train-config.ts'
 
 const resolve = (...argv: string[]) => resolveConfig(parseFlags(TrainFlags, argv))
@@ -25,6 +25,47 @@ test('the paper preset has the paper hyper-parameters (dima.md 1, 2.9, 3, 5)', (
   ])
   expect([denoiser.sigmaMin, denoiser.sigmaMax]).toEqual([0.002, 20])
   expect([recency, capacity, warmupSteps, stepsPerEpoch]).toEqual([[0.1, 0.1, 0.1, 0.7], 250_000, 5000, 200])
+})
+
+test('the paper preset learns the policy as the paper does (dima.md 4.3, 5)', () => {
+  const { algorithm, policy, hyperparameters } = resolve('--preset', 'paper')
+  expect([algorithm, policy]).toEqual(['dima', DIMA_POLICY])
+  expect(hyperparameters.behaviour).toEqual({
+    passes: 5,
+    minibatches: 1,
+    learningRate: 5e-4,
+    epsilon: 1e-5,
+    clipNorm: 10,
+    clip: 0.1,
+    valueClip: 0.1,
+    huberDelta: 10,
+    entropy: 0.001,
+    gamma: 0.99,
+    lambda: 0.95,
+    advantageEpsilon: 1e-4,
+    decay: 'constant',
+    updatesPerEpoch: 4,
+    warmupEpochs: 9,
+    rollouts: 600,
+    plan: 'joint',
+    termination: 'restart',
+  })
+  expect(hyperparameters.evaluation).toEqual({ everySteps: 1000, episodes: 10 })
+})
+
+test('a world model alone learns no policy, and --plan says how one imagines', () => {
+  expect(resolve('--algorithm', 'world-model').hyperparameters.behaviour.updatesPerEpoch).toBe(0)
+  expect(resolve('--plan', 'sequential').hyperparameters.behaviour.plan).toBe('sequential')
+  expect(resolve('--plan', 'sequential')).not.toEqual(resolve())
+})
+
+test('of recorded episodes only a world model is learned', () => {
+  const source = { spec: taskSpec('HalfCheetah-2x3'), recorded: [900, 900] }
+  const of = (...argv: string[]) => resolveConfig(parseFlags(TrainFlags, ['--dataset', 'x', ...argv]), source)
+  expect(of().algorithm).toBe('world-model')
+  expect(() => of('--algorithm', 'dima')).toThrow(
+    expect.objectContaining({ code: 'invalid_config', details: { field: 'algorithm', given: 'dima' } }),
+  )
 })
 
 describe.each(PRESET_NAMES)('the preset %s', (preset) => {

@@ -33,7 +33,11 @@ test('the log-density of an action is that of the product of its entries', () =>
 test('densities integrate to 1, and the entropy is minus the mean of their logarithm', () => {
   const [mean, std, step] = [0.7, 0.3655, 0.001]
   const grid = Array.from({ length: 6001 }, (_, i) => mean + (i - 3000) * step)
-  const logs = logProbability(tf.tensor2d(grid, [6001, 1]), tf.scalar(mean), tf.scalar(std)).dataSync()
+  const logs = logProbability(
+    tf.tensor2d(grid, [6001, 1]),
+    tf.scalar(mean),
+    tf.scalar(std),
+  ).dataSync() as Float32Array
   const integral = (f: (log: number) => number) => logs.reduce((sum, log) => sum + f(log) * step, 0)
   expect(integral(Math.exp)).toBeCloseTo(1, 4)
   const found = entropy(tf.tensor2d([std], [1, 1])).dataSync()[0]!

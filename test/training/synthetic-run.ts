@@ -1,0 +1,46 @@
+// Runs of DIMA in the synthetic environment: an epoch is one short episode, a few updates and two imagined batches.
+import { RunFolder } from '../../src/training/run-folder.ts'
+import { Trainer } from '../../src/training/trainer.ts'
+import { dimaConfigOf, quiet } from './fixture.ts'
+import { syntheticSource, syntheticTask } from './sources/synthetic-task.ts'
+
+type Config = ReturnType<typeof dimaConfigOf>
+
+/** 20 to 28 steps, ending either way. */
+const endingOf = (seed: number) => ({ length: 20 + (seed % 9), fails: seed % 2 === 0 })
+
+export const syntheticConfig = (change: Partial<Config['hyperparameters']> = {}, steps = 100): Config => {
+  const config = dimaConfigOf({ task: syntheticTask.name, steps })
+  Object.assign(config.hyperparameters, { stepsPerEpoch: 20, warmupSteps: 20, capacity: 80 }, change)
+  Object.assign(config.hyperparameters.evaluation, { everySteps: 40, episodes: 3 })
+  return config
+}
+
+export const sourceOf = ({ seed, hyperparameters: { policyStd } }: Config) =>
+  syntheticSource(endingOf, seed, policyStd)
+
+export interface RunOptions {
+  reporter?: Partial<typeof quiet>
+  signal?: AbortSignal
+  cores?: number
+}
+
+/** Runs it, or goes on with it; who played which episode. */
+export async function trainSynthetic(
+  path: string,
+  config: Config,
+  { reporter = {}, signal, cores = 1 }: RunOptions = {},
+) {
+  const { source, asked } = sourceOf(config)
+  const folder = new RunFolder(path)
+  folder.claim({ config, task: source.spec, origin: source.origin }, 'test')
+  const resources = { cores, stepsPerCall: 1 }
+  const trainer = await Trainer.create(config, folder, source, { ...quiet, ...reporter }, resources)
+  try {
+    await trainer.run(signal)
+    return { finished: trainer.finished, asked }
+  } finally {
+    await trainer.close()
+    await source.close()
+  }
+}
