@@ -3,17 +3,16 @@
 import { initialValues, type Parameter } from '../src/common/parameters.ts'
 import { Rng } from '../src/common/rng.ts'
 import { taskSpec } from '../src/env/make-env.ts'
+import { packBuckets, planBuckets } from '../src/graph/train-step.ts'
 import type { Device } from '../src/inference/session.ts'
 import type { Trajectories } from '../src/inference/simulator/rollout.ts'
 import { Simulator } from '../src/inference/simulator/simulator.ts'
 import { NETWORK_PRESETS, type PresetName } from '../src/networks/presets.ts'
 import type { PlanName } from '../src/registry/manifest.ts'
-import { graphOptions } from '../src/training/engines/graph-options.ts'
 import type { Data } from '../src/training/objectives.ts'
-import { compileServing, servingGraphs } from '../src/training/serving-graphs.ts'
 import { median } from '../src/training/step-errors.ts'
-import { simulatorSpec } from '../src/training/trained-model.ts'
-import { createNetworks, NETWORK_NAMES, type WorldModelWeights } from '../src/training/world-model.ts'
+import { imaginationOf } from '../src/training/trained-model.ts'
+import { createNetworks, NETWORK_NAMES } from '../src/training/world-model.ts'
 import { DIMENSIONS, TASK } from './bench-networks.ts'
 import { type Row, significant } from './bench-record.ts'
 import { randomRollout } from './bench-workload.ts'
@@ -26,29 +25,22 @@ export type OpenSimulator = (device: Device) => Promise<Simulator>
 
 /** Compiles the world model of a preset, with the statistics of some data. */
 export function worldModel(preset: PresetName, { statistics }: Data): OpenSimulator {
-  const sizes = NETWORK_PRESETS[preset]
-  const networks = createNetworks(DIMENSIONS, sizes)
-  const graphs = servingGraphs(networks, DIMENSIONS, sizes.denoiser.conditioning)
-  const weights = Object.fromEntries(
-    NETWORK_NAMES.map((name) => [name, shaken(networks[name].parameters)]),
-  ) as WorldModelWeights
-  const spec = simulatorSpec(taskSpec(TASK), { statistics })
-  return (device) =>
-    Simulator.open(
-      spec,
-      async (name) =>
-        graphs[name] && compileServing(name, graphs[name], networks, weights, graphOptions(device)),
-      { device },
-    )
+  const networks = NETWORK_PRESETS[preset]
+  const made = createNetworks(DIMENSIONS, networks)
+  const parameters = NETWORK_NAMES.map((name) => shaken(made[name].parameters))
+  return (device) => {
+    const { spec, graphs } = imaginationOf(taskSpec(TASK), { networks, device }, statistics, parameters)
+    return Simulator.open(spec, async (name) => graphs[name], { device })
+  }
 }
 
 /** Initial weights with noise on top: layers that begin at zero would hide what comes before them. */
-function shaken(parameters: readonly Parameter[]): Map<string, Float32Array> {
-  const noisy = ([name, values]: [string, Float32Array]): [string, Float32Array] => {
-    const noise = new Rng('gpu-check', name).normals(values.length)
-    return [name, values.map((x, i) => x + 0.02 * noise[i]!)]
-  }
-  return new Map([...initialValues(parameters, 1)].map(noisy))
+function shaken(parameters: readonly Parameter[]): Float32Array[] {
+  const flats = packBuckets(planBuckets(parameters), initialValues(parameters, 1))
+  return flats.map((flat, i) => {
+    const noise = new Rng('gpu-check', i).normals(flat.length)
+    return flat.map((x, j) => x + 0.02 * noise[j]!)
+  })
 }
 
 export interface Imagination {

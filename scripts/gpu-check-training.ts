@@ -1,11 +1,13 @@
 // Train steps on a device: do they give the CPU's numbers, and how long does one take, alone and in a Loop?
+import { Rng } from '../src/common/rng.ts'
 import type { NamedTensors } from '../src/common/tensors.ts'
 import type { Device } from '../src/inference/session.ts'
+import { createEngine } from '../src/training/engines/engine.ts'
+import { Learner } from '../src/training/learner.ts'
 import { median } from '../src/training/step-errors.ts'
 import type { BenchNetwork } from './bench-networks.ts'
 import { type Row, significant } from './bench-record.ts'
 import { largestDifference } from './gpu-check-difference.ts'
-import { Stepper } from './gpu-check-stepper.ts'
 
 const PARITY_STEPS = 3
 /** Largest difference of a loss, relative to the CPU's. */
@@ -19,52 +21,64 @@ export async function checkTraining(network: BenchNetwork, device: Device, repea
   }
 }
 
+/** @param stepsPerCall compiles the Loop, for `stepMany` */
+async function open({ objective, training }: BenchNetwork, device: Device, stepsPerCall?: number) {
+  const engine = await createEngine('onnx', stepsPerCall ? { device, stepsPerCall } : { device })
+  return Learner.create(objective, { ...training, seed: 1 }, engine)
+}
+
+const draw = ({ batch }: BenchNetwork, count: number): NamedTensors[] =>
+  Array.from({ length: count }, (_, k) => batch(new Rng('gpu-check', k)))
+
 /** The same steps on the CPU, on the device, and there in one Loop. */
 async function compare(network: BenchNetwork, device: Device): Promise<Row> {
-  const cpu = await Stepper.open(network, 'cpu')
-  const other = await Stepper.open(network, device)
-  const loop = await Stepper.open(network, device, PARITY_STEPS)
-  const steps = cpu.draw(PARITY_STEPS)
+  const cpu = await open(network, 'cpu')
+  const other = await open(network, device)
+  const loop = await open(network, device, PARITY_STEPS)
+  const batches = draw(network, PARITY_STEPS)
+  const rate = network.training.learningRate
   const losses: number[] = []
-  for (const step of steps) {
-    const [expected, given] = [await cpu.single(step), await other.single(step)]
-    losses.push(Math.abs(given - expected) / Math.abs(expected))
+  for (const batch of batches) {
+    const [expected, given] = [await cpu.step(batch, rate), await other.step(batch, rate)]
+    losses.push(Math.abs(given.loss! - expected.loss!) / Math.abs(expected.loss!))
   }
-  await loop.many(steps)
+  await loop.stepMany(batches, Array(PARITY_STEPS).fill(rate))
   const loss = Math.max(...losses)
+  const [expected, single, looped] = [cpu, other, loop].map((learner) => learner.state().p)
   const row = {
     within: loss <= LOSS_TOLERANCE ? 'yes' : 'no',
     lossDifference: significant(loss),
-    parameterDifference: significant(largestDifference(cpu.parameters(), other.parameters())),
-    loopDifference: significant(largestDifference(other.parameters(), loop.parameters())),
+    parameterDifference: significant(largestDifference(expected!, single!)),
+    loopDifference: significant(largestDifference(single!, looped!)),
   }
-  for (const stepper of [cpu, other, loop]) await stepper.close()
+  for (const learner of [cpu, other, loop]) await learner.close()
   return row
 }
 
 /** Median milliseconds of a step: the CPU's, the device's, and those of its Loops. They take turns under one load. */
 async function timeSteps(network: BenchNetwork, device: Device, repeats: number): Promise<Row> {
-  const cpu = await Stepper.open(network, 'cpu')
-  const [one, eight] = [await Stepper.open(network, device, 1), await Stepper.open(network, device, LOOP)]
+  const cpu = await open(network, 'cpu')
+  const [one, eight] = [await open(network, device, 1), await open(network, device, LOOP)]
+  const batches = draw(network, LOOP)
+  const rate = network.training.learningRate
+  const [first] = batches as [NamedTensors]
   const rounds: Record<string, number>[] = []
   for (let i = 0; i <= repeats; i++) {
     rounds.push({
-      cpuMs: await timed(cpu.draw(1), ([step]) => cpu.single(step!)),
-      singleMs: await timed(one.draw(1), ([step]) => one.single(step!)),
-      loop1Ms: await timed(one.draw(1), (steps) => one.many(steps)),
-      loop8Ms: await timed(eight.draw(LOOP), (steps) => eight.many(steps)),
+      cpuMs: await timed(() => cpu.step(first, rate)),
+      singleMs: await timed(() => one.step(first, rate)),
+      loop1Ms: await timed(() => one.stepMany([first], [rate])),
+      loop8Ms: (await timed(() => eight.stepMany(batches, Array(LOOP).fill(rate)))) / LOOP,
     })
   }
-  for (const stepper of [cpu, one, eight]) await stepper.close()
+  for (const learner of [cpu, one, eight]) await learner.close()
   const [, ...warm] = rounds
-  const names = Object.keys(rounds[0]!)
-  return Object.fromEntries(
-    names.map((name) => [name, significant(median(warm.map((round) => round[name]!)))]),
-  )
+  const medianOf = (name: string) => significant(median(warm.map((round) => round[name]!)))
+  return Object.fromEntries(Object.keys(rounds[0]!).map((name) => [name, medianOf(name)]))
 }
 
-async function timed(steps: NamedTensors[], run: (steps: NamedTensors[]) => Promise<unknown>) {
+async function timed(run: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
-  await run(steps)
-  return (performance.now() - began) / steps.length
+  await run()
+  return performance.now() - began
 }

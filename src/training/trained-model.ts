@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import type { Parameter } from '../common/parameters.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../env/task-spec.ts'
+import type { BuilderOptions } from '../graph/graph-builder.ts'
 import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import { sequentialSteps } from '../inference/simulator/plan.ts'
 import { Simulator } from '../inference/simulator/simulator.ts'
@@ -11,6 +12,7 @@ import { createActor } from '../networks/actor.ts'
 import { SIGMA_DATA } from '../networks/denoiser.ts'
 import type { GraphName, PerGraph } from '../registry/load.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint.ts'
+import { graphOptions } from './engines/graph-options.ts'
 import type { LearnerState } from './learner.ts'
 import { RunFolder, type RunRecord } from './run-folder.ts'
 import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
@@ -78,7 +80,7 @@ const samplingOf = (agents: number): SimulatorSpec['sampling'] => ({
   defaultPlan: 'joint',
 })
 
-export function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statistics'>): SimulatorSpec {
+function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statistics'>): SimulatorSpec {
   const observation = commonObservation(task)
   const entries = (names: readonly string[], units: readonly string[]) =>
     names.map((name, i) => ({ name, unit: units[i]! }))
@@ -105,7 +107,7 @@ export function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, '
 /** What the simulator needs of a world model that is still in training. Parameters by bucket, in the order of NETWORK_NAMES. */
 export function imaginationOf(
   task: TaskSpec,
-  { networks: sizes }: Pick<DimaConfig, 'networks'>,
+  { networks: sizes, device }: Pick<DimaConfig, 'networks'> & Partial<Pick<DimaConfig, 'device'>>,
   statistics: Checkpoint['statistics'],
   parameters: readonly Float32Array[][],
 ): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
@@ -116,18 +118,18 @@ export function imaginationOf(
   })
   const weights = Object.fromEntries(named) as WorldModelWeights
   const graphs = servingGraphs(networks, dims, sizes.denoiser.conditioning)
-  return { spec: simulatorSpec(task, { statistics }), graphs: compileGraphs({ graphs, networks, weights }) }
+  const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(device))
+  return { spec: simulatorSpec(task, { statistics }), graphs: compiled }
 }
 
-/** The serving graphs as ONNX bytes. */
-export function compileGraphs({
-  graphs,
-  networks,
-  weights,
-}: Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>): PerGraph<Uint8Array> {
+/** The serving graphs as ONNX bytes. `options` may fit them to a device. */
+export function compileGraphs(
+  { graphs, networks, weights }: Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>,
+  options: BuilderOptions = {},
+): PerGraph<Uint8Array> {
   const compiled = Object.entries(graphs).map(([name, graph]) => [
     name,
-    compileServing(name as GraphName, graph, networks, weights),
+    compileServing(name as GraphName, graph, networks, weights, options),
   ])
   return Object.fromEntries(compiled) as PerGraph<Uint8Array>
 }
