@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   graph: ['common'],
   registry: ['common'],
   inference: ['registry', 'common'],
-  report: ['registry', 'common'], // figures of the files that runs leave: no training is loaded
+  report: ['common'], // figures of the files that runs leave: no training is loaded
   training: ['env', 'networks', 'graph', 'registry', 'inference', 'report', 'common'],
   render: ['training', 'env', 'common'],
   // env: examples are recorded and the manifest describes the task

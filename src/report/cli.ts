@@ -8,7 +8,7 @@ import { DimaError } from '../common/errors.ts'
 import { writeFileAtomic } from '../common/files.ts'
 import { reportPage } from './page.ts'
 import { reportSections } from './report.ts'
-import { type Run, readRun } from './run.ts'
+import { readRuns } from './run.ts'
 
 const ReportFlags = Type.Object(
   {
@@ -28,9 +28,7 @@ function splitArguments(argv: string[]): { folders: string[]; flags: string[] } 
 }
 
 function writeReport(folders: string[], { out, title }: Static<typeof ReportFlags>): void {
-  const read = folders.map((folder) => readRun(folder))
-  const runs = read.filter((one): one is Run => typeof one !== 'string')
-  const skipped = read.filter((one) => typeof one === 'string')
+  const { runs, skipped } = readRuns(folders)
   for (const why of skipped) console.error(why)
   if (runs.length === 0)
     throw new DimaError('invalid_config', 'name at least one run folder: npm run report -- runs/*', {

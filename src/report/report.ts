@@ -53,16 +53,16 @@ function taskSection(taskRuns: TaskRuns): Section {
 const RETURNS = `Return of evaluations after so many environment steps: mean ± deviation (n - 1) over the seeds that got so far, their
   number in brackets; straight between two evaluations. Paper: ${PAPER}.`
 
-function errorFigure({ name, config, scores }: Run): Figure[] {
-  if (!scores) return []
-  const title = `${config.task}, ${name}: imagination error`
+function errorFigure({ name, errors }: Run): Figure[] {
+  if (!errors) return []
+  const title = `${name}: imagination error`
   return [
     {
       name: slug(title),
       title,
-      caption: `${scores.segments} segments of ${scores.episodes} held-out episodes with their recorded actions, open loop, by sampling
+      caption: `${errors.segments} segments of ${errors.episodes} held-out episodes with their recorded actions, open loop, by sampling
         plan. Persistence: the state never changes. Decoder floor: true states decoded.`,
-      svg: figureSvg(title, errorPanels(scores)),
+      svg: figureSvg(title, errorPanels(errors)),
     },
   ]
 }

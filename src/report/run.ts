@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
-import { Scores } from '../registry/manifest.ts'
 import { damaged } from './damaged.ts'
+import { Errors } from './figures/error-panels.ts'
 import { type MetricsLine, readMetrics } from './metrics.ts'
 
 /** The part of config.json that reports need; the rest may be anything. */
@@ -23,7 +23,7 @@ const Recorded = Type.Object({
 type RecordedConfig = Static<typeof Recorded>['config']
 
 export interface Run {
-  /** of its folder */
+  /** of its folder; all of its path where several folders have the name */
   name: string
   /** runs of one group differ in their seed alone */
   group: string
@@ -31,7 +31,19 @@ export interface Run {
   config: RecordedConfig
   commit: string
   metrics: MetricsLine[]
-  scores: Scores | undefined
+  errors: Errors | undefined
+}
+
+/** The runs among the folders, and why the others are none. */
+export function readRuns(paths: readonly string[]): { runs: Run[]; skipped: string[] } {
+  const distinct = new Map(paths.map((path) => [resolve(path), path])).values()
+  const read = [...distinct].map((path) => ({ path, run: readRun(path) }))
+  const found = read.flatMap(({ path, run }) => (typeof run === 'string' ? [] : { path, run }))
+  const isShared = ({ name }: Run) => found.filter(({ run }) => run.name === name).length > 1
+  return {
+    runs: found.map(({ path, run }) => (isShared(run) ? { ...run, name: path } : run)),
+    skipped: read.map(({ run }) => run).filter((run) => typeof run === 'string'),
+  }
 }
 
 /** A run, or why the folder is none. Damaged files of a run are errors. */
@@ -49,14 +61,14 @@ export function readRun(path: string): Run | string {
     config,
     commit,
     metrics: existsSync(file('metrics.jsonl')) ? readMetrics(file('metrics.jsonl')) : [],
-    scores: existsSync(file('evaluation.json')) ? readScores(file('evaluation.json')) : undefined,
+    errors: existsSync(file('evaluation.json')) ? readErrors(file('evaluation.json')) : undefined,
   }
 }
 
-function readScores(path: string): Scores {
-  const scores = readJson(path)
-  if (!Value.Check(Scores, scores)) throw damaged(path, firstFault(Scores, scores))
-  return scores
+function readErrors(path: string): Errors {
+  const errors = readJson(path)
+  if (!Value.Check(Errors, errors)) throw damaged(path, firstFault(Errors, errors))
+  return errors
 }
 
 function readJson(path: string): unknown {

@@ -1,15 +1,34 @@
 // Error against imagined step, on logarithmic axes because persistence is ten times the rest.
-import type { Score, Scores } from '../../registry/manifest.ts'
+import Type, { type Static } from 'typebox'
 import { GREY, lookOf } from '../drawing/palette.ts'
 import type { Line, Panel } from '../drawing/panel.ts'
 
-const nameOf = ({ plan, order }: Score) => (order === '-' ? plan : `${plan}, ${order}`)
+const Sums = Type.Array(Type.Number(), { minItems: 1 })
 
-export function errorPanels(scores: Scores): Panel[] {
-  const { plans, persistence, decoderFloor } = scores
+/** The part of evaluation.json that is drawn; the rest may be anything. */
+export const Errors = Type.Object({
+  episodes: Type.Integer(),
+  segments: Type.Integer(),
+  plans: Type.Array(
+    Type.Object({
+      plan: Type.String(),
+      order: Type.String(),
+      cumulativeStateL1: Sums, // by step 1..H
+      cumulativeObservationL1: Sums,
+    }),
+  ),
+  persistence: Type.Object({ cumulativeStateL1: Sums, cumulativeObservationL1: Sums }),
+  decoderFloor: Type.Object({ cumulativeObservationL1: Sums }),
+})
+export type Errors = Static<typeof Errors>
+
+const nameOf = ({ plan, order }: Errors['plans'][number]) => (order === '-' ? plan : `${plan}, ${order}`)
+
+export function errorPanels(errors: Errors): Panel[] {
+  const { plans, persistence, decoderFloor } = errors
   const lines = (pick: 'cumulativeStateL1' | 'cumulativeObservationL1'): Line[] => [
-    ...plans.map((score, i) => ({
-      ...labelled(nameOf(score), score[pick]),
+    ...plans.map((plan, i) => ({
+      ...labelled(nameOf(plan), plan[pick]),
       colour: lookOf(i).colour,
       dash: i % 2 ? ('dashed' as const) : ('solid' as const), // plans may lie upon each other
     })),

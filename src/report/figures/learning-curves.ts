@@ -26,6 +26,7 @@ export function learningPlan(taskRuns: TaskRuns): Plan {
     panels: [
       { title: 'Evaluations', x: stepsAxis(lines), y: { name: 'return' }, lines },
       againstPaper(task, lines),
+      ...firstSteps(lines),
       {
         title: 'Played episodes',
         x: STEPS,
@@ -53,10 +54,27 @@ function groupLines({ name, look, runs }: Group): Line[] {
   return [...seeds.map((seed) => ({ ...seed, colour: look.colour, dash: look.dash, thin: true })), mean]
 }
 
+/** Where one line goes on for much longer than another: what both have seen. */
+function firstSteps(lines: readonly Line[]): Panel[] {
+  const ends = lines.filter(({ thin }) => !thin).map(({ points }) => points.at(-1)?.[0] ?? 0)
+  const [least, most] = [Math.min(...ends), Math.max(...ends)]
+  if (least > 0.4 * most || least <= 0) return []
+  const to = roundEnd(least)
+  const within = <P extends readonly number[]>(points: readonly P[] = []) => points.filter(([x]) => x! <= to)
+  return [
+    {
+      title: `Evaluations, the first ${to.toLocaleString('en')} steps`,
+      x: { ...STEPS, to },
+      y: { name: 'return' },
+      lines: lines.map((line) => ({ ...line, points: within(line.points), band: within(line.band) })),
+    },
+  ]
+}
+
 /** The same lines with the paper's values, which are so high that they need axes of their own. */
 function againstPaper(task: string, lines: readonly Line[]): Panel {
   const { to: end } = stepsAxis(lines)
-  const paper = lines.length ? paperReturns(task) : []
+  const paper = lines.some(({ points }) => points.length > 0) ? paperReturns(task) : []
   const references = paper.map(
     (value): Line => ({
       name: `paper, ${value.method}`,
