@@ -3,7 +3,7 @@
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
-import type { VectorEnv, VectorReset } from '../../env/vector/vector-env.ts'
+import type { VectorEnv, VectorReset, VectorStep } from '../../env/vector/vector-env.ts'
 import { CopyView } from '../sources/copy-view.ts'
 import { Series } from '../sources/series.ts'
 import { type Begun, replayEpisodes } from './replay-episodes.ts'
@@ -73,20 +73,8 @@ export class RunningCopies {
   async step(actions: PerAgent<Float32Array>): Promise<Outcome> {
     const step = await this.env.step(actions)
     const rewards = Float32Array.from(this.playing, (_, e) => this.view.reward(step, e))
-    for (const [e, episode] of this.playing.entries()) {
-      for (const name of this.env.possibleAgents) episode.actions.push(rowOf(actions[name]!, e, this.copies))
-      episode.episodeReturn += this.view.reward(step, e)
-      episode.length++
-    }
-    const some = step.terminations.some(Boolean) || step.truncations.some(Boolean)
-    const all = some && this.env.autoreset === 'disabled' && !this.env.subsetReset // as VectorCollector
-    const ended = (e: number) => all || step.terminations[e] === 1 || step.truncations[e] === 1
-    const ends = [...this.playing.keys()].filter(ended).map((copy) => {
-      const { episodeReturn, length } = this.playing[copy]!
-      const cut = step.terminations[copy] === 0 && step.truncations[copy] === 0
-      const { state } = cut ? this.view.at(step, copy) : this.view.last(step, copy)
-      return { copy, terminated: step.terminations[copy] === 1, state: state.slice(), episodeReturn, length }
-    })
+    this.keep(actions, step)
+    const ends = this.endsOf(step)
     this.current = step
     await this.beginAgain(ends)
     return { rewards, ends }
@@ -117,6 +105,26 @@ export class RunningCopies {
       return { resetSeed, actions: series, episodeReturn: returns[e]!, length }
     })
     this.current = shown
+  }
+
+  private keep(actions: PerAgent<Float32Array>, step: VectorStep): void {
+    for (const [e, episode] of this.playing.entries()) {
+      for (const name of this.env.possibleAgents) episode.actions.push(rowOf(actions[name]!, e, this.copies))
+      episode.episodeReturn += this.view.reward(step, e)
+      episode.length++
+    }
+  }
+
+  /** Where copies can't be reset one by one, the end of one cuts the others, as VectorCollector has it. */
+  private endsOf(step: VectorStep): End[] {
+    const over = this.playing.map((_, e) => step.terminations[e] === 1 || step.truncations[e] === 1)
+    const all = over.includes(true) && this.env.autoreset === 'disabled' && !this.env.subsetReset
+    const copies = [...over.keys()].filter((e) => all || over[e])
+    return copies.map((copy) => {
+      const { state } = over[copy] ? this.view.last(step, copy) : this.view.at(step, copy)
+      const { episodeReturn, length } = this.playing[copy]!
+      return { copy, terminated: step.terminations[copy] === 1, state: state.slice(), episodeReturn, length }
+    })
   }
 
   private async beginAgain(ends: readonly End[]): Promise<void> {
