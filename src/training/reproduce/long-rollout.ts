@@ -10,32 +10,10 @@ const source = '7.4, 9.10'
 
 export async function longRollout(subject: Subject): Promise<Measure[]> {
   const sequential = await sequentialMeasures(subject, subject, '', { low: 3, high: 4.5 }, OFFSET)
-  const joint = await total(subject, subject, JOINT)
-  const still = stillError(subject)
   return [
     ...sequential,
     spreadOf(sequential),
-    {
-      figure: sumName(subject, 'joint'),
-      value: joint,
-      ...onReference(subject, { high: 1.75 }), // 1.5 and 1.25 in 7.4 and 7.6, one seed each
-      source: '7.4, 7.6, 9.10',
-      why: 'above: undertrained or overfitted; errors grow with every step',
-    },
-    {
-      figure: sumName(subject, 'persistence'),
-      value: still,
-      ...onReference(subject, { low: 15, high: 18 }), // 16.4 in 7.4, from five held-out episodes
-      source,
-      why: 'outside: the data or its scale is not that of the figures',
-    },
-    {
-      figure: 'joint in units of persistence',
-      value: joint / still,
-      high: 1,
-      source: '7.2',
-      why: 'above: to imagine that nothing changes would be better',
-    },
+    ...jointMeasures(subject, await total(subject, subject, JOINT), stillError(subject)),
     ...(await withoutOffset(subject, sequential)),
   ]
 }
@@ -70,7 +48,33 @@ function spreadOf(measures: Measure[]): Measure {
   }
 }
 
-/** Of imagining that nothing changes. */
+/** @param still what imagining that nothing changes adds up to */
+function jointMeasures(subject: Subject, joint: number, still: number): Measure[] {
+  return [
+    {
+      figure: sumName(subject, 'joint'),
+      value: joint,
+      ...onReference(subject, { high: 1.75 }), // 1.5 and 1.25 in 7.4 and 7.6, one seed each
+      source: '7.4, 7.6, 9.10',
+      why: 'above: undertrained or overfitted; errors grow with every step',
+    },
+    {
+      figure: sumName(subject, 'persistence'),
+      value: still,
+      ...onReference(subject, { low: 15, high: 18 }), // 16.4 in 7.4, from five held-out episodes
+      source,
+      why: 'outside: the data or its scale is not that of the figures',
+    },
+    {
+      figure: 'joint in units of persistence',
+      value: joint / still,
+      high: 1,
+      source: '7.2',
+      why: 'above: to imagine that nothing changes would be better',
+    },
+  ]
+}
+
 function stillError({ model, episodes, segments, seed }: Subject): number {
   const drawn = drawSegments(episodes, segments, seed, sizesOf(model.spec))
   return persistence(model, drawn).cumulativeStateL1.at(-1)!
