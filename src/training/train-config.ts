@@ -71,6 +71,12 @@ export const TrainFlags = Type.Object(
       ),
     ),
     ...setFlag,
+    offsetNoise: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'of the denoiser (default 0.3; 0 is the ablation of dima.md 7.4)',
+      }),
+    ),
     device: oneOf(DEVICES, 'cpu', 'what engine onnx computes on (docs/devices.md)'),
     stepsPerCall: Type.Integer({
       default: 1,
@@ -135,7 +141,7 @@ export function resolveConfig(
   flags: TrainFlags,
   source?: Pick<EpisodeSource, 'spec' | 'recorded'>,
 ): DimaConfig {
-  const { preset, seed, threads, engine, device, plan } = flags
+  const { preset, seed, threads, engine, device, plan, offsetNoise } = flags
   const algorithm = algorithmOf(flags) === 'dima' ? 'dima' : 'world-model'
   const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
@@ -149,7 +155,9 @@ export function resolveConfig(
       given: run.steps,
     })
   }
-  const sizes = { networks: NETWORK_PRESETS[preset], policy: DIMA_POLICY }
+  const networks = structuredClone(NETWORK_PRESETS[preset])
+  if (offsetNoise !== undefined) networks.denoiser.offsetNoise = offsetNoise
+  const sizes = { networks, policy: DIMA_POLICY }
   return { algorithm, ...run, preset, seed, threads, engine, device, ...sizes }
 }
 
