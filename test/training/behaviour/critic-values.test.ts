@@ -1,13 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu'
-import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { packBuckets, planBuckets } from '../../../src/graph/train-step.ts'
 import { createCritic } from '../../../src/networks/critic.ts'
 import { criticValues } from '../../../src/training/behaviour/critic-values.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'
-import { random, randomWeights, tensorsOf, toTensor } from '../../networks/fixture.ts'
+import { random, randomWeights, tensorsOf, toTensor, useCpu } from '../../networks/fixture.ts'
 
-beforeAll(() => tf.setBackend('cpu'))
+beforeAll(useCpu)
 
 test.each([1, 33])('values of %d states are those of the eager critic', async (count) => {
   const critic = createCritic(5, { width: 16, layers: 2, headGain: 1 })

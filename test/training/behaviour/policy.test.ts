@@ -1,13 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu'
-import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, test } from 'vitest'
 import { packBuckets, planBuckets } from '../../../src/graph/train-step.ts'
 import { createActor } from '../../../src/networks/actor.ts'
 import { compileActor, PolicySession } from '../../../src/training/behaviour/policy.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'
-import { dims, random, randomWeights, tensorsOf, toTensor } from '../../networks/fixture.ts'
+import { dims, random, randomWeights, tensorsOf, toTensor, useCpu } from '../../networks/fixture.ts'
 
-beforeAll(() => tf.setBackend('cpu'))
+beforeAll(useCpu)
 
 test('acts for all agents of any number of copies as the actor with these parameters does', async () => {
   const config = { width: 16, layers: 1 }
