@@ -17,13 +17,16 @@ export interface TaskRuns {
 export function byTask(runs: readonly Run[]): TaskRuns[] {
   return [...partition(runs, ({ config }) => config.task)].map(([task, ofTask]) => ({
     task,
-    groups: [...partition(ofTask, ({ group }) => group)].map(([name, ofGroup], i) => ({
+    groups: inOrder(partition(ofTask, ({ group }) => group)).map(([name, ofGroup], i) => ({
       name,
       look: lookOf(i),
       runs: ofGroup.toSorted((a, b) => a.config.seed - b.config.seed),
     })),
   }))
 }
+
+/** By name, so that a group keeps its colour however its runs were named. */
+const inOrder = <T>(groups: Map<string, T>) => [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 
 function partition<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const parts = new Map<string, T[]>()

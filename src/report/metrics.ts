@@ -58,6 +58,9 @@ export const sumOf = (lines: readonly MetricsLine[], key: string): number =>
 export const stepsOf = (lines: readonly MetricsLine[]): number =>
   pointsOf(lines, 'epoch', 'steps').reduce((most, [, steps]) => Math.max(most, steps), 0)
 
+/** The last of several points at one x: copies of an environment end together, an epoch has many updates. */
+export const lastAt = (points: readonly Point[]): Point[] => [...new Map(points)]
+
 /** At most `count` points: means of as many neighbours as it takes. */
 export function thinned(points: readonly Point[], count = 200): Point[] {
   const width = Math.ceil(points.length / count)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { lookOf } from '../../src/report/drawing/palette.ts'
 import { errorPanels } from '../../src/report/figures/error-panels.ts'
 import { imaginationFigure, imaginationPlan } from '../../src/report/figures/imagination.ts'
 import { lossesFigure, lossesPlan } from '../../src/report/figures/losses.ts'
@@ -108,6 +109,18 @@ describe('time', () => {
     assertWellFormed(sharesFigure(both())!.svg)
   })
 
+  test('phases keep their order, whichever run is first', () => {
+    const names = (order: ('dima' | 'mappo')[]) => {
+      const runs = order.map((algorithm) => runOf({ algorithm }))
+      return timeBars({ task: 'T', groups: [{ name: 'g', look: lookOf(0), runs }] }).parts.map(
+        ({ name }) => name,
+      )
+    }
+    const inOrder = ['collect', 'world model', 'imagine', 'behaviour', 'evaluate', 'save', 'rest']
+    expect(names(['mappo', 'dima'])).toEqual(inOrder)
+    expect(names(['dima', 'mappo'])).toEqual(inOrder)
+  })
+
   test('cores busy are processor seconds by seconds', () => {
     const [, cores] = speedPlan(both()).panels
     expect(cores!.lines[0]!.points[0]).toEqual([1000, 1.5])
@@ -127,6 +140,26 @@ test('imagination error by step: every plan, persistence, and the decoder for ob
   expect(state!.lines[0]!.points.map(([step]) => step)).toEqual([1, 2, 3, 4, 5])
   expect(state!.lines[0]!.points[0]![1]).toBeCloseTo(0.05)
   expect(state!.lines[0]!.label).toBe(`joint ${(0.05 * 5 ** 1.2).toFixed(2)}`)
+})
+
+test('of many updates or episodes at one step the last counts', () => {
+  const metrics = [1, 2, 3].map((k) => ({
+    epoch: 1,
+    steps: 1000,
+    network: 'actor',
+    update: k,
+    policy_std: k,
+  }))
+  const [group] = both().groups
+  const runs = [{ ...group!.runs[0]!, metrics }]
+  const { panels } = policyPlan({ task: 'T', groups: [{ ...group!, runs }] })
+  expect(panels[0]!.lines[0]!.points).toEqual([[1000, 3]])
+})
+
+test('a group has its place and colour by its name', () => {
+  const groups = (order: ('dima' | 'mappo')[]) => tasksOf(order.map((algorithm) => ({ algorithm }))).groups
+  const looks = (order: ('dima' | 'mappo')[]) => groups(order).map(({ name, look }) => [name, look.colour])
+  expect(looks(['mappo', 'dima'])).toEqual(looks(['dima', 'mappo']))
 })
 
 test('a group whose runs differ in more than the seed is pointed out', () => {

@@ -3,7 +3,7 @@ import { roundEnd } from '../drawing/axis.ts'
 import { GREY, lookOf } from '../drawing/palette.ts'
 import type { Line, Panel, Point } from '../drawing/panel.ts'
 import { type Group, groupTitle, type TaskRuns } from '../groups.ts'
-import { type MetricsLine, pointsOf } from '../metrics.ts'
+import { lastAt, type MetricsLine, pointsOf } from '../metrics.ts'
 import { PAPER, PAPER_STEPS, paperReturns, paperText } from '../paper-returns.ts'
 import type { Run } from '../run.ts'
 import { meanOf, spreadOf } from '../spread.ts'
@@ -31,7 +31,9 @@ export function learningPlan(taskRuns: TaskRuns): Plan {
         title: 'Played episodes',
         x: STEPS,
         y: { name: `return, mean of ${EPISODES}` },
-        lines: runLines(taskRuns, ({ metrics }) => movingMean(pointsOf(metrics, 'steps', 'episode_return'))),
+        lines: runLines(taskRuns, ({ metrics }) =>
+          lastAt(movingMean(pointsOf(metrics, 'steps', 'episode_return'))),
+        ),
       },
     ],
   }

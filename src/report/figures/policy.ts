@@ -1,7 +1,7 @@
 // How sure the policy is, and how far its updates go.
 import type { Axis } from '../drawing/axis.ts'
 import type { TaskRuns } from '../groups.ts'
-import { pointsOf, thinned, updatesOf } from '../metrics.ts'
+import { lastAt, pointsOf, thinned, updatesOf } from '../metrics.ts'
 import { drawFigure, type Figure, legendOf, type Plan, runLines, STEPS } from './figure.ts'
 
 const UPDATES: Axis = { name: 'updates of the actor', from: 0 }
@@ -23,7 +23,7 @@ export function policyPlan(taskRuns: TaskRuns): Plan {
         title: 'Standard deviation of actions',
         x: STEPS,
         y: { name: 'action units' },
-        lines: runLines(taskRuns, ({ metrics }) => pointsOf(metrics, 'steps', 'policy_std')),
+        lines: runLines(taskRuns, ({ metrics }) => lastAt(pointsOf(metrics, 'steps', 'policy_std'))),
       },
       ...OF_UPDATES.map(({ key, title, unit }) => ({
         title,

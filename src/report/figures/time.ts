@@ -24,12 +24,16 @@ const REST = '#a8afb6'
 
 /** Seconds of every phase over the whole run, and what they leave of it. */
 export function phasesOf(metrics: readonly MetricsLine[]): Map<string, number> {
-  const keys = new Set(metrics.flatMap((line) => Object.keys(line)).filter((key) => key.startsWith(PREFIX)))
-  const known = Object.keys(COLOURS).filter((phase) => keys.has(PREFIX + phase))
-  const others = [...keys].map((key) => key.slice(PREFIX.length)).filter((phase) => !(phase in COLOURS))
-  const phases = new Map([...known, ...others].map((phase) => [phase, sumOf(metrics, PREFIX + phase)]))
+  const keys = metrics.flatMap((line) => Object.keys(line)).filter((key) => key.startsWith(PREFIX))
+  const names = inOrder(keys.map((key) => key.slice(PREFIX.length)))
+  const phases = new Map(names.map((phase) => [phase, sumOf(metrics, PREFIX + phase)]))
   const named = [...phases.values()].reduce((sum, seconds) => sum + seconds, 0)
   return phases.set('rest', Math.max(0, sumOf(metrics, 'seconds') - named))
+}
+
+function inOrder(names: readonly string[]): string[] {
+  const known = Object.keys(COLOURS)
+  return [...new Set([...known.filter((name) => names.includes(name)), ...names])]
 }
 
 export const isTimed = ({ metrics }: Run): boolean => sumOf(metrics, 'seconds') > 0
@@ -37,7 +41,7 @@ export const isTimed = ({ metrics }: Run): boolean => sumOf(metrics, 'seconds') 
 export function timeBars({ groups }: TaskRuns): Bars {
   const runs = groups.flatMap((group) => group.runs).filter(isTimed)
   const phases = runs.map(({ metrics }) => phasesOf(metrics))
-  const names = [...new Set(phases.flatMap((phase) => [...phase.keys()]))].filter((name) => name !== 'rest')
+  const names = inOrder(phases.flatMap((phase) => [...phase.keys()])).filter((name) => name !== 'rest')
   const share = (phase: Map<string, number>, name: string) =>
     (100 * (phase.get(name) ?? 0)) / [...phase.values()].reduce((sum, seconds) => sum + seconds, 0)
   const colours = coloursOf(names)
