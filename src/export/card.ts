@@ -56,7 +56,9 @@ function errorSection(scores: Scores): string {
     ? 'new episodes that the policy played with sampled actions'
     : 'held-out episodes from the same source'
   const rounded =
-    scores.weights === 'float16' ? ' Weights are rounded to float16, here and in the files.' : ''
+    scores.weights === 'float16'
+      ? " The world model's weights are rounded to float16, here and in the files."
+      : ''
   return `## Imagination error
 
 ${scores.segments} segments of ${scores.episodes} ${source}, open loop with the recorded actions. L1 in units

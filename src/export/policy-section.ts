@@ -15,11 +15,9 @@ ${returnsTable(scores)}
 Mean reward of a step over ${horizon} steps in closed loop with sampled actions: imagined ${imagined}, and ${real} in the environment
 from the same start windows (relative error ${scores.rewardRelativeError.toFixed(3)}).
 ${curve ? `\n![Return against environment steps](${curve})\n` : ''}
-It acts in \`POST /rollout\`, for all agents or for those that are named; \`sample\` (default) draws actions, \`mean\` does not:
+It acts in \`POST /rollout\`, for all agents or for those that are named, up to ${horizon} steps; \`sample\` (default) draws actions, \`mean\` does not:
 
-${requestWithPolicy(facts, start)}
-
-and in \`POST /v1/rollout/stream\` past ${horizon} steps.`
+${requestWithPolicy(facts, start)}`
 }
 
 function returnsTable({ meanActions, sampledActions }: PolicyScores): string {

@@ -103,7 +103,7 @@ export const Scores = object({
   episodes: Type.Integer(),
   segments: Type.Integer(),
   seed: Type.Integer(),
-  /** what the weights were rounded to before they were scored; absent: nothing */
+  /** what the world model's weights were rounded to before they were scored; absent: nothing */
   weights: Type.Optional(Type.Enum(WEIGHT_TYPES)),
   plans: Type.Array(Score),
   persistence: object({

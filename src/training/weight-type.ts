@@ -1,5 +1,6 @@
 // The numbers that a bundle's weights are. A model is rounded before anything else is done with it, so that what is
-// compared and scored is what will be served.
+// compared and scored is what will be served. Only the world model is rounded: the policy is small, and a rounded one
+// acts otherwise, so that its returns would not be those that its training reports.
 import { oneOf } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
 import { fromHalf, toHalf } from '../common/float16.ts'
@@ -11,21 +12,23 @@ export const weightsFlag = {
   weights: oneOf(
     WEIGHT_TYPES,
     'float16',
-    'numbers that the weights are rounded to: float16 halves the files',
+    "numbers that the world model's weights are rounded to: float16 halves the files",
   ),
 }
 
-/** The model with weights of a type. DimaError `invalid_bundle` where one is too large for it. */
+/** The model, its world model's weights of a type. DimaError `invalid_bundle` where one is too large for it. */
 export function withWeightType<Model extends Pick<TrainedModel, 'weights'>>(
   model: Model,
   type: WeightType,
 ): Model {
   if (type === 'float32') return model
-  const rounded = Object.entries(model.weights).map(([network, weights]) => {
+  const { policy, ...world }: WorldModelWeights = model.weights
+  const rounded = Object.entries(world).map(([network, weights]) => {
     const named = [...weights].map(([name, values]) => [name, rounded16(network, name, values)] as const)
     return [network, new Map(named)]
   })
-  return { ...model, weights: Object.fromEntries(rounded) as WorldModelWeights }
+  const weights = { ...Object.fromEntries(rounded), ...(policy ? { policy } : {}) } as WorldModelWeights
+  return { ...model, weights }
 }
 
 function rounded16(network: string, name: string, values: Float32Array): Float32Array {

@@ -141,7 +141,7 @@ describe('what a bundle with a policy tells of it', () => {
     expect(card).toContain('| sampled | 2200.0 |')
     expect(card).toContain('imagined 2.500, and 2.250 in the environment')
     expect(card).toContain('(learning.svg)')
-    expect(card).toContain('Weights are rounded to float16')
+    expect(card).toContain('weights are rounded to float16')
   })
 
   test("the card's request works as pasted", async () => {

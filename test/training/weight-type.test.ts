@@ -25,3 +25,11 @@ test.each([1e6, Number.NaN])('a weight of %f has no float16, and says whose it i
   expect(() => withWeightType(modelOf(1, value), 'float16')).toThrow('denoiser: in.weight has numbers')
   expect(() => withWeightType(modelOf(1, value), 'float32')).not.toThrow()
 })
+
+test('a policy stays as it learned', () => {
+  const { weights } = modelOf(0.1)
+  const policy = new Map([['mean.weight', Float32Array.of(0.1)]])
+  const rounded = withWeightType({ weights: { ...weights, policy } }, 'float16')
+  expect(rounded.weights.policy).toBe(policy)
+  expect(rounded.weights.denoiser.get('in.weight')).not.toEqual(weights.denoiser.get('in.weight'))
+})
