@@ -45,6 +45,9 @@ describe('the metrics', () => {
         lines.filter((line) => line.network === network).map((line) => [line.epoch, line.update]),
       ).toEqual(epochs.map((number) => [number, 2 * (number - 1)]))
     expect(has('imagined_reward').map((line) => line.epoch)).toEqual(epochs)
+    const { learningRate } = config.hyperparameters.behaviour
+    for (const line of lines.filter(({ network }) => network === 'actor' || network === 'critic'))
+      expect(line.learning_rate).toBe(learningRate)
   })
 
   test('compare imagined rewards with those of the newest episode', () => {
@@ -128,9 +131,15 @@ describe('the epoch rule', () => {
       warmupEpochs: 0,
       updatesPerEpoch: 1,
       minibatches: MINIBATCHES,
+      decay: 'linear',
     })
     return changed
   }
+
+  const ratesIn = (path: string) =>
+    linesOf(path)
+      .filter(({ network }) => network === 'actor')
+      .map((line) => Number(line.learning_rate))
 
   test.each(['episodes', 'steps'] as const)('%s says how often an epoch trains', async (rule) => {
     const path = join(root, rule)
@@ -144,9 +153,13 @@ describe('the epoch rule', () => {
     for (const name of ['decoder', 'denoiser', 'reward'] as const)
       expect(learners[name].updates).toBe(5 * rounds)
     expect(behaviour!.updates).toBe(rounds)
-    const { passes } = config.hyperparameters.behaviour
+    const { passes, learningRate } = config.hyperparameters.behaviour
     for (const name of ['actor', 'critic'] as const)
       expect(learners[name]!.updates).toBe(passes * MINIBATCHES * rounds)
+    const rates = ratesIn(path) // asked to fall to the end of the run
+    expect(rates.length).toBe(lengths.length)
+    expect(rates).toEqual([...new Set(rates)].sort((a, b) => b - a))
+    expect(rates.every((rate) => rate > 0 && rate <= learningRate)).toBe(true)
   })
 })
 
