@@ -21,8 +21,10 @@ export function imaginationPlan(taskRuns: TaskRuns): Plan {
   return {
     title: `${task}: imagined against true reward`,
     caption: `One point an epoch, one line a run, the same policy with drawn actions on both sides. Imagined: mean reward of a
-      step in the epoch's last batch of imagination. True: mean reward of a step in the newest played episode. Where the
-      difference grows, the policy has learned what the world model gets wrong.`,
+      step in the epoch's last batch of imagination. True: mean reward of a step in the newest played episode. Imagination
+      starts from all that was played, one episode may go well or badly: single points differ, but imagined rewards that
+      run away while true ones stall mean that the policy has learned what the world model gets wrong. npm run reproduce
+      compares the two from the same states.`,
     legend: shown.flatMap((group): Entry[] => [
       { name: `${groupTitle(group)}: imagined`, colour: group.look.colour, symbol: 'circle' },
       { name: `${groupTitle(group)}: true`, colour: group.look.colour, symbol: 'rect', dash: 'dotted' },
