@@ -15,6 +15,7 @@ import { type PlanReturns, planReturns } from '../src/training/study/returns.ts'
 import {
   claimStudy,
   type DenoiserScores,
+  finishedScores,
   parseDenoisers,
   type StudyOptions,
   scoreDenoiser,
@@ -47,10 +48,11 @@ const Flags = Type.Object(
       default: '',
       description: 'denoisers to train, as policy-0.11-one, separated by commas; writes no figures',
     }),
+    reportOnly: Type.Boolean({ default: false, description: 'trains nothing: figures of what is finished' }),
     episodes: count(30, 'episodes of a data set'),
     heldOut: count(5, 'of them held out'),
     updates: count(2000, 'updates of a denoiser'),
-    segments: count(1000, 'held-out segments'),
+    segments: count(400, 'held-out segments'),
     rounds: count(10, 'rounds of timing, the best counts'),
     seed: count(1, 'seed of data, training and sampling', 0),
     bench: Type.String({ default: 'bench/plans.json', description: 'where to write the figures' }),
@@ -68,12 +70,17 @@ async function main(flags: Flags): Promise<void> {
   const { preset } = model.record.config
   claimStudy(flags.out, { run, preset, episodes, heldOut, segments, updates, seed })
   const played = await playAll(model, flags)
-  const options = { task: model.task, preset, out: flags.out, updates, segments, seed, onUpdate: progress }
-  const scores: DenoiserScores[] = []
-  for (const denoiser of parseDenoisers(flags.only)) {
-    scores.push(await scoreDenoiser(denoiser, played.get(denoiser.dataSet.name)!, options))
-    if (flags.only === '') await publish(flags, options, played, scores)
-  }
+  const { task } = model
+  const own = { task, preset, ...runDenoiser(model) }
+  const options = { task, preset, run: own, out: flags.out, updates, segments, seed, onUpdate: progress }
+  for (const denoiser of flags.reportOnly ? [] : parseDenoisers(flags.only))
+    console.log(errorTable([await scoreDenoiser(denoiser, played.get(denoiser.dataSet.name)!, options)]))
+  if (flags.reportOnly || flags.only === '') await publish(flags, options, played)
+}
+
+function runDenoiser({ checkpoint: { learners, statistics } }: TrainedModel) {
+  const { p: parameters, updates } = learners.denoiser
+  return { statistics, parameters, updates }
 }
 
 /** The source is where the run's record says. */
@@ -111,8 +118,10 @@ async function publish(
   flags: Flags,
   options: StudyOptions,
   played: ReadonlyMap<string, Played>,
-  scores: readonly DenoiserScores[],
 ): Promise<void> {
+  const scores = finishedScores(flags.out)
+  if (scores.length === 0)
+    throw new DimaError('invalid_config', `${flags.out} has no finished denoiser`, { field: 'reportOnly' })
   const costs = await timePlans(played.get(DATA_SETS[0]!.name)!, options, flags.rounds)
   const returns = planReturns(flags.runs.split(',').filter(Boolean))
   const policy = JSON.parse(readFileSync(join(flags.out, 'policy.json'), 'utf8'))
@@ -131,7 +140,7 @@ async function publish(
   writeFileAtomic(flags.bench, `${JSON.stringify(whole, null, 2)}\n`)
   writeFileAtomic(join(flags.docs, 'plans.svg'), noiseChart(scores))
   writeTables(join(flags.docs, 'plans.md'), { scores, costs, returns })
-  console.log(errorTable(scores.slice(-1)))
+  console.log(`written: ${flags.bench}, plans.md and plans.svg in ${flags.docs}`)
 }
 
 interface Found {

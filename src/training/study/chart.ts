@@ -4,14 +4,15 @@ import { lookOf } from '../../report/drawing/palette.ts'
 import type { Line, Panel } from '../../report/drawing/panel.ts'
 import type { PlanError } from './plan-errors.ts'
 import type { DenoiserScores } from './study.ts'
+import { byNoise } from './tables.ts'
 
-/** Of denoisers with mixed masks on the trained policy's data: those differ in the noise alone. */
-export function noisePanels(scores: readonly DenoiserScores[]): Panel[] {
-  const shown = scores
-    .filter(({ dataSet, masks }) => dataSet.mean === 'policy' && masks === 'mixed')
-    .toSorted((a, b) => a.dataSet.std - b.dataSet.std)
+type Owner = 'mixed' | 'run'
+
+/** Of denoisers of one kind. */
+export function noisePanels(scores: readonly DenoiserScores[], masks: Owner): Panel[] {
+  const shown = byNoise(scores, masks)
   const panel = (title: string, share: 'oneStepShare' | 'horizonShare'): Panel => ({
-    title,
+    title: `${OWNERS[masks]}: ${title}`,
     x: { name: 'standard deviation of the action noise', log: true },
     y: { name: 'state error, % of persistence', log: true },
     lines: (shown[0]?.errors ?? []).map((error, i): Line => {
@@ -19,17 +20,16 @@ export function noisePanels(scores: readonly DenoiserScores[]): Panel[] {
       return { name: error.plan, ...lookOf(i), dash: dashOf(error), points }
     }),
   })
-  return [panel('1 imagined step', 'oneStepShare'), panel('sum over 15 imagined steps', 'horizonShare')]
+  return [panel('1 imagined step', 'oneStepShare'), panel('sum over 15 steps', 'horizonShare')]
 }
 
+const OWNERS = { mixed: 'Trained on the data set', run: 'The run’s own denoiser' }
+
 export function noiseChart(scores: readonly DenoiserScores[]): string {
-  const panels = noisePanels(scores)
-  const legend: Entry[] = panels[0]!.lines.map(({ name, colour, dash, symbol }) => ({
-    name,
-    colour,
-    ...(dash ? { dash } : {}),
-    ...(symbol ? { symbol } : {}),
-  }))
+  const panels = (['mixed', 'run'] as const)
+    .flatMap((owner) => noisePanels(scores, owner))
+    .filter(({ lines }) => lines.length > 0)
+  const legend = panels[0]!.lines.map(({ points: _, ...look }): Entry => look)
   return figureSvg('Error of the sampling plans by action noise', panels, { legend })
 }
 

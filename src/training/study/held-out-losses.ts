@@ -1,13 +1,12 @@
 // The denoiser's own loss on held-out episodes, with one agent visible and with all: their gap is what the hidden agents'
 // actions decide (dima.md 7.4). The released code's late training ended at 0.045 with one (7.5).
-import type { TaskSpec } from '../../env/task-spec.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
-import { NETWORK_PRESETS, type PresetName } from '../../networks/presets.ts'
+import { NETWORK_PRESETS } from '../../networks/presets.ts'
 import { denoiserObjective } from '../denoiser-objective.ts'
 import type { Episode } from '../episode.ts'
 import { lossByEpisode } from '../reproduce/held-out-loss.ts'
-import type { RunningStatistics } from '../statistics.ts'
 import { createNetworks, dimensionsOf } from '../world-model.ts'
+import type { TrainedDenoiser } from './subject.ts'
 import { denoiserHyperparameters } from './train-denoiser.ts'
 
 export interface HeldOutLosses {
@@ -15,16 +14,8 @@ export interface HeldOutLosses {
   allVisible: number
 }
 
-export interface LossSubject {
-  task: TaskSpec
-  preset: PresetName
-  statistics: RunningStatistics
-  /** of the denoiser, by bucket */
-  parameters: Float32Array[]
-}
-
 export async function heldOutLosses(
-  { task, preset, statistics, parameters }: LossSubject,
+  { task, preset, statistics, parameters }: TrainedDenoiser,
   episodes: Episode[],
   seed: number,
 ): Promise<HeldOutLosses> {

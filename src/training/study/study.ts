@@ -7,16 +7,19 @@ import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { PresetName } from '../../networks/presets.ts'
+import type { Episode } from '../episode.ts'
 import { DATA_SETS, type DataSet, meanReturn, type Played } from './data-sets.ts'
 import { type HeldOutLosses, heldOutLosses } from './held-out-losses.ts'
 import { type PlanCost, planCosts } from './plan-costs.ts'
 import { type PlanError, planErrors } from './plan-errors.ts'
-import { simulatorOf } from './subject.ts'
+import { simulatorOf, type TrainedDenoiser } from './subject.ts'
 import { dataOf, type Masks, trainDenoiser } from './train-denoiser.ts'
 
 export interface StudyOptions {
   task: TaskSpec
   preset: PresetName
+  /** the run's own denoiser */
+  run: TrainedDenoiser & { updates: number }
   /** folder of the study */
   out: string
   updates: number
@@ -25,9 +28,13 @@ export interface StudyOptions {
   onUpdate?: (denoiser: string, update: number, loss: number) => void
 }
 
-export interface DenoiserScores {
+export interface StudiedDenoiser {
+  /** that it is scored on, and trained on but for the run's own */
   dataSet: DataSet
-  masks: Masks
+  masks: Masks | 'run'
+}
+
+export interface DenoiserScores extends StudiedDenoiser {
   updates: number
   /** mean return of its episodes */
   return: number
@@ -35,18 +42,14 @@ export interface DenoiserScores {
   errors: PlanError[]
 }
 
-export interface StudiedDenoiser {
-  dataSet: DataSet
-  masks: Masks
-}
-
 /** What is trained, the most telling first: a study that is cut off has both ends of the noise. */
 export const DENOISERS: readonly StudiedDenoiser[] = [
   ...['policy-0.3655', 'policy-0.11', 'policy-0.05', 'untrained-0.3655'].map((name) => named(name, 'mixed')),
   ...['policy-0.3655', 'policy-0.11'].map((name) => named(name, 'one')),
+  ...DATA_SETS.map(({ name }) => named(name, 'run')),
 ]
 
-function named(name: string, masks: Masks): StudiedDenoiser {
+function named(name: string, masks: StudiedDenoiser['masks']): StudiedDenoiser {
   return { dataSet: DATA_SETS.find((one) => one.name === name)!, masks }
 }
 
@@ -69,25 +72,20 @@ export function parseDenoisers(text: string): readonly StudiedDenoiser[] {
 /** Trains and scores one denoiser, or reads what was found before. */
 export async function scoreDenoiser(
   denoiser: StudiedDenoiser,
-  { train, heldOut }: Played,
-  { task, preset, out, updates, segments, seed, onUpdate }: StudyOptions,
+  played: Played,
+  options: StudyOptions,
 ): Promise<DenoiserScores> {
-  const { dataSet, masks } = denoiser
-  const name = denoiserName(denoiser)
-  const file = join(out, `${name}.json`)
+  const file = join(options.out, `${denoiserName(denoiser)}.json`)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
-  const data = dataOf(train)
-  const training = { task, preset, masks, updates, seed }
-  const report = (update: number, loss: number) => onUpdate?.(name, update, loss)
-  const { p: parameters } = await trainDenoiser(training, data, join(out, `${name}.learner`), report)
-  const { statistics } = data
-  const simulator = await simulatorOf(task, preset, statistics, parameters)
+  const { segments, seed } = options
+  const { train, heldOut } = played
+  const trained = await denoiserOf(denoiser, train, options)
+  const simulator = await simulatorOf(trained)
   const scores = {
-    dataSet,
-    masks,
-    updates,
+    ...denoiser,
+    updates: trained.updates,
     return: meanReturn([...train, ...heldOut]),
-    losses: await heldOutLosses({ task, preset, statistics, parameters }, heldOut, seed),
+    losses: await heldOutLosses(trained, heldOut, seed),
     errors: await planErrors(simulator, heldOut, { segments, seed }),
   }
   await simulator.close()
@@ -95,18 +93,36 @@ export async function scoreDenoiser(
   return scores
 }
 
-/** Times any denoiser: they differ in their weights alone. */
+/** What there is, in the order of DENOISERS. */
+export const finishedScores = (out: string): DenoiserScores[] =>
+  DENOISERS.map((denoiser) => join(out, `${denoiserName(denoiser)}.json`))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')))
+
+async function denoiserOf(
+  denoiser: StudiedDenoiser,
+  train: Episode[],
+  { task, preset, out, updates, seed, run, onUpdate }: StudyOptions,
+): Promise<StudyOptions['run']> {
+  const { masks } = denoiser
+  if (masks === 'run') return run
+  const name = denoiserName(denoiser)
+  const data = dataOf(train)
+  const training = { task, preset, masks, updates, seed }
+  const report = (update: number, loss: number) => onUpdate?.(name, update, loss)
+  const { p: parameters } = await trainDenoiser(training, data, join(out, `${name}.learner`), report)
+  return { task, preset, statistics: data.statistics, parameters, updates }
+}
+
+/** Of the run's denoiser: others differ in their weights alone. */
 export async function timePlans(
-  { train, heldOut }: Played,
-  { task, preset, out }: StudyOptions,
+  { heldOut }: Played,
+  { out, run }: StudyOptions,
   rounds: number,
 ): Promise<PlanCost[]> {
   const file = join(out, 'costs.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
-  const data = dataOf(train)
-  const training = { task, preset, masks: 'mixed', updates: 0, seed: 1 } as const
-  const { p } = await trainDenoiser(training, data, join(out, 'fresh.learner'))
-  const simulator = await simulatorOf(task, preset, data.statistics, p)
+  const simulator = await simulatorOf(run)
   const costs = await planCosts(simulator, heldOut, rounds)
   await simulator.close()
   writeFileAtomic(file, json(costs))

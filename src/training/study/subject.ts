@@ -5,16 +5,25 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import { packBuckets, planBuckets } from '../../graph/train-step.ts'
 import { Simulator } from '../../inference/simulator/simulator.ts'
 import { NETWORK_PRESETS, type PresetName } from '../../networks/presets.ts'
-import type { RunningStatistics } from '../statistics.ts'
+import type { Checkpoint } from '../checkpoint.ts'
 import { imaginationOf } from '../trained-model.ts'
 import { createNetworks, dimensionsOf } from '../world-model.ts'
 
-export async function simulatorOf(
-  task: TaskSpec,
-  preset: PresetName,
-  statistics: RunningStatistics,
-  denoiser: Float32Array[],
-): Promise<Simulator> {
+export interface TrainedDenoiser {
+  task: TaskSpec
+  preset: PresetName
+  /** of the states that it was trained on: its units */
+  statistics: Checkpoint['statistics']
+  /** by bucket */
+  parameters: Float32Array[]
+}
+
+export async function simulatorOf({
+  task,
+  preset,
+  statistics,
+  parameters: denoiser,
+}: TrainedDenoiser): Promise<Simulator> {
   const networks = createNetworks(dimensionsOf(task), NETWORK_PRESETS[preset])
   const fresh = (parameters: readonly Parameter[]) =>
     packBuckets(planBuckets(parameters), initialValues(parameters, 1))

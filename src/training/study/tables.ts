@@ -3,7 +3,7 @@ import type { PlanCost } from './plan-costs.ts'
 import type { PlanReturns } from './returns.ts'
 import type { DenoiserScores } from './study.ts'
 
-const MASKS = { mixed: 'mixed masks', one: 'one agent visible' }
+const MASKS = { mixed: 'mixed masks', one: 'one agent visible', run: 'the run’s own' }
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
 /** A row a plan: error at every noise of the trained policy, cost, and return at equal data. */
@@ -12,20 +12,24 @@ export function summaryTable(
   costs: readonly PlanCost[],
   returns: readonly PlanReturns[],
 ): string {
-  const noises = scores
-    .filter(({ dataSet, masks }) => dataSet.mean === 'policy' && masks === 'mixed')
-    .toSorted((a, b) => a.dataSet.std - b.dataSet.std)
+  const noises = byNoise(scores, 'mixed').length > 1 ? byNoise(scores, 'mixed') : byNoise(scores, 'run')
   const steps = commonSteps(returns)
   const plans = scores[0]?.errors ?? []
   const rows = plans.map(({ plan, name }, i) => [
     plan,
     ...noises.map(({ errors }) => `${errors[i]!.oneStep.toFixed(3)} / ${errors[i]!.horizon.toFixed(2)}`),
-    costs.find((cost) => cost.plan === plan)!.wallMs.toFixed(3),
+    costs.find((cost) => cost.plan === plan)!.cpuMs.toFixed(3),
     plans.findIndex((other) => other.name === name) === i ? returnCell(returns, name, steps) : '–',
   ])
-  const errors = noises.map(({ dataSet }) => `error at noise ${dataSet.std}`)
-  return markdown([['plan', ...errors, 'ms a step', `return at ${steps ?? '–'} steps`], ...rows])
+  const errors = noises.map(({ dataSet, masks }) => `error at noise ${dataSet.std}, ${MASKS[masks]}`)
+  return markdown([['plan', ...errors, 'processor ms a step', `return at ${steps ?? '–'} steps`], ...rows])
 }
+
+/** On data of the trained policy, least noise first: those sets differ in the noise alone. */
+export const byNoise = (scores: readonly DenoiserScores[], owner: DenoiserScores['masks']) =>
+  scores
+    .filter(({ dataSet, masks }) => dataSet.mean === 'policy' && masks === owner)
+    .toSorted((a, b) => a.dataSet.std - b.dataSet.std)
 
 /** The last number of steps that every run has come to. */
 export function commonSteps(returns: readonly PlanReturns[]): number | undefined {
@@ -58,15 +62,7 @@ export function errorTable(scores: readonly DenoiserScores[]): string {
       percent(error.horizonShare),
     ]),
   )
-  const head = [
-    'policy',
-    'action noise',
-    'denoiser trained with',
-    'plan',
-    '1 step',
-    'of persistence',
-    '15 steps',
-  ]
+  const head = ['policy', 'action noise', 'denoiser', 'plan', '1 step', 'of persistence', '15 steps']
   return markdown([[...head, 'of persistence'], ...rows])
 }
 
@@ -94,7 +90,7 @@ export function dataTable(scores: readonly DenoiserScores[]): string {
     losses.oneVisible.toFixed(4),
     losses.allVisible.toFixed(4),
   ])
-  const head = ['policy', 'action noise', 'mean return', 'denoiser trained with', 'updates']
+  const head = ['policy', 'action noise', 'mean return', 'denoiser', 'updates']
   return markdown([[...head, 'loss, one visible', 'loss, all visible'], ...rows])
 }
 
@@ -102,10 +98,13 @@ export function costTable(scores: readonly DenoiserScores[], costs: readonly Pla
   const first = costs[0]
   const rows = (scores[0]?.errors ?? []).map(({ plan, evaluations, embeddings }) => {
     const cost = costs.find((one) => one.plan === plan)!
-    const relative = (cost.wallMs / first!.wallMs).toFixed(2)
-    return [plan, String(evaluations), String(embeddings), cost.wallMs.toFixed(3), relative]
+    const relative = (cost.cpuMs / first!.cpuMs).toFixed(2)
+    return [plan, String(evaluations), String(embeddings), cost.cpuMs.toFixed(3), relative]
   })
-  return markdown([['plan', 'denoiser evaluations', 'action embeddings', 'ms a step', 'relative'], ...rows])
+  return markdown([
+    ['plan', 'denoiser evaluations', 'action embeddings', 'processor ms a step', 'relative'],
+    ...rows,
+  ])
 }
 
 export function returnTable(returns: readonly PlanReturns[]): string {
@@ -122,15 +121,7 @@ export function returnTable(returns: readonly PlanReturns[]): string {
     group.cpuSeconds.toFixed(1),
   ])
   const at = grid.map((steps) => `${steps / 1000}k steps`)
-  const head = [
-    'plan',
-    'denoiser trained with',
-    'seeds',
-    ...at,
-    's an epoch',
-    'of them imagining',
-    'processor s',
-  ]
+  const head = ['plan', 'denoiser', 'seeds', ...at, 's an epoch', 'of them imagining', 'processor s']
   return markdown([head, ...rows])
 }
 

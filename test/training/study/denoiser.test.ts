@@ -15,6 +15,12 @@ import { randomEpisode, temporaryFolder } from '../data.ts'
 const task = taskSpec('HalfCheetah-2x3')
 const episodes: Episode[] = [40, 50, 60].map((length, i) => randomEpisode(length, 'truncated', 'study', i))
 const data = dataOf(episodes)
+const trainedOf = (parameters: Float32Array[]) => ({
+  task,
+  preset: 'debug' as const,
+  statistics: data.statistics,
+  parameters,
+})
 const training = { task, preset: 'debug', masks: 'mixed', updates: 4, seed: 3 } as const
 
 test('training goes on from its file as if it had not stopped', async () => {
@@ -42,7 +48,7 @@ test("the paper's objective shows one agent and changes nothing else", () => {
 
 test('errors of a fresh denoiser: it sees no actions, so neither order nor agents matter', async () => {
   const { p } = await trainDenoiser({ ...training, updates: 0 }, data, join(temporaryFolder(), 'learner'))
-  const simulator = await simulatorOf(task, 'debug', data.statistics, p)
+  const simulator = await simulatorOf(trainedOf(p))
   const errors = await planErrors(simulator, episodes, { segments: 30, seed: 1 })
   await simulator.close()
   expect(errors.map(({ plan, evaluations, embeddings }) => [plan, evaluations, embeddings])).toEqual([
@@ -64,15 +70,11 @@ test('errors of a fresh denoiser: it sees no actions, so neither order nor agent
 
 test('of a trained one: what is visible matters', async () => {
   const { p } = await trainDenoiser({ ...training, updates: 30 }, data, join(temporaryFolder(), 'learner'))
-  const simulator = await simulatorOf(task, 'debug', data.statistics, p)
+  const simulator = await simulatorOf(trainedOf(p))
   const errors = await planErrors(simulator, episodes, { segments: 30, seed: 1 })
   await simulator.close()
   expect(new Set(errors.map(({ oneStep }) => oneStep)).size).toBe(errors.length)
-  const losses = await heldOutLosses(
-    { task, preset: 'debug', statistics: data.statistics, parameters: p },
-    episodes,
-    1,
-  )
+  const losses = await heldOutLosses(trainedOf(p), episodes, 1)
   expect(losses.oneVisible).not.toBe(losses.allVisible)
   expect(losses.oneVisible).toBeGreaterThan(0.5) // the episodes are noise: nothing can be known of the next state
 })

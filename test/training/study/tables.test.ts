@@ -88,7 +88,9 @@ test('the summary has the return of a plan at the last steps that all runs have 
   ]
   expect(commonSteps(groups)).toBe(20_000)
   const [head, , joint, sequential] = summaryTable(all, costs, groups).split('\n')
-  expect(head).toContain('| error at noise 0.1 | error at noise 0.3 | ms a step | return at 20000 steps |')
+  expect(head).toContain(
+    '| error at noise 0.1, mixed masks | error at noise 0.3, mixed masks | processor ms a step | return at 20000 steps |',
+  )
   expect(joint).toBe('| joint, K=2 | 0.010 / 0.10 | 0.030 / 0.30 | 0.200 | 20 ± 10 (mixed masks) |')
   expect(sequential).toContain('| 5 ± 0 (one agent visible) |')
 })
@@ -100,7 +102,7 @@ test('a spread says how many seeds it is of', () => {
 })
 
 test('the chart shows mixed masks on data of the policy, by noise', () => {
-  const [oneStep, horizon] = noisePanels(all)
+  const [oneStep, horizon] = noisePanels(all, 'mixed')
   expect(oneStep!.lines.map(({ name }) => name)).toEqual(['joint, K=2', 'sequential 2,2,1,1'])
   expect(oneStep!.lines[1]!.points.map(([x]) => x)).toEqual([0.1, 0.3])
   expect(oneStep!.lines[1]!.points[1]![1]).toBeCloseTo(6, 10)
