@@ -1,5 +1,5 @@
 // Figures of rounds in which everything took its turn: what disturbs a round disturbs both sides of a ratio.
-import { median } from '../src/training/step-errors.ts'
+import { median } from '../src/training/evaluation/step-errors.ts'
 import { significant } from './bench-record.ts'
 
 /** Over the rounds. */

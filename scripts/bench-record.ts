@@ -5,7 +5,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { writeFileAtomic } from '../src/common/files.ts'
 import { ENGINE_VERSION } from '../src/inference/session.ts'
-import { currentCommit } from '../src/training/run-folder.ts'
+import { currentCommit } from '../src/training/run/run-folder.ts'
 
 export type Row = Record<string, string | number>
 

@@ -12,7 +12,7 @@ import { PLANS, type PlanName } from '../src/registry/manifest.ts'
 import { openRepository, Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
 import { staticCatalog } from '../src/server/catalog.ts'
-import { median } from '../src/training/step-errors.ts'
+import { median } from '../src/training/evaluation/step-errors.ts'
 import { type Row, record, significant } from './bench-record.ts'
 import { openEngine, randomRollout, requestBody } from './bench-workload.ts'
 

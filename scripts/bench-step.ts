@@ -3,7 +3,7 @@ import { Rng } from '../src/common/rng.ts'
 import type { NamedTensors } from '../src/common/tensors.ts'
 import { compileTrainStep } from '../src/graph/train-step.ts'
 import { openSession } from '../src/inference/session.ts'
-import { Learner } from '../src/training/learner.ts'
+import { Learner } from '../src/training/learning/learner.ts'
 import { countFlops } from './bench-flops.ts'
 import type { BenchNetwork } from './bench-networks.ts'
 

@@ -8,7 +8,7 @@ import { otherWork, type RoundTrips, roundTrips } from '../loadtest/transport/ro
 import { runCommand } from '../src/common/command.ts'
 import type { Bundle } from '../src/registry/load.ts'
 import { openRepository } from '../src/registry/repository.ts'
-import { median } from '../src/training/step-errors.ts'
+import { median } from '../src/training/evaluation/step-errors.ts'
 import { type Row, record, significant } from './bench-record.ts'
 import { openEngine, randomRollout } from './bench-workload.ts'
 

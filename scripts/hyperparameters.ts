@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { PRESET_NAMES } from '../src/networks/presets.ts'
-import { Hyperparameters } from '../src/training/hyperparameters.ts'
-import { presetOf } from '../src/training/train-config.ts'
+import { Hyperparameters } from '../src/training/dima/hyperparameters.ts'
+import { presetOf } from '../src/training/run/train-config.ts'
 
 interface Field {
   description?: string
@@ -40,7 +40,7 @@ export function hyperparametersPage(): string {
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   return `# Hyper-parameters
 
-Made by \`npm run hyperparameters\` from \`src/training/hyperparameters.ts\`. A preset (${PRESET_NAMES.join(', ')}) is chosen with
+Made by \`npm run hyperparameters\` from \`src/training/dima/hyperparameters.ts\`. A preset (${PRESET_NAMES.join(', ')}) is chosen with
 \`--preset\`, single values are changed with \`--set name=value,...\`. Tables, equations and algorithms named as sources
 are those of the paper's appendix (arXiv 2505.20922); "released code" is its authors' program. Network sizes are in
 \`src/networks/presets.ts\`.

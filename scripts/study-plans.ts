@@ -29,8 +29,12 @@ import {
   returnTable,
   summaryTable,
 } from '../src/training/study/tables.ts'
-import { compileGraphs, readTrainedModel, type TrainedModel } from '../src/training/trained-model.ts'
-import { dimensionsOf } from '../src/training/world-model.ts'
+import {
+  compileGraphs,
+  readTrainedModel,
+  type TrainedModel,
+} from '../src/training/world-model/trained-model.ts'
+import { dimensionsOf } from '../src/training/world-model/world-model.ts'
 import { provenance } from './bench-record.ts'
 
 const count = (value: number, description: string, minimum = 1) =>

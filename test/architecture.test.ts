@@ -28,7 +28,7 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^sharp$/, ['render/']],
   [/^ws$/, ['env/bridge/']],
   [/^onnxruntime-node$/, ['inference/session.ts']],
-  [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'training/engines/']],
+  [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'training/learning/engines/']],
   [/^protobufjs/, ['graph/onnx.ts']],
   [/^(fastify|@fastify\/)/, ['server/']],
   [/^prom-client$/, ['server/metrics/']],

@@ -8,7 +8,7 @@ import { type Bundle, readExamples, readGraph, readStarts } from '../src/registr
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
 import { staticCatalog } from '../src/server/catalog.ts'
-import { stepErrors } from '../src/training/step-errors.ts'
+import { stepErrors } from '../src/training/evaluation/step-errors.ts'
 import { noRunner, noSessions } from './inference/fake-runner.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 

@@ -12,10 +12,10 @@ import {
   type Scores,
   type Starts,
 } from '../registry/manifest.ts'
-import { updatesOf } from '../training/checkpoint.ts'
-import { scorePlot } from '../training/report.ts'
-import type { ServingGraph } from '../training/serving-graphs.ts'
-import type { TrainedModel } from '../training/trained-model.ts'
+import { scorePlot } from '../training/evaluation/report.ts'
+import { updatesOf } from '../training/run/checkpoint.ts'
+import type { ServingGraph } from '../training/world-model/serving-graphs.ts'
+import type { TrainedModel } from '../training/world-model/trained-model.ts'
 import { modelCard } from './card.ts'
 import { describeData } from './data.ts'
 

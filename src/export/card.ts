@@ -1,6 +1,6 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
 import type { Manifest, Scores, Start } from '../registry/manifest.ts'
-import { scoreTable } from '../training/report.ts'
+import { scoreTable } from '../training/evaluation/report.ts'
 import { policySection } from './policy-section.ts'
 
 /** The manifest without what depends on the files and the version. */

@@ -1,6 +1,6 @@
 // What a model was trained on, in a sentence for its manifest.
 import { basename } from 'node:path'
-import type { RunRecord } from '../training/run-folder.ts'
+import type { RunRecord } from '../training/run/run-folder.ts'
 
 type Facts = Pick<RunRecord, 'task' | 'origin'> & {
   config: { algorithm: string; hyperparameters: { policyStd: number } }

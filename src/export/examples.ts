@@ -2,8 +2,8 @@
 import { type Nested, nest } from '../common/tensors.ts'
 import type { SimulatorSpec } from '../inference/simulator/spec.ts'
 import type { Examples } from '../registry/manifest.ts'
-import type { Episode } from '../training/episode.ts'
-import { drawSegments, type Segments, sizesOf } from '../training/held-out.ts'
+import { drawSegments, type Segments, sizesOf } from '../training/evaluation/held-out.ts'
+import type { Episode } from '../training/replay/episode.ts'
 
 const EXAMPLES = [
   { title: 'One row: three states of context, 15 joint actions', rows: 1, window: 3 },

@@ -4,9 +4,9 @@ import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
 import { openSession } from '../inference/session.ts'
 import type { GraphName, PerGraph } from '../registry/load.ts'
-import { runOnCpu } from '../training/engines/tfjs.ts'
-import type { ServingGraph } from '../training/serving-graphs.ts'
-import type { TrainedModel } from '../training/trained-model.ts'
+import { runOnCpu } from '../training/learning/engines/tfjs.ts'
+import type { ServingGraph } from '../training/world-model/serving-graphs.ts'
+import type { TrainedModel } from '../training/world-model/trained-model.ts'
 
 export const TOLERANCE = 1e-4
 /** The batch is dynamic, so more than one size is tried. */

@@ -1,9 +1,9 @@
 // A trained model as a run folder would give it, of the debug preset and with random weights.
 import { taskSpec } from '../../src/env/make-env.ts'
 import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
-import { servingGraphs } from '../../src/training/serving-graphs.ts'
-import type { TrainedModel } from '../../src/training/trained-model.ts'
-import { dimensionsOf, type Networks } from '../../src/training/world-model.ts'
+import { servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
+import type { TrainedModel } from '../../src/training/world-model/trained-model.ts'
+import { dimensionsOf, type Networks } from '../../src/training/world-model/world-model.ts'
 import { specOf } from '../inference/fixture.ts'
 import { tinyPolicy } from '../inference/policy.ts'
 import { randomModel, randomWeights } from '../networks/fixture.ts'

@@ -2,8 +2,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { TOLERANCE, verifyGraphs } from '../../src/export/verify.ts'
 import type { GraphName } from '../../src/registry/load.ts'
-import { compileServing } from '../../src/training/serving-graphs.ts'
-import { compileGraphs, type TrainedModel } from '../../src/training/trained-model.ts'
+import { compileServing } from '../../src/training/world-model/serving-graphs.ts'
+import { compileGraphs, type TrainedModel } from '../../src/training/world-model/trained-model.ts'
 import { useCpu } from '../networks/fixture.ts'
 import { trainedModel } from './fixture.ts'
 

@@ -10,13 +10,13 @@ import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
 import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
 import type { GraphName, PerGraph } from '../../src/registry/load.ts'
-import { compileServing, servingGraphs } from '../../src/training/serving-graphs.ts'
+import { compileServing, servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
 import {
   createNetworks,
   dimensionsOf,
   type Networks,
   type WorldModelWeights,
-} from '../../src/training/world-model.ts'
+} from '../../src/training/world-model/world-model.ts'
 import { tinyPolicy } from './policy.ts'
 
 export const SAMPLING: SimulatorSpec['sampling'] = {

@@ -5,7 +5,7 @@ import { countOf, initialValues } from '../../src/common/parameters.ts'
 import { openSession } from '../../src/inference/session.ts'
 import { createActor } from '../../src/networks/actor.ts'
 import { DIMA_POLICY } from '../../src/networks/presets.ts'
-import { compilePolicy } from '../../src/training/serving-graphs.ts'
+import { compilePolicy } from '../../src/training/world-model/serving-graphs.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import { dims, random, randomTensor, randomWeights, tensorsOf, toTensor, useCpu } from './fixture.ts'
 

@@ -12,7 +12,7 @@ import {
   dimensionsOf,
   NETWORK_NAMES,
   type WorldModelWeights,
-} from '../../src/training/world-model.ts'
+} from '../../src/training/world-model/world-model.ts'
 
 export type Tensors = Record<string, tf.Tensor>
 

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors, Tensor } from '../../src/common/tensors.ts'
 import { openSession } from '../../src/inference/session.ts'
-import { compileServing, servingGraphs } from '../../src/training/serving-graphs.ts'
+import { compileServing, servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
 import { sameBits } from '../common/close.ts'
 import {
   debug,

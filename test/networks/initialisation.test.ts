@@ -1,7 +1,7 @@
 // dima.md 2.6, 2.7 and 3: how the networks start.
 import { beforeAll, expect, test } from 'vitest'
 import { initialValues, type Parameter } from '../../src/common/parameters.ts'
-import { createNetworks } from '../../src/training/world-model.ts'
+import { createNetworks } from '../../src/training/world-model/world-model.ts'
 import { expectNear } from '../common/close.ts'
 import { debug, dims, useCpu } from './fixture.ts'
 

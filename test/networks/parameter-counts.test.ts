@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf } from '../../src/common/parameters.ts'
 import { NETWORK_PRESETS, PRESET_NAMES } from '../../src/networks/presets.ts'
-import { createNetworks, NETWORK_NAMES } from '../../src/training/world-model.ts'
+import { createNetworks, NETWORK_NAMES } from '../../src/training/world-model/world-model.ts'
 import { dims, useCpu } from './fixture.ts'
 
 beforeAll(useCpu)

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { initialValues } from '../../src/common/parameters.ts'
 import { OFFSET_NOISE, precondition, SIGMA_DATA } from '../../src/networks/denoiser.ts'
-import { createNetworks } from '../../src/training/world-model.ts'
+import { createNetworks } from '../../src/training/world-model/world-model.ts'
 import { CLOSE, expectClose, expectNear } from '../common/close.ts'
 import { debug, dims, randomTensor, randomWeights, tensorsOf, useCpu, valuesOf } from './fixture.ts'
 

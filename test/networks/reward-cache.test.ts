@@ -6,7 +6,7 @@ import { tensor } from '../../src/common/tensors.ts'
 import { openSession } from '../../src/inference/session.ts'
 import type { NetworksConfig } from '../../src/networks/presets.ts'
 import { createRewardModel } from '../../src/networks/reward-model.ts'
-import { compileServing, servingGraphs } from '../../src/training/serving-graphs.ts'
+import { compileServing, servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
 import { debug, dims, random, randomModel, randomWeights, tensorsOf, toTensor, useCpu } from './fixture.ts'
 
 beforeAll(useCpu)

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors } from '../../src/common/tensors.ts'
 import { openSession } from '../../src/inference/session.ts'
 import { GRAPH_NAMES } from '../../src/inference/simulator/spec.ts'
-import { compileServing, servingGraphs } from '../../src/training/serving-graphs.ts'
-import type { NetworkName } from '../../src/training/world-model.ts'
+import { compileServing, servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
+import type { NetworkName } from '../../src/training/world-model/world-model.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import {
   debug,

@@ -5,8 +5,8 @@ import { parseConfig } from '../../src/common/config.ts'
 import { makeEnv } from '../../src/env/make-env.ts'
 import { RenderFlags } from '../../src/render/flags.ts'
 import { openScene } from '../../src/render/scene.ts'
-import { collectEpisode, gaussianPolicy } from '../../src/training/collect.ts'
-import { RunFolder } from '../../src/training/run-folder.ts'
+import { collectEpisode, gaussianPolicy } from '../../src/training/replay/collect.ts'
+import { RunFolder } from '../../src/training/run/run-folder.ts'
 import { putJson, temporaryFolder, trueEpisode } from './scenes.ts'
 
 const open = (flags: Partial<RenderFlags>) => openScene(parseConfig(RenderFlags, flags))

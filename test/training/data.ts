@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
-import type { Episode } from '../../src/training/episode.ts'
-import type { Data } from '../../src/training/objectives.ts'
-import { Replay } from '../../src/training/replay.ts'
-import { RunningStatistics } from '../../src/training/statistics.ts'
+import type { Data } from '../../src/training/learning/objectives.ts'
+import type { Episode } from '../../src/training/replay/episode.ts'
+import { Replay } from '../../src/training/replay/replay.ts'
+import { RunningStatistics } from '../../src/training/world-model/statistics.ts'
 
 /** Of HalfCheetah-2x3. */
 export const dims = { context: 3, agents: 2, action: 3, state: 17, observation: 19, horizon: 15 }

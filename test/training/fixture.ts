@@ -1,9 +1,9 @@
 // Run configurations that take seconds.
 import '@tensorflow/tfjs'
 import { parseFlags } from '../../src/common/config.ts'
-import type { Reporter } from '../../src/training/progress.ts'
+import type { Reporter } from '../../src/training/run/progress.ts'
+import { resolveConfig, TrainFlags } from '../../src/training/run/train-config.ts'
 import { openEnvironment } from '../../src/training/sources/environment-source.ts'
-import { resolveConfig, TrainFlags } from '../../src/training/train-config.ts'
 
 export const TASK = 'HalfCheetah-2x3'
 

@@ -1,8 +1,8 @@
 // What a run leaves behind, to compare: all of it but how long things took.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint.ts'
-import type { MetricLine } from '../../src/training/run-folder.ts'
+import { loadCheckpoint, saveCheckpoint } from '../../src/training/run/checkpoint.ts'
+import type { MetricLine } from '../../src/training/run/run-folder.ts'
 
 /** The lines of metrics.jsonl that say no times. */
 export const linesOf = (folder: string): MetricLine[] =>

@@ -1,6 +1,7 @@
 // Runs of DIMA in the synthetic environment: an epoch is one short episode, a few updates and two imagined batches.
-import { RunFolder } from '../../src/training/run-folder.ts'
-import { Trainer } from '../../src/training/trainer.ts'
+
+import { Trainer } from '../../src/training/dima/trainer.ts'
+import { RunFolder } from '../../src/training/run/run-folder.ts'
 import { dimaConfigOf, quiet } from './fixture.ts'
 import { syntheticSource, syntheticTask } from './sources/synthetic-task.ts'
 

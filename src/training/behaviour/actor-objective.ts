@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Actor } from '../../networks/actor.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
-import type { Objective } from '../objectives.ts'
+import type { Objective } from '../learning/objectives.ts'
 import { entropy, logProbability } from './gaussian.ts'
 
 export interface ActorLossConfig {

@@ -2,7 +2,7 @@
 // one, on normalised returns.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Critic } from '../../networks/critic.ts'
-import type { Objective } from '../objectives.ts'
+import type { Objective } from '../learning/objectives.ts'
 
 export interface CriticLossConfig {
   /** how far from the old value a new one still counts */

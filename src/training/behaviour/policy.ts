@@ -5,8 +5,8 @@ import { openSession, type Session } from '../../inference/session.ts'
 import { type Actor, createActor } from '../../networks/actor.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
 import type { ActorConfig } from '../../networks/presets.ts'
-import { compilePolicy } from '../serving-graphs.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
+import { compilePolicy } from '../world-model/serving-graphs.ts'
 
 /** @param parameters by bucket @returns the bundle's policy graph */
 export function compileActor(dims: Dimensions, config: ActorConfig, parameters: Float32Array[]): Uint8Array {

@@ -2,7 +2,7 @@
 // (dima.md 4.3). Imagined batches and played ones differ only in who fills in the advantages.
 import type { Rng } from '../../common/rng.ts'
 import type { NamedTensors } from '../../common/tensors.ts'
-import type { Trains } from '../lanes/trains.ts'
+import type { Trains } from '../learning/lanes/trains.ts'
 import type { ValueNormaliser } from './value-normaliser.ts'
 
 /** R samples of N agents. */

@@ -4,15 +4,20 @@ import Type, { type Static } from 'typebox'
 import { runCommand } from '../../common/command.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import type { Scores } from '../../registry/manifest.ts'
-import { evaluate } from '../evaluate.ts'
-import { policyText } from '../policy-scores.ts'
-import { scorePlot, scoreTable } from '../report.ts'
-import { RunFolder } from '../run-folder.ts'
+import { evaluate } from '../evaluation/evaluate.ts'
+import { policyText } from '../evaluation/policy-scores.ts'
+import { scorePlot, scoreTable } from '../evaluation/report.ts'
+import { playPolicy, unseenEpisodes } from '../evaluation/unseen-episodes.ts'
+import { RunFolder } from '../run/run-folder.ts'
 import { movedFlags } from '../sources/flags.ts'
 import { reopenSource } from '../sources/open-source.ts'
-import { compileGraphs, openSimulator, readTrainedModel, type TrainedModel } from '../trained-model.ts'
-import { playPolicy, unseenEpisodes } from '../unseen-episodes.ts'
-import { weightsFlag, withWeightType } from '../weight-type.ts'
+import {
+  compileGraphs,
+  openSimulator,
+  readTrainedModel,
+  type TrainedModel,
+} from '../world-model/trained-model.ts'
+import { weightsFlag, withWeightType } from '../world-model/weight-type.ts'
 
 const EvaluateFlags = Type.Object(
   {

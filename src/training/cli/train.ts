@@ -1,8 +1,8 @@
 // npm run train: collects data and trains a world model in a run folder; the same command again resumes.
 import { runCommand } from '../../common/command.ts'
-import { createReporter, duration } from '../progress.ts'
-import { TrainFlags } from '../train-config.ts'
-import { trainRun } from '../train-run.ts'
+import { createReporter, duration } from '../run/progress.ts'
+import { TrainFlags } from '../run/train-config.ts'
+import { trainRun } from '../run/train-run.ts'
 
 async function main(flags: TrainFlags): Promise<void> {
   const reporter = createReporter()

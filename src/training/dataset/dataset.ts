@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import { type Attributes, readAttributes } from './attributes.ts'
 import { type ActionRange, describeTask } from './describe.ts'
 import { Hdf5File } from './hdf5.ts'

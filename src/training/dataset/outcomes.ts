@@ -1,5 +1,5 @@
 // Rewards of an episode, and how it ended: one number a step, of the team or of each agent.
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import type { Hdf5File } from './hdf5.ts'
 import { naturally } from './layout.ts'
 import { checkCount, readRows } from './rows.ts'

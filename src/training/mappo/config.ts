@@ -1,8 +1,8 @@
 // What a MAPPO run is, resolved from its flags.
 import { DimaError } from '../../common/errors.ts'
 import { MAPPO_POLICY } from '../../networks/presets.ts'
-import { withOverrides } from '../overrides.ts'
-import { type RunConfig, stepsOf, type TrainFlags } from '../train-config.ts'
+import { withOverrides } from '../run/overrides.ts'
+import { type RunConfig, stepsOf, type TrainFlags } from '../run/train-config.ts'
 import { MappoHyperparameters, mappoPreset } from './hyperparameters.ts'
 
 export interface MappoConfig extends RunConfig {

@@ -2,7 +2,7 @@
 // make. The trainer of this folder does the rest.
 
 import type { Rng } from '../../common/rng.ts'
-import type { MetricLine } from '../run-folder.ts'
+import type { MetricLine } from '../run/run-folder.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
 import type { Recording } from './recording.ts'
 

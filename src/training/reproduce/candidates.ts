@@ -2,12 +2,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../../common/errors.ts'
 import { PolicySession } from '../behaviour/policy.ts'
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import type { SourceFlags } from '../sources/flags.ts'
 import { reopenSource } from '../sources/open-source.ts'
 import type { EpisodeSource } from '../sources/source.ts'
-import { compileGraphs, openSimulator, readTrainedModel, type TrainedModel } from '../trained-model.ts'
-import { dimensionsOf } from '../world-model.ts'
+import {
+  compileGraphs,
+  openSimulator,
+  readTrainedModel,
+  type TrainedModel,
+} from '../world-model/trained-model.ts'
+import { dimensionsOf } from '../world-model/world-model.ts'
 import type { Candidate } from './subject.ts'
 
 export async function openCandidate(model: TrainedModel): Promise<Candidate> {

@@ -1,9 +1,9 @@
 // A run put to checks from flags: opens it, writes reproduce.json, says what was found.
 import Type, { type Static } from 'typebox'
 import { writeFileAtomic } from '../../common/files.ts'
-import { currentCommit, RunFolder } from '../run-folder.ts'
+import { currentCommit, RunFolder } from '../run/run-folder.ts'
 import { movedFlags } from '../sources/flags.ts'
-import { readTrainedModel } from '../trained-model.ts'
+import { readTrainedModel } from '../world-model/trained-model.ts'
 import { openCandidate, readWithoutOffset, unseenEpisodes } from './candidates.ts'
 import type { Check } from './checks.ts'
 import { explainMisses, findingsTable } from './findings-table.ts'

@@ -1,7 +1,7 @@
 // Check 7: the denoiser's objective on held-out data, before and after training.
 import { initialValues } from '../../common/parameters.ts'
-import { denoiserObjective } from '../denoiser-objective.ts'
-import { dimensionsOf } from '../world-model.ts'
+import { denoiserObjective } from '../world-model/denoiser-objective.ts'
+import { dimensionsOf } from '../world-model/world-model.ts'
 import { lossByEpisode } from './held-out-loss.ts'
 import { type Measure, typical } from './measure.ts'
 import { onReference, type Subject } from './subject.ts'

@@ -1,8 +1,9 @@
 // Check 11: reward, termination and observations on held-out transitions, by their own objectives.
-import { decoderObjective } from '../decoder-objective.ts'
-import { VisitSampler } from '../replay.ts'
-import { rewardObjective } from '../reward-objective.ts'
-import { dimensionsOf } from '../world-model.ts'
+
+import { VisitSampler } from '../replay/replay.ts'
+import { decoderObjective } from '../world-model/decoder-objective.ts'
+import { rewardObjective } from '../world-model/reward-objective.ts'
+import { dimensionsOf } from '../world-model/world-model.ts'
 import { drawBatches, groupLosses, heldOutData, lossByEpisode } from './held-out-loss.ts'
 import { type Measure, typical } from './measure.ts'
 import { onReference, type Subject } from './subject.ts'

@@ -5,11 +5,11 @@ import type { NamedTensors } from '../../common/tensors.ts'
 import { encodeGraph } from '../../graph/graph.ts'
 import { trace } from '../../graph/trace.ts'
 import { openSession } from '../../inference/session.ts'
-import type { Checkpoint } from '../checkpoint.ts'
-import type { Episode } from '../episode.ts'
-import type { Data, Objective } from '../objectives.ts'
-import { Replay } from '../replay.ts'
-import { RunningStatistics } from '../statistics.ts'
+import type { Data, Objective } from '../learning/objectives.ts'
+import type { Episode } from '../replay/episode.ts'
+import { Replay } from '../replay/replay.ts'
+import type { Checkpoint } from '../run/checkpoint.ts'
+import { RunningStatistics } from '../world-model/statistics.ts'
 
 /** Held-out episodes in the units of a run: its statistics, not theirs. */
 export function heldOutData(episodes: Episode[], { statistics }: Pick<Checkpoint, 'statistics'>): Data {

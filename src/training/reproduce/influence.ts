@@ -1,9 +1,9 @@
 // Check 9: how far the sampled state moves when one agent's current action is another segment's. The noise is a function
 // of the start alone, so an action that is not used moves nothing at all.
 import type { PlanRequest } from '../../inference/simulator/rollout.ts'
-import type { EvaluatedPlan } from '../evaluate.ts'
-import { drawSegments, rolloutOf, sizesOf } from '../held-out.ts'
-import { stepErrors } from '../step-errors.ts'
+import type { EvaluatedPlan } from '../evaluation/evaluate.ts'
+import { drawSegments, rolloutOf, sizesOf } from '../evaluation/held-out.ts'
+import { stepErrors } from '../evaluation/step-errors.ts'
 import type { Measure } from './measure.ts'
 import { JOINT, sequentialPlans } from './state-errors.ts'
 import type { Subject } from './subject.ts'

@@ -1,7 +1,7 @@
 // Check 10: the error that adds up over an imagined rollout, whatever the order of the agents, with and without the
 // offset noise.
-import { persistence } from '../baselines.ts'
-import { drawSegments, sizesOf } from '../held-out.ts'
+import { persistence } from '../evaluation/baselines.ts'
+import { drawSegments, sizesOf } from '../evaluation/held-out.ts'
 import type { Measure, Range } from './measure.ts'
 import { JOINT, sequentialPlans, stateErrors } from './state-errors.ts'
 import { type Candidate, onReference, type Subject } from './subject.ts'

@@ -2,8 +2,8 @@
 // reward that runs away while the real one stalls is exploitation of the model.
 import type { PlanRequest, Trajectories } from '../../inference/simulator/rollout.ts'
 import type { Simulator } from '../../inference/simulator/simulator.ts'
-import type { Episode } from '../episode.ts'
-import { drawSegments, rolloutOf, type Segments, sizesOf } from '../held-out.ts'
+import { drawSegments, rolloutOf, type Segments, sizesOf } from '../evaluation/held-out.ts'
+import type { Episode } from '../replay/episode.ts'
 import type { Measure } from './measure.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,9 +1,9 @@
 // The error of imagined states on held-out segments, as dima.md 7.2 has it, and the plans that the checks compare.
 import type { PlanRequest } from '../../inference/simulator/rollout.ts'
 import type { SimulatorSpec } from '../../inference/simulator/spec.ts'
-import { type EvaluatedPlan, plansToEvaluate } from '../evaluate.ts'
-import { drawSegments, rolloutOf, sizesOf } from '../held-out.ts'
-import { stepErrors } from '../step-errors.ts'
+import { type EvaluatedPlan, plansToEvaluate } from '../evaluation/evaluate.ts'
+import { drawSegments, rolloutOf, sizesOf } from '../evaluation/held-out.ts'
+import { stepErrors } from '../evaluation/step-errors.ts'
 import type { Candidate, Subject } from './subject.ts'
 
 export type Drawn = Pick<Subject, 'episodes' | 'segments' | 'seed'>

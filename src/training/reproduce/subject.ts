@@ -1,7 +1,7 @@
 // What the checks look at: a trained run and episodes that it did not see.
 import type { Simulator } from '../../inference/simulator/simulator.ts'
-import type { Episode } from '../episode.ts'
-import type { TrainedModel } from '../trained-model.ts'
+import type { Episode } from '../replay/episode.ts'
+import type { TrainedModel } from '../world-model/trained-model.ts'
 import type { Range } from './measure.ts'
 
 /** A model and the simulator that it becomes. */

@@ -1,5 +1,5 @@
 // One episode as it is played: what is seen at its start, then action, reward and what is seen after each step.
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import type { Sight } from './copy-view.ts'
 import { Series } from './series.ts'
 

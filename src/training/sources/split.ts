@@ -1,5 +1,5 @@
 // Which recorded episodes are held out: always the same ones of a file, spread over it.
-import { CONTEXT, HORIZON } from '../world-model.ts'
+import { CONTEXT, HORIZON } from '../world-model/world-model.ts'
 
 /** Steps of an episode that can be evaluated on: a start window, the imagined steps, and one more. */
 export const TESTABLE = CONTEXT + HORIZON + 1

@@ -6,7 +6,7 @@
 import { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { VectorEnv, VectorReset, VectorStep } from '../../env/vector/vector-env.ts'
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import type { Actions } from './actions.ts'
 import { CopyView } from './copy-view.ts'
 import { EpisodeRecorder } from './recorder.ts'

@@ -2,7 +2,7 @@
 import { Rng } from '../../common/rng.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import type { ActingPolicy } from './actions.ts'
 import { type ActingMode, PolicyActions } from './policy-actions.ts'
 import { RandomActions } from './random-actions.ts'

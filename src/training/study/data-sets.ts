@@ -1,7 +1,7 @@
 // Data sets that differ in the action noise they were played with, and their files: what has been played is kept.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Episode, loadEpisode, saveEpisode } from '../episode.ts'
+import { type Episode, loadEpisode, saveEpisode } from '../replay/episode.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
 import type { EpisodeSource } from '../sources/source.ts'
 

@@ -2,10 +2,10 @@
 // actions decide (dima.md 7.4). The released code's late training ended at 0.045 with one (7.5).
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
 import { NETWORK_PRESETS } from '../../networks/presets.ts'
-import { denoiserObjective } from '../denoiser-objective.ts'
-import type { Episode } from '../episode.ts'
+import type { Episode } from '../replay/episode.ts'
 import { lossByEpisode } from '../reproduce/held-out-loss.ts'
-import { createNetworks, dimensionsOf } from '../world-model.ts'
+import { denoiserObjective } from '../world-model/denoiser-objective.ts'
+import { createNetworks, dimensionsOf } from '../world-model/world-model.ts'
 import type { TrainedDenoiser } from './subject.ts'
 import { denoiserHyperparameters } from './train-denoiser.ts'
 

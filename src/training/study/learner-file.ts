@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
-import type { LearnerState } from '../learner.ts'
+import type { LearnerState } from '../learning/learner.ts'
 
 const arraysOf = ({ p, m, v }: LearnerState): Float32Array[] => [...p, ...m, ...v]
 

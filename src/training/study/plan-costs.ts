@@ -1,8 +1,8 @@
 // How long an imagined step takes under every plan. Plans take turns and the best time counts: what else the machine does
 // then touches all alike.
 import type { Simulator } from '../../inference/simulator/simulator.ts'
-import type { Episode } from '../episode.ts'
-import { drawSegments, rolloutOf, sizesOf } from '../held-out.ts'
+import { drawSegments, rolloutOf, sizesOf } from '../evaluation/held-out.ts'
+import type { Episode } from '../replay/episode.ts'
 import { withPlan } from './plan-errors.ts'
 import { studiedPlans } from './plans.ts'
 

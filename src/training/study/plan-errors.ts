@@ -2,10 +2,10 @@
 // differ in their units, and in how much there is to predict.
 import type { PlanRequest } from '../../inference/simulator/rollout.ts'
 import { Simulator } from '../../inference/simulator/simulator.ts'
-import { persistence } from '../baselines.ts'
-import type { Episode } from '../episode.ts'
-import { drawSegments, rolloutOf, type Segments, sizesOf } from '../held-out.ts'
-import { accumulate, stepErrors } from '../step-errors.ts'
+import { persistence } from '../evaluation/baselines.ts'
+import { drawSegments, rolloutOf, type Segments, sizesOf } from '../evaluation/held-out.ts'
+import { accumulate, stepErrors } from '../evaluation/step-errors.ts'
+import type { Episode } from '../replay/episode.ts'
 import { type StudiedPlan, studiedPlans } from './plans.ts'
 
 export interface PlanError {

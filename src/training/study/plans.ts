@@ -1,6 +1,6 @@
 // The sampling plans that are compared, and what each costs by count.
 import { expandOrder, expandPlan, type SamplingConfig } from '../../inference/simulator/plan.ts'
-import { type EvaluatedPlan, plansToEvaluate } from '../evaluate.ts'
+import { type EvaluatedPlan, plansToEvaluate } from '../evaluation/evaluate.ts'
 
 export interface StudiedPlan extends EvaluatedPlan {
   /** agents counted from 1, as the paper does: `sequential 2,2,1,1` */

@@ -2,8 +2,8 @@
 import { DimaError } from '../../common/errors.ts'
 import { type MetricsLine, pointsOf } from '../../report/metrics.ts'
 import { type Run, readRun } from '../../report/run.ts'
-import type { Hyperparameters } from '../hyperparameters.ts'
-import { median } from '../step-errors.ts'
+import type { Hyperparameters } from '../dima/hyperparameters.ts'
+import { median } from '../evaluation/step-errors.ts'
 
 export interface PlanReturns {
   plan: string

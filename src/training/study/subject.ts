@@ -5,9 +5,9 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import { packBuckets, planBuckets } from '../../graph/train-step.ts'
 import { Simulator } from '../../inference/simulator/simulator.ts'
 import { NETWORK_PRESETS, type PresetName } from '../../networks/presets.ts'
-import type { Checkpoint } from '../checkpoint.ts'
-import { imaginationOf } from '../trained-model.ts'
-import { createNetworks, dimensionsOf } from '../world-model.ts'
+import type { Checkpoint } from '../run/checkpoint.ts'
+import { imaginationOf } from '../world-model/trained-model.ts'
+import { createNetworks, dimensionsOf } from '../world-model/world-model.ts'
 
 export interface TrainedDenoiser {
   task: TaskSpec

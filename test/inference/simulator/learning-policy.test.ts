@@ -5,7 +5,7 @@ import type { Rollout, Trajectories } from '../../../src/inference/simulator/rol
 import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
 import { lettersOf } from '../../../src/inference/simulator/spec.ts'
 import { createActor } from '../../../src/networks/actor.ts'
-import { compilePolicy } from '../../../src/training/serving-graphs.ts'
+import { compilePolicy } from '../../../src/training/world-model/serving-graphs.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'
 import { dims, randomWeights } from '../../networks/fixture.ts'
 import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'

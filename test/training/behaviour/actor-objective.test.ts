@@ -9,8 +9,8 @@ import { type NamedTensors, sizeOf, tensor } from '../../../src/common/tensors.t
 import { createActor } from '../../../src/networks/actor.ts'
 import { actorObjective } from '../../../src/training/behaviour/actor-objective.ts'
 import { logProbability } from '../../../src/training/behaviour/gaussian.ts'
-import { createEngine, type EngineName } from '../../../src/training/engines/engine.ts'
-import { Learner } from '../../../src/training/learner.ts'
+import { createEngine, type EngineName } from '../../../src/training/learning/engines/engine.ts'
+import { Learner } from '../../../src/training/learning/learner.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'
 
 beforeAll(() => tf.setBackend('cpu'))

@@ -4,7 +4,7 @@ import { Rng } from '../../../src/common/rng.ts'
 import type { NamedTensors } from '../../../src/common/tensors.ts'
 import { type PpoBatch, ppoUpdate } from '../../../src/training/behaviour/ppo.ts'
 import { ValueNormaliser } from '../../../src/training/behaviour/value-normaliser.ts'
-import type { Trains } from '../../../src/training/lanes/trains.ts'
+import type { Trains } from '../../../src/training/learning/lanes/trains.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'
 
 const [R, N, A, O, I] = [10, 2, 3, 4, 5]

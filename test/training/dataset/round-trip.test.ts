@@ -7,7 +7,7 @@ import type { TaskSpec } from '../../../src/env/task-spec.ts'
 import { Dataset } from '../../../src/training/dataset/dataset.ts'
 import { datasetTable } from '../../../src/training/dataset/table.ts'
 import { writeDataset } from '../../../src/training/dataset/write.ts'
-import { type Episode, packEpisode } from '../../../src/training/episode.ts'
+import { type Episode, packEpisode } from '../../../src/training/replay/episode.ts'
 import { randomEpisode, temporaryFolder } from '../data.ts'
 
 const spec = taskSpec('HalfCheetah-2x3')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseFlags } from '../../../src/common/config.ts'
 import { MAPPO_POLICY } from '../../../src/networks/presets.ts'
 import { mappoConfig } from '../../../src/training/mappo/config.ts'
-import { runFolderOf, TrainFlags } from '../../../src/training/train-config.ts'
+import { runFolderOf, TrainFlags } from '../../../src/training/run/train-config.ts'
 
 const flagsOf = (...argv: string[]) => parseFlags(TrainFlags, ['--algorithm', 'mappo', ...argv])
 const resolve = (...argv: string[]) => mappoConfig(flagsOf(...argv))

@@ -7,9 +7,9 @@ import { parseFlags } from '../../../src/common/config.ts'
 import { readWithoutOffset } from '../../../src/training/reproduce/candidates.ts'
 import { ReproduceFlags, reproduceCommand } from '../../../src/training/reproduce/command.ts'
 import type { CheckResult } from '../../../src/training/reproduce/reproduce.ts'
-import { TrainFlags } from '../../../src/training/train-config.ts'
-import { trainRun } from '../../../src/training/train-run.ts'
-import { readTrainedModel } from '../../../src/training/trained-model.ts'
+import { TrainFlags } from '../../../src/training/run/train-config.ts'
+import { trainRun } from '../../../src/training/run/train-run.ts'
+import { readTrainedModel } from '../../../src/training/world-model/trained-model.ts'
 import { quiet, TASK } from '../fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dima-'))

@@ -2,11 +2,11 @@
 import '@tensorflow/tfjs'
 import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
 import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
-import { collectEpisode, gaussianPolicy } from '../../../src/training/collect.ts'
+import { collectEpisode, gaussianPolicy } from '../../../src/training/replay/collect.ts'
 import type { Verdict } from '../../../src/training/reproduce/measure.ts'
 import { parseChecks, reproduce } from '../../../src/training/reproduce/reproduce.ts'
 import type { Subject } from '../../../src/training/reproduce/subject.ts'
-import type { TrainedModel } from '../../../src/training/trained-model.ts'
+import type { TrainedModel } from '../../../src/training/world-model/trained-model.ts'
 import { nextState, row, sizes, spec, syntheticEnv } from '../synthetic-env.ts'
 
 const { context: L, state: S, agents: N } = sizes

@@ -1,7 +1,7 @@
 // Check 10: rollouts of 5 steps here, with an error that is the same at each.
 import { expect, test } from 'vitest'
 import type { PlanRequest } from '../../../src/inference/simulator/rollout.ts'
-import type { TrainedModel } from '../../../src/training/trained-model.ts'
+import type { TrainedModel } from '../../../src/training/world-model/trained-model.ts'
 import { sizes, spec } from '../synthetic-env.ts'
 import { erring, missesOf, subjectOf, verdicts } from './fixture.ts'
 

@@ -1,13 +1,13 @@
 // Check 12: imagined rewards against real ones from the same starts.
 import { expect, test } from 'vitest'
 import { tensor } from '../../../src/common/tensors.ts'
-import { drawSegments, type Segments } from '../../../src/training/held-out.ts'
+import { drawSegments, type Segments } from '../../../src/training/evaluation/held-out.ts'
 import {
   compareRewards,
   type Imagine,
   policyImagination,
 } from '../../../src/training/reproduce/policy-reward.ts'
-import type { TrainedModel } from '../../../src/training/trained-model.ts'
+import type { TrainedModel } from '../../../src/training/world-model/trained-model.ts'
 import { fakeSimulator } from '../../inference/fixture.ts'
 import { sizes, spec } from '../synthetic-env.ts'
 import { episodes, missesOf, subjectOf } from './fixture.ts'

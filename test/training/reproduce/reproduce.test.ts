@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { explainMisses, findingsTable } from '../../../src/training/reproduce/findings-table.ts'
 import { missed, parseChecks, reproduce } from '../../../src/training/reproduce/reproduce.ts'
 import { isReference, type Subject } from '../../../src/training/reproduce/subject.ts'
-import type { TrainedModel } from '../../../src/training/trained-model.ts'
+import type { TrainedModel } from '../../../src/training/world-model/trained-model.ts'
 import { configOf } from '../fixture.ts'
 import { erring, subjectOf } from './fixture.ts'
 

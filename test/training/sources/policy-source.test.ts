@@ -1,7 +1,7 @@
 // Episodes that a policy plays: which actions it gives, and that they are a function of seed, place and policy.
 import { describe, expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
-import type { Episode } from '../../../src/training/episode.ts'
+import type { Episode } from '../../../src/training/replay/episode.ts'
 import type { ActingPolicy } from '../../../src/training/sources/actions.ts'
 import { VectorSource } from '../../../src/training/sources/vector-source.ts'
 import { AGENTS, row } from '../synthetic-env.ts'

@@ -1,0 +1,123 @@
+// Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
+// the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
+// (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
+import { expandPlan } from '../../inference/simulator/plan.ts'
+import type { PlanRequest } from '../../inference/simulator/rollout.ts'
+import type { Simulator } from '../../inference/simulator/simulator.ts'
+import type { RequiredGraph } from '../../registry/load.ts'
+import type { Score, Scores } from '../../registry/manifest.ts'
+import type { Episode } from '../replay/episode.ts'
+import type { TrainedModel } from '../world-model/trained-model.ts'
+import { decoderFloor, persistence, rewardError } from './baselines.ts'
+import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
+import { scorePolicy } from './policy-scores.ts'
+import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
+
+/** A plan to evaluate, with the name its order goes by. */
+export interface EvaluatedPlan extends PlanRequest {
+  label: string
+}
+
+/** Every plan, and for the paper's three orders (dima.md 7.2; 2,1,1,2 is the balanced one for two agents). */
+export function plansToEvaluate(agents: number, steps: number): EvaluatedPlan[] {
+  const ascending = Array.from({ length: agents }, (_, i) => i)
+  const descending = ascending.toReversed()
+  const balanced = steps === 2 * agents ? [...descending, ...ascending] : undefined
+  return [
+    { name: 'joint', order: [], label: '-' },
+    { name: 'progressive', order: descending, label: 'descending' },
+    { name: 'sequential', order: descending, label: 'descending' },
+    { name: 'sequential', order: ascending, label: 'ascending' },
+    ...(balanced ? [{ name: 'sequential' as const, order: balanced, label: 'balanced' }] : []),
+  ]
+}
+
+export interface EvaluationOptions {
+  episodes: Episode[]
+  segments: number
+  seed: number
+  /** of the model's policy with mean actions; then `episodes` are of the same policy with sampled ones */
+  meanActionEpisodes?: Episode[]
+}
+
+export async function evaluate(
+  model: TrainedModel,
+  graphs: Record<RequiredGraph, Uint8Array>,
+  simulator: Simulator,
+  { episodes, segments: count, seed, meanActionEpisodes: mean }: EvaluationOptions,
+): Promise<Scores> {
+  const sizes = sizesOf(model.spec)
+  const segments = drawSegments(episodes, count, seed, sizes)
+  const plans: Score[] = []
+  for (const plan of plansToEvaluate(sizes.agents, model.spec.sampling.sequentialSteps)) {
+    plans.push(await scorePlan(model, simulator, segments, plan, seed))
+  }
+  const policy =
+    mean && (await scorePolicy(model, simulator, { mean, sampled: episodes }, { segments: count, seed }))
+  return {
+    episodes: episodes.length,
+    segments: count,
+    seed,
+    plans,
+    persistence: persistence(model, segments),
+    decoderFloor: await decoderFloor(model, graphs.decode, segments),
+    ...(await rewardError(model, graphs.reward, segments)),
+    ...(policy ? { policy } : {}),
+  }
+}
+
+async function scorePlan(
+  model: TrainedModel,
+  simulator: Simulator,
+  segments: Segments,
+  plan: EvaluatedPlan,
+  seed: number,
+) {
+  const sizes = sizesOf(model.spec)
+  const levels = expandPlan(plan, sizes.agents, model.spec.sampling)
+  const imagined = await simulator.rollout(rolloutOf(segments, sizes, plan, seed))
+  const { std } = model.spec.normalisation
+  const states = [imagined.states, segments.states, sizes.horizon, sizes.state, std] as const
+  const state = stepErrors(...states)
+  const observation = stepErrors(
+    imagined.observations,
+    segments.observations,
+    sizes.horizon,
+    sizes.agents * sizes.observation,
+  )
+  return {
+    plan: plan.name,
+    order: plan.label,
+    evaluations: levels.length,
+    embeddings: new Set(levels.map(({ visible }) => visible.join())).size,
+    millisecondsPerStep: await timePerStep(simulator, segments, sizes, plan),
+    oneStepStateL1: state[0]!,
+    cumulativeStateL1: accumulate(state),
+    medianCumulativeStateL1: medianAccumulated(rowErrors(...states)),
+    cumulativeObservationL1: accumulate(observation),
+  }
+}
+
+/** Milliseconds of one imagined joint step of one row at batch 64: the median of five rollouts. */
+async function timePerStep(
+  simulator: Simulator,
+  segments: Segments,
+  sizes: ReturnType<typeof sizesOf>,
+  plan: PlanRequest,
+) {
+  const batch = Math.min(64, segments.count)
+  const whole = rolloutOf(segments, sizes, plan, 0)
+  const cut = <T extends Float64Array | Float32Array | Int32Array>(array: T) =>
+    array.subarray(0, (array.length / segments.count) * batch) as T
+  const rollout = {
+    ...whole,
+    batch,
+    states: cut(whole.states),
+    windows: cut(whole.windows),
+    pastActions: cut(whole.pastActions),
+    actions: cut(whole.actions),
+  }
+  const times: number[] = []
+  for (let i = 0; i < 5; i++) times.push((await simulator.rollout(rollout)).computeMs)
+  return times.sort((a, b) => a - b)[2]! / (batch * sizes.horizon)
+}

@@ -1,0 +1,60 @@
+// What a run has taken in: whole episodes from its folder or its source, in replay and statistics.
+
+import type { Data } from '../learning/objectives.ts'
+import type { RunFolder } from '../run/run-folder.ts'
+import type { ActingPolicy } from '../sources/actions.ts'
+import type { EpisodeSource } from '../sources/source.ts'
+import { RunningStatistics } from '../world-model/statistics.ts'
+import type { Episode } from './episode.ts'
+import { Replay } from './replay.ts'
+
+export class Intake implements Data {
+  readonly replay: Replay
+  readonly statistics: RunningStatistics
+  episodes = 0
+  steps = 0
+  private readonly folder: RunFolder
+  private readonly source: EpisodeSource
+
+  /** @param capacity transitions that the replay keeps */
+  constructor(folder: RunFolder, source: EpisodeSource, capacity: number) {
+    this.folder = folder
+    this.source = source
+    this.replay = new Replay(capacity)
+    this.statistics = new RunningStatistics(source.spec.stateNames.length)
+  }
+
+  /** Takes whole episodes until there are as many steps as wanted, or the signal asks to stop. */
+  async fill(
+    wanted: number,
+    onEpisode: (episode: Episode) => void,
+    signal?: AbortSignal,
+    policy?: ActingPolicy,
+  ): Promise<void> {
+    while (this.steps < wanted && !signal?.aborted)
+      for (const episode of await this.next(wanted - this.steps, policy)) {
+        this.take(episode)
+        onEpisode(episode)
+      }
+  }
+
+  /** Takes the first `count` episodes of the folder again. */
+  restore(count: number): void {
+    while (this.episodes < count) this.take(this.folder.loadEpisode(this.episodes))
+  }
+
+  /** Episodes that the folder has from before it was cut off, and then the source's. */
+  private async next(steps: number, policy?: ActingPolicy): Promise<Episode[]> {
+    if (this.folder.hasEpisode(this.episodes)) return [this.folder.loadEpisode(this.episodes)]
+    const episodes = await this.source.collect(this.episodes, steps, policy)
+    for (const [i, episode] of episodes.entries()) this.folder.saveEpisode(this.episodes + i, episode)
+    return episodes
+  }
+
+  private take(episode: Episode): void {
+    this.replay.add(episode)
+    this.statistics.update(episode)
+    this.steps += episode.length
+    this.episodes++
+  }
+}

@@ -1,0 +1,143 @@
+// A run on disk. Every file is whole or absent, and the same command again goes on from the last checkpoint:
+//   config.json         resolved configuration, task, source, command, commit
+//   episodes/0.msgpack  what was collected
+//   metrics.jsonl       one line every few updates, none after the checkpoint when a run is resumed
+//   checkpoint.msgpack  everything else, after every epoch
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { parseConfig } from '../../common/config.ts'
+import { DimaError } from '../../common/errors.ts'
+import { writeFileAtomic } from '../../common/files.ts'
+import { taskSpec } from '../../env/make-env.ts'
+import type { TaskSpec } from '../../env/task-spec.ts'
+import { DIMA_POLICY } from '../../networks/presets.ts'
+import { Hyperparameters } from '../dima/hyperparameters.ts'
+import { type Episode, loadEpisode, saveEpisode } from '../replay/episode.ts'
+import { identityOf, type Origin } from '../sources/source.ts'
+import type { RunConfig } from './train-config.ts'
+
+/** One line of metrics.jsonl; all have `epoch`. */
+export type MetricLine = Record<string, number | string>
+
+/** What determines a run. */
+export interface RunIdentity {
+  config: RunConfig
+  /** what the source said of its task when the run began */
+  task: TaskSpec
+  origin: Origin
+}
+
+export interface RunRecord<Config extends RunConfig = RunConfig> extends RunIdentity {
+  config: Config
+  command: string
+  commit: string
+  startedAt: string
+}
+
+export class RunFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  file = (name: string): string => join(this.path, name)
+
+  /** Writes config.json, or checks that the folder belongs to the very same run. */
+  claim(run: RunIdentity, command: string): RunRecord {
+    mkdirSync(this.path, { recursive: true }) // only here and for episodes: reading a mistyped path leaves nothing
+    if (!existsSync(this.file('config.json'))) {
+      const record = { ...run, command, commit: currentCommit(), startedAt: new Date().toISOString() }
+      writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
+      return record
+    }
+    const record = this.record()
+    this.compare(record, run)
+    return record
+  }
+
+  private compare(record: RunIdentity, run: RunIdentity): void {
+    const asWritten = JSON.parse(JSON.stringify(run)) as RunIdentity
+    const differs =
+      firstDifference(identityOf(record.origin), identityOf(asWritten.origin), 'origin') ??
+      firstDifference(record.config, asWritten.config) ??
+      firstDifference(record.task, asWritten.task, 'task')
+    if (!differs) return
+    const message = `${this.path} holds another run: ${differs} differs; choose another --out`
+    throw new DimaError('invalid_config', message, { field: differs })
+  }
+
+  /** Runs from before sources were recorded are of one of our own tasks. */
+  record(): RunRecord {
+    if (!existsSync(this.file('config.json')))
+      throw new DimaError('invalid_config', `${this.path} is no run folder`, { field: 'run' })
+    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    return {
+      ...record,
+      config: withAlgorithm(record.config),
+      task: record.task ?? taskSpec(record.config.task),
+      origin: record.origin ?? { kind: 'environment' },
+    }
+  }
+
+  private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
+  saveEpisode(index: number, episode: Episode): void {
+    mkdirSync(this.file('episodes'), { recursive: true })
+    saveEpisode(this.episodePath(index), episode)
+  }
+  loadEpisode = (index: number): Episode => loadEpisode(this.episodePath(index))
+  hasEpisode = (index: number): boolean => existsSync(this.episodePath(index))
+
+  /** Drops the lines of epochs after `epoch`: they will be written again. */
+  rewindMetrics(epoch: number): void {
+    const path = this.file('metrics.jsonl')
+    if (!existsSync(path)) return
+    const whole = readFileSync(path, 'utf8').split('\n').filter(isComplete)
+    const kept = whole.filter((line) => JSON.parse(line).epoch <= epoch)
+    writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
+  }
+
+  logMetrics(line: MetricLine): void {
+    appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(line)}\n`)
+  }
+}
+
+/** Runs from before policies were learned are of a world model alone; those from before devices, of the CPU. */
+function withAlgorithm(config: RunConfig): RunConfig {
+  if (config.algorithm) return { ...config, device: config.device ?? 'cpu' }
+  const hyperparameters = parseConfig(Hyperparameters, {
+    ...config.hyperparameters,
+    behaviour: { updatesPerEpoch: 0 },
+  })
+  return { ...config, algorithm: 'world-model', device: 'cpu', policy: DIMA_POLICY, hyperparameters }
+}
+
+/** A run that was cut off may leave half a line. */
+const isComplete = (line: string) => line.startsWith('{') && line.endsWith('}')
+
+/** The dotted name of the first field in which two configurations differ. */
+function firstDifference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (isDeepStrictEqual(a, b)) return undefined
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return path || 'config'
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = firstDifference(left[key], right[key], path ? `${path}.${key}` : key)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The commit this code is of, with `-dirty` when files differ from it; `unknown` outside a checkout. */
+export function currentCommit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim()
+  try {
+    return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? '-dirty' : '')
+  } catch {
+    return 'unknown' // an unpacked release has no repository
+  }
+}

@@ -1,0 +1,51 @@
+// A whole run from its flags: opens the source, claims the folder, trains.
+import { agentSizes } from '../../env/task-spec.ts'
+import { openSource } from '../sources/open-source.ts'
+import type { EpisodeSource } from '../sources/source.ts'
+import { ALGORITHM_TABLE } from './algorithms.ts'
+import type { Reporter } from './progress.ts'
+import { RunFolder } from './run-folder.ts'
+import { algorithmOf, presetOf, runFolderOf, stepsOf, type TrainFlags } from './train-config.ts'
+
+export interface RunControl {
+  reporter: Reporter
+  /** stops it; the same flags go on from the last epoch */
+  signal: AbortSignal
+  /** as the run folder keeps it */
+  command: string
+}
+
+/** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
+export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
+  const source = await openSource({
+    ...flags,
+    envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
+    steps: stepsOf(flags),
+    policyStd: presetOf(flags.preset).policyStd,
+    onProgress: (done, all) =>
+      control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
+  })
+  try {
+    return await trainFrom(source, flags, control)
+  } finally {
+    await source.close()
+  }
+}
+
+async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
+  const { reporter, signal, command } = control
+  const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
+  const config = algorithm.config(flags, source)
+  agentSizes(source.spec) // the networks have one width for every agent
+  const folder = new RunFolder(runFolderOf(flags, config))
+  const { commit } = folder.claim({ config, task: source.spec, origin: source.origin }, command)
+  for (const remark of source.remarks ?? []) reporter.note(remark)
+  reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
+  const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
+  try {
+    await trainer.run(signal)
+  } finally {
+    await trainer.close()
+  }
+  return trainer.finished
+}

@@ -1,0 +1,138 @@
+// A trained world model read from a run folder: weights, statistics, and the serving graphs it becomes.
+import { join } from 'node:path'
+import { DimaError } from '../../common/errors.ts'
+import type { Parameter } from '../../common/parameters.ts'
+import { agentSizes, commonObservation, type TaskSpec } from '../../env/task-spec.ts'
+import type { BuilderOptions } from '../../graph/graph-builder.ts'
+import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
+import { sequentialSteps } from '../../inference/simulator/plan.ts'
+import { Simulator } from '../../inference/simulator/simulator.ts'
+import type { SimulatorSpec } from '../../inference/simulator/spec.ts'
+import { createActor } from '../../networks/actor.ts'
+import { SIGMA_DATA } from '../../networks/denoiser.ts'
+import type { GraphName, PerGraph } from '../../registry/load.ts'
+import { graphOptions } from '../learning/engines/graph-options.ts'
+import type { LearnerState } from '../learning/learner.ts'
+import { type Checkpoint, loadCheckpoint } from '../run/checkpoint.ts'
+import { RunFolder, type RunRecord } from '../run/run-folder.ts'
+import type { DimaConfig } from '../run/train-config.ts'
+import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
+import { VARIANCE_EPSILON } from './statistics.ts'
+import {
+  CONTEXT,
+  createNetworks,
+  dimensionsOf,
+  HORIZON,
+  NETWORK_NAMES,
+  type Networks,
+  type WorldModelWeights,
+} from './world-model.ts'
+
+export interface TrainedModel {
+  record: RunRecord<DimaConfig>
+  task: TaskSpec
+  checkpoint: Checkpoint
+  networks: Networks
+  weights: WorldModelWeights
+  graphs: PerGraph<ServingGraph>
+  spec: SimulatorSpec
+}
+
+export function readTrainedModel(path: string): TrainedModel {
+  const checkpoint = loadCheckpoint(join(path, 'checkpoint.msgpack'))
+  if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
+  const record = withWorldModel(new RunFolder(path).record(), path)
+  const { task } = record
+  const dims = dimensionsOf(task)
+  const networks: Networks = createNetworks(dims, record.config.networks)
+  if (checkpoint.learners.actor) networks.policy = createActor(dims, record.config.policy.actor)
+  const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)
+  const weights = weightsOf(networks, checkpoint)
+  const spec = simulatorSpec(task, checkpoint)
+  return { record, task, checkpoint, networks, weights, graphs, spec }
+}
+
+function withWorldModel(record: RunRecord, path: string): RunRecord<DimaConfig> {
+  const { algorithm } = record.config
+  if (algorithm === 'dima' || algorithm === 'world-model') return record as RunRecord<DimaConfig>
+  throw new DimaError('invalid_config', `${path} has no world model: it is a run of ${algorithm}`, {
+    field: 'algorithm',
+    given: algorithm,
+  })
+}
+
+function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeights {
+  const weights = (parameters: readonly Parameter[], { p }: LearnerState) =>
+    unpackBuckets(planBuckets(parameters), p)
+  const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
+  const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
+  return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
+}
+
+/** The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6). */
+const samplingOf = (agents: number): SimulatorSpec['sampling'] => ({
+  sigmaData: SIGMA_DATA,
+  sigmaMin: 0.002,
+  sigmaMax: 5,
+  rho: 7,
+  sequentialSteps: sequentialSteps(agents),
+  jointSteps: 2,
+  defaultPlan: 'joint',
+})
+
+function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statistics'>): SimulatorSpec {
+  const observation = commonObservation(task)
+  const entries = (names: readonly string[], units: readonly string[]) =>
+    names.map((name, i) => ({ name, unit: units[i]! }))
+  return {
+    agents: task.agents.map(({ name, actuators }) => ({ name, actuators: [...actuators] })),
+    action: {
+      dimension: agentSizes(task).action,
+      low: task.actionLow,
+      high: task.actionHigh,
+      unit: task.actionUnit,
+    },
+    state: entries(task.stateNames, task.stateUnits),
+    observation: entries(observation.names, observation.units),
+    horizon: HORIZON,
+    context: CONTEXT,
+    sampling: samplingOf(task.agents.length),
+    normalisation: {
+      mean: [...statistics.mean],
+      std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
+    },
+  }
+}
+
+/** What the simulator needs of a world model that is still in training. Parameters by bucket, in the order of NETWORK_NAMES. */
+export function imaginationOf(
+  task: TaskSpec,
+  { networks: sizes, device }: Pick<DimaConfig, 'networks'> & Partial<Pick<DimaConfig, 'device'>>,
+  statistics: Checkpoint['statistics'],
+  parameters: readonly Float32Array[][],
+): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
+  const dims = dimensionsOf(task)
+  const networks = createNetworks(dims, sizes)
+  const named = NETWORK_NAMES.map((name, i) => {
+    return [name, unpackBuckets(planBuckets(networks[name].parameters), parameters[i]!)]
+  })
+  const weights = Object.fromEntries(named) as WorldModelWeights
+  const graphs = servingGraphs(networks, dims, sizes.denoiser.conditioning)
+  const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(device))
+  return { spec: simulatorSpec(task, { statistics }), graphs: compiled }
+}
+
+/** The serving graphs as ONNX bytes. `options` may fit them to a device. */
+export function compileGraphs(
+  { graphs, networks, weights }: Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>,
+  options: BuilderOptions = {},
+): PerGraph<Uint8Array> {
+  const compiled = Object.entries(graphs).map(([name, graph]) => [
+    name,
+    compileServing(name as GraphName, graph, networks, weights, options),
+  ])
+  return Object.fromEntries(compiled) as PerGraph<Uint8Array>
+}
+
+export const openSimulator = (model: TrainedModel, graphs: PerGraph<Uint8Array>): Promise<Simulator> =>
+  Simulator.open(model.spec, async (name) => graphs[name])

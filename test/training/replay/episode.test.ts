@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { Unpackr } from 'msgpackr'
+import { expect, test } from 'vitest'
+import { loadEpisode, packEpisode, saveEpisode } from '../../../src/training/replay/episode.ts'
+import { sameBits } from '../../common/close.ts'
+import { randomEpisode, temporaryFolder } from '../data.ts'
+
+const episode = randomEpisode(9, 'truncated', 'round trip')
+episode.states.set([Math.PI, -0, 1e-310, 1 / 3])
+
+test('survives a round trip to the last bit', () => {
+  const path = join(temporaryFolder(), '0.msgpack')
+  saveEpisode(path, episode)
+  const loaded = loadEpisode(path)
+  expect(loaded).toEqual(episode)
+  for (const name of ['states', 'actions', 'observations', 'rewards'] as const)
+    expect(sameBits(loaded[name], episode[name])).toBe(true)
+})
+
+test('the two ways to end stay apart', () => {
+  const path = join(temporaryFolder(), '0.msgpack')
+  for (const [terminated, truncated] of [
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
+    saveEpisode(path, { ...episode, terminated, truncated })
+    expect(loadEpisode(path)).toMatchObject({ terminated, truncated })
+  }
+})
+
+test('the file is plain msgpack with little-endian arrays, for other languages', () => {
+  const packed = new Unpackr({ useRecords: false }).unpack(packEpisode(episode))
+  expect(packed).toMatchObject({ length: 9, terminated: false, truncated: true })
+  expect(packed.states.readDoubleLE(0)).toBe(Math.PI)
+  expect(packed.rewards.readFloatLE(4)).toBe(episode.rewards[1])
+})
