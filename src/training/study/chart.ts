@@ -14,7 +14,7 @@ export function noisePanels(scores: readonly DenoiserScores[], masks: Owner): Pa
   const panel = (title: string, share: 'oneStepShare' | 'horizonShare'): Panel => ({
     title: `${OWNERS[masks]}: ${title}`,
     x: { name: 'standard deviation of the action noise', log: true },
-    y: { name: 'state error, % of persistence', log: true },
+    y: { name: 'state error, % of persistence', from: 0 },
     lines: (shown[0]?.errors ?? []).map((error, i): Line => {
       const points = shown.map(({ dataSet, errors }) => [dataSet.std, 100 * errors[i]![share]] as const)
       return { name: error.plan, ...lookOf(i), dash: dashOf(error), points }
