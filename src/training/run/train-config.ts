@@ -141,6 +141,9 @@ function overlaid(base: PresetOverlay, top: PresetOverlay): PresetOverlay {
   return { ...base, ...Object.fromEntries(groups) }
 }
 
+/** The paper's plan comes with the paper's objective: one agent visible at a time (Algorithm 1). */
+const PAPER_MASKS = { oneAgentShare: 1, allAgentsShare: 0 }
+
 /** @param source what it has recorded decides steps and schedule */
 export function resolveConfig(
   flags: TrainFlags,
@@ -151,6 +154,7 @@ export function resolveConfig(
   const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
     : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
+  if (plan === 'sequential') Object.assign(run.hyperparameters.denoiser, PAPER_MASKS)
   run.hyperparameters = withOverrides(Hyperparameters, run.hyperparameters, flags.set)
   if (plan) run.hyperparameters.behaviour.plan = plan
   const { warmupSteps } = run.hyperparameters

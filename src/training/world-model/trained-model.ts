@@ -11,6 +11,7 @@ import type { SimulatorSpec } from '../../inference/simulator/spec.ts'
 import { createActor } from '../../networks/actor.ts'
 import { SIGMA_DATA } from '../../networks/denoiser.ts'
 import type { GraphName, PerGraph } from '../../registry/load.ts'
+import type { PlanName } from '../../registry/manifest.ts'
 import { graphOptions } from '../learning/engines/graph-options.ts'
 import type { LearnerState } from '../learning/learner.ts'
 import { type Checkpoint, loadCheckpoint } from '../run/checkpoint.ts'
@@ -48,7 +49,7 @@ export function readTrainedModel(path: string): TrainedModel {
   if (checkpoint.learners.actor) networks.policy = createActor(dims, record.config.policy.actor)
   const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)
   const weights = weightsOf(networks, checkpoint)
-  const spec = simulatorSpec(task, checkpoint)
+  const spec = simulatorSpec(task, checkpoint, planOf(record.config))
   return { record, task, checkpoint, networks, weights, graphs, spec }
 }
 
@@ -69,18 +70,29 @@ function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeig
   return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
 }
 
-/** The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6). */
-const samplingOf = (agents: number): SimulatorSpec['sampling'] => ({
+/**
+ * The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6).
+ * @param defaultPlan the one that the run's policy learned by
+ */
+const samplingOf = (agents: number, defaultPlan: PlanName): SimulatorSpec['sampling'] => ({
   sigmaData: SIGMA_DATA,
   sigmaMin: 0.002,
   sigmaMax: 5,
   rho: 7,
   sequentialSteps: sequentialSteps(agents),
   jointSteps: 2,
-  defaultPlan: 'joint',
+  defaultPlan,
 })
 
-function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statistics'>): SimulatorSpec {
+/** What the policy imagines by is what a bundle does unless asked. */
+const planOf = ({ hyperparameters }: Partial<Pick<DimaConfig, 'hyperparameters'>>): PlanName =>
+  hyperparameters?.behaviour.plan ?? 'joint'
+
+function simulatorSpec(
+  task: TaskSpec,
+  { statistics }: Pick<Checkpoint, 'statistics'>,
+  plan: PlanName,
+): SimulatorSpec {
   const observation = commonObservation(task)
   const entries = (names: readonly string[], units: readonly string[]) =>
     names.map((name, i) => ({ name, unit: units[i]! }))
@@ -96,7 +108,7 @@ function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statist
     observation: entries(observation.names, observation.units),
     horizon: HORIZON,
     context: CONTEXT,
-    sampling: samplingOf(task.agents.length),
+    sampling: samplingOf(task.agents.length, plan),
     normalisation: {
       mean: [...statistics.mean],
       std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
@@ -107,19 +119,19 @@ function simulatorSpec(task: TaskSpec, { statistics }: Pick<Checkpoint, 'statist
 /** What the simulator needs of a world model that is still in training. Parameters by bucket, in the order of NETWORK_NAMES. */
 export function imaginationOf(
   task: TaskSpec,
-  { networks: sizes, device }: Pick<DimaConfig, 'networks'> & Partial<Pick<DimaConfig, 'device'>>,
+  config: Pick<DimaConfig, 'networks'> & Partial<Pick<DimaConfig, 'device' | 'hyperparameters'>>,
   statistics: Checkpoint['statistics'],
   parameters: readonly Float32Array[][],
 ): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
   const dims = dimensionsOf(task)
-  const networks = createNetworks(dims, sizes)
+  const networks = createNetworks(dims, config.networks)
   const named = NETWORK_NAMES.map((name, i) => {
     return [name, unpackBuckets(planBuckets(networks[name].parameters), parameters[i]!)]
   })
   const weights = Object.fromEntries(named) as WorldModelWeights
-  const graphs = servingGraphs(networks, dims, sizes.denoiser.conditioning)
-  const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(device))
-  return { spec: simulatorSpec(task, { statistics }), graphs: compiled }
+  const graphs = servingGraphs(networks, dims, config.networks.denoiser.conditioning)
+  const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(config.device))
+  return { spec: simulatorSpec(task, { statistics }, planOf(config)), graphs: compiled }
 }
 
 /** The serving graphs as ONNX bytes. `options` may fit them to a device. */

@@ -56,7 +56,13 @@ test('the paper preset learns the policy as the paper does (dima.md 4.3, 5)', ()
 test('a world model alone learns no policy, and --plan says how one imagines', () => {
   expect(resolve('--algorithm', 'world-model').hyperparameters.behaviour.updatesPerEpoch).toBe(0)
   expect(resolve('--plan', 'sequential').hyperparameters.behaviour.plan).toBe('sequential')
-  expect(resolve('--plan', 'sequential')).not.toEqual(resolve())
+  const { denoiser } = resolve('--plan', 'sequential').hyperparameters
+  expect(denoiser).toMatchObject({ oneAgentShare: 1, allAgentsShare: 0 }) // the paper's objective
+  const mixed = resolve('--plan', 'sequential', '--set', 'denoiser.oneAgentShare=0.5').hyperparameters
+  expect(mixed.denoiser.oneAgentShare).toBe(0.5)
+  expect(resolve('--plan', 'progressive').hyperparameters.denoiser).toEqual(
+    resolve().hyperparameters.denoiser,
+  )
 })
 
 test('of recorded episodes only a world model is learned', () => {
