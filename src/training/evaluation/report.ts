@@ -1,4 +1,5 @@
 // An evaluation as people read it: a table and a plot.
+import { markdownTable } from '../../common/markdown.ts'
 import type { Scores } from '../../registry/manifest.ts'
 import { figureSvg } from '../../report/drawing/figure.ts'
 import { errorPanels } from '../../report/figures/error-panels.ts'
@@ -34,7 +35,7 @@ export function scoreTable(scores: Scores): string {
   ])
   rows.push(['decoder floor', '-', '-', '-', at(decoderFloor.cumulativeObservationL1), '-', '-'])
   const steps = `1 / 5 / ${horizon}`
-  return markdown([
+  return markdownTable([
     [
       'plan',
       'state L1, 1 step',
@@ -46,12 +47,6 @@ export function scoreTable(scores: Scores): string {
     ],
     ...rows,
   ])
-}
-
-function markdown([head, ...rows]: Row[]): string {
-  const widths = head!.map((_, i) => Math.max(...[head!, ...rows].map((row) => row[i]!.length)))
-  const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
-  return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
 export const scorePlot = (scores: Scores, title: string): string => figureSvg(title, errorPanels(scores))

@@ -1,18 +1,16 @@
 // Opens the run to be checked, episodes it did not see, and the run without offset noise that it may be compared with.
 import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../../common/errors.ts'
-import { PolicySession } from '../behaviour/policy.ts'
+import { unseenEpisodes } from '../evaluation/unseen-episodes.ts'
 import type { Episode } from '../replay/episode.ts'
 import type { SourceFlags } from '../sources/flags.ts'
 import { reopenSource } from '../sources/open-source.ts'
-import type { EpisodeSource } from '../sources/source.ts'
 import {
   compileGraphs,
   openSimulator,
   readTrainedModel,
   type TrainedModel,
 } from '../world-model/trained-model.ts'
-import { dimensionsOf } from '../world-model/world-model.ts'
 import type { Candidate } from './subject.ts'
 
 export async function openCandidate(model: TrainedModel): Promise<Candidate> {
@@ -41,22 +39,7 @@ interface EpisodeFlags extends SourceFlags {
   seed: number
 }
 
-/** Of the run's policy with sampled actions: what it learned from is not what a random policy meets. */
-export async function unseenEpisodes(model: TrainedModel, flags: EpisodeFlags): Promise<Episode[]> {
+export async function openEpisodes(model: TrainedModel, flags: EpisodeFlags): Promise<Episode[]> {
   const source = await reopenSource(model.record, flags, flags.episodes * model.task.episodeLimit)
-  try {
-    if (model.networks.policy && source.play) return await playPolicy(model, source, flags)
-    return await source.heldOut(flags.episodes, flags.seed)
-  } finally {
-    await source.close()
-  }
-}
-
-async function playPolicy(model: TrainedModel, source: EpisodeSource, { episodes, seed }: EpisodeFlags) {
-  const policy = await PolicySession.open(compileGraphs(model).policy!, dimensionsOf(model.task))
-  try {
-    return await source.play!(policy, 'sample', episodes, seed)
-  } finally {
-    await policy.close()
-  }
+  return unseenEpisodes(model, source, flags.episodes, flags.seed).finally(() => source.close())
 }

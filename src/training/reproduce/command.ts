@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../../common/files.ts'
 import { currentCommit, RunFolder } from '../run/run-folder.ts'
 import { movedFlags } from '../sources/flags.ts'
 import { readTrainedModel } from '../world-model/trained-model.ts'
-import { openCandidate, readWithoutOffset, unseenEpisodes } from './candidates.ts'
+import { openCandidate, openEpisodes, readWithoutOffset } from './candidates.ts'
 import type { Check } from './checks.ts'
 import { explainMisses, findingsTable } from './findings-table.ts'
 import { type CheckResult, missed, parseChecks, reproduce } from './reproduce.ts'
@@ -70,7 +70,7 @@ async function openSubject(flags: ReproduceFlags): Promise<Subject> {
   return {
     ...(await openCandidate(model)),
     ...(other ? { withoutOffset: await openCandidate(other) } : {}),
-    episodes: await unseenEpisodes(model, flags),
+    episodes: await openEpisodes(model, flags),
     segments: flags.segments,
     seed: flags.seed,
     reference: isReference(model),

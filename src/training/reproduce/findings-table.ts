@@ -1,4 +1,5 @@
 // The results of checks as people read them.
+import { markdownTable } from '../../common/markdown.ts'
 import { rangeText } from './measure.ts'
 import type { CheckResult } from './reproduce.ts'
 
@@ -15,7 +16,7 @@ export function findingsTable(results: readonly CheckResult[]): string {
         ])
       : [[String(check), `not run: ${skipped}`, '-', '-', '-', '-']],
   )
-  return aligned([['check', 'figure', 'value', 'threshold', 'dima.md', 'verdict'], ...rows])
+  return markdownTable([['check', 'figure', 'value', 'threshold', 'dima.md', 'verdict'], ...rows])
 }
 
 /** What each miss means, a line each. */
@@ -25,10 +26,3 @@ export const explainMisses = (results: readonly CheckResult[]): string[] =>
       .filter(({ verdict }) => verdict === 'miss')
       .map(({ figure, why }) => `check ${check} missed: ${figure} (${why})`),
   )
-
-/** Markdown, columns aligned; the first row is the head. */
-function aligned([head = [], ...rows]: string[][]): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)))
-  const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
-}
