@@ -66,7 +66,7 @@ ${placed.join('\n')}
 
 const place = ({ title, svg }: Picture, x: number, y: number) =>
   `<text x="${x + HEAD.left}" y="${y + 17}" font-weight="600" fill="currentColor">${escapeXml(title)}</text>
-${svg.replace('<svg ', `<svg x="${x}" y="${y + HEAD.panel}" `)}`
+${svg.replace(/^<svg ([^>]*)>/, (_, attributes) => `<svg x="${x}" y="${y + HEAD.panel}" ${attributes}><title>${escapeXml(title)}</title>`)}`
 
 const DASHES = { solid: '', dashed: ' stroke-dasharray="8 4"', dotted: ' stroke-dasharray="2 2"' }
 
