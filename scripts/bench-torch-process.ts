@@ -7,6 +7,9 @@ import { DimaError } from '../src/common/errors.ts'
 import { type BenchNetwork, DIMENSIONS } from './bench-networks.ts'
 import type { Cost } from './bench-step.ts'
 
+/** torch.set_num_threads does not reach OpenBLAS' own threads, which spin: their time would count as PyTorch's. */
+const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' }
+
 const SCRIPT = fileURLToPath(new URL('torch_steps.py', import.meta.url))
 
 export interface TorchProcess {
@@ -21,7 +24,8 @@ export interface TorchProcess {
 
 /** DimaError `invalid_config` where Python or torch are missing. */
 export async function startTorch(python: string): Promise<TorchProcess> {
-  const child = spawn(python, ['-B', SCRIPT], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const env = { ...process.env, ...ONE_THREAD }
+  const child = spawn(python, ['-B', SCRIPT], { env, stdio: ['pipe', 'pipe', 'pipe'] })
   const ask = questions(python, child)
   const versions = (await ask({ versions: true })) as Record<string, string>
   return {
