@@ -8,18 +8,19 @@ import { Lanes, type Resources } from '../learning/lanes/lanes.ts'
 import type { Episode } from '../replay/episode.ts'
 import { Intake } from '../replay/intake.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
-import { Pace } from '../run/pace.ts'
 import { PhaseClock } from '../run/phase-clock.ts'
 import type { Reporter } from '../run/progress.ts'
-import type { RunFolder } from '../run/run-folder.ts'
+import type { MetricLine, RunFolder } from '../run/run-folder.ts'
+import { RunProgress } from '../run/run-progress.ts'
 import type { DimaConfig } from '../run/train-config.ts'
 import type { EpisodeSource } from '../sources/source.ts'
 import { imaginationOf } from '../world-model/trained-model.ts'
 import { dimensionsOf, NETWORK_NAMES } from '../world-model/world-model.ts'
 import { createObjectives, type WorldModelObjectives } from '../world-model/world-model-objectives.ts'
 import { trainWorldModel } from '../world-model/world-model-phase.ts'
-import { Behaviour } from './behaviour.ts'
-import { shareDone } from './schedule.ts'
+import { Behaviour, type BehaviourMetrics } from './behaviour.ts'
+import { EpochPlan, type Position } from './epoch-plan.ts'
+import { gatherState, type Progressed, type RunParts, restoreState } from './run-state.ts'
 
 /** Networks that the lanes are dealt: actor and critic learn when the world model does not. */
 const GROUPS = [['denoiser', 'actor'], ['reward', 'critic'], ['decoder']]
@@ -33,16 +34,15 @@ export class Trainer {
   private readonly stepsPerCall: number
   private readonly model: WorldModelObjectives
   private readonly intake: Intake
-  private readonly pace = new Pace()
+  private readonly progress: RunProgress
   private readonly behaviour: Behaviour | undefined
   private policy: PolicySession | undefined
-  private epoch = 0
-  private trainedEpochs = 0
-  private seconds = 0
+  private readonly plan: EpochPlan
+  private done: Progressed = { epoch: 0, trainedEpochs: 0, seconds: 0 }
+  /** environment steps before this epoch's */
+  private before = 0
   /** what the last checkpoint holds */
   private saved = { steps: 0, epoch: 0 }
-  private readonly losses: Record<string, number> = {}
-  private evaluated: number | undefined
 
   private constructor(
     config: DimaConfig,
@@ -56,19 +56,19 @@ export class Trainer {
     this.folder = folder
     this.source = source
     this.reporter = reporter
+    this.progress = new RunProgress(reporter)
     this.lanes = lanes
     this.stepsPerCall = stepsPerCall
     this.model = createObjectives(source.spec, config)
     this.intake = new Intake(folder, source, config.hyperparameters.capacity)
+    this.plan = new EpochPlan(config)
     const { policy, hyperparameters, seed } = config
     const dims = dimensionsOf(source.spec)
     if (hyperparameters.behaviour.updatesPerEpoch > 0)
       this.behaviour = new Behaviour({ lanes, dims, policy, hyperparameters, seed })
   }
 
-  /**
-   * Compiles everything and goes on from the folder's checkpoint, if there is one. The source stays the caller's.
-   */
+  /** Compiles everything and goes on from the folder's checkpoint, if there is one. The source stays the caller's. */
   static async create(
     config: DimaConfig,
     folder: RunFolder,
@@ -97,21 +97,20 @@ export class Trainer {
   }
 
   get finished(): boolean {
-    const { trainingEpochs } = this.config.hyperparameters
-    return this.saved.steps >= this.config.steps && this.saved.epoch >= trainingEpochs
+    return this.plan.finished(this.saved)
   }
 
   /** Runs epochs until all steps are collected and trained on, or the signal asks to stop: then the epoch is lost. */
   async run(signal?: AbortSignal): Promise<void> {
     while (!this.finished && !signal?.aborted) {
       const clock = new PhaseClock()
-      this.pace.begin()
+      this.progress.pace.begin()
       await this.runEpoch(clock, signal)
       if (signal?.aborted) return
-      this.pace.finish()
-      this.seconds += clock.read().seconds!
+      this.progress.pace.finish()
+      this.done.seconds += clock.read().seconds!
       await clock.time('save', () => this.save())
-      this.folder.logMetrics({ epoch: this.epoch, steps: this.intake.steps, ...clock.read() })
+      this.log(clock.read())
     }
   }
 
@@ -121,32 +120,40 @@ export class Trainer {
   }
 
   private async runEpoch(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
-    const { trainingEpochs, stepsPerEpoch, warmupSteps, behaviour } = this.config.hyperparameters
-    const before = this.intake.steps
-    this.epoch++
-    const wanted = trainingEpochs > 0 ? this.config.steps : before + stepsPerEpoch
-    await clock.time('collect', () => this.collect(wanted, signal))
+    const { warmupSteps, behaviour } = this.config.hyperparameters
+    this.before = this.intake.steps
+    this.done.epoch++
+    await clock.time('collect', () => this.collect(signal))
     if (this.intake.steps >= warmupSteps && !signal?.aborted) {
-      await clock.time('world_model', () => this.trainModel(before, signal))
-      this.trainedEpochs++
-      if (this.trainedEpochs > behaviour.warmupEpochs) await this.learn(before, clock, signal)
+      await clock.time('world_model', () => this.trainModel(signal))
+      this.done.trainedEpochs++
+      if (this.done.trainedEpochs > behaviour.warmupEpochs) await this.learn(clock, signal)
     }
-    if (this.evaluationDue(before) && !signal?.aborted) await clock.time('evaluate', () => this.evaluate())
+    const due = this.policy !== undefined && this.plan.evaluates(this.position)
+    if (due && !signal?.aborted) await clock.time('evaluate', () => this.evaluate())
   }
 
-  private collect(wanted: number, signal?: AbortSignal): Promise<void> {
+  private get position(): Position {
+    return { epoch: this.done.epoch, before: this.before, steps: this.intake.steps }
+  }
+
+  /** A line of metrics about the run as it is now. */
+  private log(line: MetricLine): void {
+    this.folder.logMetrics({ epoch: this.done.epoch, steps: this.intake.steps, ...line })
+  }
+
+  private collect(signal?: AbortSignal): Promise<void> {
     const onEpisode = ({ rewards, length }: Episode) => {
-      const { epoch } = this
-      const { steps } = this.intake
       const episode_return = rewards.reduce((a, b) => a + b, 0)
-      this.folder.logMetrics({ epoch, steps, episode_return, episode_length: length })
+      this.log({ episode_return, episode_length: length })
+      const { epoch, steps } = this.position
       this.reporter.status(`epoch ${epoch} collected ${steps} of ${this.config.steps} steps`)
     }
-    return this.intake.fill(wanted, onEpisode, signal, this.policy)
+    return this.intake.fill(this.plan.wanted(this.before), onEpisode, signal, this.policy)
   }
 
   /** One epoch's updates of the world model, as often as the epoch rule says. */
-  private async trainModel(before: number, signal?: AbortSignal): Promise<void> {
+  private async trainModel(signal?: AbortSignal): Promise<void> {
     const { hyperparameters, seed } = this.config
     const lines = await trainWorldModel({
       ...this.model,
@@ -154,10 +161,10 @@ export class Trainer {
       hyperparameters,
       seed,
       data: this.intake,
-      epoch: this.epoch,
-      rounds: this.rounds(before),
+      epoch: this.done.epoch,
+      rounds: this.plan.rounds(this.position),
       stepsPerCall: this.stepsPerCall,
-      shareDone: (epochShare) => this.shareDone(before, epochShare),
+      shareDone: (epochShare) => this.plan.shareDone(this.position, epochShare),
       onUpdate: (name, loss, share) =>
         this.report('trains the model', this.behaviour ? share / 2 : share, { [name]: loss }),
       signal,
@@ -165,35 +172,31 @@ export class Trainer {
     for (const line of lines) this.folder.logMetrics(line)
   }
 
-  private rounds(before: number): number {
-    const { epochRule, stepsPerEpoch, trainingEpochs } = this.config.hyperparameters
-    if (epochRule === 'episodes' || trainingEpochs > 0) return 1
-    return Math.max(1, Math.floor((this.intake.steps - before) / stepsPerEpoch))
-  }
-
   /** One epoch's updates of the policy, in the world model as it is now. */
-  private async learn(before: number, clock: PhaseClock, signal?: AbortSignal): Promise<void> {
-    const { behaviour, epoch } = this
+  private async learn(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
+    const { behaviour, plan, position } = this
     if (!behaviour) return
     const parameters = await Promise.all(NETWORK_NAMES.map((name) => this.lanes.learner(name).parameters()))
     const { spec, graphs } = imaginationOf(this.source.spec, this.config, this.intake.statistics, parameters)
     await clock.time('imagine', () => this.lanes.load(spec, graphs))
-    const { updatesPerEpoch, learningRate, decay } = this.config.hyperparameters.behaviour
-    const updates = updatesPerEpoch * this.rounds(before)
+    const updates = this.config.hyperparameters.behaviour.updatesPerEpoch * plan.rounds(position)
     for (let i = 0; i < updates && !signal?.aborted; i++) {
-      const learning_rate =
-        decay === 'linear' ? learningRate * (1 - this.shareDone(before, i / updates)) : learningRate
-      const { imagination, actor, critic } = await behaviour.update(this.intake, learning_rate, clock)
+      const rate = plan.behaviourRate(position, i / updates)
+      const metrics = await behaviour.update(this.intake, rate, clock)
+      const { actor, critic } = metrics
       this.report('imagines', 0.5 + (i + 1) / updates / 2, { actor: actor.loss!, critic: critic.loss! })
-      if (i + 1 < updates) continue
-      const { updates: update } = behaviour.state
-      this.folder.logMetrics({ epoch, network: 'actor', update, learning_rate, ...actor })
-      this.folder.logMetrics({ epoch, network: 'critic', update, learning_rate, ...critic })
-      const true_reward = meanReward(this.newest)
-      const { steps } = this.intake
-      this.folder.logMetrics({ epoch, steps, ...imagination, true_reward, policy_std: actor.policy_std! })
+      if (i + 1 === updates) this.logBehaviour(metrics, rate)
     }
     await this.takePolicy()
+  }
+
+  private logBehaviour({ imagination, actor, critic }: BehaviourMetrics, learning_rate: number): void {
+    const { epoch } = this.done
+    const { updates: update } = this.behaviour!.state
+    this.folder.logMetrics({ epoch, network: 'actor', update, learning_rate, ...actor })
+    this.folder.logMetrics({ epoch, network: 'critic', update, learning_rate, ...critic })
+    const true_reward = meanReward(this.intake.replay.episodes.at(-1)!)
+    this.log({ ...imagination, true_reward, policy_std: actor.policy_std! })
   }
 
   /** From now on the policy as it is plays. */
@@ -204,88 +207,40 @@ export class Trainer {
     this.policy = policy
   }
 
-  private evaluationDue(before: number): boolean {
-    const { everySteps } = this.config.hyperparameters.evaluation
-    const passed = Math.floor(this.intake.steps / everySteps) > Math.floor(before / everySteps)
-    return this.policy !== undefined && (passed || this.intake.steps >= this.config.steps)
-  }
-
   private async evaluate(): Promise<void> {
     const { episodes } = this.config.hyperparameters.evaluation
-    this.reporter.status(`epoch ${this.epoch} evaluates`)
+    this.reporter.status(`epoch ${this.done.epoch} evaluates`)
     const played = await this.source.play!(this.policy!, 'mean', episodes, this.config.seed)
     const evaluation = evaluationOf(played)
-    this.evaluated = evaluation.evaluation_return
-    this.folder.logMetrics({ epoch: this.epoch, steps: this.intake.steps, ...evaluation })
-  }
-
-  private get newest(): Episode {
-    return this.intake.replay.episodes.at(-1)!
-  }
-
-  /** The share of all training that lies behind at a point of this epoch, for the learning rate. */
-  private shareDone(before: number, epochShare: number): number {
-    const { trainingEpochs, warmupSteps: warmup } = this.config.hyperparameters
-    if (trainingEpochs > 0) return (this.epoch - 1 + epochShare) / trainingEpochs
-    return shareDone({ before, after: this.intake.steps, warmup, total: this.config.steps }, epochShare)
+    this.progress.evaluatedTo(evaluation.evaluation_return)
+    this.log(evaluation)
   }
 
   private report(doing: string, share: number, losses: Record<string, number>): void {
-    Object.assign(this.losses, losses)
-    const { epoch, evaluated } = this
-    const left = this.epochsLeft()
-    this.reporter.update({
-      label: `epoch ${epoch} ${doing}`,
-      done: (epoch - 1 + share) / (epoch + left),
-      steps: this.intake.steps,
-      ...(evaluated === undefined ? {} : { evaluated }),
-      losses: this.losses,
-      secondsLeft: this.pace.secondsLeft(share, left),
-    })
+    const { epoch, steps } = this.position
+    this.progress.learned(losses)
+    const left = this.plan.epochsLeft(this.position)
+    this.progress.report({ label: `epoch ${epoch} ${doing}`, epoch, share, left, steps })
   }
 
-  /** Epochs after this one; with collection in turn, at the length of the epochs so far. */
-  private epochsLeft(): number {
-    const { trainingEpochs } = this.config.hyperparameters
-    if (trainingEpochs > 0) return trainingEpochs - this.epoch
-    const stepsPerEpoch = this.intake.steps / this.epoch
-    return Math.max(0, Math.ceil((this.config.steps - this.intake.steps) / stepsPerEpoch))
+  private get parts(): RunParts {
+    return {
+      lanes: this.lanes,
+      intake: this.intake,
+      samplers: this.model.samplers,
+      behaviour: this.behaviour,
+    }
   }
 
   private async save(): Promise<void> {
-    const { episodes, steps, statistics } = this.intake
-    const { mean, variance, count } = statistics
-    const { samplers } = this.model
-    const names = [...NETWORK_NAMES, ...(this.behaviour ? ['actor', 'critic'] : [])]
-    const states = await Promise.all(names.map((name) => this.lanes.learner(name).state()))
-    saveCheckpoint(this.folder.file('checkpoint.msgpack'), {
-      epoch: this.epoch,
-      episodes,
-      environmentSteps: steps,
-      seconds: this.seconds,
-      statistics: { count, mean, variance },
-      visits: { decoder: samplers.decoder.visits, reward: samplers.reward.visits },
-      learners: Object.fromEntries(names.map((name, i) => [name, states[i]!])) as Checkpoint['learners'],
-      ...(this.behaviour
-        ? { behaviour: { ...this.behaviour.state, trainedEpochs: this.trainedEpochs } }
-        : {}),
-    })
-    this.saved = { steps, epoch: this.epoch }
+    saveCheckpoint(this.folder.file('checkpoint.msgpack'), await gatherState(this.parts, this.done))
+    this.saved = this.position
   }
 
   private async restore(checkpoint: Checkpoint): Promise<void> {
-    this.intake.restore(checkpoint.episodes)
-    this.epoch = checkpoint.epoch
-    this.trainedEpochs = checkpoint.behaviour?.trainedEpochs ?? 0
-    this.seconds = checkpoint.seconds
-    this.saved = { steps: this.intake.steps, epoch: this.epoch }
-    Object.assign(this.intake.statistics, checkpoint.statistics)
-    this.model.samplers.decoder.restore(checkpoint.visits.decoder, this.intake.replay)
-    this.model.samplers.reward.restore(checkpoint.visits.reward, this.intake.replay)
-    for (const [name, state] of Object.entries(checkpoint.learners))
-      await this.lanes.learner(name).restore(state)
-    if (checkpoint.behaviour) this.behaviour?.restore(checkpoint.behaviour)
-    this.reporter.note(`resumed after epoch ${this.epoch}, ${this.intake.steps} environment steps`)
+    this.done = await restoreState(this.parts, checkpoint)
+    this.saved = this.position
+    this.reporter.note(`resumed after epoch ${this.done.epoch}, ${this.intake.steps} environment steps`)
   }
 }
 

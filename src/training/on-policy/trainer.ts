@@ -6,9 +6,9 @@ import { Rng } from '../../common/rng.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
 import { evaluationOf } from '../evaluation/policy-evaluation.ts'
 import { loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
-import { Pace } from '../run/pace.ts'
 import { PhaseClock } from '../run/phase-clock.ts'
 import type { MetricLine } from '../run/run-folder.ts'
+import { RunProgress } from '../run/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../run/run-trainer.ts'
 import type { RunConfig } from '../run/train-config.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
@@ -44,14 +44,12 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
   private readonly improvement: Improvement<State>
   private readonly copies: RunningCopies
   private readonly dims: Dimensions
-  private readonly pace = new Pace()
+  private readonly progress: RunProgress
   private policy: ClosablePolicy | undefined
   private epoch = 0
   private seconds = 0
   /** iterations that the last checkpoint holds */
   private saved = 0
-  private readonly losses: Record<string, number> = {}
-  private evaluated: number | undefined
 
   private constructor(
     config: OnPolicyConfig,
@@ -61,6 +59,7 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
   ) {
     this.config = config
     this.options = options
+    this.progress = new RunProgress(options.reporter)
     this.improvement = improvement
     this.copies = copies
     this.dims = dimensionsOf(options.source.spec)
@@ -96,11 +95,11 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
   async run(signal?: AbortSignal): Promise<void> {
     while (!this.finished && !signal?.aborted) {
       const clock = new PhaseClock()
-      this.pace.begin()
+      this.progress.pace.begin()
       this.epoch++
       await this.iterate(clock, signal)
       if (signal?.aborted) return
-      this.pace.finish()
+      this.progress.pace.finish()
       this.seconds += clock.read().seconds!
       await clock.time('save', () => this.save())
       this.log(clock.read())
@@ -138,7 +137,7 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
     const lines = await this.improvement.improve(recording, rng, 1 - (epoch - 1) / iterations)
     for (const [network, metrics] of Object.entries(lines)) {
       this.log({ network, ...metrics })
-      this.losses[network] = metrics.loss
+      this.progress.learned({ [network]: metrics.loss })
     }
     this.report()
     await this.policy?.close()
@@ -156,7 +155,7 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
     const { episodes } = this.config.hyperparameters.evaluation
     const evaluation = evaluationOf(await source.play!(this.policy!, 'mean', episodes, this.config.seed))
     if (!source.playsApart) this.copies.restart()
-    this.evaluated = evaluation.evaluation_return
+    this.progress.evaluatedTo(evaluation.evaluation_return)
     this.log(evaluation)
     this.report()
   }
@@ -166,15 +165,9 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
   }
 
   private report(): void {
-    const { epoch, iterations, evaluated, losses } = this
-    this.options.reporter.update({
-      label: `epoch ${epoch} of ${iterations}`,
-      done: epoch / iterations,
-      steps: this.steps,
-      ...(evaluated === undefined ? {} : { evaluated }),
-      losses,
-      secondsLeft: this.pace.secondsLeft(1, iterations - epoch),
-    })
+    const { epoch, iterations, steps } = this
+    const label = `epoch ${epoch} of ${iterations}`
+    this.progress.report({ label, epoch, share: 1, left: iterations - epoch, steps })
   }
 
   private get iterationSteps(): number {
