@@ -94,9 +94,8 @@ export class BatchQueue {
     })
   }
 
-  /** The next batch for one of `idle` executors, or undefined when nothing is due. */
-  take(idle: number): Batch | undefined {
-    const now = performance.now()
+  /** The next batch for one of `idle` executors, or undefined when nothing is due at `now` (performance.now()). */
+  take(idle: number, now = performance.now()): Batch | undefined {
     for (const [key, group] of this.groups) {
       if (group.waiting.length === 0 || this.wait(group, now) > 0) continue
       this.groups.delete(key) // its next turn comes after the others'
@@ -109,9 +108,8 @@ export class BatchQueue {
     return undefined
   }
 
-  /** Milliseconds until something may be due that is not now; undefined when nothing waits. */
-  due(): number | undefined {
-    const now = performance.now()
+  /** Milliseconds from `now` until something may be due; undefined when nothing waits. */
+  due(now = performance.now()): number | undefined {
     const waits = [...this.groups.values()].filter(({ waiting }) => waiting.length > 0)
     return waits.length === 0 ? undefined : Math.min(...waits.map((group) => this.wait(group, now)))
   }

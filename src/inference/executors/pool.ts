@@ -178,9 +178,10 @@ class Pool implements ExecutorPool {
 
   private dispatch(): void {
     if (this.members.closed) return
-    this.fill('live', (idle) => this.live.take(idle))
+    const now = performance.now() // one for both looks: what becomes due between two would be left to nobody
+    this.fill('live', (idle) => this.live.take(idle, now))
     this.fill('rollout', () => this.rollouts.take())
-    const due = this.live.due()
+    const due = this.live.due(now)
     if (due === undefined || due === 0) return // nothing waits, or it waits for an executor
     clearTimeout(this.waking)
     this.waking = setTimeout(() => this.dispatch(), due).unref()

@@ -23,6 +23,12 @@ export interface RewardWindows {
   actions: Float32Array
 }
 
+export interface Judged {
+  /** [rows] */
+  rewards: Float32Array
+  probabilities: Float32Array
+}
+
 interface Entry {
   /** steps cached */
   count: number
@@ -49,6 +55,7 @@ export class RewardCache {
   /** Least recently used first. */
   private readonly entries = new Map<number, Entry>()
   private gathered = { keys: new Float32Array(), values: new Float32Array() }
+  private latest: Promise<unknown> = Promise.resolve()
 
   constructor(session: Session, horizon: number, bytes = CACHE_BYTES) {
     this.session = session
@@ -57,8 +64,17 @@ export class RewardCache {
     this.capacity = Math.max(1, Math.floor(bytes / (2 * 4 * sizeOf(this.shape))))
   }
 
-  /** Reward and end probability of each row's last step. */
-  async judge(windows: RewardWindows): Promise<{ rewards: Float32Array; probabilities: Float32Array }> {
+  /**
+   * Reward and end probability of each row's last step. One judgement at a time: the engine reads the gathered buffers
+   * in a later turn of the event loop, and a canary may come between.
+   */
+  judge(windows: RewardWindows): Promise<Judged> {
+    const judged = this.latest.then(() => this.judgeAlone(windows))
+    this.latest = judged.catch(() => {}) // whoever asked hears of it
+    return judged
+  }
+
+  private async judgeAlone(windows: RewardWindows): Promise<Judged> {
     const places = this.placesOf(windows)
     for (;;) {
       const behind = places.filter(({ entry, length }) => entry.count < length - 1)

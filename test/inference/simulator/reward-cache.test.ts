@@ -1,4 +1,5 @@
-// How long what was computed for a session is kept: seen by what has to be computed again.
+// How long what was computed for a session is kept, seen by what has to be computed again; judges at the same time.
+import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { type NamedTensors, tensor } from '../../../src/common/tensors.ts'
 import type { Session } from '../../../src/inference/session.ts'
@@ -80,4 +81,44 @@ test('the least recently used gives way when there is no room', async () => {
   for (const id of [1, 2, 3]) for (const length of [1, 2]) await judge(id, length)
   expect(await judge(2, 3)).toBe(1)
   expect(await judge(1, 3)).toBe(3)
+})
+
+test('judges at the same time do not see each other', async () => {
+  // As ONNX Runtime does, the graph looks at its inputs in a later turn of the event loop.
+  const session: Session = {
+    inputShape: (name) => SHAPES[name]!,
+    release: async () => {},
+    async run({ state, keys }: NamedTensors) {
+      const rows = state!.shape[0]!
+      await setImmediate()
+      const token = tensor([rows, BLOCKS, 2, WIDTH])
+      for (let row = 0; row < rows; row++)
+        token.data.fill(state!.data[row * S]!, row * 2 * BLOCKS * WIDTH, (row + 1) * 2 * BLOCKS * WIDTH)
+      const cached = keys!.data.length / rows
+      const reward = Float32Array.from({ length: rows }, (_, row) =>
+        keys!.data.subarray(row * cached, (row + 1) * cached).reduce((sum, key) => sum + key, 0),
+      )
+      return {
+        reward: { data: reward, shape: [rows] },
+        termination_probability: tensor([rows]),
+        new_keys: token,
+        new_values: token,
+      }
+    },
+  }
+  const cache = new RewardCache(session, H)
+  const judge = async (id: number, length: number) => {
+    const { rewards } = await cache.judge({
+      ids: Float64Array.of(id),
+      lengths: Uint32Array.of(length),
+      total: length,
+      states: new Float32Array(length * S).fill(id),
+      actions: new Float32Array(length * N * A),
+    })
+    return rewards[0]
+  }
+  for (const length of [1, 2, 3]) {
+    const together = await Promise.all([1, 10, 100].map((id) => judge(id, length)))
+    expect(together).toEqual([1, 10, 100].map((id) => id * (length - 1) * 2 * BLOCKS * WIDTH))
+  }
 })

@@ -1,0 +1,61 @@
+// When the pool looks for work, with an executor that answers at once and a clock that moves between any two looks at it.
+import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { EndReason, Executor } from '../../../src/inference/executors/executor.ts'
+import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
+import type { LiveBatch, LiveResults } from '../../../src/inference/simulator/live-batch.ts'
+import type { Bundle } from '../../../src/registry/load.ts'
+import { modelsFolder } from '../../registry/fixture.ts'
+import { publishModel } from '../bundle.ts'
+import { rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
+import { walkers } from '../live-rows.ts'
+
+const COMPUTE_MS = 10
+
+let model: TinyModel
+let bundle: Bundle
+beforeAll(() => {
+  model = tinyModel()
+})
+beforeEach(async () => {
+  bundle = await publishModel(await modelsFolder(), 'tiny', model)
+})
+
+const resultsOf = ({ ids: { length: M }, windows }: LiveBatch): LiveResults => ({
+  next: windows.slice(0, model.spec.state.length * M),
+  states: new Float64Array(model.spec.state.length * M),
+  observations: new Float32Array(M),
+  rewards: new Float32Array(M),
+  terminationProbabilities: new Float32Array(M),
+  terminations: new Uint8Array(M),
+  computeMs: COMPUTE_MS,
+})
+
+function promptExecutor(): Executor {
+  let kill: Executor['kill'] = () => {}
+  const exited = new Promise<EndReason>((resolve) => (kill = resolve))
+  const call = async (type: string, { batch }: { batch?: LiveBatch }) =>
+    type === 'step' ? resultsOf(batch!) : {}
+  return { alive: true, exited, lastHeard: Infinity, call: call as unknown as Executor['call'], kill }
+}
+
+test('a step whose wait for others ends while the pool looks is not forgotten', async () => {
+  const logger = { info: () => {}, error: () => {} }
+  const pool = await startExecutorPool({ bundles: [bundle], executors: 1, logger, start: promptExecutor })
+  onTestFinished(() => pool.close())
+  const [first, second] = walkers(model.spec, rolloutOf(model.spec, { batch: 2 }))
+  const plan = { name: 'joint' as const, order: [] }
+  const step = (walker = first!) => pool.step(bundle.digest, plan, walker.row())
+
+  let now = performance.now()
+  const clock = vi.spyOn(performance, 'now')
+  onTestFinished(() => void clock.mockRestore())
+  // From one look to the next a bit less than the wait, so that it ends at another look each time.
+  for (const tick of [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5]) {
+    clock.mockImplementation(() => now) // time stands still while both are answered
+    await Promise.all([step(), step(second)])
+    const waiting = step() // the second is expected, and does not come
+    clock.mockImplementation(() => (now += tick))
+    expect(await waiting).toMatchObject({ batch: 1 })
+    now += 1000 * COMPUTE_MS
+  }
+}, 5000)
