@@ -80,13 +80,15 @@ export function cutTrajectories(
   to: number,
 ): Trajectories {
   if (from === 0 && to === batch) return trajectories
-  const names = [...ARRAYS, ...(trajectories.actions ? (['actions'] as const) : [])]
-  const cut = names.map((name) => {
-    const array = trajectories[name]!
-    const width = array.length / batch
-    return [name, array.slice(from * width, to * width)]
-  })
-  return { ...trajectories, ...Object.fromEntries(cut) }
+  const { drawn, computeMs, ...arrays } = trajectories
+  const cut = <T extends object>(whole: T): T => {
+    const parts = Object.entries(whole).map(([name, array]) => {
+      const width = array.length / batch
+      return [name, array.slice(from * width, to * width)]
+    })
+    return Object.fromEntries(parts) as T
+  }
+  return { ...cut(arrays), ...(drawn ? { drawn: cut(drawn) } : {}), computeMs }
 }
 
 /** The chunks' trajectories as one; computeMs is the sum. */

@@ -1,12 +1,14 @@
 // What an epoch has to do, and how much of a run lies behind and ahead (dima.md 5). Nothing here is random or remembered.
 import type { DimaConfig } from '../run/train-config.ts'
-import { shareDone } from './schedule.ts'
+import { learningRate, type ScheduleConfig, shareDone } from './schedule.ts'
 
 /** Where a run is: its epoch, from 1, and the environment steps before this epoch's and now. */
 export interface Position {
   epoch: number
   before: number
   steps: number
+  /** which of the final epochs this is, from 1; 0 before them */
+  final: number
 }
 
 export class EpochPlan {
@@ -19,7 +21,7 @@ export class EpochPlan {
   /** The environment steps to have when the epoch has collected. */
   wanted(before: number): number {
     const { trainingEpochs, stepsPerEpoch } = this.config.hyperparameters
-    return trainingEpochs > 0 ? this.config.steps : before + stepsPerEpoch
+    return trainingEpochs > 0 || this.isFinal(before) ? this.config.steps : before + stepsPerEpoch
   }
 
   /** Times that all updates of an epoch are made. */
@@ -29,8 +31,20 @@ export class EpochPlan {
     return Math.max(1, Math.floor((steps - before) / stepsPerEpoch))
   }
 
-  /** The share of all training that lies behind at a share of this epoch, for learning rates. */
-  shareDone({ epoch, before, steps }: Position, epochShare: number): number {
+  /** Whether an epoch begins with every step collected and trained on, so that only the world model has anything to learn. */
+  isFinal(before: number): boolean {
+    return before >= this.config.steps && this.config.hyperparameters.trainingEpochs === 0
+  }
+
+  /** Of a network of the world model. @param update 0 for its first of the run */
+  modelRate(schedule: ScheduleConfig, update: number, position: Position, epochShare: number): number {
+    if (position.final === 0) return learningRate(schedule, update, this.shareDone(position, epochShare))
+    const done = (position.final - 1 + epochShare) / this.config.hyperparameters.finalEpochs
+    return learningRate({ ...schedule, decay: 'cosine' }, update, done)
+  }
+
+  /** The share of all training before the final epochs that lies behind at a share of this epoch. */
+  private shareDone({ epoch, before, steps }: Position, epochShare: number): number {
     const { trainingEpochs, warmupSteps: warmup } = this.config.hyperparameters
     if (trainingEpochs > 0) return (epoch - 1 + epochShare) / trainingEpochs
     return shareDone({ before, after: steps, warmup, total: this.config.steps }, epochShare)
@@ -43,20 +57,23 @@ export class EpochPlan {
   }
 
   /** Epochs after this one; with collection in turn, at the length of the epochs so far. */
-  epochsLeft({ epoch, steps }: Position): number {
-    const { trainingEpochs } = this.config.hyperparameters
+  epochsLeft({ epoch, steps, final }: Position): number {
+    const { trainingEpochs, finalEpochs } = this.config.hyperparameters
     if (trainingEpochs > 0) return trainingEpochs - epoch
-    return Math.max(0, Math.ceil((this.config.steps - steps) / (steps / epoch)))
+    return Math.max(0, Math.ceil((this.config.steps - steps) / (steps / epoch))) + finalEpochs - final
   }
 
   /** Whether a policy is evaluated at the end of the epoch. */
-  evaluates({ before, steps }: Position): boolean {
+  evaluates({ before, steps, final }: Position): boolean {
+    if (final > 0) return false // it is what it was
     const { everySteps } = this.config.hyperparameters.evaluation
     return Math.floor(steps / everySteps) > Math.floor(before / everySteps) || steps >= this.config.steps
   }
 
   /** @param saved what the last checkpoint holds */
-  finished(saved: Pick<Position, 'epoch' | 'steps'>): boolean {
-    return saved.steps >= this.config.steps && saved.epoch >= this.config.hyperparameters.trainingEpochs
+  finished(saved: Pick<Position, 'epoch' | 'steps' | 'final'>): boolean {
+    const { trainingEpochs, finalEpochs } = this.config.hyperparameters
+    if (saved.steps < this.config.steps) return false
+    return trainingEpochs > 0 ? saved.epoch >= trainingEpochs : saved.final >= finalEpochs
   }
 }

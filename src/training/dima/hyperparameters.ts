@@ -49,6 +49,10 @@ export const Hyperparameters = Type.Object(
       0,
       'n > 0: collect all steps, then train n epochs on them, right for a policy that does not learn; 0: collect and train in turn (dima.md 5)',
     ),
+    finalEpochs: integer(
+      0,
+      'epochs of the world model alone after the last step, learning rates falling from their peak to 0 along a half cosine: what is exported is then a simulator of all that was played (trainingEpochs = 0 only)',
+    ),
     capacity: integer(250_000, 'transitions kept, oldest episodes leave first (dima.md 5)', 1),
     recency: Type.Array(Type.Number({ minimum: 0 }), {
       default: [0.1, 0.1, 0.1, 0.7],

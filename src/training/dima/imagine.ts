@@ -76,6 +76,7 @@ const rolloutOf = (
   horizon,
   actions: new Float32Array(starts.batch * horizon * N * A),
   seed,
+  samples: Int32Array.from({ length: starts.batch }, (_, row) => row), // rows of one start differ in their noise
   plan,
   policy: { agents: Array<boolean>(N).fill(true), mode: 'sample', learning: true },
 })

@@ -18,19 +18,22 @@ export interface Progressed {
   epoch: number
   /** epochs in which the world model was trained */
   trainedEpochs: number
+  /** of them, those after the last step (EpochPlan.isFinal) */
+  finalEpochs: number
   /** wall-clock seconds of training so far */
   seconds: number
 }
 
 export async function gatherState(
   { lanes, intake, samplers, behaviour }: RunParts,
-  { epoch, trainedEpochs, seconds }: Progressed,
+  { epoch, trainedEpochs, finalEpochs, seconds }: Progressed,
 ): Promise<Checkpoint> {
   const { mean, variance, count } = intake.statistics
   const names = [...NETWORK_NAMES, ...(behaviour ? ['actor', 'critic'] : [])]
   const states = await Promise.all(names.map((name) => lanes.learner(name).state()))
   return {
     epoch,
+    finalEpochs,
     episodes: intake.episodes,
     environmentSteps: intake.steps,
     seconds,
@@ -51,6 +54,6 @@ export async function restoreState(
   samplers.reward.restore(checkpoint.visits.reward, intake.replay)
   for (const [name, state] of Object.entries(checkpoint.learners)) await lanes.learner(name).restore(state)
   if (checkpoint.behaviour) behaviour?.restore(checkpoint.behaviour)
-  const { epoch, seconds } = checkpoint
-  return { epoch, seconds, trainedEpochs: checkpoint.behaviour?.trainedEpochs ?? 0 }
+  const { epoch, seconds, finalEpochs = 0 } = checkpoint
+  return { epoch, seconds, finalEpochs, trainedEpochs: checkpoint.behaviour?.trainedEpochs ?? 0 }
 }

@@ -38,11 +38,11 @@ export class Trainer {
   private readonly behaviour: Behaviour | undefined
   private policy: PolicySession | undefined
   private readonly plan: EpochPlan
-  private done: Progressed = { epoch: 0, trainedEpochs: 0, seconds: 0 }
+  private done: Progressed = { epoch: 0, trainedEpochs: 0, finalEpochs: 0, seconds: 0 }
   /** environment steps before this epoch's */
   private before = 0
   /** what the last checkpoint holds */
-  private saved = { steps: 0, epoch: 0 }
+  private saved = { steps: 0, epoch: 0, final: 0 }
 
   private constructor(
     config: DimaConfig,
@@ -120,21 +120,30 @@ export class Trainer {
   }
 
   private async runEpoch(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
-    const { warmupSteps, behaviour } = this.config.hyperparameters
+    const { warmupSteps } = this.config.hyperparameters
     this.before = this.intake.steps
     this.done.epoch++
+    if (this.plan.isFinal(this.before)) this.done.finalEpochs++
     await clock.time('collect', () => this.collect(signal))
     if (this.intake.steps >= warmupSteps && !signal?.aborted) {
       await clock.time('world_model', () => this.trainModel(signal))
+      if (this.improves) await this.learn(clock, signal)
       this.done.trainedEpochs++
-      if (this.done.trainedEpochs > behaviour.warmupEpochs) await this.learn(clock, signal)
     }
     const due = this.policy !== undefined && this.plan.evaluates(this.position)
     if (due && !signal?.aborted) await clock.time('evaluate', () => this.evaluate())
   }
 
+  /** Whether the policy learns in this epoch. */
+  private get improves(): boolean {
+    const { trainedEpochs, finalEpochs } = this.done
+    const { warmupEpochs } = this.config.hyperparameters.behaviour
+    return this.behaviour !== undefined && trainedEpochs >= warmupEpochs && finalEpochs === 0
+  }
+
   private get position(): Position {
-    return { epoch: this.done.epoch, before: this.before, steps: this.intake.steps }
+    const { epoch, finalEpochs: final } = this.done
+    return { epoch, final, before: this.before, steps: this.intake.steps }
   }
 
   /** A line of metrics about the run as it is now. */
@@ -164,9 +173,9 @@ export class Trainer {
       epoch: this.done.epoch,
       rounds: this.plan.rounds(this.position),
       stepsPerCall: this.stepsPerCall,
-      shareDone: (epochShare) => this.plan.shareDone(this.position, epochShare),
+      rate: (name, update, share) => this.plan.modelRate(hyperparameters[name], update, this.position, share),
       onUpdate: (name, loss, share) =>
-        this.report('trains the model', this.behaviour ? share / 2 : share, { [name]: loss }),
+        this.report('trains the model', this.improves ? share / 2 : share, { [name]: loss }),
       signal,
     })
     for (const line of lines) this.folder.logMetrics(line)

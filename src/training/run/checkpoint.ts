@@ -13,6 +13,8 @@ const VERSION = 1
 /** Of DIMA, and of its world model alone. */
 export interface Checkpoint {
   epoch: number
+  /** of them, those after the last step; absent in checkpoints without any */
+  finalEpochs?: number
   episodes: number
   environmentSteps: number
   /** wall-clock seconds of training so far */

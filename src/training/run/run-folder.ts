@@ -76,7 +76,7 @@ export class RunFolder {
     const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
     return {
       ...record,
-      config: withAlgorithm(record.config),
+      config: withDefaults(record.config),
       task: record.task ?? taskSpec(record.config.task),
       origin: record.origin ?? { kind: 'environment' },
     }
@@ -104,14 +104,13 @@ export class RunFolder {
   }
 }
 
-/** Runs from before policies were learned are of a world model alone; those from before devices, of the CPU. */
-function withAlgorithm(config: RunConfig): RunConfig {
-  if (config.algorithm) return { ...config, device: config.device ?? 'cpu' }
-  const hyperparameters = parseConfig(Hyperparameters, {
-    ...config.hyperparameters,
-    behaviour: { updatesPerEpoch: 0 },
-  })
-  return { ...config, algorithm: 'world-model', device: 'cpu', policy: DIMA_POLICY, hyperparameters }
+/** Runs from before policies were learned are of a world model alone; what came to be an option later has its default. */
+function withDefaults(config: RunConfig): RunConfig {
+  const { algorithm = 'world-model', device = 'cpu', policy = DIMA_POLICY } = config
+  const behaviour = config.algorithm ? {} : { behaviour: { updatesPerEpoch: 0 } }
+  const given = { ...config.hyperparameters, ...behaviour }
+  const hyperparameters = algorithm === 'mappo' ? given : parseConfig(Hyperparameters, given)
+  return { ...config, algorithm, device, policy, hyperparameters }
 }
 
 /** A run that was cut off may leave half a line. */

@@ -2,7 +2,6 @@
 import { Rng } from '../../common/rng.ts'
 import type { NamedTensors } from '../../common/tensors.ts'
 import type { Hyperparameters } from '../dima/hyperparameters.ts'
-import { learningRate } from '../dima/schedule.ts'
 import type { Lanes } from '../learning/lanes/lanes.ts'
 import type { Trains } from '../learning/lanes/trains.ts'
 import type { Data } from '../learning/objectives.ts'
@@ -24,8 +23,8 @@ export interface WorldModelPhase {
   stepsPerCall: number
   /** times that all updates of an epoch are made */
   rounds: number
-  /** the share of all training that lies behind at a share of this epoch */
-  shareDone(epochShare: number): number
+  /** learning rate of an update (0 for the run's first) at a share of this epoch */
+  rate(name: NetworkName, update: number, epochShare: number): number
   /** after every update */
   onUpdate(name: NetworkName, loss: number, epochShare: number): void
   signal?: AbortSignal | undefined
@@ -65,10 +64,10 @@ interface Step {
 
 /** @param update 0 for the first of the run; @param share of this epoch's updates that lies behind */
 function drawStep(phase: WorldModelPhase, name: NetworkName, update: number, share: number): Step {
-  const { objectives, hyperparameters: hyper, seed, data } = phase
+  const { objectives, seed, data } = phase
   return {
     batch: objectives[name].batch(data, new Rng(seed, name, update)),
-    rate: learningRate(hyper[name], update, phase.shareDone(share)),
+    rate: phase.rate(name, update, share),
   }
 }
 

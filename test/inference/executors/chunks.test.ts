@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chunkRows, joinRows, splitRows } from '../../../src/inference/executors/chunks.ts'
+import { chunkRows, cutTrajectories, joinRows, splitRows } from '../../../src/inference/executors/chunks.ts'
 import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
 import { rolloutOf, specOf } from '../fixture.ts'
 
@@ -47,23 +47,39 @@ test('results of chunks are joined in order, each array with its own type, and t
   expect(whole).toEqual({ ...expected, computeMs: 6 })
 })
 
-test('what a learning policy drew on is joined too; open loop has none of it', () => {
-  const rollout = rolloutOf(spec, { batch: 5, horizon: 3 })
-  const table = ({ batch, horizon, states }: Rollout, width: number) =>
+/** The same of a policy that is learning. */
+function closed(part: Rollout): Trajectories {
+  const { batch, horizon, states } = part
+  const table = (width: number) =>
     Float32Array.from(
       { length: batch * horizon * width },
       (_, i) => Math.floor(i / width / horizon) + states[0]!,
     )
-  const closed = (part: Rollout): Trajectories => ({
+  return {
     ...trajectoriesOf(part),
-    actions: table(part, 2),
-    drawn: { observations: table(part, 6), logProbabilities: table(part, 2) },
-  })
+    actions: table(2),
+    drawn: { observations: table(6), logProbabilities: table(2) },
+  }
+}
+
+test('what a learning policy drew on is joined too; open loop has none of it', () => {
+  const rollout = rolloutOf(spec, { batch: 5, horizon: 3 })
   const parts = splitRows(rollout, 2)
   for (const [i, part] of parts.entries()) part.states = Float64Array.of(2 * i)
   const whole = closed({ ...rollout, states: Float64Array.of(0) })
   expect(joinRows(parts.map(closed))).toEqual({ ...whole, computeMs: 6 })
   expect(joinRows(parts.map(trajectoriesOf))).not.toHaveProperty('drawn')
+})
+
+test.each([
+  ['of an open loop', trajectoriesOf],
+  ['of a learning policy', closed],
+])('a cut %s has the rows that it names, and a cut of all is the whole', (_, imagine) => {
+  const rollout = { ...rolloutOf(spec, { batch: 5, horizon: 3 }), states: Float64Array.of(0) }
+  const whole = imagine(rollout)
+  const rows = { ...rollout, batch: 3, states: Float64Array.of(1) } // rows 1, 2 and 3
+  expect(cutTrajectories(whole, 5, 1, 4)).toEqual(imagine(rows))
+  expect(cutTrajectories(whole, 5, 0, 5)).toEqual(whole)
 })
 
 test.each([

@@ -75,6 +75,11 @@ const statesOf = (values: Float64Array, row: number): number[] =>
   Array.from({ length: H + 1 }, (_, t) => values[(row * (H + 1) + t) * S]!)
 
 describe('rows without an end', () => {
+  test('differ in their noise, even from one start', async () => {
+    const { rollouts } = await run(3, [])
+    expect([...rollouts[0]!.samples!]).toEqual([0, 1, 2])
+  })
+
   test('are one rollout each, with the start before them', async () => {
     const { imagined, asked, rollouts } = await run(2, [])
     expect(asked).toEqual([2])

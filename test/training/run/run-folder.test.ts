@@ -92,6 +92,16 @@ test('a run from before policies were learned is of a world model alone', () => 
   expect(folder.claim(runOf(), 'again').command).toBe('old')
 })
 
+test('a run from before an option came has its default', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const record = folder.claim(runOf(), 'old')
+  const { finalEpochs: _, ...hyperparameters } = configOf().hyperparameters
+  const config = { ...record.config, hyperparameters }
+  writeFileSync(folder.file('config.json'), JSON.stringify({ ...record, config }))
+  expect(folder.record().config.hyperparameters).toMatchObject({ finalEpochs: 0 })
+  expect(folder.claim(runOf(), 'again').command).toBe('old')
+})
+
 test('resuming drops the lines of later epochs, and half a line', () => {
   const folder = new RunFolder(temporaryFolder())
   for (const epoch of [1, 1, 2, 3]) folder.logMetrics({ epoch, loss: 0.5 })
