@@ -169,6 +169,7 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
   small: {
     warmupSteps: 5000,
     trainingEpochs: 0,
+    finalEpochs: 40,
     recency: [0.1, 0.1, 0.1, 0.7],
     denoiser: { decay: 'constant', learningRate: 5e-4, updatesPerEpoch: 250 },
     decoder: { decay: 'constant', learningRate: 1e-3, updatesPerEpoch: 150 },

@@ -14,12 +14,12 @@ import type { MetricLine, RunFolder } from '../run/run-folder.ts'
 import { RunProgress } from '../run/run-progress.ts'
 import type { DimaConfig } from '../run/train-config.ts'
 import type { EpisodeSource } from '../sources/source.ts'
-import { imaginationOf } from '../world-model/trained-model.ts'
 import { dimensionsOf, NETWORK_NAMES } from '../world-model/world-model.ts'
 import { createObjectives, type WorldModelObjectives } from '../world-model/world-model-objectives.ts'
 import { trainWorldModel } from '../world-model/world-model-phase.ts'
-import { Behaviour, type BehaviourMetrics } from './behaviour.ts'
+import { Behaviour } from './behaviour.ts'
 import { EpochPlan, type Position } from './epoch-plan.ts'
+import { improvePolicy } from './policy-phase.ts'
 import { gatherState, type Progressed, type RunParts, restoreState } from './run-state.ts'
 
 /** Networks that the lanes are dealt: actor and critic learn when the world model does not. */
@@ -127,7 +127,7 @@ export class Trainer {
     await clock.time('collect', () => this.collect(signal))
     if (this.intake.steps >= warmupSteps && !signal?.aborted) {
       await clock.time('world_model', () => this.trainModel(signal))
-      if (this.improves) await this.learn(clock, signal)
+      if (this.behaviour && this.improves) await this.learn(this.behaviour, clock, signal)
       this.done.trainedEpochs++
     }
     const due = this.policy !== undefined && this.plan.evaluates(this.position)
@@ -181,31 +181,24 @@ export class Trainer {
     for (const line of lines) this.folder.logMetrics(line)
   }
 
-  /** One epoch's updates of the policy, in the world model as it is now. */
-  private async learn(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
-    const { behaviour, plan, position } = this
-    if (!behaviour) return
-    const parameters = await Promise.all(NETWORK_NAMES.map((name) => this.lanes.learner(name).parameters()))
-    const { spec, graphs } = imaginationOf(this.source.spec, this.config, this.intake.statistics, parameters)
-    await clock.time('imagine', () => this.lanes.load(spec, graphs))
-    const updates = this.config.hyperparameters.behaviour.updatesPerEpoch * plan.rounds(position)
-    for (let i = 0; i < updates && !signal?.aborted; i++) {
-      const rate = plan.behaviourRate(position, i / updates)
-      const metrics = await behaviour.update(this.intake, rate, clock)
-      const { actor, critic } = metrics
-      this.report('imagines', 0.5 + (i + 1) / updates / 2, { actor: actor.loss!, critic: critic.loss! })
-      if (i + 1 === updates) this.logBehaviour(metrics, rate)
-    }
+  /** One epoch's updates of the policy, as often as the epoch rule says. */
+  private async learn(behaviour: Behaviour, clock: PhaseClock, signal?: AbortSignal): Promise<void> {
+    const { lanes, config, plan, position } = this
+    const lines = await improvePolicy({
+      behaviour,
+      lanes,
+      config,
+      task: this.source.spec,
+      data: this.intake,
+      position,
+      clock,
+      rounds: plan.rounds(position),
+      rate: (share) => plan.behaviourRate(position, share),
+      onUpdate: (losses, share) => this.report('imagines', 0.5 + share / 2, losses),
+      signal,
+    })
+    for (const line of lines) this.folder.logMetrics(line)
     await this.takePolicy()
-  }
-
-  private logBehaviour({ imagination, actor, critic }: BehaviourMetrics, learning_rate: number): void {
-    const { epoch } = this.done
-    const { updates: update } = this.behaviour!.state
-    this.folder.logMetrics({ epoch, network: 'actor', update, learning_rate, ...actor })
-    this.folder.logMetrics({ epoch, network: 'critic', update, learning_rate, ...critic })
-    const true_reward = meanReward(this.intake.replay.episodes.at(-1)!)
-    this.log({ ...imagination, true_reward, policy_std: actor.policy_std! })
   }
 
   /** From now on the policy as it is plays. */
@@ -254,5 +247,3 @@ export class Trainer {
 }
 
 const NAMES: ReadonlySet<string> = new Set(NETWORK_NAMES)
-
-const meanReward = ({ rewards, length }: Episode): number => rewards.reduce((a, b) => a + b, 0) / length

@@ -1,0 +1,66 @@
+// An epoch's updates of the policy, inside the world model as it is now.
+import type { TaskSpec } from '../../env/task-spec.ts'
+import type { Lanes } from '../learning/lanes/lanes.ts'
+import type { Data } from '../learning/objectives.ts'
+import type { Episode } from '../replay/episode.ts'
+import type { PhaseClock } from '../run/phase-clock.ts'
+import type { MetricLine } from '../run/run-folder.ts'
+import type { DimaConfig } from '../run/train-config.ts'
+import { imaginationOf } from '../world-model/trained-model.ts'
+import { NETWORK_NAMES } from '../world-model/world-model.ts'
+import type { Behaviour, BehaviourMetrics } from './behaviour.ts'
+import type { Position } from './epoch-plan.ts'
+
+export interface PolicyPhase {
+  behaviour: Behaviour
+  lanes: Lanes
+  config: DimaConfig
+  task: TaskSpec
+  data: Data
+  position: Position
+  clock: PhaseClock
+  /** times that all updates of an epoch are made */
+  rounds: number
+  /** learning rate at a share of this epoch's updates */
+  rate(share: number): number
+  /** after every update */
+  onUpdate(losses: { actor: number; critic: number }, share: number): void
+  signal?: AbortSignal | undefined
+}
+
+/** Lines of metrics about the last update. */
+export async function improvePolicy(phase: PolicyPhase): Promise<MetricLine[]> {
+  const { behaviour, config, data, clock, signal } = phase
+  await loadWorldModel(phase)
+  const updates = config.hyperparameters.behaviour.updatesPerEpoch * phase.rounds
+  let lines: MetricLine[] = []
+  for (let i = 0; i < updates && !signal?.aborted; i++) {
+    const rate = phase.rate(i / updates)
+    const metrics = await behaviour.update(data, rate, clock)
+    phase.onUpdate({ actor: metrics.actor.loss!, critic: metrics.critic.loss! }, (i + 1) / updates)
+    lines = linesOf(metrics, rate, phase)
+  }
+  return lines
+}
+
+async function loadWorldModel({ lanes, task, config, data, clock }: PolicyPhase): Promise<void> {
+  const parameters = await Promise.all(NETWORK_NAMES.map((name) => lanes.learner(name).parameters()))
+  const { spec, graphs } = imaginationOf(task, config, data.statistics, parameters)
+  await clock.time('imagine', () => lanes.load(spec, graphs))
+}
+
+function linesOf(
+  { imagination, actor, critic }: BehaviourMetrics,
+  learning_rate: number,
+  { behaviour, data, position: { epoch, steps } }: PolicyPhase,
+): MetricLine[] {
+  const { updates: update } = behaviour.state
+  const true_reward = meanReward(data.replay.episodes.at(-1)!)
+  return [
+    { epoch, network: 'actor', update, learning_rate, ...actor },
+    { epoch, network: 'critic', update, learning_rate, ...critic },
+    { epoch, steps, ...imagination, true_reward, policy_std: actor.policy_std! },
+  ]
+}
+
+const meanReward = ({ rewards, length }: Episode): number => rewards.reduce((a, b) => a + b, 0) / length
