@@ -1,0 +1,35 @@
+// A model in an executor, asked for several things at once.
+import { expect, onTestFinished, test } from 'vitest'
+import { readBundle } from '../../../src/inference/executors/loaded-bundle.ts'
+import { LoadedModel } from '../../../src/inference/executors/loaded-model.ts'
+import { gatherRows, scatterRows } from '../../../src/inference/simulator/live-batch.ts'
+import { modelsFolder } from '../../registry/fixture.ts'
+import { publishModel } from '../bundle.ts'
+import { rolloutOf, tinyModel } from '../fixture.ts'
+import { walkers } from '../live-rows.ts'
+
+const plan = { name: 'joint' as const, order: [] }
+
+test('a canary at the same moment changes no step, and no step a canary', async () => {
+  const model = tinyModel()
+  const loaded = await LoadedModel.open(
+    await readBundle(await publishModel(await modelsFolder(), 'tiny', model)),
+  )
+  onTestFinished(() => loaded.close())
+  const rollout = rolloutOf(model.spec, { batch: 1, horizon: 5 })
+  const walk = async (id: number, besides: () => Promise<unknown>) => {
+    const [walker] = walkers(model.spec, rollout, id)
+    const rewards: number[] = []
+    for (let t = 0; t < rollout.horizon; t++) {
+      const batch = gatherRows([walker!.row()], model.spec.state.length)
+      const [results] = await Promise.all([loaded.stepper.step(batch, plan), besides()])
+      const [outcome] = scatterRows(results, () => 0)
+      walker!.take(outcome!)
+      rewards.push(outcome!.reward)
+    }
+    return rewards
+  }
+  const alone = await walk(1, async () => {})
+  expect(new Set(alone).size).toBe(rollout.horizon)
+  expect(await walk(2, () => loaded.check())).toEqual(alone)
+})
