@@ -11,6 +11,9 @@ export interface Position {
   final: number
 }
 
+/** What of an epoch the world model takes, about (README: 52 %). */
+const FINAL_SHARE = 0.5
+
 export class EpochPlan {
   private readonly config: Pick<DimaConfig, 'steps' | 'hyperparameters'>
 
@@ -61,6 +64,13 @@ export class EpochPlan {
     const { trainingEpochs, finalEpochs } = this.config.hyperparameters
     if (trainingEpochs > 0) return trainingEpochs - epoch
     return Math.max(0, Math.ceil((this.config.steps - steps) / (steps / epoch))) + finalEpochs - final
+  }
+
+  /** The same in epochs as long as this one: before the final ones, those count for less. */
+  workLeft(position: Position): number {
+    const { finalEpochs, trainingEpochs } = this.config.hyperparameters
+    const left = this.epochsLeft(position)
+    return position.final > 0 || trainingEpochs > 0 ? left : left - (1 - FINAL_SHARE) * finalEpochs
   }
 
   /** Whether a policy is evaluated at the end of the epoch. */

@@ -222,7 +222,8 @@ export class Trainer {
     const { epoch, steps } = this.position
     this.progress.learned(losses)
     const left = this.plan.epochsLeft(this.position)
-    this.progress.report({ label: `epoch ${epoch} ${doing}`, epoch, share, left, steps })
+    const work = this.plan.workLeft(this.position)
+    this.progress.report({ label: `epoch ${epoch} ${doing}`, epoch, share, left, work, steps })
   }
 
   private get parts(): RunParts {

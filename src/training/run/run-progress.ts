@@ -10,6 +10,8 @@ export interface Milestone {
   share: number
   /** epochs after this one */
   left: number
+  /** the same in epochs as long as the last ones, where those to come are shorter */
+  work?: number
   /** environment steps so far */
   steps: number
 }
@@ -33,7 +35,7 @@ export class RunProgress {
     this.evaluated = evaluationReturn
   }
 
-  report({ label, epoch, share, left, steps }: Milestone): void {
+  report({ label, epoch, share, left, work = left, steps }: Milestone): void {
     const { evaluated } = this
     this.reporter.update({
       label,
@@ -41,7 +43,7 @@ export class RunProgress {
       steps,
       ...(evaluated === undefined ? {} : { evaluated }),
       losses: this.losses,
-      secondsLeft: this.pace.secondsLeft(share, left),
+      secondsLeft: this.pace.secondsLeft(share, work),
     })
   }
 }

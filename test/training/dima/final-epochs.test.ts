@@ -54,6 +54,16 @@ test('learning rates fall from their peak to 0', () => {
   expect(rates.at(-1 - FINAL)!.learning_rate).toBe(decoder.learningRate)
 })
 
+test('time left takes them for half an epoch while the policy learns, then for whole ones', () => {
+  const plan = new EpochPlan(config) // of 100 steps
+  const at = (epoch: number, steps: number, final: number) => ({ epoch, before: steps, steps, final })
+  expect(plan.epochsLeft(at(2, 50, 0))).toBe(2 + FINAL)
+  expect(plan.workLeft(at(2, 50, 0))).toBe(2 + FINAL / 2)
+  expect([plan.epochsLeft(at(5, 100, 1)), plan.workLeft(at(5, 100, 1))]).toEqual([FINAL - 1, FINAL - 1])
+  const collectedFirst = new EpochPlan(syntheticConfig({ trainingEpochs: 9 }))
+  expect(collectedFirst.workLeft(at(4, 100, 0))).toBe(5)
+})
+
 test('cut off in them a run ends the same', async () => {
   const killed = trainSynthetic(at('cut'), config, {
     reporter: {
