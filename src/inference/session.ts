@@ -19,7 +19,10 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /** Runs the graph. `outputs` may give buffers to write into; other outputs are allocated. */
+  /**
+   * Runs the graph. `outputs` may give buffers to write into; other outputs are allocated. Inputs are read in a later turn
+   * of the event loop: nobody may write into them until the promise settles.
+   */
   run(inputs: NamedTensors, outputs?: NamedTensors): Promise<NamedTensors>
   /** Of an input as the graph declares it; a dimension that follows the batch is 0. */
   inputShape(name: string): number[]

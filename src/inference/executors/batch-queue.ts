@@ -94,8 +94,11 @@ export class BatchQueue {
     })
   }
 
-  /** The next batch for one of `idle` executors, or undefined when nothing is due at `now` (performance.now()). */
-  take(idle: number, now = performance.now()): Batch | undefined {
+  /**
+   * The next batch for one of `idle` executors, or undefined when nothing is due.
+   * @param now performance.now(), the same as for `due`: what becomes due between two looks would be left to nobody
+   */
+  take(idle: number, now: number): Batch | undefined {
     for (const [key, group] of this.groups) {
       if (group.waiting.length === 0 || this.wait(group, now) > 0) continue
       this.groups.delete(key) // its next turn comes after the others'
@@ -109,7 +112,7 @@ export class BatchQueue {
   }
 
   /** Milliseconds from `now` until something may be due; undefined when nothing waits. */
-  due(now = performance.now()): number | undefined {
+  due(now: number): number | undefined {
     const waits = [...this.groups.values()].filter(({ waiting }) => waiting.length > 0)
     return waits.length === 0 ? undefined : Math.min(...waits.map((group) => this.wait(group, now)))
   }

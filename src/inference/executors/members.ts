@@ -90,12 +90,9 @@ export class Members {
 
   async work(member: Member, lane: Lane, task: (executor: Executor) => Promise<void>): Promise<void> {
     member.busy[lane] = true
-    try {
-      await task(member.executor)
-    } finally {
-      member.busy[lane] = false
-      this.options.onFree()
-    }
+    await task(member.executor)
+    member.busy[lane] = false
+    this.options.onFree()
   }
 
   /** One executor after the other, so that the others go on serving. Returns those that can't be served. */

@@ -178,7 +178,7 @@ class Pool implements ExecutorPool {
 
   private dispatch(): void {
     if (this.members.closed) return
-    const now = performance.now() // one for both looks: what becomes due between two would be left to nobody
+    const now = performance.now()
     this.fill('live', (idle) => this.live.take(idle, now))
     this.fill('rollout', () => this.rollouts.take())
     const due = this.live.due(now)

@@ -65,8 +65,8 @@ export class RewardCache {
   }
 
   /**
-   * Reward and end probability of each row's last step. One judgement at a time: the engine reads the gathered buffers
-   * in a later turn of the event loop, and a canary may come between.
+   * Reward and end probability of each row's last step. One judgement at a time: the gathered buffers are in use until
+   * the session has run, and a canary may come between.
    */
   judge(windows: RewardWindows): Promise<Judged> {
     const judged = this.latest.then(() => this.judgeAlone(windows))

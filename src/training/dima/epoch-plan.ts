@@ -11,7 +11,7 @@ export interface Position {
   final: number
 }
 
-/** What of an epoch the world model takes, about (README: 52 %). */
+/** What of an epoch in which a policy learns its world model takes, about (README: 52 %). */
 const FINAL_SHARE = 0.5
 
 export class EpochPlan {
@@ -68,9 +68,10 @@ export class EpochPlan {
 
   /** The same in epochs as long as this one: before the final ones, those count for less. */
   workLeft(position: Position): number {
-    const { finalEpochs, trainingEpochs } = this.config.hyperparameters
+    const { finalEpochs, trainingEpochs, behaviour } = this.config.hyperparameters
     const left = this.epochsLeft(position)
-    return position.final > 0 || trainingEpochs > 0 ? left : left - (1 - FINAL_SHARE) * finalEpochs
+    const alike = position.final > 0 || trainingEpochs > 0 || behaviour.updatesPerEpoch === 0
+    return alike ? left : left - (1 - FINAL_SHARE) * finalEpochs
   }
 
   /** Whether a policy is evaluated at the end of the epoch. */

@@ -127,18 +127,18 @@ export class Trainer {
     await clock.time('collect', () => this.collect(signal))
     if (this.intake.steps >= warmupSteps && !signal?.aborted) {
       await clock.time('world_model', () => this.trainModel(signal))
-      if (this.behaviour && this.improves) await this.learn(this.behaviour, clock, signal)
+      if (this.improving) await this.learn(this.improving, clock, signal)
       this.done.trainedEpochs++
     }
     const due = this.policy !== undefined && this.plan.evaluates(this.position)
     if (due && !signal?.aborted) await clock.time('evaluate', () => this.evaluate())
   }
 
-  /** Whether the policy learns in this epoch. */
-  private get improves(): boolean {
+  /** Whose policy learns in this epoch, if it does. */
+  private get improving(): Behaviour | undefined {
     const { trainedEpochs, finalEpochs } = this.done
     const { warmupEpochs } = this.config.hyperparameters.behaviour
-    return this.behaviour !== undefined && trainedEpochs >= warmupEpochs && finalEpochs === 0
+    return trainedEpochs >= warmupEpochs && finalEpochs === 0 ? this.behaviour : undefined
   }
 
   private get position(): Position {
@@ -175,7 +175,7 @@ export class Trainer {
       stepsPerCall: this.stepsPerCall,
       rate: (name, update, share) => this.plan.modelRate(hyperparameters[name], update, this.position, share),
       onUpdate: (name, loss, share) =>
-        this.report('trains the model', this.improves ? share / 2 : share, { [name]: loss }),
+        this.report('trains the model', this.improving ? share / 2 : share, { [name]: loss }),
       signal,
     })
     for (const line of lines) this.folder.logMetrics(line)

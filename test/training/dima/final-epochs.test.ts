@@ -62,6 +62,11 @@ test('time left takes them for half an epoch while the policy learns, then for w
   expect([plan.epochsLeft(at(5, 100, 1)), plan.workLeft(at(5, 100, 1))]).toEqual([FINAL - 1, FINAL - 1])
   const collectedFirst = new EpochPlan(syntheticConfig({ trainingEpochs: 9 }))
   expect(collectedFirst.workLeft(at(4, 100, 0))).toBe(5)
+  const { behaviour } = config.hyperparameters
+  const modelOnly = new EpochPlan(
+    syntheticConfig({ finalEpochs: FINAL, behaviour: { ...behaviour, updatesPerEpoch: 0 } }),
+  )
+  expect(modelOnly.workLeft(at(2, 50, 0))).toBe(2 + FINAL)
 })
 
 test('cut off in them a run ends the same', async () => {
