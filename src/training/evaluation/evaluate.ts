@@ -1,6 +1,7 @@
 // Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
 // the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
 // (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
+import { splitRows } from '../../inference/executors/chunks.ts'
 import { expandPlan } from '../../inference/simulator/plan.ts'
 import type { PlanRequest } from '../../inference/simulator/rollout.ts'
 import type { Simulator } from '../../inference/simulator/simulator.ts'
@@ -11,7 +12,7 @@ import type { TrainedModel } from '../world-model/trained-model.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
 import { scorePolicy } from './policy-scores.ts'
-import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
+import { accumulate, median, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
 
 /** A plan to evaluate, with the name its order goes by. */
 export interface EvaluatedPlan extends PlanRequest {
@@ -105,19 +106,8 @@ async function timePerStep(
   sizes: ReturnType<typeof sizesOf>,
   plan: PlanRequest,
 ) {
-  const batch = Math.min(64, segments.count)
-  const whole = rolloutOf(segments, sizes, plan, 0)
-  const cut = <T extends Float64Array | Float32Array | Int32Array>(array: T) =>
-    array.subarray(0, (array.length / segments.count) * batch) as T
-  const rollout = {
-    ...whole,
-    batch,
-    states: cut(whole.states),
-    windows: cut(whole.windows),
-    pastActions: cut(whole.pastActions),
-    actions: cut(whole.actions),
-  }
+  const rollout = splitRows(rolloutOf(segments, sizes, plan, 0), 64)[0]!
   const times: number[] = []
   for (let i = 0; i < 5; i++) times.push((await simulator.rollout(rollout)).computeMs)
-  return times.sort((a, b) => a - b)[2]! / (batch * sizes.horizon)
+  return median(times) / (rollout.batch * sizes.horizon)
 }
