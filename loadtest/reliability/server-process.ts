@@ -35,14 +35,20 @@ export interface StartOptions {
   settings?: Record<string, string>
   /** a module that the server loads before anything else */
   preload?: string
+  /** another checkout of the project */
+  root?: string
 }
 
 /** Resolves when the server listens. Throws what it wrote when it ends before that. */
-export async function startServer({ settings = {}, preload }: StartOptions = {}): Promise<ServerProcess> {
+export async function startServer({
+  settings = {},
+  preload,
+  root = ROOT,
+}: StartOptions = {}): Promise<ServerProcess> {
   const { NODE_OPTIONS = '', ...environment } = process.env
   const options = preload ? `${NODE_OPTIONS} --import=${preload}` : NODE_OPTIONS
   const env = { ...environment, NODE_OPTIONS: options, HOST: '127.0.0.1', PORT: '0', ...settings }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/main.ts'], { cwd: ROOT, env })
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/main.ts'], { cwd: root, env })
   const killWithUs = () => child.kill('SIGKILL')
   process.once('exit', killWithUs)
   child.once('exit', () => process.off('exit', killWithUs))
