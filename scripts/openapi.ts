@@ -5,7 +5,7 @@ import { errorsDocument } from '../src/common/errors-document.ts'
 import { asyncapiDocument } from '../src/server/asyncapi.ts'
 import { openapiDocument } from '../src/server/openapi.ts'
 
-const folder = new URL('../openapi', import.meta.url)
+const folder = new URL('../openapi/', import.meta.url)
 await writeFile(new URL('openapi.json', folder), await openapiDocument())
 await writeFile(new URL('asyncapi.json', folder), asyncapiDocument())
 await writeFile(new URL('../docs/errors.md', import.meta.url), errorsDocument())

@@ -135,6 +135,16 @@ export const ERRORS = {
   canceled: { status: 499, title: 'The request was canceled', hint: 'Nothing was changed.' },
   executor_failed: { status: 503, title: 'An executor stopped', hint: 'Try again; the server restarts it.' },
   invalid_bundle: { status: 500, title: 'A model bundle was refused', hint: 'Publish the bundle again.' },
+  worse_model: {
+    status: 409,
+    title: 'The version is worse than the labelled one',
+    hint: 'Compare them; --force moves the label all the same.',
+  },
+  label_conflict: {
+    status: 409,
+    title: 'The label or the version is in use',
+    hint: 'Look with npm run models -- list, then try again.',
+  },
   invalid_config: { status: 500, title: 'The configuration is not valid', hint: 'See --help.' },
   unknown_task: { status: 400, title: 'No such task', hint: 'See README for the tasks.' },
   no_episode: { status: 409, title: 'No episode is running', hint: 'Call reset before step.' },

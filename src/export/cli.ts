@@ -1,7 +1,8 @@
 // npm run export: a run's checkpoint -> models/<name>/<version>/, verified and published atomically.
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../common/command.ts'
-import { publish, setLabel } from '../registry/publish.ts'
+import { setLabel } from '../registry/move-label.ts'
+import { publish } from '../registry/publish.ts'
 import { learningCurveSvg } from '../report/figures/learning-curves.ts'
 import { readRun } from '../report/run.ts'
 import { unseenEpisodes } from '../training/evaluation/unseen-episodes.ts'

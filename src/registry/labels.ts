@@ -2,12 +2,13 @@
 
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { readRegular, refuse } from './files.ts'
 
 /** Begins with a letter, so that a label is never mistaken for a version. */
 export const LABEL = /^[a-z][a-z0-9-]{0,62}$/
+export const LABELS_FILE = 'labels.json'
 
 const Labels = Type.Record(Type.String({ pattern: LABEL.source }), Type.String(), {
   additionalProperties: false,
@@ -15,13 +16,22 @@ const Labels = Type.Record(Type.String({ pattern: LABEL.source }), Type.String()
 export type Labels = Static<typeof Labels>
 
 /** Empty when the model has no labels.json; DimaError `invalid_bundle` when it has one that can't be read. */
-export async function readLabels(modelsDirectory: string, name: string): Promise<Labels> {
+export const readLabels = (modelsDirectory: string, name: string): Promise<Labels> =>
+  readLabelFile(modelsDirectory, name, LABELS_FILE, Labels, 'an object of label: version')
+
+/** A file beside the versions, by label. */
+export async function readLabelFile<S extends TSchema>(
+  modelsDirectory: string,
+  name: string,
+  file: string,
+  schema: S,
+  expected: string,
+): Promise<Static<S>> {
   const directory = join(modelsDirectory, name)
-  if (!(await exists(join(directory, 'labels.json')))) return {}
-  const text = (await readRegular(directory, name, 'labels.json')).toString('utf8')
-  const labels = parse(text)
-  if (!Value.Check(Labels, labels)) throw refuse(name, 'labels.json is not an object of label: version')
-  return labels
+  if (!(await exists(join(directory, file)))) return {} as Static<S>
+  const value = parse((await readRegular(directory, name, file)).toString('utf8'))
+  if (!Value.Check(schema, value)) throw refuse(name, `${file} is not ${expected}`)
+  return value as Static<S>
 }
 
 function parse(text: string): unknown {

@@ -1,12 +1,12 @@
 // Puts a new version into the models folder, all or nothing: written aside, flushed, checked by the loader, renamed.
 // A crash leaves at most a hidden folder, which scans ignore.
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import Value from 'typebox/value'
-import { DimaError } from '../common/errors.ts'
+import { lastDeleted } from './delete-version.ts'
+import { flushFolder, writeFlushed } from './durable.ts'
 import { refuse } from './files.ts'
-import { LABEL, readLabels } from './labels.ts'
 import { type Bundle, loadFolder } from './load.ts'
 import { Manifest } from './manifest.ts'
 
@@ -33,25 +33,6 @@ export async function publish(
     await rm(aside, { recursive: true, force: true })
     throw error
   }
-}
-
-/** Points `label` of a model to a published version. Two labels set at the same moment: the last one written stays. */
-export async function setLabel(
-  modelsDirectory: string,
-  name: string,
-  label: string,
-  version: string,
-): Promise<void> {
-  if (!LABEL.test(label))
-    throw new DimaError('invalid_bundle', `${label} is not a label: letters, digits and -`)
-  const model = join(modelsDirectory, name)
-  const found = /^\d+$/.test(version) && (await lstat(join(model, version)).catch(() => undefined))
-  if (!found) throw new DimaError('unknown_model', `${name} has no version ${version}`)
-  const labels = { ...(await readLabels(modelsDirectory, name)), [label]: version }
-  const aside = join(model, `.labels-${randomUUID()}`)
-  await writeFlushed(aside, `${JSON.stringify(labels, null, 2)}\n`)
-  await rename(aside, join(model, 'labels.json'))
-  await flushFolder(model)
 }
 
 /** Before anything is written: a name must not lead out of the models folder. */
@@ -82,9 +63,10 @@ async function claimVersion(
   }
 }
 
+/** Numbers of deleted versions are not given again: whoever named one must not get another model. */
 async function nextVersion(model: string): Promise<string> {
   const taken = (await readdir(model)).filter((entry) => /^[1-9][0-9]*$/.test(entry)).map(Number)
-  return String(Math.max(0, ...taken) + 1)
+  return String(Math.max(await lastDeleted(model), ...taken) + 1)
 }
 
 async function renameUnlessTaken(from: string, to: string): Promise<boolean> {
@@ -95,25 +77,5 @@ async function renameUnlessTaken(from: string, to: string): Promise<boolean> {
     const { code = '' } = error as NodeJS.ErrnoException
     if (['ENOTEMPTY', 'EEXIST'].includes(code)) return false
     throw error
-  }
-}
-
-async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
-  const handle = await open(path, 'w')
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Makes the names in a folder last through a power cut, as sync does for a file's content. */
-async function flushFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

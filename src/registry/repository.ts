@@ -161,7 +161,7 @@ function reasonOf(error: unknown): string {
   return `can't be read (${(error as NodeJS.ErrnoException).code ?? 'unexpected error'})`
 }
 
-async function modelFolders(modelsDirectory: string): Promise<string[]> {
+export async function modelFolders(modelsDirectory: string): Promise<string[]> {
   try {
     return await folders(modelsDirectory)
   } catch (error) {
@@ -170,7 +170,7 @@ async function modelFolders(modelsDirectory: string): Promise<string[]> {
   }
 }
 
-async function versionFolders(modelsDirectory: string, name: string): Promise<string[]> {
+export async function versionFolders(modelsDirectory: string, name: string): Promise<string[]> {
   const directory = join(modelsDirectory, name)
   if (!(await lstat(directory)).isDirectory()) throw refuse(name, 'is a symbolic link')
   return folders(directory)

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { deleteVersion } from '../../src/registry/delete-version.ts'
 import { sha256 } from '../../src/registry/files.ts'
-import { publish, setLabel } from '../../src/registry/publish.ts'
+import { publish } from '../../src/registry/publish.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { files, manifest, modelsFolder, publishTiny } from './fixture.ts'
 
@@ -44,24 +45,12 @@ test.each([
   expect(await readdir(models)).toEqual([])
 })
 
-test('sets and moves a label', async () => {
+test('the number of a deleted version is not given again', async () => {
   const models = await modelsFolder()
   await publishTiny(models)
   await publishTiny(models)
-  await setLabel(models, 'tiny', 'stable', '1')
-  await setLabel(models, 'tiny', 'canary', '2')
-  await setLabel(models, 'tiny', 'stable', '2')
-  expect(JSON.parse(await readFile(join(models, 'tiny/labels.json'), 'utf8'))).toEqual({
-    stable: '2',
-    canary: '2',
-  })
-  expect((await readdir(join(models, 'tiny'))).sort()).toEqual(['1', '2', 'labels.json'])
-})
-
-test('a label needs a name and a published version', async () => {
-  const models = await modelsFolder()
-  await publishTiny(models)
-  await expect(setLabel(models, 'tiny', 'stable', '3')).rejects.toMatchObject({ code: 'unknown_model' })
-  await expect(setLabel(models, 'tiny', 'stable', '..')).rejects.toMatchObject({ code: 'unknown_model' })
-  await expect(setLabel(models, 'tiny', '2', '1')).rejects.toMatchObject({ code: 'invalid_bundle' })
+  await deleteVersion(models, 'tiny', '2')
+  expect((await publishTiny(models)).version).toBe('3')
+  for (const version of ['3', '1']) await deleteVersion(models, 'tiny', version)
+  expect((await publishTiny(models)).version).toBe('4')
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../src/registry/files.ts'
 import { readDocument, readExamples, readGraph } from '../../src/registry/load.ts'
-import { setLabel } from '../../src/registry/publish.ts'
+import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository, type Repository } from '../../src/registry/repository.ts'
 import { modelsFolder, publishTiny } from './fixture.ts'
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { setLabel } from '../../src/registry/publish.ts'
+import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { modelsSignature } from '../../src/registry/watch.ts'
 import { editManifest, modelsFolder, publishTiny } from './fixture.ts'
