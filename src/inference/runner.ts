@@ -3,6 +3,8 @@ import type { LiveRow, StepOutcome } from './simulator/live-row.ts'
 import type { PlanRequest, Rollout, Trajectories } from './simulator/rollout.ts'
 
 export interface WorkOptions {
+  /** Whose work it is: owners take turns. Work without one is that of one more owner. */
+  owner?: string
   /** Work that is still waiting when it aborts is dropped: DimaError `canceled`. */
   signal?: AbortSignal
   /** performance.now() after which the result is useless: DimaError `deadline_exceeded`. */

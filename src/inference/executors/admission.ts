@@ -1,5 +1,6 @@
-// Which work may wait. A model's queue is bounded by the time that what is in it will take: a longer one only makes every
-// answer late, and who is refused at once can turn to another server.
+// Which work may wait. A model's queue is bounded by the time until what enters will leave it: a longer one only makes
+// every answer late, and who is refused at once can turn to another server. Owners take turns, so what one of them has
+// piled up is in the way of its own next work and hardly in that of the others.
 import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
 
@@ -17,13 +18,25 @@ const MOST_UNITS = 1_000_000
 const NEWEST = 0.2
 
 interface Load {
-  /** units that wait; a unit is a row for one step */
-  waiting: number
+  /** units that wait, by owner; a unit is a row for one step */
+  waiting: Map<string, number>
+  /** of all owners */
+  total: number
   /**
    * running mean of what a step of an execution takes. Of executions, not of rows: a row alone costs ten times what it
    * costs in a full batch, and a queue that has just filled up will leave in full ones
    */
   stepMs: number
+}
+
+export interface Entering {
+  digest: string
+  owner: string
+  units: number
+  /** of the work itself */
+  steps: number
+  /** performance.now() by which it must be done */
+  deadline: number | undefined
 }
 
 export class Admission {
@@ -35,34 +48,28 @@ export class Admission {
     this.options = options
   }
 
-  /**
-   * Counts `units` as waiting, or says why they may not. An empty queue takes anything.
-   * @param steps of the work itself
-   * @param deadline performance.now() by which it must be done
-   */
-  enter(digest: string, units: number, steps: number, deadline?: number): DimaError | undefined {
+  /** Counts what enters as waiting, or says why it may not. Who has nothing waiting may always ask for something. */
+  enter({ digest, owner, units, steps, deadline }: Entering): DimaError | undefined {
     const load = this.loadOf(digest)
-    const { executors, batchSize, maxQueueMs } = this.options
-    const waitMs = ((load.waiting / batchSize) * load.stepMs) / executors
-    // Before it what is being computed now must end, and then it takes its own time.
-    const doneMs = waitMs + 2 * steps * load.stepMs
-    const tooLate = deadline !== undefined && performance.now() + doneMs > deadline
-    const full = tooLate || waitMs > maxQueueMs || load.waiting + units > MOST_UNITS
-    if (load.waiting > 0 && full) {
+    const own = load.waiting.get(owner) ?? 0
+    const before = own + othersAhead(load, owner, own)
+    const waitMs = this.timeOf(before, load)
+    const crowded = own > 0 && (waitMs > this.options.maxQueueMs || before + units > MOST_UNITS)
+    if (crowded || this.isTooLate(load, own + othersAhead(load, owner, own + units), steps, deadline)) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
       return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds })
     }
-    load.waiting += units
+    this.add(load, owner, units)
     return undefined
   }
 
   /** They wait again after a failure: nobody is refused twice. */
-  return(digest: string, units: number): void {
-    this.loadOf(digest).waiting += units
+  return(digest: string, owner: string, units: number): void {
+    this.add(this.loadOf(digest), owner, units)
   }
 
-  leave(digest: string, units: number): void {
-    this.loadOf(digest).waiting -= units
+  leave(digest: string, owner: string, units: number): void {
+    this.add(this.loadOf(digest), owner, -units)
   }
 
   /** An execution of so many steps has taken so long. */
@@ -72,13 +79,40 @@ export class Admission {
     load.stepMs = load.stepMs === 0 ? stepMs : load.stepMs + NEWEST * (stepMs - load.stepMs)
   }
 
+  /** What is being computed now must end, then what comes before, and then it takes its own time. */
+  private isTooLate(load: Load, before: number, steps: number, deadline: number | undefined): boolean {
+    if (deadline === undefined || load.total === 0) return false // an empty queue takes anything
+    return performance.now() + this.timeOf(before, load) + 2 * steps * load.stepMs > deadline
+  }
+
+  private timeOf(units: number, { stepMs }: Load): number {
+    const { executors, batchSize } = this.options
+    return ((units / batchSize) * stepMs) / executors
+  }
+
+  private add(load: Load, owner: string, units: number): void {
+    const own = (load.waiting.get(owner) ?? 0) + units
+    if (own > 0) load.waiting.set(owner, own)
+    else load.waiting.delete(owner)
+    load.total += units
+  }
+
   private loadOf(digest: string): Load {
     const known = this.loads.get(digest)
     if (known) return known
-    const load = { waiting: 0, stepMs: 0 }
+    const load = { waiting: new Map<string, number>(), total: 0, stepMs: 0 }
     this.loads.set(digest, load)
     return load
   }
+}
+
+/** What others get while the owner gets `units`: turns are equal, so of each at most as much. */
+function othersAhead({ waiting, total }: Load, owner: string, units: number): number {
+  if (units === 0) return 0
+  if (units >= total) return total - (waiting.get(owner) ?? 0)
+  let sum = 0
+  for (const [other, theirs] of waiting) if (other !== owner) sum += Math.min(theirs, units)
+  return sum
 }
 
 /** Why waiting work is not wanted any more, or undefined. */

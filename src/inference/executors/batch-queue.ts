@@ -1,11 +1,13 @@
 // Live work that waits for an executor, in batches of what may share one. A batch leaves when it is full, when nobody
-// is expected any more, or when the delay has passed.
+// is expected any more, or when the delay has passed. Owners have equal shares of the rows.
 import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
 import { type Admission, overdue } from './admission.ts'
 import { LEAST_ROWS } from './chunks.ts'
 import type { Executor } from './executor.ts'
 import { Expectation } from './expectation.ts'
+import { Lines } from './lines.ts'
+import { NOBODY, Shares } from './shares.ts'
 
 export interface BatchOptions {
   /** Triton's max_batch_size: most rows of one execution */
@@ -22,6 +24,7 @@ export type Run<Item, Result> = (
 ) => Promise<{ results: Result[]; computeMs: number }>
 
 interface Waiting extends WorkOptions {
+  owner: string
   item: unknown
   /** who asks, and is likely to ask again */
   asker: number | undefined
@@ -34,7 +37,7 @@ interface Waiting extends WorkOptions {
 interface Group {
   digest: string
   run: Run<unknown, unknown>
-  waiting: Waiting[]
+  waiting: Lines<Waiting>
   expectation: Expectation
   delivered: number
 }
@@ -49,6 +52,7 @@ export interface Batch {
 export class BatchQueue {
   private readonly options: BatchOptions
   private readonly admission: Admission
+  private readonly shares = new Shares()
   /** By key, the one whose turn is next first. */
   private readonly groups = new Map<string, Group>()
   private count = 0
@@ -72,15 +76,16 @@ export class BatchQueue {
     digest: string,
     run: Run<Item, Result>,
     item: Item,
-    { signal, deadline }: WorkOptions,
+    { owner = NOBODY, signal, deadline }: WorkOptions,
     asker?: number,
   ): Promise<Result> {
-    const full = this.admission.enter(digest, 1, 1, deadline)
+    const full = this.admission.enter({ digest, owner, units: 1, steps: 1, deadline })
     if (full) return Promise.reject(full)
     const group = this.groupOf(key, digest, run as unknown as Group['run'])
     return new Promise((resolve, reject) => {
       if (asker !== undefined) group.expectation.arrived(asker)
-      group.waiting.push({
+      group.waiting.add(owner, {
+        owner,
         item,
         asker,
         arrived: performance.now(),
@@ -99,16 +104,41 @@ export class BatchQueue {
    * @param now performance.now(), the same as for `due`: what becomes due between two looks would be left to nobody
    */
   take(idle: number, now: number): Batch | undefined {
+    const [key, group] = this.next(now) ?? []
+    if (key === undefined || !group) return undefined
+    this.groups.delete(key) // its next turn comes after the others'
+    this.groups.set(key, group)
+    const share = Math.max(LEAST_ROWS, Math.ceil(group.waiting.length / idle))
+    const items = this.takeTurns(group, Math.min(share, this.options.maxBatchSize))
+    return { digest: group.digest, rows: items.length, run: (executor) => this.run(group, items, executor) }
+  }
+
+  /** Of what is due, the group with the owner whose turn it is. */
+  private next(now: number): [key: string, group: Group] | undefined {
+    let best: [string, Group] | undefined
+    let least = Number.POSITIVE_INFINITY
     for (const [key, group] of this.groups) {
       if (group.waiting.length === 0 || this.wait(group, now) > 0) continue
-      this.groups.delete(key) // its next turn comes after the others'
-      this.groups.set(key, group)
-      const share = Math.max(LEAST_ROWS, Math.ceil(group.waiting.length / idle))
-      const items = group.waiting.splice(0, Math.min(share, this.options.maxBatchSize))
-      this.leave(group, items.length)
-      return { digest: group.digest, rows: items.length, run: (executor) => this.run(group, items, executor) }
+      const clock = this.shares.clockOf(this.shares.next(group.waiting.owners)!)
+      if (clock >= least) continue
+      least = clock
+      best = [key, group]
     }
-    return undefined
+    return best
+  }
+
+  /** At most `most` of what waits: the owner whose turn it is gets a row, again and again. */
+  private takeTurns(group: Group, most: number): Waiting[] {
+    const { waiting } = group
+    const items: Waiting[] = []
+    while (items.length < most && waiting.length > 0) {
+      const owner = this.shares.next(waiting.owners)!
+      if (items.length === 0) this.shares.turn(owner)
+      this.shares.charge(owner, 1)
+      items.push(waiting.shift(owner)!)
+    }
+    for (const item of items) this.leave(group, item)
+    return items
   }
 
   /** Milliseconds from `now` until something may be due; undefined when nothing waits. */
@@ -119,37 +149,40 @@ export class BatchQueue {
 
   /** Drops what nobody wants any more. */
   sweep(now: number): void {
+    this.shares.sweep()
     for (const [key, group] of this.groups) {
-      const kept = group.waiting.filter((waiting) => {
+      for (const waiting of [...group.waiting]) {
         const error = overdue(waiting, now)
-        if (error) waiting.reject(error)
-        return !error
-      })
-      this.leave(group, group.waiting.length - kept.length)
-      group.waiting = kept
-      if (kept.length === 0 && now - group.delivered > FORGET_GROUP_MS) this.groups.delete(key)
+        if (error) this.drop(group, waiting, error)
+      }
+      if (group.waiting.length === 0 && now - group.delivered > FORGET_GROUP_MS) this.groups.delete(key)
     }
   }
 
   /** Fails everything that waits, and from now on what would be tried again. */
   close(error: DimaError): void {
     this.closed = true
-    for (const group of this.groups.values()) {
-      this.leave(group, group.waiting.length)
-      for (const waiting of group.waiting.splice(0)) waiting.reject(error)
-    }
+    for (const group of this.groups.values())
+      for (const waiting of [...group.waiting]) this.drop(group, waiting, error)
   }
 
-  private leave({ digest }: Group, items: number): void {
-    this.count -= items
-    this.admission.leave(digest, items)
+  private drop(group: Group, waiting: Waiting, error: DimaError): void {
+    group.waiting.remove(waiting.owner, waiting)
+    this.leave(group, waiting)
+    waiting.reject(error)
+  }
+
+  private leave({ digest }: Group, { owner }: Waiting): void {
+    this.count--
+    this.admission.leave(digest, owner, 1)
   }
 
   private groupOf(key: string, digest: string, run: Group['run']): Group {
     const known = this.groups.get(key)
     if (known) return known
     const expectation = new Expectation(this.options.maxDelayMs)
-    const group: Group = { digest, run, waiting: [], expectation, delivered: performance.now() }
+    const waiting = new Lines<Waiting>()
+    const group: Group = { digest, run, waiting, expectation, delivered: performance.now() }
     this.groups.set(key, group)
     return group
   }
@@ -185,10 +218,13 @@ export class BatchQueue {
     const died = error instanceof DimaError && error.code === 'executor_failed'
     const again = items.filter(({ retried }) => died && !retried && !this.closed)
     for (const { reject } of items.filter((item) => !again.includes(item))) reject(error)
-    for (const item of again) item.retried = true
-    group.waiting.unshift(...again)
+    for (const item of again.reverse()) {
+      item.retried = true
+      group.waiting.addFirst(item.owner, item)
+      this.admission.return(group.digest, item.owner, 1)
+      this.shares.charge(item.owner, -1)
+    }
     this.count += again.length
-    this.admission.return(group.digest, again.length)
   }
 }
 

@@ -48,10 +48,8 @@ const ARRAYS = [
   'lengths',
 ] as const
 
-/** Whether two rollouts can be one: what is not a row's own must agree. */
-export const sameKind = (a: Rollout, b: Rollout): boolean => kindOf(a) === kindOf(b)
-
-const kindOf = ({ horizon, plan, policy }: Rollout): string => JSON.stringify([horizon, plan, policy])
+/** Rollouts of the same kind can be one: what is not a row's own agrees. */
+export const kindOf = ({ horizon, plan, policy }: Rollout): string => JSON.stringify([horizon, plan, policy])
 
 /** Rollouts of the same kind as one, whose rows keep their own seeds. */
 export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {

@@ -1,5 +1,5 @@
-// Rollouts that wait for an executor, cut into chunks that take turns: a big one does not hold up those after it, and
-// small ones of the same kind that wait at the same time share an execution.
+// Rollouts that wait for an executor, cut into chunks that take turns: owners have equal shares of rows and steps, a big
+// rollout does not hold up those after it, and small ones of the same kind that wait at the same time share an execution.
 import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
 import type { Rollout, Trajectories } from '../simulator/rollout.ts'
@@ -9,11 +9,13 @@ import {
   chunkRows,
   cutTrajectories,
   joinRows,
+  kindOf,
   mergeRollouts,
-  sameKind,
   splitRows,
 } from './chunks.ts'
 import type { Executor } from './executor.ts'
+import { Lines } from './lines.ts'
+import { NOBODY, Shares } from './shares.ts'
 
 interface Piece {
   /** place in the result */
@@ -23,7 +25,10 @@ interface Piece {
 }
 
 interface Job extends WorkOptions {
+  owner: string
   digest: string
+  /** jobs of the same kind may share an execution */
+  kind: string
   /** not started yet */
   left: Piece[]
   parts: Trajectories[]
@@ -49,8 +54,9 @@ export interface Chunk {
 export class RolloutQueue {
   private readonly executors: number
   private readonly admission: Admission
-  /** jobs with pieces to start, in turn */
-  private readonly jobs: Job[] = []
+  private readonly shares = new Shares()
+  /** jobs with pieces to start, by kind; the kind whose turn is next first */
+  private readonly kinds = new Map<string, Lines<Job>>()
   private closed = false
 
   constructor(executors: number, admission: Admission) {
@@ -59,11 +65,15 @@ export class RolloutQueue {
   }
 
   get pending(): number {
-    return this.jobs.length
+    let jobs = 0
+    for (const lines of this.kinds.values()) jobs += lines.length
+    return jobs
   }
 
   add(digest: string, rollout: Rollout, options: WorkOptions): Promise<Trajectories & { queueMs: number }> {
-    const full = this.admission.enter(digest, unitsOf(rollout), rollout.horizon, options.deadline)
+    const { owner = NOBODY, deadline } = options
+    const { horizon: steps } = rollout
+    const full = this.admission.enter({ digest, owner, units: unitsOf(rollout), steps, deadline })
     if (full) return Promise.reject(full)
     const left = splitRows(rollout, chunkRows(rollout.batch, this.executors)).map((part, index) => ({
       index,
@@ -71,9 +81,11 @@ export class RolloutQueue {
       retried: false,
     }))
     return new Promise((resolve, reject) => {
-      this.jobs.push({
+      const job: Job = {
         ...options,
+        owner,
         digest,
+        kind: `${digest} ${kindOf(rollout)}`,
         left,
         parts: [],
         missing: left.length,
@@ -82,56 +94,98 @@ export class RolloutQueue {
         failed: false,
         resolve,
         reject,
-      })
+      }
+      this.linesOf(job).add(owner, job)
     })
   }
 
-  /** The next chunk: the first job's next piece, with first pieces of other jobs where they fit. */
+  /** The next chunk: the next piece of the owner whose turn it is, with first pieces of other jobs where they fit. */
   take(): Chunk | undefined {
-    const [job] = this.jobs
-    if (!job) return undefined
-    const first = this.start(job)
-    const pieces = first.retried ? [first] : [first, ...this.company(first)]
+    const [lines, owner] = this.next() ?? []
+    if (!lines || owner === undefined) return undefined
+    this.shares.turn(owner)
+    const first = this.start(lines.first(owner)!)
+    const pieces = first.retried ? [first] : [first, ...this.company(lines, first)]
+    const { digest, kind } = first.job
+    this.kinds.delete(kind) // its next turn comes after the others'
+    if (lines.length > 0) this.kinds.set(kind, lines)
     const rows = pieces.reduce((sum, { rollout }) => sum + rollout.batch, 0)
-    return { digest: job.digest, rows, run: (executor) => this.run(pieces, executor) }
+    return { digest, rows, run: (executor) => this.run(pieces, executor) }
   }
 
-  /** Takes a job's next piece; the job's next turn comes after the others'. */
+  /** The owner whose turn it is, and the first kind of its work. */
+  private next(): [Lines<Job>, string] | undefined {
+    let best: [Lines<Job>, string] | undefined
+    for (const lines of this.kinds.values()) {
+      const owner = this.shares.next(lines.owners)
+      if (owner === undefined) continue
+      if (!best || this.shares.clockOf(owner) < this.shares.clockOf(best[1])) best = [lines, owner]
+    }
+    return best
+  }
+
+  /** Takes a job's next piece; the job's next turn comes after those of its owner's others. */
   private start(job: Job): Started {
-    this.jobs.splice(this.jobs.indexOf(job), 1)
-    const piece = job.left.shift()!
-    if (job.left.length > 0) this.jobs.push(job)
+    const { owner, digest, left } = job
+    const lines = this.linesOf(job)
+    lines.remove(owner, job)
+    const piece = left.shift()!
+    if (left.length > 0) lines.add(owner, job)
     job.started ??= performance.now()
-    this.admission.leave(job.digest, unitsOf(piece.rollout))
+    this.admission.leave(digest, owner, unitsOf(piece.rollout))
+    this.shares.charge(owner, unitsOf(piece.rollout))
     return { ...piece, job }
   }
 
   /** Pieces of other jobs that can share an execution. One that failed before goes alone: it may be to blame. */
-  private company({ job, rollout }: Started): Started[] {
-    let room = CHUNK_ROWS - rollout.batch
+  private company(lines: Lines<Job>, { job, rollout }: Started): Started[] {
+    const jobs = new Set([job])
     const company: Started[] = []
-    for (const other of [...this.jobs]) {
-      const [next] = other.left
-      if (other === job || other.digest !== job.digest || !next || next.retried) continue
-      if (next.rollout.batch > room || !sameKind(next.rollout, rollout)) continue
-      room -= next.rollout.batch
-      company.push(this.start(other))
+    const owners = new Set(lines.owners)
+    let room = CHUNK_ROWS - rollout.batch
+    const fits = (other: Job) =>
+      !jobs.has(other) && !other.left[0]!.retried && other.left[0]!.rollout.batch <= room
+    while (room > 0) {
+      const owner = this.shares.next(owners)
+      if (owner === undefined) break
+      const other = lines.first(owner, fits)
+      if (!other) {
+        owners.delete(owner)
+        continue
+      }
+      jobs.add(other)
+      const piece = this.start(other)
+      company.push(piece)
+      room -= piece.rollout.batch
     }
     return company
   }
 
+  private linesOf({ kind }: Job): Lines<Job> {
+    const known = this.kinds.get(kind)
+    if (known) return known
+    const lines = new Lines<Job>()
+    this.kinds.set(kind, lines)
+    return lines
+  }
+
   /** Drops what nobody wants any more; pieces that are being computed are computed for nothing. */
   sweep(now: number): void {
-    for (const job of [...this.jobs]) {
+    this.shares.sweep()
+    for (const job of this.jobs()) {
       const error = overdue(job, now)
       if (error) this.drop(job, error)
     }
   }
 
+  private jobs(): Job[] {
+    return [...this.kinds.values()].flatMap((lines) => [...lines])
+  }
+
   /** Fails everything that waits, and from now on what would be tried again. */
   close(error: DimaError): void {
     this.closed = true
-    for (const job of [...this.jobs]) this.drop(job, error)
+    for (const job of this.jobs()) this.drop(job, error)
   }
 
   private async run(pieces: Started[], executor: Executor): Promise<number | undefined> {
@@ -161,15 +215,20 @@ export class RolloutQueue {
       this.drop(job, error)
       return
     }
-    if (job.left.length === 0) this.jobs.unshift(job)
+    const lines = this.linesOf(job)
+    lines.remove(job.owner, job)
+    lines.addFirst(job.owner, job)
     job.left.unshift({ index, rollout, retried: true })
-    this.admission.return(job.digest, unitsOf(rollout))
+    this.admission.return(job.digest, job.owner, unitsOf(rollout))
+    this.shares.charge(job.owner, -unitsOf(rollout))
   }
 
   private drop(job: Job, error: unknown): void {
-    const place = this.jobs.indexOf(job)
-    if (place >= 0) this.jobs.splice(place, 1)
-    for (const { rollout } of job.left.splice(0)) this.admission.leave(job.digest, unitsOf(rollout))
+    const { digest, owner, kind } = job
+    const lines = this.kinds.get(kind)
+    lines?.remove(owner, job)
+    if (lines?.length === 0) this.kinds.delete(kind)
+    for (const { rollout } of job.left.splice(0)) this.admission.leave(digest, owner, unitsOf(rollout))
     job.failed = true
     job.reject(error)
   }

@@ -61,8 +61,9 @@ class OpenSessions implements Sessions {
     const { start, seed = randomInt(2 ** 32), ...terms } = options
     if (terms.autoreset !== 'disabled') requireStarts(terms.model)
     this.take(owner, terms.model, 1)
+    const begin = { seed, episode: 0, start }
     try {
-      const position = await beginEpisode(this.runner, terms.model, { seed, episode: 0, start })
+      const position = await beginEpisode(this.runner, terms.model, begin, { owner })
       return this.add({ ...terms, id: newId(), owner }, { stepId: 0, position })
     } catch (error) {
       this.places.release(owner, terms.model.bundle.digest)

@@ -51,7 +51,8 @@ async function imagine(
   const reached = follow(manifest, position, actions, outcome, terms.maxEpisodeSteps)
   const beginsNext = isOver(reached) && terms.autoreset === 'same_step'
   // The step is computed, so its deadline and signal no longer count.
-  const next = beginsNext ? await beginEpisode(runner, terms.model, nextEpisode(reached)) : reached
+  const owned = { owner: terms.owner }
+  const next = beginsNext ? await beginEpisode(runner, terms.model, nextEpisode(reached), owned) : reached
   return { position: next, reached, earned: outcome }
 }
 

@@ -3,8 +3,11 @@ import type { Timing } from '../../api/shapes.ts'
 import type { WorkOptions } from '../../inference/runner.ts'
 import type { Caller } from './operation.ts'
 
-export function workOptions({ signal, received }: Caller, deadlineMs: number | undefined): WorkOptions {
-  return deadlineMs === undefined ? { signal } : { signal, deadline: received + deadlineMs }
+export function workOptions(
+  { owner, signal, received }: Caller,
+  deadlineMs: number | undefined,
+): WorkOptions {
+  return deadlineMs === undefined ? { owner, signal } : { owner, signal, deadline: received + deadlineMs }
 }
 
 export const timingOf = (took: { queueMs: number; computeMs: number }, { received }: Caller): Timing => ({
