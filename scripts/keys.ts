@@ -3,7 +3,7 @@ import Type, { type Static, type TObject } from 'typebox'
 import { runCommand } from '../src/common/command.ts'
 import { addKey, readKeys, removeKey } from '../src/server/auth/key-file.ts'
 import type { Key } from '../src/server/auth/keys.ts'
-import type { Scope } from '../src/server/auth/scopes.ts'
+import { SCOPES, type Scope } from '../src/server/auth/scopes.ts'
 
 const flags = <P extends TObject['properties']>(properties: P) =>
   Type.Object({ file: File, ...properties }, { additionalProperties: false })
@@ -15,7 +15,7 @@ const Add = flags({
   id: Id,
   scopes: Type.String({
     default: 'read,rollout,session',
-    description: 'of read, rollout, session, admin; every key may read',
+    description: `of ${SCOPES.join(', ')}; every key may read`,
   }),
   expires: Type.Optional(Type.String({ description: 'date or time, ISO 8601 (default: never)' })),
   requestsPerSecond: Type.Optional(Type.Number({ description: "(default: the server's RATE_LIMIT)" })),
@@ -37,11 +37,24 @@ async function list({ file }: Static<typeof List>): Promise<void> {
 const describe = ({ id, scopes, expires }: Key): string =>
   [id, scopes.join(','), expires === undefined ? 'never expires' : `expires ${expires}`].join('\t')
 
+const MEANING: Record<Scope, string> = {
+  read: 'models, metrics and API documents; every key has it',
+  rollout: 'imagine trajectories',
+  session: 'live sessions, and the steps they take',
+  admin: 'reload the models folder',
+}
+
+const USAGE = [
+  'npm run keys -- add | list | remove [flags], each with --help',
+  '\nScopes of a key:',
+  ...SCOPES.map((scope) => `  ${scope.padEnd(9)}${MEANING[scope]}`),
+].join('\n')
+
 const [command, ...argv] = process.argv.slice(2)
 if (command === 'add') runCommand('keys add', Add, add, argv)
 else if (command === 'list') runCommand('keys list', List, list, argv)
 else if (command === 'remove') runCommand('keys remove', Remove, ({ file, id }) => removeKey(file, id), argv)
 else {
-  console.error('npm run keys -- add | list | remove [flags], each with --help')
-  process.exitCode = 1
+  console.error(USAGE)
+  if (command !== '--help') process.exitCode = 1
 }

@@ -64,6 +64,9 @@ export function helpText(schema: TObject): string {
     .join('\n')
 }
 
+/** What a field is called on the command line. */
+export const flagOf = (field: string): string => `--${kebab(field)}`
+
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const isBoolean = (field: TSchema) => (field as { type?: string }).type === 'boolean'
 

@@ -1,7 +1,10 @@
 // Files that are whole or absent: written aside, flushed, then renamed over the target.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 
-/** @param mode of the file, for example 0o600; by default what the umask leaves of 0o666 */
+/**
+ * Errors of the system name the file.
+ * @param mode of the file, for example 0o600; by default what the umask leaves of 0o666
+ */
 export function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o666): void {
   const aside = `${path}.${process.pid}.tmp`
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
@@ -10,7 +13,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string, mode
     renameSync(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })
-    throw error
+    throw Object.assign(error as Error, { path })
   }
 }
 

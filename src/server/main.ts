@@ -1,31 +1,50 @@
 // Starts the server. `npm start -- --help` lists its settings.
-import closeWithGrace from 'close-with-grace'
-import { DimaError } from '../common/errors.ts'
+import { endWithReader, errorText } from '../common/command.ts'
+import { listenError, tryAddress } from '../common/listen-address.ts'
 import { isLoopback } from '../common/loopback.ts'
-import { readConfig, settingsHelp } from './config.ts'
+import { exitAfter, onStopSignal } from '../common/stop-signals.ts'
+import { readConfig, type ServerConfig, settingsHelp } from './config.ts'
 import { serverLogger } from './logger.ts'
 import { openServer } from './open-server.ts'
 
-/** What close-with-grace waits for running requests before it gives up. */
-const GRACE_MS = 10_000
+const NAMES = { host: 'HOST', port: 'PORT' }
 
-async function main(): Promise<void> {
-  const config = readConfig(process.env)
+/** What closing may take besides the time for running requests. */
+const CLOSING_MS = 10_000
+
+async function main(config: ServerConfig): Promise<void> {
+  const address = { host: config.HOST, port: config.PORT }
+  await tryAddress(address, NAMES) // before models are loaded
   const logger = serverLogger(config.LOG_LEVEL)
-  const { app, close } = await openServer(config, logger)
-  closeWithGrace({ delay: GRACE_MS, logger }, async ({ err }) => {
-    if (err) logger.error({ err }, 'closing after an error')
-    await close()
+  let close = async (): Promise<void> => {}
+  const end = (code: number) => exitAfter(() => close(), CLOSING_MS, code)
+  onStopSignal((signal) => {
+    logger.info({ signal }, 'stopping')
+    void end(0)
   })
+  process.once('uncaughtException', (err) => {
+    logger.fatal({ err }, 'closing after an error')
+    void end(1)
+  })
+  const server = await openServer(config, logger)
+  close = server.close
   if (!isLoopback(config.HOST) && !config.TLS_CERT)
     logger.warn('others can read along: set TLS_CERT and TLS_KEY, or let a proxy in front speak TLS')
-  await app.listen({ host: config.HOST, port: config.PORT })
+  await server.app.listen(address).catch((error) => {
+    throw listenError(error, address, NAMES)
+  })
 }
 
-if (process.argv.includes('--help')) console.log(`Settings, as environment variables:\n\n${settingsHelp()}`)
-else
-  main().catch((error: unknown) => {
-    // A wrong setting needs its message, anything else its stack.
-    console.error(error instanceof DimaError ? error.message : error)
+function start(): void {
+  const known: Partial<ServerConfig> = {}
+  const run = async () => main(Object.assign(known, readConfig(process.env)))
+  run().catch((error: unknown) => {
+    console.error(errorText(error, known))
     process.exit(1)
   })
+}
+
+if (process.argv.includes('--help')) {
+  endWithReader()
+  console.log(`Settings, as environment variables:\n\n${settingsHelp()}`)
+} else start()

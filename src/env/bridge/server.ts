@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { DimaError } from '../../common/errors.ts'
+import { type ListenNames, listenError } from '../../common/listen-address.ts'
 import { isLoopback } from '../../common/loopback.ts'
 import { admission } from './admission.ts'
 import type { FloatDtype } from './arrays.ts'
@@ -47,6 +48,9 @@ const KEEP_ALIVE_MS = 60_000
 /** How long sockets have to say goodbye. */
 const GOODBYE_MS = 1000
 
+/** As `npm run bridge` calls them. */
+const NAMES: ListenNames = { host: '--host', port: '--port' }
+
 /** Resolves when the server listens. DimaError `invalid_config`. */
 export async function serveBridge(options: BridgeServerOptions): Promise<BridgeServer> {
   const { host = '127.0.0.1', port = 0, token } = options
@@ -77,10 +81,7 @@ export async function serveBridge(options: BridgeServerOptions): Promise<BridgeS
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once('error', ({ code }: NodeJS.ErrnoException) => {
-      const message = `can not listen on port ${port} of ${host}: ${code}`
-      reject(new DimaError('invalid_config', message, { field: 'port', given: port }))
-    })
+    http.once('error', (error) => reject(listenError(error, { host, port }, NAMES)))
     http.listen(port, host, resolve)
   })
 }

@@ -1,11 +1,11 @@
 // npm run bridge: serves our tasks to trainers elsewhere, by the protocol of docs/bridge.md.
-import closeWithGrace from 'close-with-grace'
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../../common/command.ts'
 import { oneOf } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
+import { exitAfter, onStopSignal } from '../../common/stop-signals.ts'
 import type { ServedVectorEnv } from '../bridge/served-env.ts'
-import { type BridgeServer, serveBridge } from '../bridge/server.ts'
+import { serveBridge } from '../bridge/server.ts'
 import { taskNames, taskSpec } from '../make-env.ts'
 import { makeVectorEnv } from '../vector/make-vector-env.ts'
 
@@ -37,12 +37,15 @@ const Flags = Type.Object(
 )
 type Flags = Static<typeof Flags>
 
+/** What sessions get to end their environments. */
+const CLOSING_MS = 10_000
+
 async function main(flags: Flags): Promise<void> {
   const { task, host, port } = flags
   const envs = task ? [taskSpec(task).name] : taskNames
   const server = await serveBridge({ host, port, envs, ...tokenOf(flags), make: makeTask(flags) })
   console.log(`${server.url} serves ${envs.join(', ')}`)
-  closeOnSignal(server)
+  onStopSignal(() => void exitAfter(() => server.close(), CLOSING_MS))
 }
 
 /** One task only where one was named; else any, also those that have no name in the list. */
@@ -74,13 +77,6 @@ function tokenOf({ tokenEnv }: Flags): { token?: string } {
   if (token) return { token }
   throw new DimaError('invalid_config', `the environment variable ${tokenEnv} has no token`, {
     field: 'tokenEnv',
-  })
-}
-
-function closeOnSignal(server: BridgeServer): void {
-  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
-    if (err) console.error(err)
-    await server.close()
   })
 }
 

@@ -29,8 +29,13 @@ export class Pace {
    */
   secondsLeft(share: number, left: number): number {
     const elapsed = this.now() - this.began
-    const known = this.epochs.length > 0
-    const epoch = known ? this.epochs.reduce((a, b) => a + b, 0) / this.epochs.length : elapsed / share
-    return Math.max(0, epoch * (left + 1) - (known ? Math.min(elapsed, epoch) : elapsed))
+    return Math.max(0, this.epochSeconds(elapsed, share) * (left + 1) - elapsed)
+  }
+
+  /** As long as those before took, until this one takes longer: then its own share says more. */
+  private epochSeconds(elapsed: number, share: number): number {
+    const { epochs } = this
+    const mean = epochs.reduce((a, b) => a + b, 0) / epochs.length // NaN: none yet
+    return elapsed < mean ? mean : elapsed / share
   }
 }

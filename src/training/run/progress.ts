@@ -34,7 +34,7 @@ export function createReporter(
   const seldom = (text: () => string) => {
     if (now() < next) return
     next = now() + (terminal ? INTERVAL_MS.terminal : INTERVAL_MS.plain)
-    stream.write(terminal ? clear + text() : `${timestamp()} ${text()}\n`)
+    stream.write(terminal ? clear + fitting(text(), stream.columns) : `${timestamp()} ${text()}\n`)
   }
   return {
     update: (progress) => seldom(() => describe(progress)),
@@ -42,6 +42,10 @@ export function createReporter(
     note: (text) => void stream.write(terminal ? `${clear}${text}\n` : `${timestamp()} ${text}\n`),
   }
 }
+
+/** A line that wraps could not be rewritten. Some terminals don't know their width. */
+const fitting = (text: string, columns: number | undefined): string =>
+  [...text].slice(0, (columns || 80) - 1).join('')
 
 const timestamp = () => new Date().toISOString().slice(0, 19)
 
@@ -51,9 +55,9 @@ export function describe({ label, done, steps, evaluated, losses, secondsLeft }:
     `${(100 * done).toFixed(1)} %`.padStart(7),
     label.padEnd(20),
     `${steps} steps`,
-    ...(evaluated === undefined ? [] : [`return ${evaluated.toFixed(0)}`]),
-    `loss ${named.join(', ') || '-'}`,
     `${duration(secondsLeft)} left`,
+    ...(evaluated === undefined ? [] : [`return ${Math.round(evaluated) || 0}`]), // never -0
+    `loss ${named.join(', ') || '-'}`, // last: what a narrow terminal cuts off
   ].join('  ')
 }
 

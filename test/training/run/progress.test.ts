@@ -9,27 +9,32 @@ const progress = {
   secondsLeft: 125,
 }
 
-function reporter(isTTY: boolean) {
+function reporter(isTTY: boolean, columns?: number) {
   const written: string[] = []
   let time = 0
-  const stream = { isTTY, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream
+  const stream = {
+    isTTY,
+    columns,
+    write: (text: string) => written.push(text),
+  } as unknown as NodeJS.WriteStream
   const start = createReporter(stream, () => time)
   return { start, written, pass: (ms: number) => (time += ms) }
 }
 
 test('says how far, how good and how long still', () => {
   expect(describeProgress(progress)).toBe(
-    ' 25.0 %  epoch 7 imagines      7000 steps  loss denoiser 0.500, actor -0.0123  2m05s left',
+    ' 25.0 %  epoch 7 imagines      7000 steps  2m05s left  loss denoiser 0.500, actor -0.0123',
   )
 })
 
 test('says the return of the last evaluation once there is one', () => {
   expect(describeProgress({ ...progress, evaluated: -123.6 })).toContain('  return -124  ')
+  expect(describeProgress({ ...progress, evaluated: -0.2 })).toContain('  return 0  ')
   expect(describeProgress(progress)).not.toContain('return')
 })
 
 test('says so while no loss is known', () => {
-  expect(describeProgress({ ...progress, losses: {} })).toContain('  loss -  ')
+  expect(describeProgress({ ...progress, losses: {} })).toMatch(/ {2}loss -$/)
 })
 
 test.each([
@@ -54,6 +59,17 @@ describe('on a terminal', () => {
     expect(written.length).toBe(3)
     expect(written.every((text) => text.startsWith('\r\x1b[K') && !text.includes('\n'))).toBe(true)
   })
+
+  test.each([20, 40, 80, undefined, 0])(
+    'the line fits %s columns and keeps the time that is left',
+    (columns) => {
+      const { start, written } = reporter(true, columns)
+      start.update(progress)
+      const shown = written[0]!.replace('\r\x1b[K', '')
+      expect(shown.length).toBe(Math.min((columns || 80) - 1, describeProgress(progress).length))
+      expect(describeProgress(progress).startsWith(shown)).toBe(true)
+    },
+  )
 
   test('a note replaces the line and stays', () => {
     const { start, written } = reporter(true)
