@@ -27,7 +27,9 @@ import { rolloutRoutes } from './routes/rollout.ts'
 import { addSchemas } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { refuseUpgrades, streamRoute } from './stream/stream.ts'
+import { Turns } from './turns.ts'
 import { VERSION } from './version.ts'
+import { Decoder } from './wire/decoder.ts'
 import { negotiation } from './wire/negotiation.ts'
 
 export interface AppOptions {
@@ -69,7 +71,9 @@ export function buildApp(options: AppOptions): FastifyInstance {
   problem(app)
   auth(app, config, options.keys)
   limits(app, config)
-  negotiation(app, metrics.serialized)
+  const [decoder, turns] = [new Decoder(), new Turns()]
+  app.addHook('onClose', () => decoder.close())
+  negotiation(app, { decoder, limits: config, serialized: metrics.serialized })
   swagger(app)
   addSchemas(app)
   // Routes wait for swagger, which watches them being added.
@@ -86,7 +90,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
     await scope.register(kserveRoutes, { catalog, ready })
-    await streamRoute(scope, { context, operations: OPERATION, config, charge: app.charge })
+    await streamRoute(scope, { context, operations: OPERATION, config, charge: app.charge, decoder, turns })
     adminRoutes(scope, context)
     operationRoutes(scope, context)
     refuseOtherMethods(scope)

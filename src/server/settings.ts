@@ -35,6 +35,11 @@ const Access = group({
 
 const Requests = group({
   BODY_LIMIT_BYTES: count(16 * MIB, 'largest request body', 1024),
+  UNFINISHED_BODIES_BYTES: count(
+    256 * MIB,
+    'of all bodies that are being received; one key may have half of it',
+    1024,
+  ),
   MAX_BATCH: count(1024, 'most rows of one rollout'),
   MAX_STREAM_HORIZON: count(1000, 'most steps of a streamed rollout'),
 })

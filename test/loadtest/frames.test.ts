@@ -3,7 +3,7 @@ import { Unpackr } from 'msgpackr'
 import { expect, test } from 'vitest'
 import { framesOf } from '../../loadtest/targets/frames.ts'
 import type { LoadedModel } from '../../loadtest/targets/model.ts'
-import { decodeFrame } from '../../src/server/stream/frame.ts'
+import { decode } from '../../src/server/wire/decode.ts'
 
 function modelOf(): LoadedModel {
   let drawn = 0
@@ -25,7 +25,8 @@ interface Message {
 }
 
 /** As the server reads it. */
-const read = (frame: Buffer | string) => decodeFrame(Buffer.from(frame), typeof frame !== 'string') as Message
+const read = (frame: Buffer | string) =>
+  decode(Buffer.from(frame), typeof frame === 'string' ? 'json' : 'msgpack') as Message
 const counted = (from: number, count: number) => Array.from({ length: count }, (_, i) => (from + i) / 8)
 
 test('a step in msgpack has its id and the next actions', () => {

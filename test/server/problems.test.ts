@@ -1,5 +1,6 @@
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { DimaError } from '../../src/common/errors.ts'
@@ -35,7 +36,27 @@ test('a body over the limit is 413', async () => {
   problemOf(await rollout(app, { ...goodRequest(), model: 'x'.repeat(2000) }), 413, 'body_too_large')
 })
 
-test.each(['{', '{"starts": [', 'NaN', '{"seed": NaN}', '', '{"__proto__": {"seed": 1}}'])(
+test.each([
+  ['NaN', 'body', 'NaN'],
+  ['{"seed": NaN}', 'seed', 'NaN'],
+  ['{"starts": [{"states": [[0, 1], [0, -Infinity]]}]}', 'starts[0].states[1][1]', '-Infinity'],
+])('a number that JSON does not have is named: %s', async (payload, field, given) => {
+  const { errors } = problemOf(await rollout(testApp(), payload), 400, 'not_finite')
+  expect(errors).toMatchObject([{ field, given }])
+})
+
+test('what is not JSON has its place', async () => {
+  expect(problemOf(await rollout(testApp(), '{"seed": 7,}'), 400, 'invalid_json').detail).toContain('11')
+})
+
+test('a compressed body is 415', async () => {
+  const headers = { ...json, 'content-encoding': 'gzip' }
+  const payload = gzipSync(JSON.stringify(goodRequest()))
+  const response = await testApp().inject({ method: 'POST', url: '/v1/rollout', headers, payload })
+  problemOf(response, 415, 'unsupported_media_type')
+})
+
+test.each(['{', '{"starts": [', '', '{"__proto__": {"seed": 1}}', '{"\\u005f_proto__": {"seed": 1}}'])(
   'malformed JSON is 400: %s',
   async (payload) => {
     problemOf(

@@ -51,6 +51,7 @@ export function sendProblem(
   if (thrown.status === 401) reply.header('www-authenticate', 'Bearer')
   const wait = retryAfterSeconds(thrown)
   if (wait !== undefined) reply.header('retry-after', wait)
+  if (thrown.details.hangUp === true) reply.header('connection', 'close') // the rest of a body would follow
   if (Array.isArray(thrown.details.allow)) reply.header('allow', thrown.details.allow.join(', '))
   // A string, so that no response schema of the route has a say in it.
   reply

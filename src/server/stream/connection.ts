@@ -1,27 +1,35 @@
-// One socket: starts operations as their messages arrive and lets the replies out in order. Reading stops while too
-// much is unanswered, or unread by the client; nothing is dropped.
+// One socket: starts operations as their messages arrive, in turns with other sockets, and lets the replies out in order.
+// Reading stops while too much is unanswered, or unread by the client; nothing is dropped.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ErrorCode } from '../../common/errors.ts'
 import { DimaError } from '../../common/errors.ts'
-import { requireScope } from '../auth/scopes.ts'
-import { problemOf } from '../plugins/problem.ts'
+import { type Identity, requireScope } from '../auth/scopes.ts'
+import { logFailure, problemOf } from '../plugins/problem.ts'
+import type { Busy } from '../turns.ts'
 import type { CloseReason, Opened, StreamContext } from './context.ts'
 import { encodeFrame, encodeReply, type Frame } from './frame.ts'
-import { type Message, readCancel, readMessage, SCOPE_OF } from './message.ts'
+import { type Message, messageOf, readCancel, refusedMessage, SCOPE_OF } from './message.ts'
 import { Outbox } from './outbox.ts'
-import { Lane, PendingRequest } from './pending.ts'
+import { Lane, PendingRequest, type Received } from './pending.ts'
 
 /** Why the server closes a socket, and the close code that says so. */
 const CLOSE_CODE = { limit: 1008, shutdown: 1012, slow: 1013 } as const
 
-export class Connection {
+/** Enough for type and id; the frame itself moves to the thread that reads it. */
+const MOST_HEAD = 1024
+/** Largest frame of a key that may neither imagine nor have sessions: all it can ask for is short. */
+const MOST_TO_READ = 64 * 1024
+
+export class Connection implements Busy {
   private readonly stream: StreamContext
   private readonly opened: Opened
   private readonly outbox: Outbox
   private readonly sessions = new Lane((request) => this.send(request))
   private readonly rollouts = new Lane((request) => this.send(request))
   private readonly running = new Map<PendingRequest['id'], PendingRequest>()
-  private readonly unread: [data: Buffer, binary: boolean][] = []
+  private readonly unread: Received[] = []
+  private decoding = false
+  private ping: Buffer | undefined
   private messages = 0
   private unanswered = 0
   private reading = true
@@ -36,10 +44,11 @@ export class Connection {
     this.opened = opened
     const { socket, connection } = opened
     this.outbox = new Outbox(socket, connection, stream.config, {
-      changed: () => this.regulate(),
+      changed: () => this.goOn(),
       slow: () => this.close('slow'),
     })
     socket.on('message', (data: Buffer, binary: boolean) => this.receive(data, binary))
+    socket.on('ping', (data: Buffer) => this.pong(data))
     socket.on('error', ({ code }: NodeJS.ErrnoException) => this.broken(code))
     socket.on('close', (code: number) => {
       if (code !== 1006 && this.reason === 'lost') this.reason = 'client'
@@ -80,20 +89,69 @@ export class Connection {
     this.opened.socket.terminate()
   }
 
-  private receive(data: Buffer, binary: boolean): void {
-    if (this.ending) return
-    // Parts of what had come in before reading stopped.
-    if (this.reading) this.accept(data, binary)
-    else this.unread.push([data, binary])
+  /** Starts one message. Returns whether the next may start. */
+  work(): boolean {
+    const next = this.mayStart() ? this.unread.shift() : undefined
+    if (next) this.accept(next)
+    return this.unread.length > 0 && this.mayStart()
   }
 
-  private accept(data: Buffer, binary: boolean): void {
-    const message = readMessage(data, binary)
-    const request = new PendingRequest(message, binary, ++this.messages, this.opened.caller.owner)
+  private receive(data: Buffer, binary: boolean): void {
+    if (this.ending) return
+    this.unread.push({ data, binary, received: performance.now() })
+    this.goOn()
+  }
+
+  /** Has what may start started, and stops and goes on reading. */
+  private goOn(): void {
+    if (this.ending) return
+    if (this.unread.length > 0 && this.mayStart()) this.stream.turns.offer(this)
+    const mayRead = this.unread.length === 0 && this.mayStart()
+    if (mayRead === this.reading) return
+    this.reading = mayRead
+    if (mayRead) this.opened.socket.resume()
+    else this.opened.socket.pause()
+  }
+
+  private mayStart(): boolean {
+    const { unanswered, outbox, ending, decoding } = this
+    return unanswered < this.stream.config.MAX_PIPELINE && !outbox.full && !ending && !decoding
+  }
+
+  /** Who asks pays, and may ask, before anything is read. */
+  private accept(frame: Received): void {
+    const { data, binary } = frame
+    const { caller } = this.opened
+    try {
+      this.stream.charge(caller)
+      checkReader(caller, data.length)
+      const decoded = this.stream.decoder.decode(data, binary ? 'msgpack' : 'json', caller.owner)
+      if (decoded instanceof Promise) void this.startLater(frame, decoded)
+      else this.start(frame, messageOf(decoded, binary))
+    } catch (error) {
+      this.start(frame, refusedMessage(data, binary, error))
+    }
+  }
+
+  /** What comes after a large message starts after it. */
+  private async startLater(frame: Received, decoded: Promise<unknown>): Promise<void> {
+    const { data, binary } = frame
+    this.decoding = true
+    const head = refusedMessage(data.subarray(0, MOST_HEAD), binary, undefined)
+    const message = await decoded.then(
+      (value) => messageOf(value, binary),
+      (error: unknown): Message => ({ ...head, error }),
+    )
+    this.decoding = false
+    this.start(frame, message)
+    this.goOn()
+  }
+
+  private start(frame: Received, message: Message): void {
+    const request = new PendingRequest(message, frame, ++this.messages, this.opened.caller.owner)
     this.unanswered++
     this.laneOf(request)?.add(request)
     void this.answer(request, message)
-    this.regulate()
   }
 
   /** Session messages and what is not understood share a lane; what cancels must not wait for what it cancels. */
@@ -130,7 +188,6 @@ export class Connection {
   private async perform(request: PendingRequest, { error, fields }: Message): Promise<object> {
     const { op, id, trace } = request
     const { caller, log } = this.opened
-    this.stream.charge(caller)
     if (error !== undefined || op === null) throw error
     if (trace) log.debug({ ...trace.bindings, op, instance: this.instanceOf(request) }, 'message')
     requireScope(caller, SCOPE_OF[op])
@@ -160,8 +217,7 @@ export class Connection {
     const problem = problemOf(error, this.instanceOf(request))
     const { instance, code, status } = problem
     const ids = { instance, ...request.trace?.bindings }
-    if (status === 500) this.opened.log.error({ err: error, ...ids }, code)
-    else if (status > 500) this.opened.log.warn({ ...ids, reason: (error as Error).message }, code)
+    if (status >= 500) logFailure({ log: this.opened.log.child(ids) }, error, { code, status })
     request.outcome = code as ErrorCode
     return encodeFrame({ type: 'error', op: request.op, id: request.id, problem }, request.binary)
   }
@@ -171,17 +227,19 @@ export class Connection {
     this.unanswered--
     if (request.outcome === 'unauthenticated') this.close('limit')
     if (this.unanswered === 0) this.whenAnswered()
-    this.regulate()
+    this.goOn()
   }
 
-  /** Stops and goes on reading. */
-  private regulate(): void {
-    const mayRead = this.unanswered < this.stream.config.MAX_PIPELINE && !this.outbox.full
-    if (this.ending || mayRead === this.reading) return
-    this.reading = mayRead
-    while (this.reading && this.unread.length > 0) this.accept(...this.unread.shift()!)
-    if (this.reading) this.opened.socket.resume()
-    else this.opened.socket.pause()
+  /** Only the latest ping of a turn is answered, as RFC 6455 allows. */
+  private pong(data: Buffer): void {
+    if (this.ping === undefined) setImmediate(() => this.sendPong())
+    this.ping = data
+  }
+
+  private sendPong(): void {
+    const { socket } = this.opened
+    if (socket.readyState === socket.OPEN && !this.outbox.full) socket.pong(this.ping)
+    this.ping = undefined
   }
 
   /** While nothing is read no answer can be seen: the limits on slow clients watch over that. */
@@ -207,6 +265,7 @@ export class Connection {
   private abandon(): void {
     this.ending = true
     this.unread.length = 0
+    this.stream.turns.remove(this)
     this.outbox.close()
     for (const request of this.running.values()) request.abort()
     this.whenAnswered()
@@ -216,6 +275,12 @@ export class Connection {
   private instanceOf({ serial }: PendingRequest): string {
     return `${this.opened.id}.${serial}`
   }
+}
+
+/** A key without either scope asks for nothing that is long. */
+function checkReader({ scopes }: Identity, bytes: number): void {
+  if (bytes <= MOST_TO_READ || scopes.has('rollout') || scopes.has('session')) return
+  throw new DimaError('forbidden', `frames of more than ${MOST_TO_READ} bytes need scope rollout or session`)
 }
 
 /** What ends a streamed rollout has a type of its own, which is left out. */

@@ -7,6 +7,8 @@ import type { Charge } from '../auth/rate.ts'
 import type { Identity } from '../auth/scopes.ts'
 import type { ServerContext } from '../context.ts'
 import type { Operation } from '../operations/operation.ts'
+import type { Turns } from '../turns.ts'
+import type { Decoder } from '../wire/decoder.ts'
 
 /** Settings of the server that concern sockets. */
 export type StreamConfig = Record<
@@ -33,6 +35,8 @@ export interface StreamContext {
   operations: OperationTable
   config: StreamConfig
   charge: Charge
+  decoder: Decoder
+  turns: Turns
 }
 
 /** A socket that has just been opened. */

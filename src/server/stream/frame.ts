@@ -1,28 +1,16 @@
 // Frames of the socket: JSON is text, msgpack is binary, in both directions.
 import { Unpackr } from 'msgpackr'
-import { DimaError } from '../../common/errors.ts'
 import { encodeJson, isLarge, jsonInTurns } from '../wire/json.ts'
-import { decodeMsgpack, encodeMsgpack } from '../wire/msgpack.ts'
+import { encodeMsgpack } from '../wire/msgpack.ts'
+import type { Head } from './head.ts'
 
 export type Frame = string | Uint8Array
 
-/** Throws DimaError `invalid_json`, or as decodeMsgpack does. How deep JSON is nested is for checkDepth to see. */
-export const decodeFrame = (data: Buffer, binary: boolean): unknown =>
-  binary ? decodeMsgpack(data) : parse(data.toString())
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new DimaError('invalid_json', 'the frame is not JSON') // the parser's message quotes the text
-  }
-}
-
 const asMaps = new Unpackr({ useRecords: false, mapsAsObjects: false })
 
-/** Type and id of a msgpack message that decodeMsgpack has found well-formed and otherwise wrong, in a tensor say. */
-export function headOf(data: Buffer): { type?: unknown; id?: unknown } {
-  const message: unknown = asMaps.unpack(data)
+/** Type and id of a msgpack message that is light and well-formed, and otherwise wrong, in a tensor say. */
+export function headWithin(data: Uint8Array): Head {
+  const message: unknown = asMaps.unpack(data as Buffer)
   return message instanceof Map ? { type: message.get('type'), id: message.get('id') } : {}
 }
 

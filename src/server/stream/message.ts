@@ -2,8 +2,9 @@
 import { OPERATIONS, type Operation as OperationName, type RequestId, TRACEPARENT } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Scope } from '../auth/scopes.ts'
-import { checkDepth } from '../wire/depth.ts'
-import { decodeFrame, headOf } from './frame.ts'
+import { WireTensor } from '../wire/tensor.ts'
+import { headWithin } from './frame.ts'
+import { headOf } from './head.ts'
 
 /** As much as could be read: an error is answered under its id and type where it has them. */
 export interface Message {
@@ -33,41 +34,53 @@ export const SCOPE_OF: Record<OperationName, Scope> = {
 
 const TRACE = new RegExp(TRACEPARENT)
 
-/** Never throws. */
-export function readMessage(data: Buffer, binary: boolean): Message {
-  const message: Message = { op: null, id: null, traceparent: undefined, fields: {} }
+/** @param decoded the frame's value */
+export function messageOf(decoded: unknown, binary: boolean): Message {
+  const message = unread()
   try {
-    readInto(message, decodeFrame(data, binary), binary)
+    readInto(message, decoded, binary)
   } catch (error) {
     message.error = error
-    if (binary && !isUnreadable(error)) readHead(message, data)
   }
   return message
 }
 
-const isUnreadable = (error: unknown): boolean =>
-  !(error instanceof DimaError) || error.code === 'invalid_msgpack' || error.code === 'too_deep'
-
-/** What is wrong is told to whoever waits for this id. */
-function readHead(message: Message, data: Buffer): void {
+/** Of a frame that can't or may not be decoded: what is wrong is told to whoever waits for its id. */
+export function refusedMessage(data: Uint8Array, binary: boolean, error: unknown): Message {
+  const message: Message = { ...unread(), error }
   try {
-    const { type, id } = headOf(data)
+    const { type, id } = binary && isReadable(data, error) ? headWithin(data) : headOf(data, binary)
     message.id = readId(id, 'id')
     message.op = readType(type)
   } catch {
     // the error that is there already comes first
   }
+  return message
 }
 
+const unread = (): Message => ({ op: null, id: null, traceparent: undefined, fields: {} })
+
+/** Whether the frame has passed the scan and is small, so that reading it costs nothing. */
+const isReadable = ({ length }: Uint8Array, error: unknown): boolean =>
+  length <= MOST_READ_AGAIN &&
+  error instanceof DimaError &&
+  (error.code === 'invalid_request' || error.code === 'invalid_shape')
+
+const MOST_READ_AGAIN = 4096
+
 function readInto(message: Message, decoded: unknown, binary: boolean): void {
-  if (typeof decoded !== 'object' || decoded === null || Array.isArray(decoded))
+  if (
+    typeof decoded !== 'object' ||
+    decoded === null ||
+    Array.isArray(decoded) ||
+    decoded instanceof WireTensor
+  )
     throw new DimaError(binary ? 'invalid_msgpack' : 'invalid_json', 'a message is one object')
   const { type, id, traceparent, ...fields } = decoded as Record<string, unknown>
   message.id = readId(id, 'id')
   message.op = readType(type)
   message.traceparent = readTraceparent(traceparent)
   message.fields = fields
-  if (!binary) checkDepth(fields) // msgpack is checked while it is decoded
 }
 
 /** Throws DimaError `invalid_request`. */

@@ -6,6 +6,14 @@ import { type Trace, traceOf } from '../plugins/tracing.ts'
 import type { Frame } from './frame.ts'
 import type { Message } from './message.ts'
 
+/** A frame as it came in. */
+export interface Received {
+  data: Buffer
+  binary: boolean
+  /** performance.now() */
+  received: number
+}
+
 /** What an operation learns of its caller, and what the socket has to remember until the reply has left. */
 export class PendingRequest implements Caller {
   readonly op: OperationName | null
@@ -16,7 +24,7 @@ export class PendingRequest implements Caller {
   /** its place among the messages of the socket */
   readonly serial: number
   readonly owner: string
-  readonly received: number = performance.now()
+  readonly received: number
   emit?: (event: object) => Promise<void>
   /** 'ok' or the code of an error; undefined: not known yet */
   outcome: 'ok' | ErrorCode | undefined
@@ -25,7 +33,13 @@ export class PendingRequest implements Caller {
   next: PendingRequest | undefined
   private controller: AbortController | undefined
 
-  constructor({ op, id, traceparent }: Message, binary: boolean, serial: number, owner: string) {
+  constructor(
+    { op, id, traceparent }: Message,
+    { binary, received }: Received,
+    serial: number,
+    owner: string,
+  ) {
+    this.received = received
     this.op = op
     this.id = id
     this.trace = traceparent === undefined ? undefined : traceOf(traceparent)

@@ -21,6 +21,7 @@ export async function streamRoute(scope: FastifyInstance, stream: StreamContext)
         maxPayload: stream.config.FRAME_LIMIT_BYTES,
         perMessageDeflate: false,
         clientTracking: false,
+        autoPong: false, // Connection answers
         handleProtocols: choose,
       },
       errorHandler: () => {}, // Connection listens; ws itself closes with the right code

@@ -3,13 +3,11 @@
 // made of far too many containers never gets further.
 // Format: https://github.com/msgpack/msgpack/blob/master/spec.md
 import { DimaError } from '../../common/errors.ts'
-import { MAX_DEPTH, MAX_FIELDS, tooDeep, tooWide } from './depth.ts'
+import { type Contents, checkContents, MAX_DEPTH, MAX_FIELDS, tooDeep, tooWide } from './bounds.ts'
 
-/** An empty map takes one byte to send and some two hundred to hold. */
-const MOST_MAPS = 65_536
-const MOST_ARRAYS = 2_000_000
-
-const [BYTES, ARRAY, MAP, REFUSED] = [0, 1, 2, 3]
+const [BYTES, ARRAY, MAP, REFUSED, TEXT] = [0, 1, 2, 3, 4]
+/** Looks at the counts so often, in values. */
+const LOOK = 4096
 
 /** What each first byte begins, how many bytes of length follow it, and the length that it says itself. */
 const KIND = new Uint8Array(256)
@@ -19,7 +17,7 @@ const LENGTH = new Uint8Array(256)
 const LENGTHS: [first: number, kind: number, length: number][] = [
   ...range(0x80, 16, (n) => [MAP, n]),
   ...range(0x90, 16, (n) => [ARRAY, n]),
-  ...range(0xa0, 32, (n) => [BYTES, n]), // text
+  ...range(0xa0, 32, (n) => [TEXT, n]),
   [0xc1, REFUSED, 0], // never used
   ...range(0xc7, 3, () => [REFUSED, 0]), // extensions
   ...range(0xca, 2, (n) => [BYTES, 4 << n]), // floats
@@ -29,8 +27,8 @@ const LENGTHS: [first: number, kind: number, length: number][] = [
 ]
 
 const WIDTHS: [first: number, kind: number, width: number][] = [
-  ...range(0xc4, 3, (n) => [BYTES, 1 << n]), // binary
-  ...range(0xd9, 3, (n) => [BYTES, 1 << n]), // text
+  ...range(0xc4, 3, (n) => [TEXT, 1 << n]), // binary
+  ...range(0xd9, 3, (n) => [TEXT, 1 << n]),
   ...range(0xdc, 2, (n) => [ARRAY, 2 << n]),
   ...range(0xde, 2, (n) => [MAP, 2 << n]),
 ]
@@ -38,16 +36,22 @@ const WIDTHS: [first: number, kind: number, width: number][] = [
 for (const [first, kind, length] of LENGTHS) [KIND[first], LENGTH[first]] = [kind, length]
 for (const [first, kind, width] of WIDTHS) [KIND[first], WIDTH[first]] = [kind, width]
 
-/** Throws DimaError `invalid_msgpack` or `too_deep` unless `bytes` are exactly one value of plain msgpack. */
-export function scanMsgpack(bytes: Uint8Array): void {
+/**
+ * Throws DimaError `invalid_msgpack`, `invalid_request` or `too_deep` unless `bytes` are exactly one value of plain
+ * msgpack. Undefined when it has more than `mostValues`, of which the rest was not looked at.
+ */
+export function scanMsgpack(bytes: Uint8Array, mostValues = Number.POSITIVE_INFINITY): Contents | undefined {
+  const found: Contents = { lists: 0, objects: 0, keys: 0, texts: 0 }
   const open = [1] // values still to come of each container around the current place
-  let [at, depth, arrays, maps] = [0, 0, 0, 0]
+  let [at, depth, values] = [0, 0, 0]
   while (depth >= 0) {
     if (open[depth] === 0) {
       depth--
       continue
     }
     open[depth]!--
+    if (++values > mostValues) return undefined
+    if (values % LOOK === 0) checkContents(found)
     const first = bytes[at++]!
     if (at > bytes.length) throw truncated()
     const width = WIDTH[first]!
@@ -56,18 +60,24 @@ export function scanMsgpack(bytes: Uint8Array): void {
     const kind = KIND[first]!
     if (kind === REFUSED) throw invalidMsgpack(`extension types are not read (0x${first.toString(16)})`)
     if (kind === MAP && length > MAX_FIELDS) throw tooWide()
-    const values = kind === MAP ? 2 * length : length
-    if (values > bytes.length - at) throw truncated()
-    if (kind === BYTES) {
+    const inner = kind === MAP ? 2 * length : length
+    if (inner > bytes.length - at) throw truncated()
+    if (kind === BYTES || kind === TEXT) {
       at += length
+      if (kind === TEXT) found.texts++
       continue
     }
-    if (kind === ARRAY ? ++arrays > MOST_ARRAYS : ++maps > MOST_MAPS)
-      throw invalidMsgpack('it has too many arrays or maps')
+    if (kind === ARRAY) found.lists++
+    else {
+      found.objects++
+      found.keys += length
+    }
     if (depth === MAX_DEPTH) throw tooDeep()
-    open[++depth] = values
+    open[++depth] = inner
   }
   if (at < bytes.length) throw invalidMsgpack(`${bytes.length - at} bytes follow its end`)
+  checkContents(found)
+  return found
 }
 
 export const invalidMsgpack = (why: string): DimaError =>

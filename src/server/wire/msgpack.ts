@@ -16,8 +16,11 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false })
  */
 export function decodeMsgpack(bytes: Uint8Array): unknown {
   scanMsgpack(bytes)
-  return convert(unpack(bytes), '')
+  return parseMsgpack(bytes)
 }
+
+/** Of bytes that scanMsgpack has passed. */
+export const parseMsgpack = (bytes: Uint8Array): unknown => convert(unpack(bytes), '')
 
 function unpack(bytes: Uint8Array): unknown {
   try {

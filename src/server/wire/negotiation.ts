@@ -1,10 +1,13 @@
 // JSON or msgpack: bodies in the type they say, replies in the type that Accept prefers, else in the request's own.
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DimaError } from '../../common/errors.ts'
-import { checkDepth } from './depth.ts'
+import { Bodies, type BodyLimits } from './bodies.ts'
+import type { Format } from './decode.ts'
+import type { Decoder } from './decoder.ts'
 import { encodeJson, isLarge, jsonInTurns } from './json.ts'
-import { decodeMsgpack, encodeMsgpack } from './msgpack.ts'
+import { encodeMsgpack } from './msgpack.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,16 +24,18 @@ export const MSGPACK_TYPE = 'application/msgpack'
 export const CONSUMES = [JSON_TYPE, MSGPACK_TYPE]
 
 const TYPES = { json: [JSON_TYPE], msgpack: [MSGPACK_TYPE, 'application/x-msgpack'] } as const
-export type Format = keyof typeof TYPES
 
-/** @param serialized is told how many seconds a reply kept the event loop */
-export function negotiation(
-  app: FastifyInstance,
-  serialized: (format: Format, seconds: number) => void,
-): void {
-  readJson(app)
-  readMsgpack(app)
+export interface Negotiation {
+  decoder: Decoder
+  limits: BodyLimits
+  /** is told how many seconds a reply kept the event loop */
+  serialized: (format: Format, seconds: number) => void
+}
+
+export function negotiation(app: FastifyInstance, { decoder, limits, serialized }: Negotiation): void {
+  readBodies(app, decoder, new Bodies(limits))
   app.addHook('onRequest', async (request) => {
+    checkEncoding(request)
     if (request.routeOptions.config?.negotiates && !formatOf(request))
       throw new DimaError('not_acceptable', 'neither JSON nor msgpack is accepted')
   })
@@ -57,32 +62,29 @@ export function sendReply(request: FastifyRequest, reply: FastifyReply, body: ob
     .send(Readable.from(jsonInTurns(body), { objectMode: false }))
 }
 
-function readJson(app: FastifyInstance): void {
-  const parser = app.getDefaultJsonParser('error', 'error')
-  const parse = (request: FastifyRequest, text: string): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      void parser(request, text, (error, body) => (error ? reject(error) : resolve(body)))
-    })
+/** Every body in full, then decoded; errors of the connection are told by the parts that see them. */
+function readBodies(app: FastifyInstance, decoder: Decoder, bodies: Bodies): void {
   app.removeContentTypeParser(JSON_TYPE)
-  app.addContentTypeParser(
-    JSON_TYPE,
-    { parseAs: 'string' },
-    async (request: FastifyRequest, text: string) => {
-      if (mayBeEmpty(request, text)) return undefined
-      const body = await parse(request, text)
-      checkDepth(body)
-      return body
-    },
-  )
+  for (const format of ['json', 'msgpack'] as const)
+    app.addContentTypeParser(
+      [...TYPES[format]],
+      async (request: FastifyRequest, payload: IncomingMessage) => {
+        const owner = request.caller?.owner ?? 'anonymous'
+        const bytes = await bodies.read(payload, owner)
+        return mayBeEmpty(request, bytes) ? undefined : decoder.decode(bytes, format, owner)
+      },
+    )
+  app.addHook('preClose', async () => bodies.endAll())
 }
 
-function readMsgpack(app: FastifyInstance): void {
-  app.addContentTypeParser(
-    [...TYPES.msgpack],
-    { parseAs: 'buffer' },
-    async (request: FastifyRequest, bytes: Buffer) =>
-      mayBeEmpty(request, bytes) ? undefined : decodeMsgpack(bytes),
-  )
+function checkEncoding({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw new DimaError('unsupported_media_type', 'compressed bodies are not read: send no Content-Encoding', {
+    field: 'content-encoding',
+    expected: 'identity',
+    given: encoding.slice(0, 80),
+  })
 }
 
 const mayBeEmpty = ({ routeOptions }: FastifyRequest, body: { length: number }): boolean =>

@@ -16,6 +16,8 @@ import type { Operation } from '../../../src/server/operations/operation.ts'
 import { problem } from '../../../src/server/plugins/problem.ts'
 import type { OperationTable, StreamConfig, StreamContext } from '../../../src/server/stream/context.ts'
 import { refuseUpgrades, streamRoute } from '../../../src/server/stream/stream.ts'
+import { Turns } from '../../../src/server/turns.ts'
+import { Decoder } from '../../../src/server/wire/decoder.ts'
 import { S } from '../../registry/fixture.ts'
 import { bundleOf, fakeRunner } from '../fixture.ts'
 
@@ -64,6 +66,8 @@ export async function startServer({
   const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) }) as FastifyBaseLogger
   const app = Fastify({ loggerInstance: logger })
   const counted: Counted = { open: 0, closed: [], messages: [] }
+  const decoder = new Decoder()
+  app.addHook('onClose', () => decoder.close())
   refuseUpgrades(app)
   problem(app)
   app.addHook('onRequest', async (request) => {
@@ -74,6 +78,8 @@ export async function startServer({
     operations: { ...everyOperation(echo), ...operations },
     config: { ...CONFIG, ...config },
     charge,
+    decoder,
+    turns: new Turns(),
   })
   app.get('/elsewhere', async () => 'plain')
   await app.listen({ host: '127.0.0.1', port: 0 })

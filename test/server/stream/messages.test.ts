@@ -75,7 +75,7 @@ test.each([
   ['a type every object has', { type: 'constructor', id: 1 }, 1, 'unknown_type'],
   ['bytes that are not msgpack', Buffer.from([0xc1]), null, 'invalid_msgpack'],
   ['a msgpack number', Buffer.from([1]), null, 'invalid_msgpack'],
-  ['deep nesting without a type', `{"id":1,"x":${'['.repeat(5000)}${']'.repeat(5000)}}`, 1, 'unknown_type'],
+  ['deep nesting without a type', `{"id":1,"x":${'['.repeat(5000)}${']'.repeat(5000)}}`, 1, 'too_deep'],
 ])('%s is answered with an error and the socket stays open', async (_, message, id, code) => {
   const server = await startServer()
   const client = await connected(server)

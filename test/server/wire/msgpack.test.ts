@@ -192,7 +192,7 @@ test.each([
 test('refuses more maps than any request has', () => {
   const maps = Buffer.alloc(100_000, 0x80)
   const header = Buffer.from([0xdd, 0, 0x01, 0x86, 0xa0])
-  expect(() => decodeMsgpack(Buffer.concat([header, maps]))).toThrow(refusal('invalid_msgpack'))
+  expect(() => decodeMsgpack(Buffer.concat([header, maps]))).toThrow(refusal('invalid_request', 'body'))
 })
 
 test('refuses a map with more fields than any request has', () => {

@@ -1,0 +1,30 @@
+// The thread of decoder.ts: bytes in, a packed value or an error out.
+import { parentPort } from 'node:worker_threads'
+import { DimaError, type ErrorCode, type ErrorDetails } from '../../common/errors.ts'
+import { decode, type Format } from './decode.ts'
+import { type Packed, pack } from './pack.ts'
+
+export interface Task {
+  bytes: Uint8Array
+  format: Format
+}
+
+export type Result =
+  | { packed: Packed }
+  | { refused: { code: ErrorCode; message: string; details: ErrorDetails } }
+  | { failed: unknown }
+
+parentPort!.on('message', ({ bytes, format }: Task) => {
+  const result = resultOf(bytes, format)
+  parentPort!.postMessage(result, 'packed' in result ? [result.packed.numbers.buffer] : [])
+})
+
+function resultOf(bytes: Uint8Array, format: Format): Result {
+  try {
+    return { packed: pack(decode(bytes, format)) }
+  } catch (error) {
+    if (!(error instanceof DimaError)) return { failed: error }
+    const { code, message, details } = error
+    return { refused: { code, message, details } }
+  }
+}
