@@ -63,7 +63,7 @@ export function policyNetworks(preset: PresetName): BenchNetwork[] {
   const { behaviour } = presetOf(preset, 'dima')
   const samples = Math.floor((behaviour.rollouts * DIMENSIONS.horizon) / behaviour.minibatches)
   const config = { policy: DIMA_POLICY, hyperparameters: { behaviour } }
-  const plans = policyPlans(taskSpec(TASK), config, samples)
+  const plans = policyPlans(taskSpec(TASK), config, samples, 'behaviour.learningRate')
   return (['actor', 'critic'] as const).map((name) => {
     const { objective, ...options } = plans[name]()
     const drawn = randomBatch(objective)

@@ -1,5 +1,6 @@
 // A graph is published only if ONNX Runtime gives the same numbers as the network run eagerly on tfjs-cpu.
 import { DimaError } from '../common/errors.ts'
+import { firstNonFinite } from '../common/finite.ts'
 import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
 import { openSession } from '../inference/session.ts'
@@ -14,7 +15,7 @@ const BATCHES = [1, 5]
 
 type VerifiedModel = Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>
 
-/** Largest difference of every graph on random inputs; throws if one is above the tolerance. */
+/** Largest difference of every graph on random inputs; DimaError `not_finite`, or `invalid_bundle` above the tolerance. */
 export async function verifyGraphs(
   model: VerifiedModel,
   graphs: PerGraph<Uint8Array>,
@@ -44,11 +45,19 @@ async function largestDifference(
   for (const batch of BATCHES) {
     const inputs = randomInputs(graph, batch, new Rng('verify', name, batch))
     const [expected, given] = [await runOnCpu(graph.build, weights, inputs), await session.run(inputs)]
+    for (const output of Object.keys(expected)) demandFinite(name, output, given[output]!.data)
     for (const output of Object.keys(expected))
       worst = Math.max(worst, difference(expected[output]!.data, given[output]!.data))
   }
   await session.release()
   return worst
+}
+
+function demandFinite(graph: GraphName, output: string, values: Float32Array): void {
+  const lost = firstNonFinite(values)
+  if (lost < 0) return
+  const message = `${graph}: ${output} is ${values[lost]} on random inputs; train the model longer or with a lower learning rate`
+  throw new DimaError('not_finite', message, { field: `${graph}.${output}`, given: String(values[lost]) })
 }
 
 function weightsOf({ networks, weights }: VerifiedModel, { network }: ServingGraph): NamedTensors {

@@ -17,7 +17,10 @@ export interface LearnerPlan extends Omit<LearnerOptions, 'seed'> {
 
 export type LearnerPlans = Record<string, () => LearnerPlan>
 
-/** @param samples rows of a batch */
+/**
+ * @param samples rows of a batch
+ * @param rateName of their learning rate among the hyper-parameters
+ */
 export function policyPlans(
   task: TaskSpec,
   {
@@ -27,10 +30,11 @@ export function policyPlans(
     hyperparameters: { behaviour: BehaviourHyperparameters }
   },
   samples: number,
+  rateName: string,
 ): Record<'actor' | 'critic', () => LearnerPlan> {
   const dims = dimensionsOf(task)
   const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
-  const options = { clipNorm, weightDecay: 0, epsilon }
+  const options = { clipNorm, weightDecay: 0, epsilon, rateName }
   const size = Math.floor(samples)
   return {
     actor: () => ({

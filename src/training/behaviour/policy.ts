@@ -1,4 +1,6 @@
 // The policy as it stands, ready to act: compiled with its weights inside.
+import { DimaError } from '../../common/errors.ts'
+import { firstNonFinite } from '../../common/finite.ts'
 import { tensor } from '../../common/tensors.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
 import { openSession, type Session } from '../../inference/session.ts'
@@ -36,10 +38,21 @@ export class PolicySession implements ActingPolicy {
     const { mean, std } = await this.session.run({
       observations: tensor([copies, ...this.shape], observations),
     })
+    demandFinite('mean', mean!.data)
+    demandFinite('standard deviation', std!.data)
     return { mean: mean!.data, std: std!.data }
   }
 
   close(): Promise<void> {
     return this.session.release()
   }
+}
+
+function demandFinite(what: string, values: Float32Array): void {
+  const lost = firstNonFinite(values)
+  if (lost < 0) return
+  throw new DimaError('not_finite', `actor: the ${what} of its actions is ${values[lost]}`, {
+    field: 'actor',
+    given: String(values[lost]),
+  })
 }

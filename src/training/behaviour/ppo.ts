@@ -1,5 +1,7 @@
 // PPO on one batch, wherever it comes from: several passes over it, in minibatches, by actor and critic side by side
 // (dima.md 4.3). Imagined batches and played ones differ only in who fills in the advantages.
+import { DimaError } from '../../common/errors.ts'
+import { firstNonFinite } from '../../common/finite.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { NamedTensors } from '../../common/tensors.ts'
 import type { Trains } from '../learning/lanes/trains.ts'
@@ -30,7 +32,7 @@ export interface PpoLearners {
   critic: Trains
 }
 
-/** The metrics of the last minibatch of each network. */
+/** The metrics of the last minibatch of each network. DimaError `not_finite` where there is nothing to learn from. */
 export async function ppoUpdate(
   { actor, critic }: PpoLearners,
   batch: PpoBatch,
@@ -38,6 +40,7 @@ export async function ppoUpdate(
   normaliser: ValueNormaliser,
   rng: Rng,
 ): Promise<Record<'actor' | 'critic', Record<string, number>>> {
+  demandFinite(batch)
   const last = { actor: {}, critic: {} }
   for (let pass = 0; pass < passes; pass++) {
     for (const part of minibatchesOf(batch, minibatches, rng)) {
@@ -98,4 +101,26 @@ function pick(batch: PpoBatch, rows: readonly number[]): PpoBatch {
     return [name, part]
   })
   return { ...batch, ...Object.fromEntries(picked), samples: rows.length }
+}
+
+/** What each array comes from. */
+const ORIGIN: Record<(typeof ARRAYS)[number], string> = {
+  observations: 'observations',
+  actions: 'actions of the actor',
+  logProbabilities: "log-probabilities of the actor's actions",
+  advantages: 'advantages, of rewards and the values of the critic',
+  inputs: 'states that the critic sees',
+  values: 'values of the critic',
+  returns: 'returns, of rewards and the values of the critic',
+}
+
+function demandFinite(batch: PpoBatch): void {
+  for (const [name, words] of Object.entries(ORIGIN) as [keyof typeof ORIGIN, string][]) {
+    const lost = firstNonFinite(batch[name])
+    if (lost < 0) continue
+    throw new DimaError('not_finite', `the batch of the policy has ${batch[name][lost]} in the ${words}`, {
+      field: name,
+      given: String(batch[name][lost]),
+    })
+  }
 }

@@ -13,6 +13,7 @@ import { type NormaliserState, ValueNormaliser } from '../behaviour/value-normal
 import type { Lanes } from '../learning/lanes/lanes.ts'
 import { type Data, normaliseInto } from '../learning/objectives.ts'
 import type { PhaseClock } from '../run/phase-clock.ts'
+import { demandFiniteImagination } from './finite-imagination.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
 import { type Imagined, imagine } from './imagine.ts'
 import { drawStarts } from './starts.ts'
@@ -64,6 +65,7 @@ export class Behaviour {
   async update(data: Data, learningRate: number, clock: PhaseClock): Promise<BehaviourMetrics> {
     const rng = new Rng(this.options.seed, 'behaviour', this.updates)
     const imagined = await clock.time('imagine', () => this.imagine(data, rng))
+    demandFiniteImagination(imagined, this.options.dims.horizon)
     return clock.time('behaviour', () => this.learn(imagined, data, learningRate, rng))
   }
 

@@ -8,6 +8,7 @@ import { Lanes, type Resources } from '../learning/lanes/lanes.ts'
 import type { Episode } from '../replay/episode.ts'
 import { Intake } from '../replay/intake.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
+import { finiteCheckpoint, inEpoch } from '../run/diverged.ts'
 import { PhaseClock } from '../run/phase-clock.ts'
 import type { Reporter } from '../run/progress.ts'
 import type { MetricLine, RunFolder } from '../run/run-folder.ts'
@@ -102,21 +103,25 @@ export class Trainer {
 
   /** Runs epochs until all steps are collected and trained on, or the signal asks to stop: then the epoch is lost. */
   async run(signal?: AbortSignal): Promise<void> {
-    while (!this.finished && !signal?.aborted) {
-      const clock = new PhaseClock()
-      this.progress.pace.begin()
-      await this.runEpoch(clock, signal)
-      if (signal?.aborted) return
-      this.progress.pace.finish()
-      this.done.seconds += clock.read().seconds!
-      await clock.time('save', () => this.save())
-      this.log(clock.read())
-    }
+    while (!this.finished && !signal?.aborted)
+      await inEpoch(this.done.epoch + 1, this.saved.epoch, () => this.runSaved(signal))
   }
 
   async close(): Promise<void> {
     await this.policy?.close()
     await this.lanes.close()
+  }
+
+  /** An epoch with its checkpoint. */
+  private async runSaved(signal?: AbortSignal): Promise<void> {
+    const clock = new PhaseClock()
+    this.progress.pace.begin()
+    await this.runEpoch(clock, signal)
+    if (signal?.aborted) return
+    this.progress.pace.finish()
+    this.done.seconds += clock.read().seconds!
+    await clock.time('save', () => this.save())
+    this.log(clock.read())
   }
 
   private async runEpoch(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
@@ -236,12 +241,13 @@ export class Trainer {
   }
 
   private async save(): Promise<void> {
-    saveCheckpoint(this.folder.file('checkpoint.msgpack'), await gatherState(this.parts, this.done))
+    const checkpoint = finiteCheckpoint(await gatherState(this.parts, this.done))
+    saveCheckpoint(this.folder.file('checkpoint.msgpack'), checkpoint)
     this.saved = this.position
   }
 
   private async restore(checkpoint: Checkpoint): Promise<void> {
-    this.done = await restoreState(this.parts, checkpoint)
+    this.done = await restoreState(this.parts, finiteCheckpoint(checkpoint))
     this.saved = this.position
     this.reporter.note(`resumed after epoch ${this.done.epoch}, ${this.intake.steps} environment steps`)
   }

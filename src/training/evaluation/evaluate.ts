@@ -1,6 +1,8 @@
 // Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
 // the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
 // (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
+import { DimaError } from '../../common/errors.ts'
+import { lostNumber } from '../../common/finite.ts'
 import { splitRows } from '../../inference/executors/chunks.ts'
 import { expandPlan } from '../../inference/simulator/plan.ts'
 import type { PlanRequest } from '../../inference/simulator/rollout.ts'
@@ -41,6 +43,7 @@ export interface EvaluationOptions {
   meanActionEpisodes?: Episode[]
 }
 
+/** DimaError `not_finite` where the model's numbers explode: such scores would say nothing, and JSON has none. */
 export async function evaluate(
   model: TrainedModel,
   graphs: Record<RequiredGraph, Uint8Array>,
@@ -55,7 +58,7 @@ export async function evaluate(
   }
   const policy =
     mean && (await scorePolicy(model, simulator, { mean, sampled: episodes }, { segments: count, seed }))
-  return {
+  const scores = {
     episodes: episodes.length,
     segments: count,
     seed,
@@ -65,6 +68,18 @@ export async function evaluate(
     ...(await rewardError(model, graphs.reward, segments)),
     ...(policy ? { policy } : {}),
   }
+  demandFinite(scores)
+  return scores
+}
+
+function demandFinite(scores: Scores): void {
+  const lost = lostNumber(scores)
+  if (!lost) return
+  const why = 'the model imagines numbers that are not finite; train it longer or with a lower learning rate'
+  throw new DimaError('not_finite', `the score ${lost.place} is ${lost.value}: ${why}`, {
+    field: lost.place,
+    given: String(lost.value),
+  })
 }
 
 async function scorePlan(

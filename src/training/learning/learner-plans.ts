@@ -15,7 +15,7 @@ function dimaPlans(task: TaskSpec, config: DimaConfig): LearnerPlans {
   const { rollouts, minibatches } = config.hyperparameters.behaviour
   return {
     ...worldModelPlans(task, config),
-    ...policyPlans(task, config, (rollouts * HORIZON) / minibatches),
+    ...policyPlans(task, config, (rollouts * HORIZON) / minibatches, 'behaviour.learningRate'),
   }
 }
 
@@ -24,7 +24,8 @@ function worldModelPlans(task: TaskSpec, config: DimaConfig): LearnerPlans {
   return Object.fromEntries(
     NETWORK_NAMES.map((name) => {
       const { clipNorm, weightDecay } = config.hyperparameters[name]
-      return [name, () => ({ objective: objectives[name], clipNorm, weightDecay })]
+      const rateName = `${name}.learningRate`
+      return [name, () => ({ objective: objectives[name], clipNorm, weightDecay, rateName })]
     }),
   )
 }

@@ -5,6 +5,7 @@ import { initialValues } from '../../common/parameters.ts'
 import type { NamedTensors } from '../../common/tensors.ts'
 import { BETA1, BETA2 } from '../../graph/adamw.ts'
 import { type Bucket, packBuckets, planBuckets, unpackBuckets } from '../../graph/train-step.ts'
+import { demandFiniteMetrics, demandFiniteState } from './divergence.ts'
 import type { Engine, StepRunner } from './engines/engine.ts'
 import type { Objective } from './objectives.ts'
 
@@ -23,6 +24,8 @@ export interface LearnerOptions {
   /** of AdamW; 1e-8 without */
   epsilon?: number
   seed: number
+  /** dotted name of its learning rate among the hyper-parameters, to be named where training diverges */
+  rateName?: string
 }
 
 export class Learner {
@@ -57,12 +60,15 @@ export class Learner {
     return this.current.updates
   }
 
-  /** One AdamW update; returns the loss, the gradient norm before clipping and the objective's metrics. */
+  /**
+   * One AdamW update; returns the loss, the gradient norm before clipping and the objective's metrics. DimaError
+   * `not_finite` where one of them is not finite.
+   */
   async step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
     const inputs = { ...this.shared(), ...batch, ...this.rates(1, learningRate) }
     const outputs = await this.runner.run(inputs, named(this.spare, 'next.'))
     this.advance(1)
-    return scalarsOf(outputs, 0)
+    return this.finite(scalarsOf(outputs, 0), this.updates, batch, learningRate)
   }
 
   /** As many updates as the engine was opened to run in a call; the same result as one by one. */
@@ -72,8 +78,11 @@ export class Learner {
   ): Promise<Record<string, number>[]> {
     const steps = batches.map((batch, k) => ({ ...batch, ...this.rates(k + 1, learningRates[k]!) }))
     const outputs = await this.runner.runMany!(this.shared(), steps, named(this.spare, 'next.'))
+    const before = this.updates
     this.advance(batches.length)
-    return batches.map((_, k) => scalarsOf(outputs, k))
+    return batches.map((batch, k) =>
+      this.finite(scalarsOf(outputs, k), before + k + 1, batch, learningRates[k]!),
+    )
   }
 
   /** What all steps of a call have in common. */
@@ -91,6 +100,18 @@ export class Learner {
     }
   }
 
+  /** The metrics of an update, if they are finite. */
+  private finite(
+    metrics: Record<string, number>,
+    update: number,
+    batch: NamedTensors,
+    learningRate: number,
+  ): Record<string, number> {
+    const { rateName } = this.options
+    demandFiniteMetrics(metrics, { network: this.objective.name, update, learningRate, rateName, batch })
+    return metrics
+  }
+
   private advance(steps: number): void {
     const updates = this.current.updates + steps
     ;[this.current, this.spare] = [this.spare, this.current]
@@ -102,8 +123,9 @@ export class Learner {
     return unpackBuckets(this.buckets, this.current.p)
   }
 
-  /** The state to save; valid until the next step. */
+  /** The state to save; valid until the next step. DimaError `not_finite` where it can't be trained on. */
   state(): LearnerState {
+    demandFiniteState(this.objective.name, this.buckets, this.current, this.options.rateName)
     return this.current
   }
 

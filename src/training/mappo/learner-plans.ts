@@ -11,5 +11,5 @@ export function mappoPlans(
 ): Record<(typeof NETWORKS)[number], () => LearnerPlan> {
   const { copies, stepsPerCopy, ppo } = hyperparameters
   const samples = (copies * stepsPerCopy) / ppo.minibatches
-  return policyPlans(task, { policy, hyperparameters: { behaviour: ppo } }, samples)
+  return policyPlans(task, { policy, hyperparameters: { behaviour: ppo } }, samples, 'ppo.learningRate')
 }

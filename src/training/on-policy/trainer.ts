@@ -6,6 +6,7 @@ import { Rng } from '../../common/rng.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
 import { evaluationOf } from '../evaluation/policy-evaluation.ts'
 import { loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
+import { finiteCheckpoint, inEpoch } from '../run/diverged.ts'
 import { PhaseClock } from '../run/phase-clock.ts'
 import type { MetricLine } from '../run/run-folder.ts'
 import { RunProgress } from '../run/run-progress.ts'
@@ -93,22 +94,26 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
 
   /** Runs iterations until all steps are played, or the signal asks to stop: then the iteration is lost. */
   async run(signal?: AbortSignal): Promise<void> {
-    while (!this.finished && !signal?.aborted) {
-      const clock = new PhaseClock()
-      this.progress.pace.begin()
-      this.epoch++
-      await this.iterate(clock, signal)
-      if (signal?.aborted) return
-      this.progress.pace.finish()
-      this.seconds += clock.read().seconds!
-      await clock.time('save', () => this.save())
-      this.log(clock.read())
-    }
+    while (!this.finished && !signal?.aborted)
+      await inEpoch(this.epoch + 1, this.saved, () => this.runSaved(signal))
   }
 
   async close(): Promise<void> {
     await this.policy?.close()
     await this.improvement.close()
+  }
+
+  /** An iteration with its checkpoint. */
+  private async runSaved(signal?: AbortSignal): Promise<void> {
+    const clock = new PhaseClock()
+    this.progress.pace.begin()
+    this.epoch++
+    await this.iterate(clock, signal)
+    if (signal?.aborted) return
+    this.progress.pace.finish()
+    this.seconds += clock.read().seconds!
+    await clock.time('save', () => this.save())
+    this.log(clock.read())
   }
 
   private async iterate(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
@@ -190,17 +195,19 @@ export class OnPolicyTrainer<State extends object> implements RunTrainer {
 
   private async save(): Promise<void> {
     const { epoch, seconds, steps } = this
-    saveCheckpoint(this.options.folder.file('checkpoint.msgpack'), {
+    const checkpoint = finiteCheckpoint<OnPolicyCheckpoint<State>>({
       epoch,
       environmentSteps: steps,
       seconds,
       algorithm: await this.improvement.state(),
       copies: this.copies.state,
-    } satisfies OnPolicyCheckpoint<State>)
+    })
+    saveCheckpoint(this.options.folder.file('checkpoint.msgpack'), checkpoint)
     this.saved = epoch
   }
 
-  private async restore({ epoch, seconds, algorithm, copies }: OnPolicyCheckpoint<State>): Promise<void> {
+  private async restore(checkpoint: OnPolicyCheckpoint<State>): Promise<void> {
+    const { epoch, seconds, algorithm, copies } = finiteCheckpoint(checkpoint)
     this.epoch = this.saved = epoch
     this.seconds = seconds
     await this.improvement.restore(algorithm)

@@ -6,6 +6,7 @@ import type { ActingPolicy } from '../sources/actions.ts'
 import type { EpisodeSource } from '../sources/source.ts'
 import { RunningStatistics } from '../world-model/statistics.ts'
 import type { Episode } from './episode.ts'
+import { demandFiniteEpisode } from './finite-episode.ts'
 import { Replay } from './replay.ts'
 
 export class Intake implements Data {
@@ -40,15 +41,25 @@ export class Intake implements Data {
 
   /** Takes the first `count` episodes of the folder again. */
   restore(count: number): void {
-    while (this.episodes < count) this.take(this.folder.loadEpisode(this.episodes))
+    while (this.episodes < count) this.take(this.kept())
   }
 
   /** Episodes that the folder has from before it was cut off, and then the source's. */
   private async next(steps: number, policy?: ActingPolicy): Promise<Episode[]> {
-    if (this.folder.hasEpisode(this.episodes)) return [this.folder.loadEpisode(this.episodes)]
+    if (this.folder.hasEpisode(this.episodes)) return [this.kept()]
     const episodes = await this.source.collect(this.episodes, steps, policy)
-    for (const [i, episode] of episodes.entries()) this.folder.saveEpisode(this.episodes + i, episode)
+    for (const [i, episode] of episodes.entries()) {
+      demandFiniteEpisode(episode, this.episodes + i, this.source.spec)
+      this.folder.saveEpisode(this.episodes + i, episode)
+    }
     return episodes
+  }
+
+  /** The next episode, of the folder. */
+  private kept(): Episode {
+    const episode = this.folder.loadEpisode(this.episodes)
+    demandFiniteEpisode(episode, this.episodes, this.source.spec)
+    return episode
   }
 
   private take(episode: Episode): void {

@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
+import { lostNumber } from '../../common/finite.ts'
 import { taskSpec } from '../../env/make-env.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { DIMA_POLICY } from '../../networks/presets.ts'
@@ -99,7 +100,14 @@ export class RunFolder {
     writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
   }
 
+  /** DimaError `not_finite`: JSON has no such numbers, a reader would find null. */
   logMetrics(line: MetricLine): void {
+    const lost = lostNumber(line)
+    if (lost)
+      throw new DimaError('not_finite', `${lost.place} is ${lost.value}`, {
+        field: lost.place,
+        given: String(lost.value),
+      })
     appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(line)}\n`)
   }
 }

@@ -4,6 +4,7 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { Episode } from '../replay/episode.ts'
 import type { ActingPolicy } from './actions.ts'
+import { FiniteVectorEnv } from './finite-env.ts'
 import { type ActingMode, PolicyActions } from './policy-actions.ts'
 import { RandomActions } from './random-actions.ts'
 import type { EpisodeSource, Origin } from './source.ts'
@@ -28,7 +29,7 @@ export class VectorSource implements EpisodeSource {
   constructor(spec: TaskSpec, origin: Origin, env: VectorEnv, options: PlayOptions) {
     this.spec = spec
     this.origin = origin
-    this.env = env
+    this.env = new FiniteVectorEnv(env)
     this.options = options
   }
 
@@ -42,7 +43,7 @@ export class VectorSource implements EpisodeSource {
 
   /** Policies play in copies of their own, opened when the first one does: those that collect need not begin afresh. */
   playIn(open: () => Promise<VectorEnv>): this {
-    this.openStage = open
+    this.openStage = async () => new FiniteVectorEnv(await open())
     return this
   }
 

@@ -1,6 +1,7 @@
 // A trained world model read from a run folder: weights, statistics, and the serving graphs it becomes.
 import { join } from 'node:path'
 import { DimaError } from '../../common/errors.ts'
+import { firstNonFinite } from '../../common/finite.ts'
 import type { Parameter } from '../../common/parameters.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../../env/task-spec.ts'
 import type { BuilderOptions } from '../../graph/graph-builder.ts'
@@ -39,6 +40,7 @@ export interface TrainedModel {
   spec: SimulatorSpec
 }
 
+/** DimaError `invalid_config`; `not_finite` where the run diverged. */
 export function readTrainedModel(path: string): TrainedModel {
   const checkpoint = loadCheckpoint(join(path, 'checkpoint.msgpack'))
   if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
@@ -49,6 +51,7 @@ export function readTrainedModel(path: string): TrainedModel {
   if (checkpoint.learners.actor) networks.policy = createActor(dims, record.config.policy.actor)
   const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)
   const weights = weightsOf(networks, checkpoint)
+  demandFinite(path, { ...weights, statistics: new Map(Object.entries(checkpoint.statistics)) })
   const spec = simulatorSpec(task, checkpoint, planOf(record.config))
   return { record, task, checkpoint, networks, weights, graphs, spec }
 }
@@ -68,6 +71,24 @@ function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeig
   const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
   const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
   return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
+}
+
+type Numbers = ReadonlyMap<string, ArrayLike<number> | number>
+
+/** Nothing can be said of a model, nor served of one, whose numbers are lost. */
+function demandFinite(path: string, parts: Readonly<Record<string, Numbers>>): void {
+  for (const [part, arrays] of Object.entries(parts)) {
+    for (const [name, given] of arrays) {
+      const values = typeof given === 'number' ? [given] : given
+      const lost = firstNonFinite(values)
+      if (lost < 0) continue
+      throw new DimaError(
+        'not_finite',
+        `${path}: ${part} has ${values[lost]} in ${name} (entry ${lost}): the run diverged; train again in another --out with a lower learning rate (--set)`,
+        { field: `${part}.${name}`, given: String(values[lost]) },
+      )
+    }
+  }
 }
 
 /**

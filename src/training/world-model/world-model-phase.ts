@@ -30,10 +30,21 @@ export interface WorldModelPhase {
   signal?: AbortSignal | undefined
 }
 
-/** Lines of metrics, network by network. */
+/** Lines of metrics, network by network. Where one of them fails the others end after the update at hand. */
 export async function trainWorldModel(phase: WorldModelPhase): Promise<MetricLine[]> {
-  const lines = await Promise.all(NETWORK_NAMES.map((name) => trainNetwork(phase, name)))
-  return lines.flat()
+  const failed = new AbortController()
+  const signal = phase.signal ? AbortSignal.any([phase.signal, failed.signal]) : failed.signal
+  const lines = NETWORK_NAMES.map(async (name) => {
+    try {
+      return await trainNetwork({ ...phase, signal }, name)
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  })
+  await Promise.allSettled(lines)
+  failed.signal.throwIfAborted()
+  return (await Promise.all(lines)).flat()
 }
 
 async function trainNetwork(phase: WorldModelPhase, name: NetworkName): Promise<MetricLine[]> {
