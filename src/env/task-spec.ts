@@ -23,7 +23,7 @@ export interface TaskSpec {
   readonly episodeLimit: number
   /** Simulated time of one step. */
   readonly stepSeconds: number
-  /** The reward in words; all agents get the same. */
+  /** The team's reward in words, also what it is made of where agents have their own. */
   readonly reward: string
 }
 

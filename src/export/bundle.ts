@@ -26,6 +26,8 @@ export interface BundleParts {
   /** for sessions that name none */
   starts: Starts
   scores: Scores
+  /** in the words of the source; default: those of the run */
+  reward?: string
   /** drawn, of a run whose policy was evaluated while it learned */
   learningCurve?: string | undefined
   examples: Examples
@@ -82,13 +84,13 @@ export function bundleManifest(
 }
 
 /** What the manifest says of the model itself. */
-function describe({ model }: BundleParts) {
+function describe({ model, reward = model.task.reward }: BundleParts) {
   const { record, task, checkpoint, spec } = model
   const { networks, policy, hyperparameters, preset } = record.config
   return {
     environment: task.name,
     ...spec,
-    reward: task.reward,
+    reward,
     preset,
     hyperparameters: {
       networks,

@@ -1,4 +1,5 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
+import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import type { Manifest, Scores, Start } from '../registry/manifest.ts'
 import { scoreTable } from '../training/evaluation/report.ts'
 import { policySection } from './policy-section.ts'
@@ -85,14 +86,19 @@ function madeBy({ training }: CardFacts): string {
 Data: ${training.data}.`
 }
 
-function limits({ scores, horizon, licence }: CardFacts): string {
+function limits({ scores, horizon, licence, reward }: CardFacts): string {
   const policy = scores.policy ? POLICY_LIMIT : ''
+  const own = reward.includes(MEAN_OF_OWN) ? OWN_REWARDS_LIMIT : ''
   return `## Limits
 
 It knows the states that its training data reached: actions of a very different distribution lead it out of them, where
-its errors are not those above. Errors grow with every imagined step; past ${horizon} steps it was never trained.${policy}
+its errors are not those above. Errors grow with every imagined step; past ${horizon} steps it was never trained.${policy}${own}
 Licence: ${licence}.`
 }
+
+const OWN_REWARDS_LIMIT = `
+The environment gives each agent a reward of its own. The model learned their mean and knows no other: what helps one
+agent at the expense of the others is no better to it.`
 
 const POLICY_LIMIT = `
 The policy is one of one seed, trained for few steps next to what is usual for this task: a behaviour to

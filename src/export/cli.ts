@@ -45,7 +45,8 @@ async function fromSource(model: TrainedModel, flags: SourceFlags) {
   const source = await reopenSource(model.record, flags, 1)
   try {
     const examples = createExamples(await unseenEpisodes(model, source, 1, EXAMPLE_SEED), model.spec)
-    return { examples, starts: createStarts(await source.starts(STARTS)) }
+    const starts = createStarts(await source.starts(STARTS))
+    return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
   } finally {
     await source.close()
   }

@@ -1,6 +1,7 @@
 // What a model was trained on, in a sentence for its manifest.
 import { basename } from 'node:path'
 import type { RunRecord } from '../training/run/run-folder.ts'
+import type { LeftOut } from '../training/sources/source.ts'
 
 type Facts = Pick<RunRecord, 'task' | 'origin'> & {
   config: { algorithm: string; hyperparameters: { policyStd: number } }
@@ -9,9 +10,17 @@ type Facts = Pick<RunRecord, 'task' | 'origin'> & {
 export function describeData({ task, origin, config }: Facts, steps: number): string {
   const policy = config.algorithm === 'dima' ? OWN_POLICY : randomPolicy(config.hyperparameters.policyStd)
   if (origin.kind === 'dataset')
-    return `${steps} recorded steps of ${task.name} from ${basename(origin.file)}, sha256 ${origin.sha256}`
+    return `${steps} recorded steps of ${task.name} from ${basename(origin.file)}, sha256 ${origin.sha256}${leftOut(origin)}`
   if (origin.kind === 'bridge') return `${steps} steps of ${task.name} behind a bridge, ${policy}`
   return `${steps} steps of ${task.name} on MuJoCo, ${policy}`
+}
+
+function leftOut({ skipped = 0, dropped = 0 }: LeftOut): string {
+  const parts = [
+    ...(skipped > 0 ? [`${skipped} episodes, empty or a single step long`] : []),
+    ...(dropped > 0 ? [`${dropped} last transitions without a successor`] : []),
+  ]
+  return parts.length > 0 ? `; left out: ${parts.join(', ')}` : ''
 }
 
 const OWN_POLICY = 'played with sampled actions by its own policy as it learned, untrained at first'

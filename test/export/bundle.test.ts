@@ -1,5 +1,6 @@
 // From a trained model to a published bundle that a simulator opens, with and without a policy.
 import { beforeAll, describe, expect, test } from 'vitest'
+import { MEAN_OF_OWN } from '../../src/env/own-rewards.ts'
 import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { type Bundle, readDocument, readGraph, readStarts } from '../../src/registry/load.ts'
@@ -43,9 +44,10 @@ const policyScores: PolicyScores = {
   rewardRelativeError: 0.111,
 }
 
-async function published(policy: boolean, models?: string): Promise<Bundle> {
+async function published(policy: boolean, models?: string, reward?: string): Promise<Bundle> {
   const model = trainedModel({ policy })
   const parts = {
+    ...(reward && { reward }),
     name: 'cheetah',
     model,
     graphs: compileGraphs(model),
@@ -77,6 +79,15 @@ describe('without a policy', () => {
     expect(bundle.manifest.training.algorithm).toBe('world-model')
     expect(bundle.manifest.documents.map(({ file }) => file)).not.toContain('learning.svg')
     expect(await readDocument(bundle, 'card.md')).not.toContain('## Policy')
+  })
+
+  test('says where the reward is a mean of rewards that agents have of their own', async () => {
+    const own = await published(false, undefined, `as paid, ${MEAN_OF_OWN}`)
+    expect(own.manifest.reward).toBe("as paid, the mean of the agents' own rewards")
+    const card = await readDocument(own, 'card.md')
+    expect(card).toContain("| reward | as paid, the mean of the agents' own rewards |")
+    expect(card).toContain('The environment gives each agent a reward of its own')
+    expect(await readDocument(await published(false), 'card.md')).not.toContain('reward of its own')
   })
 
   test('opens, and refuses to act by itself', async () => {

@@ -19,6 +19,17 @@ test('says what the model was trained on, and names no folder', () => {
   expect(sentence({ kind: 'dataset', file: 'some/where/a.hdf5', sha256: 'ab12', heldOut: 0.1 })).toBe(
     '300 recorded steps of HalfCheetah-2x3-v1 from a.hdf5, sha256 ab12',
   )
+  const partly = {
+    kind: 'dataset',
+    file: 'a.hdf5',
+    sha256: 'ab12',
+    heldOut: 0.1,
+    skipped: 2,
+    dropped: 1,
+  } as const
+  expect(sentence(partly)).toBe(
+    '300 recorded steps of HalfCheetah-2x3-v1 from a.hdf5, sha256 ab12; left out: 2 episodes, empty or a single step long, 1 last transitions without a successor',
+  )
 })
 
 test('says that a policy that learns made its own data', () => {

@@ -1,6 +1,7 @@
 // Copies of an environment that run behind a bridge (docs/bridge.md), as a VectorEnv.
 import { DimaError } from '../../common/errors.ts'
 import { unknownAgent } from '../agent-actions.ts'
+import { MEAN_OF_OWN, MEAN_OVER_AGENTS, tellOwnRewards, unequalRewards } from '../own-rewards.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { Box } from '../spaces.ts'
 import type { TaskSpec } from '../task-spec.ts'
@@ -29,6 +30,8 @@ export interface BridgeOptions {
    * the next answer; `final` is the caller's own either way.
    */
   copy?: boolean
+  /** Hears once if agents are paid differently: a trainer takes their mean. */
+  note?: (line: string) => void
 }
 
 /**
@@ -37,7 +40,8 @@ export interface BridgeOptions {
  * server said no). Nothing connects again: the episodes are gone with the session.
  */
 export class BridgeVectorEnv implements VectorEnv {
-  readonly spec: TaskSpec
+  /** Its reward is worded by what was declared, and anew once agents were paid differently. */
+  spec: TaskSpec
   readonly deterministic: boolean
   readonly numEnvs: number
   readonly possibleAgents: readonly string[]
@@ -50,6 +54,8 @@ export class BridgeVectorEnv implements VectorEnv {
   private readonly answers: AnswerReader
   private readonly agents: ReadonlyMap<string, DeclaredAgent>
   private readonly phases: Phases
+  private readonly note: BridgeOptions['note']
+  private unequal = false
   private closed = false
 
   /** @param url ws: or wss:; a token goes into a header. DimaError as above, and `invalid_config` for a url that is none. */
@@ -66,7 +72,7 @@ export class BridgeVectorEnv implements VectorEnv {
         options: own,
       }
       return await connection.request('make', make, (made) => {
-        return new BridgeVectorEnv(connection, readMade(made, numEnvs), copy)
+        return new BridgeVectorEnv(connection, readMade(made, numEnvs), { ...options, copy })
       })
     } catch (error) {
       await connection.close()
@@ -74,7 +80,12 @@ export class BridgeVectorEnv implements VectorEnv {
     }
   }
 
-  private constructor(connection: BridgeConnection, declared: Declaration, copy: boolean) {
+  private constructor(
+    connection: BridgeConnection,
+    declared: Declaration,
+    { copy, note }: { copy: boolean } & Pick<BridgeOptions, 'note'>,
+  ) {
+    this.note = note
     this.connection = connection
     this.declared = declared
     this.answers = new AnswerReader(declared, copy)
@@ -117,6 +128,7 @@ export class BridgeVectorEnv implements VectorEnv {
     return this.connection.request('step', fields, (answer) => {
       const step = this.answers.step(answer, this.phases.ended)
       this.phases.note(step)
+      this.noteUnequal(step)
       return step
     })
   }
@@ -125,6 +137,15 @@ export class BridgeVectorEnv implements VectorEnv {
     if (this.closed) return
     this.closed = true
     await this.connection.close()
+  }
+
+  private noteUnequal({ rewards }: BridgeStep): void {
+    if (this.unequal || this.declared.shared) return
+    const unequal = unequalRewards(rewards)
+    if (!unequal) return
+    this.unequal = true
+    this.spec = { ...this.spec, reward: this.spec.reward.replace(MEAN_OVER_AGENTS, MEAN_OF_OWN) }
+    this.note?.(tellOwnRewards(this.spec.name, unequal))
   }
 
   private assertOpen(): void {

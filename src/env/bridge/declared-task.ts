@@ -1,4 +1,5 @@
 // A TaskSpec of what a bridged environment declared of itself.
+import { MEAN_OVER_AGENTS, ONE_FOR_ALL } from '../own-rewards.ts'
 import type { Box } from '../spaces.ts'
 import type { TaskSpec } from '../task-spec.ts'
 import type { Declaration } from './declaration.ts'
@@ -24,7 +25,7 @@ export function declaredTask(declaration: Declaration): TaskSpec {
     stateUnits: state.units,
     episodeLimit: maxSteps,
     stepSeconds: dt,
-    reward: `as the remote environment defines it, ${shared ? 'the same for all agents' : 'one for each agent'}`,
+    reward: `as the remote environment defines it, ${shared ? ONE_FOR_ALL : MEAN_OVER_AGENTS}`,
   }
 }
 

@@ -2,6 +2,7 @@
 //   format          'dima-dataset/1', where it was written here or wants to be read so
 //   task_spec       a TaskSpec as JSON
 //   task, action_low, action_high, action_unit, episode_limit, step_seconds, reward   where there is no task_spec
+// A single value may be an array of one.
 // Minari's action_space (JSON) is read for its bounds, its environment for the task's name.
 import type { Static, TSchema } from 'typebox'
 import Type from 'typebox'
@@ -43,15 +44,25 @@ function read<S extends TSchema>(
   schema: S,
   decode = (value: unknown) => value,
 ) {
-  const value = file.attribute('', attribute)
-  if (value === undefined) return undefined
-  const decoded = decode(value)
+  const given = file.attribute('', attribute)
+  if (given === undefined) return undefined
+  const decoded = decode(Array.isArray(given) && given.length === 1 ? given[0] : given)
   const [error] = Value.Errors(schema, decoded)
   if (error)
-    throw file.invalid('', `attribute ${attribute}${error.instancePath} ${error.message}`, {
-      field: attribute,
-    })
+    throw file.invalid(
+      '',
+      `attribute ${attribute}${error.instancePath} ${error.message}, and is ${briefly(given)}`,
+      {
+        field: attribute,
+        given,
+      },
+    )
   return decoded as Static<S>
+}
+
+function briefly(value: unknown): string {
+  const text = Array.isArray(value) ? `[${value.join(', ')}]` : String(value)
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`
 }
 
 function json(value: unknown): unknown {
@@ -62,11 +73,15 @@ function json(value: unknown): unknown {
   }
 }
 
+/** For all entries of an action, or for each. */
+const Bound = Type.Union([Type.Number(), Type.Array(Type.Number())])
+type Bound = Static<typeof Bound>
+
 export interface Attributes {
   taskSpec?: TaskSpec | undefined
   task?: string | undefined
-  actionLow?: number | undefined
-  actionHigh?: number | undefined
+  actionLow?: Bound | undefined
+  actionHigh?: Bound | undefined
   actionUnit?: string | undefined
   episodeLimit?: number | undefined
   stepSeconds?: number | undefined
@@ -79,8 +94,8 @@ export function readAttributes(file: Hdf5File, { metadata }: Located): Attribute
   return {
     taskSpec: read(file, 'task_spec', TaskSpecSchema, json),
     task: read(file, 'task', Type.String({ minLength: 1 })) ?? minariTask(file, metadata),
-    actionLow: read(file, 'action_low', Type.Number()) ?? bounds?.low,
-    actionHigh: read(file, 'action_high', Type.Number()) ?? bounds?.high,
+    actionLow: read(file, 'action_low', Bound) ?? bounds?.low,
+    actionHigh: read(file, 'action_high', Bound) ?? bounds?.high,
     actionUnit: read(file, 'action_unit', Type.String()),
     episodeLimit: read(file, 'episode_limit', Type.Number({ minimum: 0 })),
     stepSeconds: read(file, 'step_seconds', Type.Number({ minimum: 0 })),

@@ -69,7 +69,8 @@ function* runEpisodes(folder: RunFolder): Generator<Episode> {
 async function writeFresh(flags: DatasetFlags, reporter: Reporter): Promise<number> {
   const { episodes, out } = flags
   const { policyStd } = presetOf('small')
-  const source = await openSource({ ...flags, dataset: '', heldOut: 0, policyStd, steps: 1000 * episodes })
+  const options = { dataset: '', heldOut: 0, policyStd, steps: 1000 * episodes, note: reporter.note }
+  const source = await openSource({ ...flags, ...options })
   const onEpisode = (done: number) => reporter.status(`${done} of ${episodes} episodes`)
   try {
     return await writeDataset(out, source.spec, playEpisodes(source, episodes, onEpisode))

@@ -8,9 +8,9 @@ import { type ActionRange, describeTask } from './describe.ts'
 import { Hdf5File } from './hdf5.ts'
 import { type Layout, naturally, readLayout } from './layout.ts'
 import { locateDataset } from './locate.ts'
-import { stepsIn } from './outcomes.ts'
 import { type RecordedEpisode, readRecorded } from './recorded-episode.ts'
 import { joinRows } from './rows.ts'
+import { mostSteps, stepsIn } from './steps.ts'
 
 /** An episode with fewer steps teaches nothing. */
 const SHORTEST = 2
@@ -24,6 +24,8 @@ export interface EpisodeFacts {
   terminated: boolean
   /** its last transition had no successor */
   cut: boolean
+  /** where agents were paid differently: the first such rewards, by agent */
+  unequalRewards: RecordedEpisode['unequalRewards']
 }
 
 /** How far reading is: episodes checked, of how many. */
@@ -92,14 +94,17 @@ interface Content {
 /** Reads everything once. */
 function readContent(hdf5: Hdf5File, attributes: Attributes, onProgress: OnProgress): Content {
   const groups = episodeGroups(hdf5)
-  const used = groups.filter((name) => stepsIn(hdf5, name) >= SHORTEST)
-  if (used.length === 0) throw hdf5.invalid('', `none of ${groups.length} episodes has ${SHORTEST} steps`)
+  const begun = groups.filter((name) => hdf5.keys(name).length > 0)
+  const first = begun.find((name) => mostSteps(hdf5, name) >= SHORTEST)
+  if (first === undefined) throw hdf5.invalid('', `none of ${groups.length} episodes has ${SHORTEST} steps`)
   const order = attributes.taskSpec?.agents.map(({ name }) => name)
-  const layout = readLayout(hdf5, used[0]!, order)
+  const layout = readLayout(hdf5, first, order)
+  const used = begun.filter((name) => stepsIn(hdf5, name, layout) >= SHORTEST)
   const { facts, range } = readAll(hdf5, layout, used, onProgress)
   const episodes = facts.filter(({ length }) => length >= SHORTEST)
   if (episodes.length === 0) throw hdf5.invalid('', `no episode has ${SHORTEST} steps with a successor`)
-  const spec = describeTask(hdf5, layout, attributes, range)
+  const ownRewards = episodes.some(({ unequalRewards }) => unequalRewards)
+  const spec = describeTask(hdf5, layout, attributes, { range, ownRewards })
   return { layout, spec, episodes, skipped: groups.length - episodes.length }
 }
 
@@ -121,12 +126,13 @@ function readAll(hdf5: Hdf5File, layout: Layout, groups: readonly string[], onPr
   return { facts, range }
 }
 
-const factsOf = (name: string, { length, rewards, terminated, cut }: RecordedEpisode): EpisodeFacts => ({
+const factsOf = (name: string, episode: RecordedEpisode): EpisodeFacts => ({
   name,
-  length,
-  total: rewards.reduce((sum, reward) => sum + reward, 0),
-  terminated,
-  cut,
+  length: episode.length,
+  total: episode.rewards.reduce((sum, reward) => sum + reward, 0),
+  terminated: episode.terminated,
+  cut: episode.cut,
+  unequalRewards: episode.unequalRewards,
 })
 
 function widen(range: ActionRange, values: Float32Array): void {

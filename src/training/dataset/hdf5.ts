@@ -1,14 +1,14 @@
 // HDF5 files by key, with errors in one line. The library works on the host's files, so that only what is asked for is
 // read.
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Dataset, File, Group, ready } from 'h5wasm/node'
 import type { DimaError } from '../../common/errors.ts'
+import { sizeOf } from '../../common/tensors.ts'
 import { inOneLine, invalidDataset } from './invalid.ts'
-
-const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
-/** A block of the user's own may come first. */
-const SIGNATURE_PLACES = [0, 512, 1024, 2048]
+import { FileBytes } from './storage/file-bytes.ts'
+import { linkOut } from './storage/links.ts'
+import { headerAddress, unwritten } from './storage/unwritten.ts'
 
 /** Numbers as they are stored; whole ones and flags of any width. */
 export type Numbers =
@@ -35,21 +35,32 @@ export class Hdf5File {
   /** for messages */
   readonly name: string
   private readonly file: File
+  private readonly bytes: FileBytes
   private open = true
 
-  private constructor(path: string, file: File) {
+  private constructor(path: string, file: File, bytes: FileBytes) {
     this.name = basename(path)
     this.file = file
+    this.bytes = bytes
   }
 
   /** DimaError `invalid_dataset` for what is no HDF5 file, or a part of one. */
   static async open(path: string): Promise<Hdf5File> {
     await startHdf5()
-    checkSignature(path)
-    return new Hdf5File(
-      path,
-      inOneLine(basename(path), () => new File(path, 'r')),
-    )
+    const name = basename(path)
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+      throw invalidDataset(name, 'there is no such file')
+    const bytes = inOneLine(name, () => new FileBytes(path))
+    try {
+      return new Hdf5File(
+        path,
+        inOneLine(name, () => new File(path, 'r')),
+        bytes,
+      )
+    } catch (error) {
+      bytes.close()
+      throw error
+    }
   }
 
   /** Names in a group; `key` is '' for the whole file. */
@@ -70,8 +81,10 @@ export class Hdf5File {
     return shape
   }
 
+  /** All of them, from this file: what was never written is refused, as it would read as zeros. */
   numbers(key: string): Table {
     const shape = this.shape(key)
+    if (sizeOf(shape) > 0) this.checkStored(key)
     const value = this.at(key, () => this.dataset(key).value)
     if (typeof value === 'number') return { shape, values: Float64Array.of(value) }
     if (value instanceof BigInt64Array || value instanceof BigUint64Array)
@@ -98,20 +111,46 @@ export class Hdf5File {
 
   /** May be called twice. */
   close(): void {
-    if (this.open) this.file.close()
+    if (!this.open) return
     this.open = false
+    this.file.close()
+    this.bytes.close()
   }
 
   private group(key: string): Group {
     const entity = this.at(key, () => this.file.get(key || '/'))
     if (entity instanceof Group) return entity
-    throw this.invalid(key, entity ? 'is not a group' : 'is missing', { expected: 'group' })
+    throw this.another(key, entity, 'group')
   }
 
   private dataset(key: string): Dataset {
     const entity = this.at(key, () => this.file.get(key))
     if (entity instanceof Dataset) return entity
-    throw this.invalid(key, entity ? 'is not a dataset' : 'is missing', { expected: 'dataset' })
+    throw this.another(key, entity, 'dataset')
+  }
+
+  private another(key: string, entity: unknown, expected: string): DimaError {
+    if (!entity) return this.invalid(key, 'is missing', { expected })
+    const elsewhere = this.at(key, () => linkOut(this.file, key))
+    return elsewhere === undefined
+      ? this.invalid(key, `is not a ${expected}`, { expected })
+      : this.elsewhere(key, elsewhere)
+  }
+
+  private elsewhere(key: string, file: string): DimaError {
+    return this.invalid(key, `has its numbers in another file, ${file}: copy them into this one`)
+  }
+
+  private checkStored(key: string): void {
+    const dataset = this.dataset(key)
+    const { shape, chunks, virtual_sources } = dataset.metadata
+    const elsewhere = virtual_sources?.map(({ file_name }) => file_name).join(', ') ?? linkOut(this.file, key)
+    if (elsewhere !== undefined) throw this.elsewhere(key, elsewhere)
+    const count = sizeOf((chunks ?? []).map((length, i) => Math.ceil(shape![i]! / length)))
+    const problem = this.at(key, () =>
+      unwritten(this.bytes, headerAddress(dataset.create_reference().ref_data), count),
+    )
+    if (problem) throw this.invalid(key, problem)
   }
 
   private owner(key: string): Group | Dataset {
@@ -120,21 +159,5 @@ export class Hdf5File {
 
   private at<T>(key: string, read: () => T): T {
     return inOneLine(key ? `${this.name}: ${key}` : this.name, read)
-  }
-}
-
-function checkSignature(path: string): void {
-  const name = basename(path)
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw invalidDataset(name, 'there is no such file')
-  const file = openSync(path, 'r')
-  try {
-    const bytes = Buffer.alloc(SIGNATURE.length)
-    const found = SIGNATURE_PLACES.some(
-      (at) => readSync(file, bytes, 0, bytes.length, at) > 0 && bytes.equals(SIGNATURE),
-    )
-    if (!found) throw invalidDataset(name, 'is not an HDF5 file')
-  } finally {
-    closeSync(file)
   }
 }

@@ -17,11 +17,15 @@ export type Columns = readonly Column[]
 
 export interface AgentLayout {
   name: string
+  /** what groups by agent call it */
+  key: string
   actions: Columns
   observations: Columns
 }
 
 export interface Layout {
+  /** where it was read */
+  episode: string
   agents: readonly AgentLayout[]
   /** undefined: the observations of all agents one after the other */
   state?: Columns
@@ -38,23 +42,25 @@ export function readLayout(file: Hdf5File, episode: string, order?: readonly str
   const agents = places.map((place) => agentLayout(file, episode, place))
   const stateKey = `observations/${STATE}`
   if (file.kind(`${episode}/observations`) !== 'group' || !file.kind(`${episode}/${stateKey}`))
-    return { agents }
-  return { agents, state: columnsOf(file, episode, stateKey, STATE) }
+    return { episode, agents }
+  return { episode, agents, state: columnsOf(file, episode, stateKey, STATE) }
 }
 
 interface Place {
   name: string
+  key: string
   action: string
   /** one key; of a single agent without a key of its own, all there are */
   observation: { key: string; word: string }[]
 }
 
-function agentLayout(file: Hdf5File, episode: string, { name, action, observation }: Place): AgentLayout {
+function agentLayout(file: Hdf5File, episode: string, place: Place): AgentLayout {
+  const { name, key, action, observation } = place
   const actions = columnsOf(file, episode, action, 'action')
   const observations = observation.flatMap(({ key, word }) => columnsOf(file, episode, key, word))
   if (actions.length === 0) throw file.invalid(`${episode}/${action}`, 'is an empty group')
   if (observations.length === 0) throw file.invalid(`${episode}/observations`, `has nothing of ${name}`)
-  return { name, actions, observations }
+  return { name, key, actions, observations }
 }
 
 function agentPlaces(file: Hdf5File, episode: string): Place[] {
@@ -68,6 +74,7 @@ function agentPlaces(file: Hdf5File, episode: string): Place[] {
     })
   return keys.map((key) => ({
     name: agentName(key),
+    key,
     action: `actions/${key}`,
     observation: [{ key: `observations/${key}`, word: 'obs' }],
   }))
@@ -96,11 +103,13 @@ function inOrder(
 /** What a single agent observes may itself be a Dict: all of it, in the order of the keys. */
 function singleAgent(file: Hdf5File, episode: string): Place {
   if (file.kind(`${episode}/observations`) !== 'group')
-    return { name: 'agent_0', action: 'actions', observation: [{ key: 'observations', word: 'obs' }] }
+    return { ...ALONE, observation: [{ key: 'observations', word: 'obs' }] }
   const keys = naturally(file.keys(`${episode}/observations`)).filter((key) => key !== STATE)
   const observation = keys.map((word) => ({ key: `observations/${word}`, word }))
-  return { name: 'agent_0', action: 'actions', observation }
+  return { ...ALONE, observation }
 }
+
+const ALONE = { name: 'agent_0', key: 'agent_0', action: 'actions' }
 
 const agentName = (key: string): string => key.replace(/^_index_(?=\d+$)/, 'agent_')
 
@@ -108,13 +117,17 @@ const agentName = (key: string): string => key.replace(/^_index_(?=\d+$)/, 'agen
 export const naturally = (names: readonly string[]): string[] =>
   names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 
-/** The dataset at a key, or all of a group's, however deep. */
-function columnsOf(file: Hdf5File, episode: string, key: string, word: string): Columns {
-  if (file.kind(`${episode}/${key}`) === 'group')
-    return naturally(file.keys(`${episode}/${key}`)).flatMap((name) =>
-      columnsOf(file, episode, `${key}/${name}`, name),
-    )
-  return [columnOf(file, episode, key, word)]
+const columnsOf = (file: Hdf5File, episode: string, key: string, word: string): Columns =>
+  leavesOf(file, episode, key).map((leaf) =>
+    columnOf(file, episode, leaf, leaf === key ? word : leaf.slice(leaf.lastIndexOf('/') + 1)),
+  )
+
+/** The key itself, or all keys of a group, however deep. */
+export function leavesOf(file: Hdf5File, episode: string, key: string): string[] {
+  if (file.kind(`${episode}/${key}`) !== 'group') return [key]
+  return naturally(file.keys(`${episode}/${key}`)).flatMap((name) =>
+    leavesOf(file, episode, `${key}/${name}`),
+  )
 }
 
 function columnOf(file: Hdf5File, episode: string, key: string, word: string): Column {

@@ -1,38 +1,44 @@
 // Rewards of an episode, and how it ended: one number a step, of the team or of each agent.
 import type { Episode } from '../replay/episode.ts'
 import type { Hdf5File } from './hdf5.ts'
-import { naturally } from './layout.ts'
-import { checkCount, readRows } from './rows.ts'
+import type { Layout } from './layout.ts'
+import { readRows } from './rows.ts'
 
-/** Steps in an episode, without reading them: 0 for an empty group. */
-export function stepsIn(file: Hdf5File, episode: string): number {
-  if (file.keys(episode).length === 0) return 0
-  return file.shape(`${episode}/${seriesKeys(file, episode, 'rewards')[0]}`)[0] ?? 0
+export interface Rewards {
+  /** of the team, [T]; where agents have their own, the mean of these */
+  team: Float32Array
+  /** the first step in which agents were paid differently: the reward of each */
+  unequal?: Readonly<Record<string, number>>
 }
 
-/** Of the team; of agents: their mean. */
-export function readRewards(file: Hdf5File, episode: string): Float32Array {
-  const own = readPerAgent(file, episode, 'rewards')
+export function readRewards(file: Hdf5File, episode: string, layout: Layout): Rewards {
+  const own = readPerAgent(file, episode, 'rewards', layout)
   const [first] = own
-  return Float32Array.from(first!, (_, t) => own.reduce((sum, rewards) => sum + rewards[t]!, 0) / own.length)
+  const team = Float32Array.from(
+    first!,
+    (_, t) => own.reduce((sum, rewards) => sum + rewards[t]!, 0) / own.length,
+  )
+  const step = first!.findIndex((reward, t) => own.some((rewards) => rewards[t] !== reward))
+  if (step < 0) return { team }
+  return { team, unequal: Object.fromEntries(layout.agents.map(({ name }, i) => [name, own[i]![step]!])) }
 }
 
 /** Whether and how the episode ended: a flag before its last step belongs to another episode. */
 export function readFlags(
   file: Hdf5File,
   episode: string,
-  steps: number,
+  layout: Layout,
 ): Pick<Episode, 'terminated' | 'truncated'> {
   const [terminated, truncated] = ['terminations', 'truncations'].map((key) =>
-    readFlag(file, episode, key, steps),
+    readFlag(file, episode, key, layout),
   )
   // Without either the recording just stops: cut, not failed.
   return { terminated: terminated!, truncated: truncated! || !terminated }
 }
 
-function readFlag(file: Hdf5File, episode: string, key: string, steps: number): boolean {
-  const flags = readPerAgent(file, episode, key)
-  checkCount(file, `${episode}/${key}`, flags[0]!.length, [steps])
+function readFlag(file: Hdf5File, episode: string, key: string, layout: Layout): boolean {
+  const flags = readPerAgent(file, episode, key, layout)
+  const steps = flags[0]!.length
   const early = Array.from({ length: Math.max(0, steps - 1) }, (_, t) =>
     flags.some((own) => own[t] !== 0),
   ).indexOf(true)
@@ -44,21 +50,24 @@ function readFlag(file: Hdf5File, episode: string, key: string, steps: number): 
 }
 
 /** One number a step, of the team or of each agent. */
-function readPerAgent(file: Hdf5File, episode: string, key: string): Float64Array[] {
-  const keys = seriesKeys(file, episode, key)
-  const series = keys.map((own) => {
+const readPerAgent = (file: Hdf5File, episode: string, key: string, layout: Layout): Float64Array[] =>
+  seriesKeys(file, episode, key, layout).map((own) => {
     const column = { key: own, width: 1, names: [], units: [] }
     return readRows(file, episode, [column], 'float64').values
   })
-  for (const [i, own] of keys.entries())
-    checkCount(file, `${episode}/${own}`, series[i]!.length, [series[0]!.length])
-  return series
-}
 
-function seriesKeys(file: Hdf5File, episode: string, key: string): string[] {
+/** The key itself, or of a group one key an agent. DimaError `invalid_dataset` where it has others, or fewer. */
+export function seriesKeys(file: Hdf5File, episode: string, key: string, { agents }: Layout): string[] {
   const path = `${episode}/${key}`
   if (file.kind(path) !== 'group') return [key]
-  const agents = naturally(file.keys(path))
-  if (agents.length === 0) throw file.invalid(path, 'is an empty group')
-  return agents.map((agent) => `${key}/${agent}`)
+  const [expected, given] = [agents.map((agent) => agent.key), file.keys(path)]
+  const stray = given.find((name) => !expected.includes(name))
+  if (stray !== undefined)
+    throw file.invalid(`${path}/${stray}`, `is no agent of actions, which has ${expected.join(', ')}`, {
+      expected,
+      given,
+    })
+  const missing = expected.find((name) => !given.includes(name))
+  if (missing !== undefined) throw file.invalid(`${path}/${missing}`, 'is missing', { expected, given })
+  return expected.map((agent) => `${key}/${agent}`)
 }

@@ -1,8 +1,9 @@
 // One episode group, read and checked: what is wrong is an error that names episode and key.
 import type { Hdf5File } from './hdf5.ts'
 import type { AgentLayout, Layout } from './layout.ts'
-import { readFlags, readRewards } from './outcomes.ts'
-import { checkCount, joinRows, type Rows, readRows } from './rows.ts'
+import { type Rewards, readFlags, readRewards } from './outcomes.ts'
+import { joinRows, type Rows, readRows } from './rows.ts'
+import { stepsIn } from './steps.ts'
 
 /** An episode by agent, which may differ in size. T' steps that have a successor. */
 export interface RecordedEpisode {
@@ -15,6 +16,7 @@ export interface RecordedEpisode {
   observations: readonly Rows<Float32Array>[]
   /** [T'] */
   rewards: Float32Array
+  unequalRewards: Rewards['unequal']
   terminated: boolean
   truncated: boolean
   /** The last transition had no successor and was left out. */
@@ -22,33 +24,22 @@ export interface RecordedEpisode {
 }
 
 export function readRecorded(file: Hdf5File, episode: string, layout: Layout): RecordedEpisode {
-  const rewards = readRewards(file, episode)
+  stepsIn(file, episode, layout)
+  const { team, unequal } = readRewards(file, episode, layout)
   const read = (pick: (agent: AgentLayout) => AgentLayout['actions']) =>
     layout.agents.map((agent) => readRows(file, episode, pick(agent), 'float32'))
   const whole = {
     states: readStates(file, episode, layout),
     actions: read((agent) => agent.actions),
     observations: read((agent) => agent.observations),
-    rewards,
-    ...readFlags(file, episode, rewards.length),
+    rewards: team,
+    unequalRewards: unequal,
+    ...readFlags(file, episode, layout),
   }
-  checkCounts(file, episode, layout, whole)
   return cutTo(whole.states.count - 1, whole)
 }
 
 type Whole = Omit<RecordedEpisode, 'length' | 'states' | 'cut'> & { states: Rows<Float64Array> }
-
-/** T actions and rewards; T + 1 states and observations, or T where the last was not recorded. */
-function checkCounts(file: Hdf5File, episode: string, { agents, state }: Layout, whole: Whole): void {
-  const { states, actions, observations, rewards } = whole
-  const seen = [rewards.length + 1, rewards.length]
-  for (const [i, agent] of agents.entries()) {
-    checkCount(file, `${episode}/${agent.actions[0]!.key}`, actions[i]!.count, [rewards.length])
-    const expected = i === 0 ? seen : [observations[0]!.count]
-    checkCount(file, `${episode}/${agent.observations[0]!.key}`, observations[i]!.count, expected)
-  }
-  if (state) checkCount(file, `${episode}/${state[0]!.key}`, states.count, seen)
-}
 
 /** A time-out without a successor: the last transition leads nowhere, so it goes, and a failure in it with it. */
 function cutTo(length: number, { states, rewards, ...whole }: Whole): RecordedEpisode {
@@ -64,6 +55,7 @@ function cutTo(length: number, { states, rewards, ...whole }: Whole): RecordedEp
     actions: whole.actions.map(first),
     observations: whole.observations.map(first),
     rewards: rewards.slice(0, length),
+    unequalRewards: whole.unequalRewards,
     terminated: whole.terminated && !cut,
     truncated: whole.truncated || cut,
     cut,

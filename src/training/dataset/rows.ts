@@ -14,8 +14,8 @@ type Values = { float32: Float32Array; float64: Float64Array }
 const MAKE = { float32: Float32Array, float64: Float64Array }
 
 /**
- * Columns side by side. DimaError `invalid_dataset` where one is missing, is not as wide as in the first episode, has other
- * rows than its neighbour, or holds what is not finite in this precision.
+ * Columns side by side, of equally many rows. DimaError `invalid_dataset` where one is missing, is not as wide as in the
+ * first episode, or holds what is not finite in this precision.
  */
 export function readRows<P extends Precision>(
   file: Hdf5File,
@@ -25,13 +25,7 @@ export function readRows<P extends Precision>(
 ): Rows<Values[P]> {
   const parts = columns.map((column) => readColumn(file, episode, column, precision))
   if (parts.length === 1) return parts[0]!
-  const [first] = parts
-  const uneven = columns.find((_, i) => parts[i]!.count !== first!.count)
-  if (uneven)
-    throw file.invalid(`${episode}/${uneven.key}`, `has other rows than ${columns[0]!.key}`, {
-      expected: first!.count,
-    })
-  return { ...join(parts, precision), count: first!.count }
+  return joinRows(parts, precision)
 }
 
 function readColumn<P extends Precision>(
@@ -89,12 +83,3 @@ export const joinRows = <P extends Precision>(
   count: parts[0]?.count ?? 0,
   ...join(parts, precision),
 })
-
-/** DimaError `invalid_dataset` unless the number of rows is one of those expected. */
-export function checkCount(file: Hdf5File, path: string, given: number, expected: readonly number[]): void {
-  if (expected.includes(given)) return
-  throw file.invalid(path, `has ${given} rows, not ${[...new Set(expected)].join(' or ')}`, {
-    expected,
-    given,
-  })
-}

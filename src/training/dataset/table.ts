@@ -18,10 +18,16 @@ export function datasetTable(
     ],
     ...countRows(dataset),
     ['steps an episode', range(episodes.map(({ length }) => length))],
+    ...rewardRow(dataset),
     ['return', range(episodes.map(({ total }) => total))],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n')
+}
+
+function rewardRow({ spec, episodes }: Pick<Dataset, 'spec' | 'episodes'>): [string, string][] {
+  const unequal = episodes.find(({ unequalRewards }) => unequalRewards)
+  return unequal ? [['reward', `${spec.reward}; they differ in ${unequal.name} first`]] : []
 }
 
 function countRows({ episodes, skipped }: Pick<Dataset, 'episodes' | 'skipped'>): [string, string][] {

@@ -64,7 +64,7 @@ export class RunFolder {
     const differs =
       firstDifference(identityOf(record.origin), identityOf(asWritten.origin), 'origin') ??
       firstDifference(record.config, asWritten.config) ??
-      firstDifference(record.task, asWritten.task, 'task')
+      firstDifference(wordless(record.task), wordless(asWritten.task), 'task')
     if (!differs) return
     const message = `${this.path} holds another run: ${differs} differs; choose another --out`
     throw new DimaError('invalid_config', message, { field: differs })
@@ -123,6 +123,9 @@ function withDefaults(config: RunConfig): RunConfig {
 
 /** A run that was cut off may leave half a line. */
 const isComplete = (line: string) => line.startsWith('{') && line.endsWith('}')
+
+/** A reward may be worded anew; what it is lies in the origin. */
+const wordless = ({ reward: _, ...task }: RunIdentity['task']) => task
 
 /** The dotted name of the first field in which two configurations differ. */
 function firstDifference(a: unknown, b: unknown, path = ''): string | undefined {

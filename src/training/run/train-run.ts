@@ -22,6 +22,7 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
     envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
     steps: stepsOf(flags),
     policyStd: presetOf(flags.preset).policyStd,
+    note: control.reporter.note,
     onProgress: (done, all) =>
       control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
   })

@@ -1,6 +1,7 @@
 // Episodes of an environment behind a bridge.
 import { DimaError } from '../../common/errors.ts'
 import { BridgeVectorEnv } from '../../env/bridge/bridge-vector-env.ts'
+import type { Note } from './source.ts'
 import { type PlayOptions, VectorSource } from './vector-source.ts'
 
 export interface BridgeOptions extends PlayOptions {
@@ -8,6 +9,7 @@ export interface BridgeOptions extends PlayOptions {
   envs: number
   /** the name of an environment variable, or '' */
   envTokenVariable: string
+  note?: Note
 }
 
 /** DimaError `bridge_lost`, `bridge_refused`, `bridge_protocol`; they also come from its episodes, and end the run. */
@@ -20,8 +22,9 @@ export async function openBridge(url: string, task: string, options: BridgeOptio
     seed: options.seed,
     copy: false,
     ...(token && { token }),
+    ...(options.note && { note: options.note }),
   })
-  return new VectorSource(env.spec, { kind: 'bridge', url, deterministic: env.deterministic }, env, options)
+  return new VectorSource(env, { kind: 'bridge', url, deterministic: env.deterministic }, env, options)
 }
 
 function tokenIn(variable: string): string {

@@ -1,5 +1,6 @@
 // Recorded episodes: some are held out, the rest is for training, in the order of the file.
 import { basename } from 'node:path'
+import { tellOwnRewards } from '../../env/own-rewards.ts'
 import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
 import { Dataset, type OnProgress } from '../dataset/dataset.ts'
 import { invalidDataset } from '../dataset/invalid.ts'
@@ -18,7 +19,7 @@ export class DatasetSource implements EpisodeSource {
 
   /** Takes over the file: `close` closes it. DimaError `invalid_dataset`, `unequal_agents`. */
   constructor(dataset: Dataset, heldOut: number) {
-    const { spec, file, sha256, episodes } = dataset
+    const { spec, file, sha256, episodes, skipped } = dataset
     agentSizes(spec)
     if (episodes.length < 2)
       throw invalidDataset(basename(file), 'has one episode; training and evaluation need two', {
@@ -27,7 +28,7 @@ export class DatasetSource implements EpisodeSource {
       })
     this.dataset = dataset
     this.spec = spec
-    this.origin = { kind: 'dataset', file, sha256, heldOut }
+    this.origin = { kind: 'dataset', file, sha256, heldOut, skipped, dropped: droppedIn(dataset) }
     this.held = heldOutIndices(
       episodes.map(({ length }) => length),
       heldOut,
@@ -49,12 +50,18 @@ export class DatasetSource implements EpisodeSource {
 
   get remarks(): string[] {
     const { skipped, episodes, joinedState } = this.dataset
-    const cut = episodes.filter((episode) => episode.cut).length
+    const dropped = droppedIn(this.dataset)
+    const unequal = episodes.find(({ unequalRewards }) => unequalRewards)
     const longest = Math.max(...this.held.map((i) => episodes[i]!.length))
     return [
       `${this.training.length} episodes for training, ${this.held.length} held out`,
-      ...(skipped > 0 ? [`empty or single-step episodes skipped: ${skipped}`] : []),
-      ...(cut > 0 ? [`last transitions without a successor dropped: ${cut}`] : []),
+      ...(unequal
+        ? [tellOwnRewards(`${basename(this.dataset.file)}: ${unequal.name}`, unequal.unequalRewards!)]
+        : []),
+      ...(skipped > 0 ? [`WARNING: episodes left out, empty or a single step long: ${skipped}`] : []),
+      ...(dropped > 0
+        ? [`WARNING: last transitions left out, as nothing was recorded after them: ${dropped}`]
+        : []),
       ...(longest < TESTABLE ? [`no episode has the ${TESTABLE} steps that an evaluation needs`] : []),
       ...(joinedState ? ['no state recorded: it is made of all observations'] : []),
     ]
@@ -87,6 +94,8 @@ export class DatasetSource implements EpisodeSource {
     this.dataset.close()
   }
 }
+
+const droppedIn = ({ episodes }: Dataset): number => episodes.filter(({ cut }) => cut).length
 
 /** The reward model learns from sequences of H steps. */
 function checkEnough(file: string, lengths: readonly number[]): void {

@@ -24,6 +24,6 @@ export async function openEnvironment(task: string, options: EnvironmentOptions)
   const workers = options.steps < LONG ? 0 : Math.min(availableParallelism(), numEnvs)
   const open = (copies: number) =>
     makeVectorEnv(task, { numEnvs: copies, workers, autoreset: 'disabled', copy: false })
-  const source = new VectorSource(spec, { kind: 'environment' }, await open(numEnvs), options)
+  const source = new VectorSource({ spec }, { kind: 'environment' }, await open(numEnvs), options)
   return source.playIn(() => open(STAGE_COPIES))
 }

@@ -9,7 +9,7 @@ import { openBridge } from './bridge-source.ts'
 import { DatasetSource } from './dataset-source.ts'
 import { openEnvironment } from './environment-source.ts'
 import type { SourceFlags } from './flags.ts'
-import type { EpisodeSource, Origin } from './source.ts'
+import type { EpisodeSource, Note, Origin } from './source.ts'
 import type { PlayOptions } from './vector-source.ts'
 
 export interface SourceOptions extends SourceFlags, PlayOptions {
@@ -19,6 +19,7 @@ export interface SourceOptions extends SourceFlags, PlayOptions {
   /** share of recorded episodes */
   heldOut: number
   onProgress?: OnProgress
+  note?: Note
 }
 
 export async function openSource(options: SourceOptions): Promise<EpisodeSource> {

@@ -39,16 +39,27 @@ export interface EpisodeSource {
   close(): Promise<void>
 }
 
+/** Hears what a person should know of a source, when it shows. */
+export type Note = (line: string) => void
+
 /** What a run folder keeps of its source. */
 export type Origin =
   | { kind: 'environment' }
   | { kind: 'bridge'; url: string; deterministic: boolean }
-  | { kind: 'dataset'; file: string; sha256: string; heldOut: number }
+  | ({ kind: 'dataset'; file: string; sha256: string; heldOut: number } & LeftOut)
+
+/** What is in a file and not in training. */
+export interface LeftOut {
+  /** episodes that are empty or a single step long */
+  skipped?: number
+  /** last transitions without a successor */
+  dropped?: number
+}
 
 /** What must not change between a run and its resumption: an address or a path may. */
 export function identityOf(origin: Origin): Partial<Origin> {
   if (origin.kind === 'bridge') return { kind: origin.kind }
   if (origin.kind === 'environment') return origin
-  const { file: _, ...identity } = origin
-  return identity
+  const { kind, sha256, heldOut } = origin
+  return { kind, sha256, heldOut }
 }

@@ -16,8 +16,8 @@ export interface PlayOptions {
 }
 
 export class VectorSource implements EpisodeSource {
-  readonly spec: TaskSpec
   readonly origin: Origin
+  private readonly task: { readonly spec: TaskSpec }
   private readonly env: VectorEnv
   private readonly options: PlayOptions
   private training: VectorCollector | undefined
@@ -26,11 +26,15 @@ export class VectorSource implements EpisodeSource {
   private stage: Promise<VectorEnv> | undefined
 
   /** Takes over the environment: `close` closes it. */
-  constructor(spec: TaskSpec, origin: Origin, env: VectorEnv, options: PlayOptions) {
-    this.spec = spec
+  constructor(task: { readonly spec: TaskSpec }, origin: Origin, env: VectorEnv, options: PlayOptions) {
+    this.task = task
     this.origin = origin
     this.env = new FiniteVectorEnv(env)
     this.options = options
+  }
+
+  get spec(): TaskSpec {
+    return this.task.spec
   }
 
   get copies(): VectorEnv {

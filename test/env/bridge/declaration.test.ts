@@ -41,7 +41,7 @@ test('what is not declared has a name and the unit 1', async () => {
     stateUnits: ['1', '1', '1', '1'],
     episodeLimit: 10,
     stepSeconds: 0.5,
-    reward: 'as the remote environment defines it, one for each agent',
+    reward: 'as the remote environment defines it, the mean over the agents',
   })
   expect(stateSpace).toMatchObject({ shape: [4], low: new Float64Array(4).fill(-1) })
   expect({ deterministic, autoreset, subsetReset }).toEqual({
@@ -60,7 +60,10 @@ test('a task of ours comes through a bridge as it is, but for the words on its r
     await makeVectorEnv(task, { numEnvs: 1 }),
     await connect(url, { env: task, numEnvs: 1 }),
   ]
-  expect(bridged.spec).toEqual({ ...taskSpec(task), reward: expect.stringContaining('one for each agent') })
+  expect(bridged.spec).toEqual({
+    ...taskSpec(task),
+    reward: expect.stringContaining('the mean over the agents'),
+  })
   expect(bridged.stateSpace).toEqual(local.stateSpace)
   for (const agent of local.possibleAgents) {
     expect(bridged.observationSpace(agent)).toEqual(local.observationSpace(agent))

@@ -84,6 +84,31 @@ test.each<[string, Tables, string]>([
     'observations/state: has 3 rows, not 5 or 4',
   ],
   ['rewards of two', { 'episode_0/rewards': table(4, 2) }, 'episode_0/rewards: has 2 numbers a row, not 1'],
+  [
+    'a reward for one of four steps',
+    { 'episode_1/rewards': series(1) },
+    'built.hdf5: episode_1/rewards: has 1 row, not 4: there are actions of 4 steps',
+  ],
+  [
+    'an action for one of four rewards',
+    { 'episode_1/actions/agent_0': table(1, 1), 'episode_1/actions/agent_1': table(1, 1) },
+    'episode_1/rewards: has 4 rows, not 1: there are actions of 1 steps',
+  ],
+  [
+    'a flag for one of four steps',
+    { 'episode_1/terminations': lastFlag(1) },
+    'episode_1/terminations: has 1 row, not 4',
+  ],
+  [
+    'an episode of one step with rewards of two',
+    { ...episode('episode_1', 1), 'episode_1/rewards': series(2) },
+    'episode_1/rewards: has 2 rows, not 1',
+  ],
+  [
+    'a reward without steps',
+    { 'episode_1/rewards': { data: new Float64Array(1), shape: [] } },
+    'episode_1/rewards: is a single value',
+  ],
   ['fewer flags', { 'episode_0/truncations': lastFlag(3) }, 'episode_0/truncations: has 3 rows, not 4'],
   [
     'an end in the middle',
@@ -104,6 +129,40 @@ test.each<[string, Tables, string]>([
   await expect(Dataset.open(await build(changed(changes)))).rejects.toThrow(invalid(message))
 })
 
+const ofAgents = (key: string, names: readonly string[]): Tables => ({
+  [`episode_1/${key}`]: undefined,
+  ...Object.fromEntries(names.map((name) => [`episode_1/${key}/${name}`, lastFlag(4)])),
+})
+
+test.each(['rewards', 'terminations', 'truncations'])('%s by agent are those of the agents', async (key) => {
+  const opened = async (...names: string[]) => Dataset.open(await build(changed(ofAgents(key, names))))
+  ;(await opened('agent_0', 'agent_1')).close()
+  await expect(opened('agent_0', 'agent_1', 'team')).rejects.toThrow(
+    invalid(`built.hdf5: episode_1/${key}/team: is no agent of actions, which has agent_0, agent_1`),
+  )
+  await expect(opened('agent_0')).rejects.toThrow(invalid(`built.hdf5: episode_1/${key}/agent_1: is missing`))
+})
+
+test.each<[string, Tables, string]>([
+  [
+    'observations',
+    { 'episode_2/observations/team': table(5, 2) },
+    'episode_2/observations/team: is not in episode_0',
+  ],
+  [
+    'actions',
+    { 'episode_2/actions/team': table(4, 1) },
+    'episode_2/actions/team: is not in episode_0, which has actions/',
+  ],
+  [
+    'states',
+    { 'episode_0/observations/state': undefined, 'episode_1/observations/state': undefined },
+    'episode_2/observations/state: is not in episode_0',
+  ],
+])('%s of which the first episode knows nothing are refused', async (_, changes, message) => {
+  await expect(Dataset.open(await build(changed(changes)))).rejects.toThrow(invalid(message))
+})
+
 test('the error has the field, what was expected and what was given', async () => {
   const path = await build(changed({ 'episode_1/observations/agent_0': table(5, 3) }))
   await expect(Dataset.open(path)).rejects.toMatchObject({
@@ -115,7 +174,7 @@ test('the error has the field, what was expected and what was given', async () =
   })
 })
 
-test.each<[string, Tables, Record<string, string | number>, string]>([
+test.each<[string, Tables, Record<string, string | number | number[]>, string]>([
   ['no episodes', { 'run_0/rewards': series(3) }, {}, 'built.hdf5: has no groups episode_0, episode_1, ...'],
   ['a dataset in the place of an episode', { episode_0: series(3) }, {}, 'episode_0: is not a group'],
   ['single steps only', episode('episode_0', 1), {}, 'none of 1 episodes has 2 steps'],
@@ -129,6 +188,14 @@ test.each<[string, Tables, Record<string, string | number>, string]>([
   ['a spec that is not JSON', changed(), { task_spec: '{' }, 'attribute task_spec'],
   ['a spec with holes', changed(), { task_spec: '{"name": "x"}' }, 'attribute task_spec'],
   ['bounds the wrong way round', changed(), { action_low: 2, action_high: 1 }, 'actions lie between 2 and 1'],
+  [
+    'bounds that differ',
+    changed(),
+    { action_low: [-1, -2] },
+    'action_low is -1, -2; all entries need the same',
+  ],
+  ['bounds of other entries', changed(), { action_high: [1, 1, 1] }, 'action_high has 3 numbers, not 1 or 2'],
+  ['bounds of text', changed(), { action_high: 'wide' }, 'attribute action_high .* is wide'],
   ['a limit that is text', changed(), { episode_limit: 'long' }, 'attribute episode_limit'],
 ])('%s', async (_, tables, attributes, message) => {
   await expect(Dataset.open(await build(tables, attributes))).rejects.toThrow(invalid(message))

@@ -44,7 +44,7 @@ export const changed = (changes: Tables = {}): Tables => ({
 
 export async function build(
   tables: Tables,
-  attributes: Record<string, string | number> = {},
+  attributes: Record<string, string | number | number[]> = {},
 ): Promise<string> {
   await startHdf5()
   const path = join(temporaryFolder(), 'built.hdf5')

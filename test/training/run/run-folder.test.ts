@@ -71,6 +71,13 @@ test('a file with other bytes is refused, one that has moved is not', () => {
   expect(() => folder.claim(runOf(), '')).toThrow('origin.kind differs')
 })
 
+test('a run whose reward is worded anew goes on', () => {
+  const folder = new RunFolder(temporaryFolder())
+  folder.claim(runOf(), 'old')
+  const task = { ...taskSpec(TASK), reward: 'in other words' }
+  expect(folder.claim(runOf(configOf(), { task }), 'again').command).toBe('old')
+})
+
 test('a run from before sources were recorded is one of our own tasks', () => {
   const folder = new RunFolder(temporaryFolder())
   const { task: _, origin: __, ...old } = folder.claim(runOf(), 'old')

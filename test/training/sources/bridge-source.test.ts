@@ -3,7 +3,7 @@ import { Rng } from '../../../src/common/rng.ts'
 import type { AutoresetMode } from '../../../src/env/vector/vector-env.ts'
 import { openBridge } from '../../../src/training/sources/bridge-source.ts'
 import { VectorSource } from '../../../src/training/sources/vector-source.ts'
-import { serveSynthetic, syntheticSpec } from './served.ts'
+import { serve, serveSynthetic, syntheticSpec } from './served.ts'
 import { syntheticVectorEnv } from './synthetic-vector-env.ts'
 
 const options = { seed: 3, policyStd: 0.5, envs: 2, envTokenVariable: '' }
@@ -23,7 +23,7 @@ describe.each<AutoresetMode>(['disabled', 'next_step', 'same_step', 'next_step_a
     test('episodes over the wire are those of the environment itself', async () => {
       const { url } = await serveSynthetic({ autoreset, endingOf, seedOf })
       const env = syntheticVectorEnv({ copies: 2, autoreset, endingOf, seedOf })
-      const direct = new VectorSource(syntheticSpec, { kind: 'environment' }, env, options)
+      const direct = new VectorSource({ spec: syntheticSpec }, { kind: 'environment' }, env, options)
       expect(await collect(await openBridge(url, 'Synthetic', options), 9)).toEqual(await collect(direct, 9))
     })
   },
@@ -37,6 +37,37 @@ test('says what it is', async () => {
   const starts = await source.starts(5)
   expect(starts.map((state) => state.length)).toEqual([3, 3, 3, 3, 3])
   expect(await source.starts(5)).toEqual(starts)
+  await source.close()
+})
+
+test.each([
+  [
+    -2,
+    [
+      "WARNING: Synthetic: the agents have rewards of their own (agent_0 1, agent_1 -2). Their mean is learned, as the team's reward",
+    ],
+  ],
+  [1, []],
+] as const)('tells once of agents that are paid %d and 1', async (other, expected) => {
+  const { url } = await serve(async (_, { numEnvs }) => {
+    const env = syntheticVectorEnv({ autoreset: 'disabled', copies: numEnvs })
+    const step = env.step.bind(env)
+    env.step = async (actions) => {
+      const pay = (reward: number) => new Float64Array(numEnvs).fill(reward)
+      const [first, second] = env.possibleAgents as [string, string]
+      return { ...(await step(actions)), rewards: { [first]: pay(1), [second]: pay(other) } }
+    }
+    return Object.assign(env, { spec: syntheticSpec })
+  })
+  const notes: string[] = []
+  const source = await openBridge(url, 'Synthetic', { ...options, note: (line) => void notes.push(line) })
+  expect(source.spec.reward).toBe('as the remote environment defines it, the mean over the agents')
+  const [episode] = await source.collect(0, 1)
+  expect(notes).toEqual(expected)
+  expect(source.spec.reward).toContain(
+    other === 1 ? 'the mean over the agents' : "the mean of the agents' own rewards",
+  )
+  expect([...new Set(episode!.rewards)]).toEqual([(1 + other) / 2])
   await source.close()
 })
 

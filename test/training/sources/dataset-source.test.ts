@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Dataset } from '../../../src/training/dataset/dataset.ts'
 import { DatasetSource } from '../../../src/training/sources/dataset-source.ts'
-import { build, changed, episode, table } from '../dataset/build.ts'
+import { build, changed, episode, series, table } from '../dataset/build.ts'
 
 /** Episodes of these lengths. */
 const built = (lengths: number[]) =>
@@ -27,6 +27,8 @@ test('parts the file into episodes for training, in its order, and held-out ones
     file: path,
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     heldOut: 0.3,
+    skipped: 1,
+    dropped: 0,
   })
   await source.close()
 })
@@ -42,7 +44,7 @@ test('says what it found', async () => {
   const { source } = await open()
   expect(source.remarks).toEqual([
     '4 episodes for training, 2 held out',
-    'empty or single-step episodes skipped: 1',
+    'WARNING: episodes left out, empty or a single step long: 1',
   ])
   await source.close()
   const joined = await DatasetSource.open(
@@ -63,10 +65,33 @@ test('says what it found', async () => {
   )
   expect(joined.remarks).toEqual([
     '4 episodes for training, 1 held out',
-    'last transitions without a successor dropped: 1',
+    'WARNING: last transitions left out, as nothing was recorded after them: 1',
     'no state recorded: it is made of all observations',
   ])
   await joined.close()
+})
+
+test('warns where agents have rewards of their own, and the task says that their mean is taken', async () => {
+  const own = (second: number) => ({
+    'episode_1/rewards': undefined,
+    'episode_1/rewards/agent_0': series(4, () => 1),
+    'episode_1/rewards/agent_1': series(4, (i) => (i === 2 ? second : 1)),
+  })
+  const long = { ...episode('episode_3', 20), ...episode('episode_4', 20) }
+  const opened = async (second: number, attributes = {}) =>
+    DatasetSource.open(await build(changed({ ...own(second), ...long }), attributes), 0.1)
+  const [same, differing, worded] = [
+    await opened(1),
+    await opened(-2),
+    await opened(-2, { reward: 'as paid' }),
+  ]
+  expect([same.remarks.length, same.spec.reward]).toEqual([1, 'as recorded'])
+  expect(differing.remarks).toContain(
+    "WARNING: built.hdf5: episode_1: the agents have rewards of their own (agent_0 1, agent_1 -2). Their mean is learned, as the team's reward",
+  )
+  expect(differing.spec.reward).toBe("as recorded, the mean of the agents' own rewards")
+  expect(worded.spec.reward).toBe("as paid, the mean of the agents' own rewards")
+  for (const source of [same, differing, worded]) await source.close()
 })
 
 test('says that it can not be evaluated on', async () => {

@@ -40,7 +40,7 @@ function sourceOf(copies: number, { apart = false } = {}) {
     return reset(options)
   }
   const origin = { kind: 'environment' } as const
-  const source = new VectorSource(syntheticTask, origin, played, { seed: SEED, policyStd: 0.5 })
+  const source = new VectorSource({ spec: syntheticTask }, origin, played, { seed: SEED, policyStd: 0.5 })
   if (apart) source.playIn(async () => env())
   return { source, given, resets }
 }
@@ -158,7 +158,10 @@ test('copies of its own are opened once and closed with the source', async () =>
   const env = (name: string) =>
     syntheticVectorEnv({ copies: 1, autoreset: 'disabled', endingOf, onClose: () => closed.push(name) })
   const origin = { kind: 'environment' } as const
-  const source = new VectorSource(syntheticTask, origin, env('collects'), { seed: SEED, policyStd: 0.5 })
+  const source = new VectorSource({ spec: syntheticTask }, origin, env('collects'), {
+    seed: SEED,
+    policyStd: 0.5,
+  })
   let opened = 0
   source.playIn(async () => env(`plays ${++opened}`))
   await source.play(slow, 'mean', 1, 1)

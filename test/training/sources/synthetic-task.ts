@@ -33,7 +33,10 @@ export interface Played {
 /** A source of it that keeps who was asked to play for which episode. */
 export function syntheticSource(endingOf: (seed: number) => Ending, seed: number, policyStd: number) {
   const open = (copies: number) => syntheticVectorEnv({ copies, autoreset: 'disabled', endingOf })
-  const source = new VectorSource(syntheticTask, { kind: 'environment' }, open(1), { seed, policyStd })
+  const source = new VectorSource({ spec: syntheticTask }, { kind: 'environment' }, open(1), {
+    seed,
+    policyStd,
+  })
   const asked: Played[] = []
   const collect = source.collect.bind(source)
   source.collect = (first, steps, policy) => {
