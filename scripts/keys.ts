@@ -18,8 +18,13 @@ const Add = flags({
     description: `of ${SCOPES.join(', ')}; every key may read`,
   }),
   expires: Type.Optional(Type.String({ description: 'date or time, ISO 8601 (default: never)' })),
-  requestsPerSecond: Type.Optional(Type.Number({ description: "(default: the server's RATE_LIMIT)" })),
-  burst: Type.Optional(Type.Integer({ description: "(default: the server's RATE_BURST)" })),
+  stepsPerSecond: Type.Optional(
+    Type.Number({ description: "imagined steps a second (default: the server's RATE_LIMIT)" }),
+  ),
+  requestsPerSecond: Type.Optional(Type.Number({ description: 'an older name of stepsPerSecond' })),
+  burst: Type.Optional(
+    Type.Integer({ description: "imagined steps at once after a pause (default: the server's RATE_BURST)" }),
+  ),
 })
 const List = flags({})
 const Remove = flags({ id: Id })

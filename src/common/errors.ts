@@ -79,6 +79,11 @@ export const ERRORS = {
     title: 'You have too many sockets',
     hint: 'Close one: a single socket carries many sessions.',
   },
+  stream_limit: {
+    status: 429,
+    title: 'You have too many streamed rollouts',
+    hint: 'Read one to its end, or ask for more rows in one.',
+  },
   upgrade_required: {
     status: 426,
     title: 'This page is a WebSocket',
@@ -96,8 +101,8 @@ export const ERRORS = {
   },
   rate_limited: {
     status: 429,
-    title: 'Too many requests with this key',
-    hint: 'Try again after Retry-After seconds.',
+    title: 'Too much is asked with this key',
+    hint: 'Try again after Retry-After seconds; a request costs as many units as it imagines steps.',
   },
   invalid_json: { status: 400, title: 'The body is not JSON', hint: 'Send one JSON object.' },
   invalid_msgpack: { status: 400, title: 'The body is not msgpack', hint: 'Send one msgpack map.' },

@@ -7,7 +7,7 @@ import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { KeyRing } from './auth/keys.ts'
 import type { Catalog } from './catalog.ts'
-import { type AppConfig, appConfig } from './config.ts'
+import { type AppConfig, appConfig, withKeyShares } from './config.ts'
 import type { ServerContext } from './context.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { OPERATION } from './operations/table.ts'
@@ -26,6 +26,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
 import { addSchemas } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { Slots } from './slots.ts'
 import { refuseUpgrades, streamRoute } from './stream/stream.ts'
 import { Turns } from './turns.ts'
 import { VERSION } from './version.ts'
@@ -51,7 +52,7 @@ export interface AppOptions {
 
 export function buildApp(options: AppOptions): FastifyInstance {
   const { catalog, runner, sessions, ready = () => true } = options
-  const config = appConfig(options.config)
+  const config = withKeyShares(appConfig(options.config), options.keys !== undefined)
   const app = Fastify(serverOptions(options, config))
   // Node would answer any expectation but 100-continue without a word; RFC 9110 allows to ignore it.
   app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
@@ -85,6 +86,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
       sessions,
       metrics,
       limits: { batch: config.MAX_BATCH, streamHorizon: config.MAX_STREAM_HORIZON },
+      streams: new Slots(config.MAX_STREAMS, config.MAX_STREAMS_PER_KEY),
     }
     rolloutRoutes(scope, context)
     sessionRoutes(scope, context)

@@ -12,7 +12,8 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
   const known = Object.keys(ServerConfig.properties)
     .map((name) => [name, environment[name]] as const)
     .filter(([, value]) => value !== undefined && value !== '')
-  const config = parseConfig(ServerConfig, Object.fromEntries(known))
+  const given = parseConfig(ServerConfig, Object.fromEntries(known))
+  const config = withKeyShares(given, given.KEYS !== '')
   checkReach(config)
   checkTls(config)
   parseOrigins(config.ALLOWED_ORIGINS)
@@ -24,6 +25,21 @@ export const appConfig = (given: Partial<AppConfig> = {}): AppConfig => ({
   ...parseConfig(AppConfig, {}),
   ...given,
 })
+
+/** Of what is there for everyone, what one key may have unless the settings say so: no key takes all of it. */
+const PART_OF_A_KEY = 1 / 4
+
+/** Without keys all callers are one owner, who has the whole. @param keyed whether there are keys */
+export function withKeyShares<C extends AppConfig>(config: C, keyed: boolean): C {
+  const share = (whole: number) => Math.max(1, Math.floor(keyed ? whole * PART_OF_A_KEY : whole))
+  const { MAX_SESSIONS, MAX_SOCKETS, MAX_STREAMS } = config
+  return {
+    ...config,
+    MAX_SESSIONS_PER_KEY: config.MAX_SESSIONS_PER_KEY || share(MAX_SESSIONS),
+    MAX_SOCKETS_PER_KEY: config.MAX_SOCKETS_PER_KEY || share(MAX_SOCKETS),
+    MAX_STREAMS_PER_KEY: config.MAX_STREAMS_PER_KEY || share(MAX_STREAMS),
+  }
+}
 
 /** One line a setting, for --help. */
 export const settingsHelp = (): string =>

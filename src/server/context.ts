@@ -3,6 +3,7 @@ import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { Catalog } from './catalog.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { Slots } from './slots.ts'
 
 export interface Limits {
   /** rows of a rollout */
@@ -17,4 +18,6 @@ export interface ServerContext {
   sessions: Sessions
   metrics: Metrics
   limits: Limits
+  /** streamed rollouts under way */
+  streams: Slots
 }

@@ -11,6 +11,8 @@ const count = (fallback: number, description: string, minimum = 1, maximum = 2 *
   Type.Integer({ default: fallback, minimum, maximum, description })
 const number = (fallback: number, description: string) =>
   Type.Number({ default: fallback, minimum: 0, maximum: 1e9, description })
+const perKey = (description: string, whole: string) =>
+  count(0, `${description}; 0: with KEYS a quarter of ${whole}, without all of it`, 0)
 const group = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false })
 
@@ -29,8 +31,11 @@ const Listening = group({
 const Access = group({
   KEYS: text('', 'JSON file of keys (npm run keys); without it whoever reaches the server may use it'),
   ALLOWED_ORIGINS: text('', 'origins of web pages, besides our own, that may call; separated by commas'),
-  RATE_LIMIT: number(0, 'requests per second of one key, unless the key says otherwise; 0: no limit'),
-  RATE_BURST: count(0, 'requests at once after a pause; 0: those of one second', 0),
+  RATE_LIMIT: number(
+    0,
+    'imagined steps a second of one key, unless the key says otherwise; any other request counts as one. 0: no limit',
+  ),
+  RATE_BURST: count(0, 'imagined steps at once after a pause; 0: those of one second', 0),
 })
 
 const Requests = group({
@@ -42,11 +47,14 @@ const Requests = group({
   ),
   MAX_BATCH: count(1024, 'most rows of one rollout'),
   MAX_STREAM_HORIZON: count(1000, 'most steps of a streamed rollout'),
+  MAX_STREAMS: count(1024, 'streamed rollouts at once'),
+  MAX_STREAMS_PER_KEY: perKey('streamed rollouts of one key at once', 'MAX_STREAMS'),
 })
 
 const Sockets = group({
   FRAME_LIMIT_BYTES: count(4 * MIB, 'largest message of a socket; a larger one closes it', 1024),
-  MAX_SOCKETS_PER_KEY: count(8192, 'open sockets of one key'),
+  MAX_SOCKETS: count(8192, 'open sockets'),
+  MAX_SOCKETS_PER_KEY: perKey('open sockets of one key', 'MAX_SOCKETS'),
   MAX_PIPELINE: count(1024, 'unanswered requests of a socket; nothing more is read from it meanwhile'),
   SEND_BUFFER_BYTES: count(8 * MIB, 'replies that may wait for a client before nothing more is read', 1024),
   SLOW_CLIENT_MS: count(10_000, 'a client whose replies wait longer than this is disconnected'),
@@ -56,7 +64,7 @@ const Sockets = group({
 const LiveSessions = group({
   IDLE_TIMEOUT_SECONDS: number(60, 'a session without a request for so long is closed; 0: never'),
   MAX_SESSIONS: count(8192, 'open sessions'),
-  MAX_SESSIONS_PER_KEY: count(8192, 'open sessions of one key'),
+  MAX_SESSIONS_PER_KEY: perKey('open sessions of one key', 'MAX_SESSIONS'),
   MAX_PENDING_STEPS: count(32, 'requests of one session that may wait'),
 })
 

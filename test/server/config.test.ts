@@ -30,6 +30,20 @@ test('defaults are safe and complete', () => {
   expect(readConfig({}).EXECUTORS).toBeGreaterThanOrEqual(1)
 })
 
+test('with keys no key has all of what there is, unless the settings say so', () => {
+  expect(readConfig({ KEYS: 'keys.json' })).toMatchObject({
+    MAX_SESSIONS_PER_KEY: 2048,
+    MAX_SOCKETS_PER_KEY: 2048,
+    MAX_STREAMS_PER_KEY: 256,
+  })
+  const given = { KEYS: 'keys.json', MAX_SESSIONS: '100', MAX_SOCKETS: '2', MAX_STREAMS_PER_KEY: '7' }
+  expect(readConfig(given)).toMatchObject({
+    MAX_SESSIONS_PER_KEY: 25,
+    MAX_SOCKETS_PER_KEY: 1,
+    MAX_STREAMS_PER_KEY: 7,
+  })
+})
+
 test('reads numbers and flags from text and ignores other variables', () => {
   const config = readConfig({
     PORT: '0',

@@ -59,23 +59,65 @@ test('says when there will be room', () => {
   )
 })
 
-test('a cost counts, what is refused costs nothing, and a cost over the burst takes a full bucket', () => {
+test('a cost counts, what is refused costs nothing, and a large cost takes half a bucket into debt', () => {
   const { clock, allowed } = limitOf(10, 10)
   expect([allowed(alice, 8), allowed(alice, 3), allowed(alice, 2)]).toEqual([true, false, true])
   clock.now += 1
   expect([allowed(alice, 500), allowed(alice, 1)]).toEqual([true, false])
   clock.now += 0.5
   expect(allowed(alice, 500)).toBe(false)
+  clock.now += 48 // 485 of the 490 that were owed
+  expect(allowed(alice, 1)).toBe(false)
+  clock.now += 0.9
+  expect([allowed(alice, 500), allowed(alice, 4)]).toEqual([false, true])
+})
+
+test('nobody gets more than the rate on average, whatever requests cost', () => {
+  const { clock, allowed } = limitOf(100, 100)
+  let steps = 0
+  for (let tick = 0; tick < 6000; tick++) {
+    for (const cost of [1, 7, 60, 960]) if (allowed(alice, cost)) steps += cost
+    clock.now += 0.01
+  }
+  expect(steps).toBeGreaterThan(0.95 * 60 * 100)
+  expect(steps).toBeLessThanOrEqual(60 * 100 + 100 + 960)
+})
+
+test('what was paid on arrival counts, also where a bucket holds no more', () => {
+  const { allowed, charge } = limitOf(1, 1)
+  expect(allowed(alice)).toBe(true)
+  expect(charge(alice, 15, 1)).toEqual({ limit: 1, remaining: 0, resetSeconds: 15 })
+  expect(() => charge(alice)).toThrow(expect.objectContaining({ details: { retryAfterSeconds: 15 } }))
+})
+
+test('large requests at the same moment do not keep each other out', () => {
+  const { charge, times } = limitOf(10, 100)
+  expect(times(40)).toEqual(Array(40).fill(true)) // all have arrived before any is charged
+  const outcomes = Array.from({ length: 40 }, () => {
+    try {
+      return charge(alice, 1000, 1)
+    } catch {
+      return undefined
+    }
+  })
+  expect(outcomes.filter(Boolean)).toHaveLength(1)
+})
+
+test('what is given back may be used again', () => {
+  const { allowed, charge } = limitOf(1, 10)
+  charge(alice, 500)
+  charge(alice, -500)
+  expect(allowed(alice, 10)).toBe(true)
 })
 
 test('a rate of zero is no limit, and a key may have its own rate', () => {
   expect(limitOf(0, 0).times(100).every(Boolean)).toBe(true)
-  expect(limitOf(0, 0).times(3, caller('carol', { requestsPerSecond: 1, burst: 2 }))).toEqual([
+  expect(limitOf(0, 0).times(3, caller('carol', { stepsPerSecond: 1, burst: 2 }))).toEqual([
     true,
     true,
     false,
   ])
-  expect(limitOf(1, 1).times(3, caller('carol', { requestsPerSecond: 100, burst: 3 }))).toEqual([
+  expect(limitOf(1, 1).times(3, caller('carol', { stepsPerSecond: 100, burst: 3 }))).toEqual([
     true,
     true,
     true,

@@ -6,20 +6,30 @@ import type { CloseReason } from './types.ts'
 const MOST = 10_000
 
 export class EndedSessions {
-  private readonly byId = new Map<string, { owner: string; reason: CloseReason }>()
+  /** by owner, and then by id, oldest first */
+  private readonly byOwner = new Map<string, Map<string, CloseReason>>()
+  private count = 0
 
   add(id: string, owner: string, reason: CloseReason): void {
-    this.byId.set(id, { owner, reason })
-    if (this.byId.size <= MOST) return
-    const [oldest] = this.byId.keys()
-    this.byId.delete(oldest!)
+    const own = this.byOwner.get(owner) ?? new Map<string, CloseReason>()
+    this.byOwner.set(owner, own.set(id, reason))
+    if (++this.count > MOST) this.forgetOne()
   }
 
   /** What someone gets who asks for a session that is not open. */
   error(id: string, owner: string): DimaError {
-    const ended = this.byId.get(id)
-    if (ended?.owner === owner) return endError(ended.reason)
+    const reason = this.byOwner.get(owner)?.get(id)
+    if (reason) return endError(reason)
     return new DimaError('session_not_found', 'there is no session with this id', { field: 'session_id' })
+  }
+
+  /** The oldest of whoever has most, so that nobody's are forgotten for another's. */
+  private forgetOne(): void {
+    let most = new Map<string, CloseReason>()
+    for (const own of this.byOwner.values()) if (own.size > most.size) most = own
+    const [oldest] = most.keys()
+    most.delete(oldest!)
+    this.count--
   }
 }
 

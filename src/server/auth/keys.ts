@@ -9,14 +9,22 @@ import Value from 'typebox/value'
 import { DimaError } from '../../common/errors.ts'
 import { type Identity, SCOPES } from './scopes.ts'
 
+const Rate = Type.Number({ exclusiveMinimum: 0, maximum: 1e9 })
+
 export const Key = Type.Object(
   {
     id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$', description: 'name of the holder' }),
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'of the key' }),
     scopes: Type.Array(Type.Enum(SCOPES), { minItems: 1, uniqueItems: true }),
     expires: Type.Optional(Type.String({ description: 'date or time, ISO 8601' })),
-    requestsPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e9 })),
-    burst: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9 })),
+    stepsPerSecond: Type.Optional({
+      ...Rate,
+      description: 'imagined steps a second; any other request is one',
+    }),
+    requestsPerSecond: Type.Optional({ ...Rate, description: 'an older name of stepsPerSecond' }),
+    burst: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1e9, description: 'imagined steps at once after a pause' }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -38,6 +46,9 @@ export function checkKeys(raw: unknown): Key[] {
   if (twice) throw wrong(`${twice} is there twice`)
   const undated = keys.find(({ expires }) => expires !== undefined && !isDate(expires))
   if (undated) throw wrong(`expires of ${undated.id} is not a date like 2030-12-31`)
+  const double = keys.find((key) => key.stepsPerSecond !== undefined && key.requestsPerSecond !== undefined)
+  if (double)
+    throw wrong(`requestsPerSecond of ${double.id} is an older name of stepsPerSecond: leave it out`)
   return keys
 }
 
@@ -57,7 +68,7 @@ export function identify(given: string, ring: () => KeyRing): Identity | undefin
   let seen = ring()
   let entry = find(digest, seen)
   if (!entry || entry.expiresAt <= Date.now()) return undefined
-  const { id: owner, scopes, requestsPerSecond, burst } = entry.key
+  const { id: owner, scopes, burst, requestsPerSecond, stepsPerSecond = requestsPerSecond } = entry.key
   const active = () => {
     if (ring() !== seen) {
       seen = ring()
@@ -66,7 +77,7 @@ export function identify(given: string, ring: () => KeyRing): Identity | undefin
     const unchanged = entry?.key.id === owner && `${entry.key.scopes}` === `${scopes}`
     return unchanged && entry!.expiresAt > Date.now()
   }
-  return { owner, scopes: new Set(scopes), requestsPerSecond, burst, active }
+  return { owner, scopes: new Set(scopes), stepsPerSecond, burst, active }
 }
 
 /** Compares every entry in constant time, whichever matches: how long it takes tells nothing about the keys. */

@@ -8,8 +8,8 @@ export interface Identity {
   /** id of the key; sessions belong to it */
   readonly owner: string
   readonly scopes: ReadonlySet<Scope>
-  /** what the key says of its rate, if anything */
-  readonly requestsPerSecond?: number | undefined
+  /** imagined steps a second and at once: what the key says of its rate, if anything */
+  readonly stepsPerSecond?: number | undefined
   readonly burst?: number | undefined
   /** Whether the key still stands in the file and has not expired: a socket outlives the request that opened it. */
   active(): boolean

@@ -16,6 +16,7 @@ export const REJECTIONS = [
   'session_limit',
   'sessions_full',
   'socket_limit',
+  'stream_limit',
 ] as const satisfies ErrorCode[]
 export type Rejection = (typeof REJECTIONS)[number]
 

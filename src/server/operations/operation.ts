@@ -11,6 +11,8 @@ export interface Caller {
   received: number
   /** told as soon as the model of the request is known, for its log line and its metrics */
   found?: (bundle: Bundle) => void
+  /** takes imagined steps, of which some are paid, from the caller's allowance, or gives back. Absent: no limit */
+  charge?: (steps: number, paid: number) => void
   /** for replies that come in parts; resolves when there is room for the next one */
   emit?: (event: object) => Promise<void>
 }

@@ -5,23 +5,66 @@ import type { Runner, WorkOptions } from '../../inference/runner.ts'
 import type { StepOutcome } from '../../inference/simulator/live-row.ts'
 import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Bundle } from '../../registry/load.ts'
+import type { ServerContext } from '../context.ts'
 import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
 import { liveRows } from '../rollout/live-rows.ts'
 import { parseStreamedRollout } from '../rollout/parse.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller, Operation } from './operation.ts'
+import { pay } from './paid.ts'
 import { recordRollout } from './rollout.ts'
 import { timingOf, workOptions } from './timing.ts'
 import { agentNames, modelUsed, orderNames, type Reply } from './views.ts'
 
-export const rolloutStream: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
+export const rolloutStream: Operation = async (context, fields, caller) => {
+  const { catalog, limits, metrics, streams } = context
   const most = { batch: limits.batch, horizon: limits.streamHorizon }
   const parsed = parseStreamedRollout(fields, catalog.repository, most)
-  const { bundle, rollout, deadlineMs } = parsed
-  caller.found?.(bundle)
-  const lengths = Array<number>(rollout.batch).fill(rollout.horizon)
-  const took = { queueMs: 0, computeMs: 0 }
+  caller.found?.(parsed.bundle)
+  const leave = streams.take(caller.owner)
+  try {
+    const { lengths, took } = await tellPaid(context, parsed, caller)
+    recordRollout(metrics, parsed, took)
+    const end: Reply<StreamedEnd> = { type: 'end', lengths, timing: timingOf(took, caller) }
+    return end
+  } finally {
+    leave()
+  }
+}
+
+type Parsed = ReturnType<typeof parseStreamedRollout>
+
+/** Charges for the whole and gives back what was not imagined, for whichever reason. */
+async function tellPaid(context: ServerContext, parsed: Parsed, caller: Caller): Promise<Told> {
+  const { batch, horizon } = parsed.rollout
+  const lengths = Array<number>(batch).fill(horizon)
+  const told: Told = { steps: 0, lengths, took: { queueMs: 0, computeMs: 0 } }
+  const giveBack = pay(caller, batch * horizon)
+  try {
+    await tellSteps(context, parsed, caller, told)
+    return told
+  } finally {
+    giveBack(batch * (horizon - told.steps))
+  }
+}
+
+/** What a stream has told so far. */
+interface Told {
+  steps: number
+  /** [B] */
+  lengths: number[]
+  took: { queueMs: number; computeMs: number }
+}
+
+async function tellSteps(
+  { runner }: ServerContext,
+  { bundle, rollout, deadlineMs }: Parsed,
+  caller: Caller,
+  told: Told,
+): Promise<void> {
+  const { took, lengths } = told
   for await (const [t, outcomes] of imagine(runner, bundle, rollout, workOptions(caller, deadlineMs))) {
+    told.steps = t + 1
     took.queueMs += longest(outcomes, ({ queueMs }) => queueMs)
     took.computeMs += longest(outcomes, ({ computeMs }) => computeMs)
     outcomes.forEach(({ terminated }, row) => {
@@ -31,9 +74,6 @@ export const rolloutStream: Operation = async ({ catalog, runner, limits, metric
     if (t === 0) await emit(caller, started(bundle, rollout))
     await emit(caller, stepped(bundle, t, outcomes))
   }
-  recordRollout(metrics, parsed, took)
-  const end: Reply<StreamedEnd> = { type: 'end', lengths, timing: timingOf(took, caller) }
-  return end
 }
 
 /** Waits for room, so that no more than a step is imagined for a caller that does not read. */

@@ -5,13 +5,16 @@ import { type ParsedRollout, parseRollout } from '../rollout/parse.ts'
 import { rolloutReply } from '../rollout/reply.ts'
 import { spreadOf } from '../rollout/spread.ts'
 import type { Operation } from './operation.ts'
+import { paid } from './paid.ts'
 import { timingOf, workOptions } from './timing.ts'
 
 export const rollout: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
   const parsed = parseRollout(fields, catalog.repository, limits.batch)
   const { bundle, rollout, spread, deadlineMs } = parsed
   caller.found?.(bundle)
-  const trajectories = await runner.rollout(bundle.digest, rollout, workOptions(caller, deadlineMs))
+  const trajectories = await paid(caller, rollout.batch * rollout.horizon, () =>
+    runner.rollout(bundle.digest, rollout, workOptions(caller, deadlineMs)),
+  )
   recordRollout(metrics, parsed, trajectories)
   checkFinite(rollout, trajectories)
   const { horizon } = rollout

@@ -10,6 +10,7 @@ import { asList } from '../rollout/numbers.ts'
 import { resolvePlan } from '../rollout/order.ts'
 import { readStart } from '../rollout/starts.ts'
 import type { Operation } from './operation.ts'
+import { paid } from './paid.ts'
 import { sessionState } from './views.ts'
 
 const unchecked = Type.Optional(Type.Unknown())
@@ -58,11 +59,13 @@ export const restore: Operation = async ({ catalog, sessions }, fields, { owner 
   return sessionState(await sessions.restore(owner, snapshot, (digest) => catalog.byDigest(digest)))
 }
 
-export const fork: Operation = async ({ sessions }, fields, { owner }) => {
+export const fork: Operation = async ({ sessions }, fields, caller) => {
+  const { owner } = caller
   const { session_id, count, seeds } = checkFields(Fork, withSeeds(fields))
   if (seeds && count !== undefined && count !== seeds.length) throw wrongSeeds(count, seeds.length)
   const options = { count: count ?? seeds?.length ?? 1, ...(seeds ? { seeds } : {}) }
-  const children = await sessions.fork(owner, session_id, options)
+  sessions.get(owner, session_id) // who asks for what is not there does not pay for it
+  const children = await paid(caller, options.count, () => sessions.fork(owner, session_id, options))
   return { sessions: children.map(sessionState) }
 }
 

@@ -10,6 +10,7 @@ import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { asList, copyNumbers } from '../rollout/numbers.ts'
 import type { Caller, Operation } from './operation.ts'
+import { isUndone, pay } from './paid.ts'
 import { recordStep } from './step.ts'
 import { manyReply, type Row } from './step-many-reply.ts'
 import { workOptions } from './timing.ts'
@@ -43,6 +44,7 @@ async function stepEach(
   caller: Caller,
 ): Promise<Row[]> {
   const joints = readActions(actions, ids.length, manifest)
+  const giveBack = pay(caller, ids.length)
   const options = workOptions(caller, deadline_ms)
   const stepOne = async (view: SessionView, row: number): Promise<StepAnswer> => {
     const stepId = stepIds?.[row]
@@ -54,6 +56,7 @@ async function stepEach(
   const rows = await Promise.allSettled(
     found.map((one, row) => (one instanceof DimaError ? Promise.reject(one) : stepOne(one, row))),
   )
+  giveBack(rows.filter((row) => row.status === 'rejected' && isUndone(row.reason)).length)
   return rows.map((row) => (row.status === 'fulfilled' ? row.value : expected(row.reason)))
 }
 

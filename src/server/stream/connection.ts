@@ -194,6 +194,7 @@ export class Connection implements Busy {
     if (op === 'cancel') return this.cancel(fields)
     if (this.running.has(id)) throw inUse()
     this.running.set(id, request)
+    request.charge = (steps, paid) => this.stream.charge(caller, steps, paid)
     if (op === 'rollout_stream') request.emit = (event) => this.emit(request, event)
     return this.stream.operations[op](this.stream.context, fields, request)
   }

@@ -13,6 +13,7 @@ import type { Decoder } from '../wire/decoder.ts'
 /** Settings of the server that concern sockets. */
 export type StreamConfig = Record<
   | 'FRAME_LIMIT_BYTES'
+  | 'MAX_SOCKETS'
   | 'MAX_SOCKETS_PER_KEY'
   | 'MAX_PIPELINE'
   | 'SEND_BUFFER_BYTES'
@@ -34,7 +35,7 @@ export interface StreamContext {
   context: ServerContext
   operations: OperationTable
   config: StreamConfig
-  charge: Charge
+  charge: (...asked: Parameters<Charge>) => void
   decoder: Decoder
   turns: Turns
 }

@@ -25,6 +25,7 @@ export class PendingRequest implements Caller {
   readonly serial: number
   readonly owner: string
   readonly received: number
+  charge?: (steps: number, paid: number) => void
   emit?: (event: object) => Promise<void>
   /** 'ok' or the code of an error; undefined: not known yet */
   outcome: 'ok' | ErrorCode | undefined

@@ -21,12 +21,16 @@ export class Sockets {
     this.heartbeat = new Heartbeat(stream.config.PING_SECONDS)
   }
 
-  /** Whether there may be another one. Throws DimaError `socket_limit` or `not_ready`. */
+  /** Whether there may be another one. Throws DimaError `socket_limit`, `overloaded` or `not_ready`. */
   admit(owner: string): void {
     if (this.ending) throw new DimaError('not_ready', 'the server is about to stop')
-    const limit = this.stream.config.MAX_SOCKETS_PER_KEY
-    if ((this.ofOwner.get(owner) ?? 0) < limit) return
-    throw new DimaError('socket_limit', `${limit} sockets are open, which is the limit`, { expected: limit })
+    const { MAX_SOCKETS: most, MAX_SOCKETS_PER_KEY: limit } = this.stream.config
+    if ((this.ofOwner.get(owner) ?? 0) >= limit)
+      throw new DimaError('socket_limit', `${limit} sockets are open, which is the limit`, {
+        expected: limit,
+      })
+    if (this.open.size >= most)
+      throw new DimaError('overloaded', 'the server has as many sockets as it may', { retryAfterSeconds: 1 })
   }
 
   add(opened: Opened): Connection {

@@ -1,5 +1,6 @@
 // Sessions that nobody uses are closed, and their owner is told so.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { EndedSessions } from '../../../src/inference/live/ended.ts'
 import type { CloseReason } from '../../../src/inference/live/types.ts'
 import { fakeRunner } from '../fake-runner.ts'
 import { actionOf, create, holdingRunner, open, refused, SIZES } from './fixture.ts'
@@ -129,6 +130,15 @@ test('open sessions alone keep no process alive', () => {
   const timer = started.mock.results[0]!.value as NodeJS.Timeout
   expect(timer.hasRef()).toBe(false)
   started.mockRestore()
+})
+
+test('what one owner has ended makes nobody forget the ends of another', async () => {
+  const ended = new EndedSessions()
+  ended.add('mine', 'me', 'expired')
+  for (let i = 0; i < 25_000; i++) ended.add(`${i}`, 'you', 'closed')
+  expect(ended.error('mine', 'me').code).toBe('session_expired')
+  expect(ended.error('24999', 'you').code).toBe('session_closed')
+  expect(ended.error('14999', 'you').code).toBe('session_not_found')
 })
 
 test('ends are remembered for the latest ten thousand sessions', async () => {

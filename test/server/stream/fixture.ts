@@ -14,6 +14,7 @@ import type { ServerContext } from '../../../src/server/context.ts'
 import type { Metrics } from '../../../src/server/metrics/metrics.ts'
 import type { Operation } from '../../../src/server/operations/operation.ts'
 import { problem } from '../../../src/server/plugins/problem.ts'
+import { Slots } from '../../../src/server/slots.ts'
 import type { OperationTable, StreamConfig, StreamContext } from '../../../src/server/stream/context.ts'
 import { refuseUpgrades, streamRoute } from '../../../src/server/stream/stream.ts'
 import { Turns } from '../../../src/server/turns.ts'
@@ -23,6 +24,7 @@ import { bundleOf, fakeRunner } from '../fixture.ts'
 
 export const CONFIG: StreamConfig = {
   FRAME_LIMIT_BYTES: 64 * 1024,
+  MAX_SOCKETS: 1000,
   MAX_SOCKETS_PER_KEY: 8,
   MAX_PIPELINE: 64,
   SEND_BUFFER_BYTES: 1024 * 1024,
@@ -110,6 +112,7 @@ function fakeContext(counted: Counted): ServerContext {
     sessions,
     metrics: metricsInto(counted),
     limits: { batch: 8, streamHorizon: 100 },
+    streams: new Slots(100, 100),
   }
 }
 
