@@ -1,18 +1,22 @@
-// npm run export: a run's checkpoint -> models/<name>/<version>/, verified and published atomically.
+// npm run export: a run's checkpoint -> models/<name>/<version>/, verified and published atomically. A label moves to it unless
+// it is worse than the version that has it.
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../common/command.ts'
-import { setLabel } from '../registry/move-label.ts'
+import type { Bundle } from '../registry/load.ts'
 import { publish } from '../registry/publish.ts'
 import { learningCurveSvg } from '../report/figures/learning-curves.ts'
 import { readRun } from '../report/run.ts'
 import { unseenEpisodes } from '../training/evaluation/unseen-episodes.ts'
 import { modelNameOf } from '../training/run/names.ts'
-import { movedFlags, type SourceFlags } from '../training/sources/flags.ts'
+import { movedFlags } from '../training/sources/flags.ts'
 import { reopenSource } from '../training/sources/open-source.ts'
+import type { EpisodeSource } from '../training/sources/source.ts'
 import { compileGraphs, readTrainedModel, type TrainedModel } from '../training/world-model/trained-model.ts'
 import { weightsFlag, withWeightType } from '../training/world-model/weight-type.ts'
 import { bundleFiles, bundleManifest } from './bundle.ts'
+import { comparisonFlags } from './comparison/flags.ts'
 import { createExamples } from './examples.ts'
+import { moveLabel } from './label-guard.ts'
 import { readScores } from './scores.ts'
 import { createStarts, STARTS } from './starts.ts'
 import { verifyGraphs } from './verify.ts'
@@ -25,7 +29,16 @@ const ExportFlags = Type.Object(
       description: 'model name (default: the task in lower case, without version)',
     }),
     models: Type.String({ default: 'models', description: 'models folder' }),
-    label: Type.String({ default: '', description: 'label to point to the new version, for example stable' }),
+    label: Type.String({
+      default: '',
+      description:
+        'label to point to the new version, for example stable; it stays where the new one is worse',
+    }),
+    force: Type.Boolean({
+      default: false,
+      description: 'point --label to the new version even if it is worse',
+    }),
+    ...comparisonFlags,
     ...weightsFlag,
     ...movedFlags,
   },
@@ -41,15 +54,10 @@ function drawLearning(run: string, task: string): string | undefined {
 const EXAMPLE_SEED = 0xe8a
 
 /** Examples come from an episode that was not trained on (of an environment: nor evaluated), starts from where episodes begin. */
-async function fromSource(model: TrainedModel, flags: SourceFlags) {
-  const source = await reopenSource(model.record, flags, 1)
-  try {
-    const examples = createExamples(await unseenEpisodes(model, source, 1, EXAMPLE_SEED), model.spec)
-    const starts = createStarts(await source.starts(STARTS))
-    return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
-  } finally {
-    await source.close()
-  }
+async function fromSource(model: TrainedModel, source: EpisodeSource) {
+  const examples = createExamples(await unseenEpisodes(model, source, 1, EXAMPLE_SEED), model.spec)
+  const starts = createStarts(await source.starts(STARTS))
+  return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
 }
 
 async function main(flags: Static<typeof ExportFlags>): Promise<void> {
@@ -62,21 +70,31 @@ async function main(flags: Static<typeof ExportFlags>): Promise<void> {
     const size = (graphs[graph]!.length / 2 ** 20).toFixed(2).padStart(7)
     console.log(`${graph.padEnd(10)} ${size} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`)
   }
-  const parts = {
-    name,
-    model,
-    graphs,
-    scores,
-    learningCurve: drawLearning(flags.run, model.task.name),
-    ...(await fromSource(model, flags)),
-    createdAt: new Date().toISOString(),
+  const steps = flags.label ? 2 * flags.episodes * model.task.episodeLimit : 1
+  const source = await reopenSource(model.record, flags, steps)
+  try {
+    const parts = {
+      name,
+      model,
+      graphs,
+      scores,
+      learningCurve: drawLearning(flags.run, model.task.name),
+      ...(await fromSource(model, source)),
+      createdAt: new Date().toISOString(),
+    }
+    const files = bundleFiles(parts)
+    const next = await publish(flags.models, name, files, (version) => bundleManifest(parts, files, version))
+    console.log(`published ${name}@${next.version}, digest ${next.digest.slice(0, 12)}`)
+    if (flags.label) await label(flags, next, source)
+  } finally {
+    await source.close()
   }
-  const files = bundleFiles(parts)
-  const bundle = await publish(flags.models, name, files, (version) => bundleManifest(parts, files, version))
-  if (flags.label) await setLabel(flags.models, name, flags.label, bundle.version)
-  console.log(
-    `published ${name}@${bundle.version}${flags.label ? `, label ${flags.label}` : ''}, digest ${bundle.digest.slice(0, 12)}`,
-  )
+}
+
+function label(flags: Static<typeof ExportFlags>, next: Bundle, source: EpisodeSource): Promise<void> {
+  const { models, label, force, ...comparison } = flags
+  const move = { models, label, force, next, comparison }
+  return moveLabel({ ...move, source: async () => source }, console.log)
 }
 
 runCommand('export', ExportFlags, main)

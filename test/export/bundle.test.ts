@@ -1,66 +1,18 @@
 // From a trained model to a published bundle that a simulator opens, with and without a policy.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MEAN_OF_OWN } from '../../src/env/own-rewards.ts'
-import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { type Bundle, readDocument, readGraph, readStarts } from '../../src/registry/load.ts'
-import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
-import { publish } from '../../src/registry/publish.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
-import { compileGraphs } from '../../src/training/world-model/trained-model.ts'
 import { noRunner, noSessions } from '../inference/fake-runner.ts'
 import { rolloutOf } from '../inference/fixture.ts'
 import { useCpu } from '../networks/fixture.ts'
-import { manifest, modelsFolder } from '../registry/fixture.ts'
-import { trainedModel } from './fixture.ts'
+import { modelsFolder } from '../registry/fixture.ts'
+import { policyScores, published, starts } from './fixture.ts'
 
 beforeAll(useCpu)
-
-const starts: Start[] = [{ states: [Array(17).fill(0.25)], actions: [] }]
-
-/** The fixture's, for as many steps as the model imagines. */
-const { scores: brief } = manifest('cheetah', '1')
-const errors = Array(15).fill(0.1)
-const byStep = {
-  cumulativeStateL1: errors,
-  medianCumulativeStateL1: errors,
-  cumulativeObservationL1: errors,
-}
-const scores: Scores = {
-  ...brief,
-  plans: brief.plans.map((plan) => ({ ...plan, ...byStep })),
-  persistence: { oneStepStateL1: 1, cumulativeStateL1: errors, cumulativeObservationL1: errors },
-  decoderFloor: { observationL1: 0.1, cumulativeObservationL1: errors },
-}
-
-const returns = { episodes: 10, mean: 2490.12, std: 13, min: 2450, max: 2510 }
-const policyScores: PolicyScores = {
-  meanActions: returns,
-  sampledActions: { ...returns, episodes: 40, mean: 2200 },
-  imaginedReward: 2.5,
-  realReward: 2.25,
-  rewardRelativeError: 0.111,
-}
-
-async function published(policy: boolean, models?: string, reward?: string): Promise<Bundle> {
-  const model = trainedModel({ policy })
-  const parts = {
-    ...(reward && { reward }),
-    name: 'cheetah',
-    model,
-    graphs: compileGraphs(model),
-    scores: policy ? { ...scores, weights: 'float16' as const, policy: policyScores } : scores,
-    learningCurve: policy ? '<svg/>' : undefined,
-    examples: [],
-    starts: { starts },
-    createdAt: '2026-11-22T00:00:00Z',
-  }
-  const files = bundleFiles(parts)
-  const folder = models ?? (await modelsFolder())
-  return publish(folder, 'cheetah', files, (version) => bundleManifest(parts, files, version))
-}
 
 const open = (bundle: Bundle) => Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
 const policy = { agents: [true, true], mode: 'mean' as const }

@@ -1,12 +1,17 @@
 // A trained model as a run folder would give it, of the debug preset and with random weights.
 import { taskSpec } from '../../src/env/make-env.ts'
+import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
+import type { Bundle } from '../../src/registry/load.ts'
+import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
+import { publish } from '../../src/registry/publish.ts'
 import { servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
-import type { TrainedModel } from '../../src/training/world-model/trained-model.ts'
+import { compileGraphs, type TrainedModel } from '../../src/training/world-model/trained-model.ts'
 import { dimensionsOf, type Networks } from '../../src/training/world-model/world-model.ts'
 import { specOf } from '../inference/fixture.ts'
 import { tinyPolicy } from '../inference/policy.ts'
 import { randomModel, randomWeights } from '../networks/fixture.ts'
+import { manifest, modelsFolder } from '../registry/fixture.ts'
 
 export function trainedModel({ policy = false } = {}): TrainedModel {
   const task = taskSpec('HalfCheetah-2x3')
@@ -49,4 +54,49 @@ export function trainedModel({ policy = false } = {}): TrainedModel {
       },
     },
   } as unknown as TrainedModel
+}
+
+export const starts: Start[] = [{ states: [Array(17).fill(0.25)], actions: [] }]
+
+/** The fixture's, for as many steps as the model imagines. */
+const { scores: brief } = manifest('cheetah', '1')
+const errors = Array(15).fill(0.1)
+const byStep = {
+  cumulativeStateL1: errors,
+  medianCumulativeStateL1: errors,
+  cumulativeObservationL1: errors,
+}
+const scores: Scores = {
+  ...brief,
+  plans: brief.plans.map((plan) => ({ ...plan, ...byStep })),
+  persistence: { oneStepStateL1: 1, cumulativeStateL1: errors, cumulativeObservationL1: errors },
+  decoderFloor: { observationL1: 0.1, cumulativeObservationL1: errors },
+}
+
+const returns = { episodes: 10, mean: 2490.12, std: 13, min: 2450, max: 2510 }
+export const policyScores: PolicyScores = {
+  meanActions: returns,
+  sampledActions: { ...returns, episodes: 40, mean: 2200 },
+  imaginedReward: 2.5,
+  realReward: 2.25,
+  rewardRelativeError: 0.111,
+}
+
+/** A debug model of random weights, the same ones each time. */
+export async function published(policy: boolean, models?: string, reward?: string): Promise<Bundle> {
+  const model = trainedModel({ policy })
+  const parts = {
+    ...(reward && { reward }),
+    name: 'cheetah',
+    model,
+    graphs: compileGraphs(model),
+    scores: policy ? { ...scores, weights: 'float16' as const, policy: policyScores } : scores,
+    learningCurve: policy ? '<svg/>' : undefined,
+    examples: [],
+    starts: { starts },
+    createdAt: '2026-11-22T00:00:00Z',
+  }
+  const files = bundleFiles(parts)
+  const folder = models ?? (await modelsFolder())
+  return publish(folder, 'cheetah', files, (version) => bundleManifest(parts, files, version))
 }
