@@ -1,4 +1,5 @@
 // A command line: `--help`, flags from a schema, and errors as one line where they are the caller's or the system's.
+import { inspect } from 'node:util'
 import type { Static, TObject } from 'typebox'
 import { flagOf, helpText, parseFlags } from './config.ts'
 import { DimaError } from './errors.ts'
@@ -45,5 +46,5 @@ export function endWithReader(): void {
 export function errorText(error: unknown, settings: Readonly<Record<string, unknown>> = {}): string {
   if (error instanceof DimaError) return withoutSecrets(error.message)
   const line = systemErrorLine(error, settings)
-  return withoutSecrets(line ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)))
+  return withoutSecrets(line ?? inspect(error))
 }

@@ -1,5 +1,5 @@
-// Files that are whole or absent: written aside, flushed, then renamed over the target.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+// Files that are whole or absent: written aside, flushed, then renamed over the target. And files that grow by lines.
+import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 
 /**
  * Errors of the system name the file.
@@ -13,6 +13,15 @@ export function writeFileAtomic(path: string, content: Uint8Array | string, mode
     renameSync(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })
+    throw Object.assign(error as Error, { path })
+  }
+}
+
+/** Errors of the system name the file. */
+export function appendLine(path: string, line: string): void {
+  try {
+    appendFileSync(path, `${line}\n`)
+  } catch (error) {
     throw Object.assign(error as Error, { path })
   }
 }

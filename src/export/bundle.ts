@@ -1,4 +1,5 @@
 // A trained model as the files and the manifest of a bundle.
+import { withoutSecrets } from '../common/secrets.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import { ENGINE_VERSION } from '../inference/session.ts'
 import { describeFile } from '../registry/files.ts'
@@ -106,7 +107,7 @@ function describeTraining(record: TrainedModel['record'], checkpoint: TrainedMod
   const { actor, critic } = checkpoint.learners
   return {
     algorithm,
-    command: record.command,
+    command: withoutSecrets(record.command), // older records have what was typed
     commit: record.commit,
     data: describeData(record, checkpoint.environmentSteps),
     environmentSteps: checkpoint.environmentSteps,

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
+import { takeLock } from '../../common/lock.ts'
 import { poll } from '../../common/poll.ts'
 import { checkKeys, digestOf, type Key, type KeyRing, keyRing, newKey } from './keys.ts'
 
@@ -27,18 +28,29 @@ const writeKeys = (path: string, keys: readonly Key[]): void =>
 
 /** Adds a key, to a new file if need be, and returns it: it is nowhere else. */
 export async function addKey(path: string, key: Omit<Key, 'sha256'>): Promise<string> {
-  const keys = (await exists(path)) ? await readKeys(path) : []
   const secret = newKey()
-  writeKeys(path, [...keys, { ...key, sha256: digestOf(secret).toString('hex') }])
+  await changeKeys(path, (keys) => [...keys, { ...key, sha256: digestOf(secret).toString('hex') }])
   return secret
 }
 
 /** Throws DimaError `invalid_config` when there is no key of that id. */
 export async function removeKey(path: string, id: string): Promise<void> {
-  const keys = await readKeys(path)
-  const left = keys.filter((key) => key.id !== id)
-  if (left.length === keys.length) throw new DimaError('invalid_config', `no key of ${id}`)
-  writeKeys(path, left)
+  await readKeys(path) // which must be there
+  await changeKeys(path, (keys) => {
+    const left = keys.filter((key) => key.id !== id)
+    if (left.length === keys.length) throw new DimaError('invalid_config', `no key of ${id}`)
+    return left
+  })
+}
+
+/** One change at a time: of two at once the first would be lost. */
+async function changeKeys(path: string, change: (keys: Key[]) => Key[]): Promise<void> {
+  const lock = takeLock(`${path}.lock`, `the keys file ${path}`, 'try again')
+  try {
+    writeKeys(path, change((await exists(path)) ? await readKeys(path) : []))
+  } finally {
+    lock.release()
+  }
 }
 
 export interface KeySource {

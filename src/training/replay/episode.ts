@@ -1,7 +1,9 @@
 // One recorded episode, and its file. T steps, S state, N agents, A action, O observation.
 import { readFileSync } from 'node:fs'
 import { Packr } from 'msgpackr'
+import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
+import { seal, unseal } from '../../common/seal.ts'
 
 export interface Episode {
   length: number // T
@@ -47,5 +49,27 @@ export function unpackEpisode(bytes: Buffer): Episode {
 }
 
 export const saveEpisode = (path: string, episode: Episode): void =>
-  writeFileAtomic(path, packEpisode(episode))
-export const loadEpisode = (path: string): Episode => unpackEpisode(readFileSync(path))
+  writeFileAtomic(path, seal(packEpisode(episode)))
+
+/**
+ * DimaError `invalid_config` for a file whose bytes have changed.
+ * @param advice what to do then
+ */
+export function loadEpisode(path: string, advice = 'put a copy in its place, or delete it'): Episode {
+  const bytes = readFileSync(path)
+  try {
+    return checkSizes(unpackEpisode(unseal(bytes)))
+  } catch (error) {
+    const why = (error as Error).message
+    throw new DimaError('invalid_config', `the episode ${path} is damaged, ${why}: ${advice}`)
+  }
+}
+
+/** Files from before there was a digest have this check alone. */
+function checkSizes(episode: Episode): Episode {
+  const { length: T, states, actions, observations, rewards } = episode
+  const fits =
+    T > 0 && rewards.length === T && [actions, observations].every((array) => array.length % T === 0)
+  if (!fits || states.length % (T + 1) !== 0) throw new Error('its arrays do not fit together')
+  return episode
+}

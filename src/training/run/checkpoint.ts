@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Packr } from 'msgpackr'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
+import { seal, unseal } from '../../common/seal.ts'
 import type { BehaviourState } from '../dima/behaviour.ts'
 import type { LearnerState } from '../learning/learner.ts'
 import { NETWORK_NAMES, type NetworkName } from '../world-model/world-model.ts'
@@ -51,7 +52,7 @@ function decode(value: unknown): unknown {
 }
 
 export function saveCheckpoint(path: string, checkpoint: object): void {
-  writeFileAtomic(path, packr.pack({ version: VERSION, ...(encode(checkpoint) as object) }))
+  writeFileAtomic(path, seal(packr.pack({ version: VERSION, ...(encode(checkpoint) as object) })))
 }
 
 /** Of a run whose algorithm keeps such a checkpoint; others' fields are others. */
@@ -69,15 +70,18 @@ export function loadCheckpoint<Kind extends object = Checkpoint>(path: string): 
 
 /** Checkpoints are written whole, so one that can't be read was damaged afterwards. */
 function read(path: string): Record<string, unknown> {
+  const bytes = readFileSync(path)
   let reason = 'it holds no fields'
   try {
-    const fields = decode(packr.unpack(readFileSync(path)))
+    const fields = decode(packr.unpack(unseal(bytes)))
     if (typeof fields === 'object' && fields && 'version' in fields) return { ...fields }
   } catch (error) {
     reason = (error as Error).message
   }
-  throw new DimaError('invalid_config', `the checkpoint ${path} is damaged: ${reason}`)
+  throw new DimaError('invalid_config', `the checkpoint ${path} is damaged: ${reason}; ${ADVICE}`)
 }
+
+const ADVICE = 'put a copy in its place, or delete it: the command of the run then trains from the beginning'
 
 /** Updates every network has had. */
 export const updatesOf = (checkpoint: Checkpoint): Record<NetworkName, number> =>

@@ -3,14 +3,17 @@
 //   episodes/0.msgpack  what was collected
 //   metrics.jsonl       one line every few updates, none after the checkpoint when a run is resumed
 //   checkpoint.msgpack  everything else, after every epoch
+//   lock.json           who trains in it right now
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
-import { writeFileAtomic } from '../../common/files.ts'
+import { appendLine, writeFileAtomic } from '../../common/files.ts'
 import { lostNumber } from '../../common/finite.ts'
+import { type Lock, takeLock } from '../../common/lock.ts'
+import { withoutSecrets } from '../../common/secrets.ts'
 import { taskSpec } from '../../env/make-env.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { DIMA_POLICY } from '../../networks/presets.ts'
@@ -46,11 +49,19 @@ export class RunFolder {
 
   file = (name: string): string => join(this.path, name)
 
+  /** For whoever writes: two trainings in one folder would spoil it for both. DimaError `invalid_config`. */
+  lock(): Lock {
+    mkdirSync(this.path, { recursive: true }) // only here and for episodes: reading a mistyped path leaves nothing
+    const advice = 'wait for its end, stop it, or choose another --out'
+    return takeLock(this.file('lock.json'), `the run folder ${this.path}`, advice)
+  }
+
   /** Writes config.json, or checks that the folder belongs to the very same run. */
   claim(run: RunIdentity, command: string): RunRecord {
-    mkdirSync(this.path, { recursive: true }) // only here and for episodes: reading a mistyped path leaves nothing
+    mkdirSync(this.path, { recursive: true })
     if (!existsSync(this.file('config.json'))) {
-      const record = { ...run, command, commit: currentCommit(), startedAt: new Date().toISOString() }
+      const startedAt = new Date().toISOString()
+      const record = { ...run, command: withoutSecrets(command), commit: currentCommit(), startedAt }
       writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
       return record
     }
@@ -88,7 +99,14 @@ export class RunFolder {
     mkdirSync(this.file('episodes'), { recursive: true })
     saveEpisode(this.episodePath(index), episode)
   }
-  loadEpisode = (index: number): Episode => loadEpisode(this.episodePath(index))
+  loadEpisode(index: number): Episode {
+    const path = this.episodePath(index)
+    const advice =
+      `put a copy in its place, or delete ${this.file('checkpoint.msgpack')} and the episodes from ${index} on: ` +
+      'the same command then trains from the beginning'
+    if (!existsSync(path)) throw new DimaError('invalid_config', `the episode ${path} is missing: ${advice}`)
+    return loadEpisode(path, advice)
+  }
   hasEpisode = (index: number): boolean => existsSync(this.episodePath(index))
 
   /** Drops the lines of epochs after `epoch`: they will be written again. */
@@ -96,7 +114,7 @@ export class RunFolder {
     const path = this.file('metrics.jsonl')
     if (!existsSync(path)) return
     const whole = readFileSync(path, 'utf8').split('\n').filter(isComplete)
-    const kept = whole.filter((line) => JSON.parse(line).epoch <= epoch)
+    const kept = whole.filter((line) => epochOf(line, path) <= epoch)
     writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
   }
 
@@ -108,7 +126,7 @@ export class RunFolder {
         field: lost.place,
         given: String(lost.value),
       })
-    appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(line)}\n`)
+    appendLine(this.file('metrics.jsonl'), JSON.stringify(line))
   }
 }
 
@@ -126,6 +144,15 @@ const isComplete = (line: string) => line.startsWith('{') && line.endsWith('}')
 
 /** A reward may be worded anew; what it is lies in the origin. */
 const wordless = ({ reward: _, ...task }: RunIdentity['task']) => task
+
+function epochOf(line: string, path: string): number {
+  try {
+    return (JSON.parse(line) as MetricLine).epoch as number
+  } catch (error) {
+    const why = `${(error as Error).message}: correct or delete the line ${line.slice(0, 60)}`
+    throw new DimaError('invalid_config', `${path} is damaged: ${why}`, { field: 'metrics.jsonl' })
+  }
+}
 
 /** The dotted name of the first field in which two configurations differ. */
 function firstDifference(a: unknown, b: unknown, path = ''): string | undefined {

@@ -5,6 +5,7 @@ import type { EpisodeSource } from '../sources/source.ts'
 import { ALGORITHM_TABLE } from './algorithms.ts'
 import type { Reporter } from './progress.ts'
 import { RunFolder } from './run-folder.ts'
+import type { RunTrainer } from './run-trainer.ts'
 import { algorithmOf, presetOf, runFolderOf, stepsOf, type TrainFlags } from './train-config.ts'
 
 export interface RunControl {
@@ -39,14 +40,24 @@ async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunC
   const config = algorithm.config(flags, source)
   agentSizes(source.spec) // the networks have one width for every agent
   const folder = new RunFolder(runFolderOf(flags, config))
-  const { commit } = folder.claim({ config, task: source.spec, origin: source.origin }, command)
-  for (const remark of source.remarks ?? []) reporter.note(remark)
-  reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
-  const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
+  const lock = folder.lock()
+  try {
+    const { commit } = folder.claim({ config, task: source.spec, origin: source.origin }, command)
+    for (const remark of source.remarks ?? []) reporter.note(remark)
+    reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
+    const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
+    await runToEnd(trainer, AbortSignal.any([signal, lock.lost]))
+    lock.lost.throwIfAborted()
+    return trainer.finished
+  } finally {
+    lock.release()
+  }
+}
+
+async function runToEnd(trainer: RunTrainer, signal: AbortSignal): Promise<void> {
   try {
     await trainer.run(signal)
   } finally {
     await trainer.close()
   }
-  return trainer.finished
 }

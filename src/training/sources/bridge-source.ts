@@ -1,6 +1,7 @@
 // Episodes of an environment behind a bridge.
 import { DimaError } from '../../common/errors.ts'
 import { BridgeVectorEnv } from '../../env/bridge/bridge-vector-env.ts'
+import { placeOf } from '../../env/bridge/connection-errors.ts'
 import type { Note } from './source.ts'
 import { type PlayOptions, VectorSource } from './vector-source.ts'
 
@@ -24,7 +25,10 @@ export async function openBridge(url: string, task: string, options: BridgeOptio
     ...(token && { token }),
     ...(options.note && { note: options.note }),
   })
-  return new VectorSource(env, { kind: 'bridge', url, deterministic: env.deterministic }, env, options)
+  // Without user, password and query: run folders are passed on.
+  const place = placeOf(url).replace(/\/$/, '')
+  const origin = { kind: 'bridge', url: place, deterministic: env.deterministic } as const
+  return new VectorSource(env, origin, env, options)
 }
 
 function tokenIn(variable: string): string {

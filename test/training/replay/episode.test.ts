@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Unpackr } from 'msgpackr'
 import { expect, test } from 'vitest'
@@ -34,4 +35,25 @@ test('the file is plain msgpack with little-endian arrays, for other languages',
   expect(packed).toMatchObject({ length: 9, terminated: false, truncated: true })
   expect(packed.states.readDoubleLE(0)).toBe(Math.PI)
   expect(packed.rewards.readFloatLE(4)).toBe(episode.rewards[1])
+})
+
+test('a flipped byte is refused by name, with what to do', () => {
+  const path = join(temporaryFolder(), '0.msgpack')
+  saveEpisode(path, episode)
+  const bytes = readFileSync(path)
+  for (let at = 0; at < bytes.length; at += 41) {
+    const changed = Buffer.from(bytes)
+    changed[at]! ^= 1
+    writeFileSync(path, changed)
+    expect(() => loadEpisode(path)).toThrow(`the episode ${path} is damaged, `)
+  }
+  expect(() => loadEpisode(path, 'play it again')).toThrow(/: play it again$/)
+})
+
+test('episodes from before there were digests are read; cut ones are refused', () => {
+  const path = join(temporaryFolder(), '0.msgpack')
+  writeFileSync(path, packEpisode(episode))
+  expect(loadEpisode(path)).toEqual(episode)
+  writeFileSync(path, packEpisode({ ...episode, rewards: episode.rewards.subarray(1) }))
+  expect(() => loadEpisode(path)).toThrow('its arrays do not fit together')
 })

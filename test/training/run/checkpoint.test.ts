@@ -93,6 +93,24 @@ describe('a damaged file is refused by name', () => {
   })
 })
 
+test('a flipped byte is refused, whatever it was, with what to do', () => {
+  const path = saved()
+  const bytes = readFileSync(path)
+  for (let at = 0; at < bytes.length; at += 7) {
+    const changed = Buffer.from(bytes)
+    changed[at]! ^= 0x10
+    writeFileSync(path, changed)
+    expect(() => loadCheckpoint(path)).toThrow(/is damaged: .*; put a copy in its place, or delete it: /)
+  }
+})
+
+test('checkpoints from before there were digests are read', () => {
+  const path = saved()
+  const { content } = new Packr({ useRecords: false }).unpack(readFileSync(path))
+  writeFileSync(path, content)
+  expect(loadCheckpoint(path)).toEqual(checkpoint)
+})
+
 test('another version is refused with both numbers', () => {
   const path = join(temporaryFolder(), 'checkpoint.msgpack')
   writeFileSync(path, new Packr({ useRecords: false }).pack({ version: 2 }))

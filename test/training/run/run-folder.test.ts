@@ -1,11 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { parseFlags } from '../../../src/common/config.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { RunFolder, type RunIdentity } from '../../../src/training/run/run-folder.ts'
+import { TrainFlags } from '../../../src/training/run/train-config.ts'
+import { trainRun } from '../../../src/training/run/train-run.ts'
 import { readTrainedModel } from '../../../src/training/world-model/trained-model.ts'
-import { temporaryFolder } from '../data.ts'
-import { configOf, TASK } from '../fixture.ts'
+import { randomEpisode, temporaryFolder } from '../data.ts'
+import { configOf, quiet, TASK } from '../fixture.ts'
 
 const runOf = (config = configOf(), run: Partial<RunIdentity> = {}): RunIdentity => ({
   config,
@@ -21,6 +24,45 @@ test('the first claim writes the configuration, command and commit', () => {
   expect(folder.record()).toEqual(record)
   expect(record).toMatchObject({ config: configOf(), command: 'npm run train' })
   expect(record.commit).toMatch(/^([0-9a-f]{40}(-dirty)?|unknown)$/)
+})
+
+test('a password in the command is not recorded', () => {
+  const folder = new RunFolder(temporaryFolder())
+  folder.claim(runOf(), 'npm run train -- --env ws://me:secret@127.0.0.1:1?token=abc --task t')
+  expect(folder.record().command).toBe('npm run train -- --env ws://***@127.0.0.1:1?*** --task t')
+})
+
+test('a second training in the folder is refused, and writes nothing', async () => {
+  const path = temporaryFolder()
+  const lock = new RunFolder(path).lock()
+  const flags = parseFlags(TrainFlags, ['--task', TASK, '--preset', 'debug', '--out', path])
+  const control = { reporter: quiet, signal: new AbortController().signal, command: 'second' }
+  await expect(trainRun(flags, control)).rejects.toThrow(
+    new RegExp(
+      `${path} is in use by process ${process.pid} on .*: wait for its end, stop it, or choose another --out`,
+    ),
+  )
+  expect(readdirSync(path)).toEqual(['lock.json'])
+  lock.release()
+})
+
+test('a damaged or missing episode is named, with what to delete', () => {
+  const folder = new RunFolder(temporaryFolder())
+  folder.saveEpisode(2, randomEpisode(3, 'truncated', 'x'))
+  const path = folder.file('episodes/2.msgpack')
+  const bytes = readFileSync(path)
+  bytes[bytes.length - 1]! ^= 1
+  writeFileSync(path, bytes)
+  const advice = /delete .*checkpoint\.msgpack and the episodes from 2 on: the same command then trains/
+  expect(() => folder.loadEpisode(2)).toThrow(/2\.msgpack is damaged, its bytes do not match their digest/)
+  expect(() => folder.loadEpisode(2)).toThrow(advice)
+  expect(() => folder.loadEpisode(3)).toThrow(/3\.msgpack is missing: .* the episodes from 3 on/)
+})
+
+test('a damaged line of metrics is named', () => {
+  const folder = new RunFolder(temporaryFolder())
+  writeFileSync(folder.file('metrics.jsonl'), '{"epoch":1}\n{"epoch"~1}\n{"epoch":2}\n')
+  expect(() => folder.rewindMetrics(1)).toThrow(/metrics\.jsonl is damaged: .* the line \{"epoch"~1\}/)
 })
 
 test('the same configuration may go on, and the record stays', () => {

@@ -34,6 +34,12 @@ test('says what it is', async () => {
   const source = await openBridge(url, 'Synthetic', options)
   expect(source.spec).toMatchObject({ ...syntheticSpec, reward: expect.any(String) })
   expect(source.origin).toEqual({ kind: 'bridge', url, deterministic: true })
+  const secret = await openBridge(
+    `${url.replace('//', '//me:secret@')}/?token=x`,
+    'Synthetic',
+    options,
+  ).catch(String)
+  expect(JSON.stringify(secret)).not.toMatch(/secret|token=x/)
   const starts = await source.starts(5)
   expect(starts.map((state) => state.length)).toEqual([3, 3, 3, 3, 3])
   expect(await source.starts(5)).toEqual(starts)
