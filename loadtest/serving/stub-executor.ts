@@ -11,6 +11,7 @@ export function stubExecutor(): Executor {
   const specs = new Map<string, SimulatorSpec>()
   const sizes = (digest: string) => sizesOf(specs.get(digest)!)
   const asks: Asks = {
+    piece: () => undefined,
     load: ({ bundle }) => {
       specs.set(bundle.digest, bundle.spec)
       return { refused: undefined }

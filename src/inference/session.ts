@@ -29,6 +29,19 @@ export interface Session {
   release(): Promise<void>
 }
 
+/** A tensor as a graph declares it: sizes by axis, a text where a size is free. */
+export interface Declared {
+  name: string
+  type: string
+  shape: (number | string)[]
+}
+
+/** A session that can also say what its graph declares. */
+export interface OpenSession extends Session {
+  readonly inputs: Declared[]
+  readonly outputs: Declared[]
+}
+
 const toOrt = ({ data, shape }: Tensor) => new OrtTensor('float32', data, shape)
 const toOrtAll = (tensors: NamedTensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, toOrt(value)]))
@@ -37,10 +50,12 @@ const toOrtAll = (tensors: NamedTensors) =>
  * Opens a graph. DimaError `invalid_config` where the device can't be had: the CPU never stands in for another device.
  * Single operations that a device's provider lacks run on the CPU all the same; that is ONNX Runtime's own way.
  */
-export async function openSession(graph: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(graph: Uint8Array, options: SessionOptions = {}): Promise<OpenSession> {
   const session = await create(graph, options)
   const shapes = new Map(session.inputMetadata.map((input) => [input.name, fixedShape(input)]))
   return {
+    inputs: session.inputMetadata.map(declared),
+    outputs: session.outputMetadata.map(declared),
     run: async (inputs, outputs = {}) => {
       const fetches = Object.fromEntries(session.outputNames.map((name) => [name, null as OrtTensor | null]))
       for (const [name, value] of Object.entries(outputs)) fetches[name] = toOrt(value)
@@ -68,7 +83,7 @@ async function create(
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // what is wrong comes as an error; lines of its own would only be in the way of a log
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
   return device === 'cpu' ? opening : opening.catch((cause: Error) => refuse(device, cause))
@@ -90,6 +105,11 @@ function refuse(device: keyof typeof REMEDY, { message }: Error): never {
     given: device,
   })
 }
+
+const declared = (value: InferenceSession.ValueMetadata): Declared =>
+  value.isTensor
+    ? { name: value.name, type: value.type, shape: [...value.shape] }
+    : { name: value.name, type: 'no tensor', shape: [] }
 
 const fixedShape = (input: InferenceSession.ValueMetadata): number[] =>
   input.isTensor ? input.shape.map((size) => (typeof size === 'number' ? size : 0)) : []

@@ -1,5 +1,7 @@
 // What a manifest's schema can't say: parts of it must agree with each other.
+import { tooLarge } from './limits.ts'
 import type { BundleFile, Manifest, Start } from './manifest.ts'
+import { wrongSignature } from './signatures.ts'
 
 /** The first contradiction in words, or undefined. */
 export function contradiction(manifest: Manifest): string | undefined {
@@ -7,7 +9,9 @@ export function contradiction(manifest: Manifest): string | undefined {
     wrongNormalisation(manifest) ??
     wrongAgents(manifest) ??
     wrongSampling(manifest) ??
-    wrongFileList(manifest)
+    wrongFileList(manifest) ??
+    tooLarge(manifest) ??
+    wrongSignature(manifest)
   )
 }
 
@@ -54,6 +58,9 @@ function wrongAgents({ agents, action }: Manifest): string | undefined {
 }
 
 function wrongSampling({ agents, sampling }: Manifest): string | undefined {
+  const { sigmaData, sigmaMin, sigmaMax, rho } = sampling
+  if (!(sigmaData > 0 && sigmaMin > 0 && sigmaMin <= sigmaMax && rho >= 1))
+    return 'sampling needs sigmaData > 0, 0 < sigmaMin <= sigmaMax and rho >= 1'
   if (sampling.sequentialSteps % agents.length === 0) return undefined
   return `sampling.sequentialSteps ${sampling.sequentialSteps} is not a multiple of ${agents.length} agents`
 }

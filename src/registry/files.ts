@@ -1,8 +1,9 @@
 // The files of a bundle, checked before anything else opens them: regular, of the stated size, of the stated hash.
-// Threats: an altered file, a symlink out of the folder (CVE-2022-25882 and its successors), a file that nobody listed.
+// Threats: an altered file, a symlink out of the folder (CVE-2022-25882 and its successors), a file that nobody listed, a
+// file larger than memory.
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { lstat, open } from 'node:fs/promises'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import type { BundleFile } from './manifest.ts'
@@ -20,28 +21,74 @@ export const refuse = (reference: string, reason: string): DimaError =>
 
 /** Reads a regular file and checks it. The bytes returned are the bytes that were hashed. */
 export async function readChecked(directory: string, reference: string, listed: BundleFile): Promise<Buffer> {
-  const bytes = await readRegular(directory, reference, listed.file, listed.size)
-  if (sha256(bytes) !== listed.sha256)
-    throw refuse(reference, `${listed.file} has another sha256 than listed`)
+  const bytes = Buffer.allocUnsafe(listed.size)
+  let at = 0
+  await hashRegular(directory, reference, listed, (piece) => {
+    bytes.set(piece, at)
+    at += piece.length
+  })
   return bytes
 }
 
-/** Opens without following a link, looks at what was opened, and reads no more than expected. */
+/** The same without keeping what is read. */
+export const checkFile = (directory: string, reference: string, listed: BundleFile): Promise<void> =>
+  hashRegular(directory, reference, listed, () => {})
+
+/** Small enough that reading on makes nobody wait: it is hashed on the event loop. */
+const PIECE_BYTES = 256 * 1024
+
+/** No more than the listed size is read, in pieces between which others have their turn. */
+async function hashRegular(
+  directory: string,
+  reference: string,
+  { file, size, sha256: expected }: BundleFile,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  await opened(directory, reference, file, async (handle, found) => {
+    if (found !== size) throw refuse(reference, `${file} has ${found} bytes, listed are ${size}`)
+    const hash = createHash('sha256')
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, size))
+    for (let read = 0; read < size; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - read))
+      if (bytesRead === 0) throw refuse(reference, `${file} became shorter while it was read`)
+      const piece = buffer.subarray(0, bytesRead)
+      hash.update(piece)
+      take(piece)
+      read += bytesRead
+    }
+    if (hash.digest('hex') !== expected) throw refuse(reference, `${file} has another sha256 than listed`)
+  })
+}
+
+/** A regular file whose size nobody has listed. One that is larger than `most` bytes is not read at all. */
 export async function readRegular(
   directory: string,
   reference: string,
   file: string,
-  size?: number,
+  most: number,
 ): Promise<Buffer> {
+  return opened(directory, reference, file, async (handle, size) => {
+    if (size > most) throw refuse(reference, `${file} has ${size} bytes, at most ${most} are taken`)
+    const bytes = Buffer.alloc(size) // what grows while it is read is cut off, and then no JSON any more
+    const { bytesRead } = await handle.read(bytes, 0, size, 0)
+    return bytes.subarray(0, bytesRead)
+  })
+}
+
+/** Opens without following a link, and looks at what was opened. */
+async function opened<T>(
+  directory: string,
+  reference: string,
+  file: string,
+  use: (handle: FileHandle, size: number) => Promise<T>,
+): Promise<T> {
   const path = join(directory, file)
   await checkRegular(path, reference, file)
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
   try {
-    const opened = await handle.stat()
-    if (!opened.isFile()) throw refuse(reference, `${file} is not a regular file`)
-    if (size !== undefined && opened.size !== size)
-      throw refuse(reference, `${file} has ${opened.size} bytes, listed are ${size}`)
-    return await handle.readFile()
+    const found = await handle.stat()
+    if (!found.isFile()) throw refuse(reference, `${file} is not a regular file`)
+    return await use(handle, found.size)
   } finally {
     await handle.close()
   }

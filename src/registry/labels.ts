@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { readRegular, refuse } from './files.ts'
+import { MOST } from './limits.ts'
 
 /** Begins with a letter, so that a label is never mistaken for a version. */
 export const LABEL = /^[a-z][a-z0-9-]{0,62}$/
@@ -29,7 +30,7 @@ export async function readLabelFile<S extends TSchema>(
 ): Promise<Static<S>> {
   const directory = join(modelsDirectory, name)
   if (!(await exists(join(directory, file)))) return {} as Static<S>
-  const value = parse((await readRegular(directory, name, file)).toString('utf8'))
+  const value = parse((await readRegular(directory, name, file, MOST.labelsBytes)).toString('utf8'))
   if (!Value.Check(schema, value)) throw refuse(name, `${file} is not ${expected}`)
   return value as Static<S>
 }

@@ -1,10 +1,11 @@
 // Reads one bundle, models/<name>/<version>/, and refuses it by name and reason unless every part of it is as listed.
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { contradiction, listedFiles, wrongStart } from './consistency.ts'
-import { readChecked, readRegular, refuse, sha256 } from './files.ts'
+import { checkFile, readChecked, readRegular, refuse, sha256 } from './files.ts'
+import { MOST } from './limits.ts'
 import { Examples, FORMAT_VERSION, Manifest, type Start, Starts } from './manifest.ts'
 
 /** A checked bundle. Plain data, so that it can be sent to another process. */
@@ -26,6 +27,7 @@ export type RequiredGraph = Exclude<GraphName, 'policy'>
 export type PerGraph<T> = Record<RequiredGraph, T> & { policy?: T }
 
 /**
+ * Its files are as listed; what is in them is not looked at: documents are for checkDocuments, graphs for a proof.
  * @param known bundles of this folder that were checked before: one with the same manifest is not read again
  * Throws DimaError `invalid_bundle` naming `name/version` and the file.
  */
@@ -79,6 +81,12 @@ export async function readDocument(bundle: Bundle, file: string): Promise<string
   return (await readChecked(bundle.directory, `${bundle.name}/${bundle.version}`, listed)).toString('utf8')
 }
 
+/** Reads starts and examples: as long as they are, so not for the event loop of a server. DimaError `invalid_bundle`. */
+export async function checkDocuments(bundle: Bundle): Promise<Start[]> {
+  await readExamples(bundle)
+  return readStarts(bundle)
+}
+
 /** examples.json of the bundle; an empty list when it has none. */
 export async function readExamples(bundle: Bundle): Promise<Examples> {
   const examples = (await readJson(bundle, 'examples.json', Examples)) ?? []
@@ -114,19 +122,19 @@ async function readJson<S extends TSchema>(
 async function readManifest(directory: string, reference: string): Promise<Buffer> {
   const folder = await lstat(directory).catch(() => undefined)
   if (!folder?.isDirectory()) throw refuse(reference, 'is not a folder')
-  return readRegular(directory, reference, 'manifest.json')
+  return readRegular(directory, reference, 'manifest.json', MOST.manifestBytes)
 }
 
 /** The format version comes first: a later format may differ in everything else. */
 function parseManifest(bytes: Buffer, reference: string): Manifest {
-  const raw = parseJson(bytes.toString('utf8'), reference, 'manifest.json') as {
-    formatVersion?: unknown
-  } | null
+  const text = bytes.toString('utf8')
+  if (isDeep(text, MOST.depth)) throw refuse(reference, `manifest.json is deeper than ${MOST.depth} lists`)
+  const raw = parseJson(text, reference, 'manifest.json') as { formatVersion?: unknown } | null
   const given = raw?.formatVersion
   if (given !== FORMAT_VERSION)
     throw refuse(
       reference,
-      `manifest.json has formatVersion ${JSON.stringify(given)}, this server reads ${FORMAT_VERSION}`,
+      `manifest.json has formatVersion ${short(JSON.stringify(given))}, this server reads ${FORMAT_VERSION}`,
     )
   return check(Manifest, raw, reference, 'manifest.json')
 }
@@ -137,8 +145,23 @@ function check<S extends TSchema>(schema: S, raw: unknown, reference: string, fi
   const errors = Value.Errors(schema, raw)
   const error = errors.find(({ keyword }) => keyword !== 'boolean') ?? errors[0]
   const unknown = (error?.params as { additionalProperties?: string[] } | undefined)?.additionalProperties
-  const what = unknown ? `unknown field ${unknown.join(', ')}` : (error?.message ?? 'does not match')
+  const what = unknown ? `unknown field ${short(unknown.join(', '))}` : (error?.message ?? 'does not match')
   throw refuse(reference, `${file}${error?.instancePath.replaceAll('/', '.') ?? ''}: ${what}`)
+}
+
+/** Of what somebody has written: it goes into a message. */
+const short = (text: string | undefined): string =>
+  text && text.length > 100 ? `${text.slice(0, 100)}...` : `${text}`
+
+/** Whether lists and objects are nested deeper than `most`; hyperparameters may hold anything. */
+function isDeep(text: string, most: number): boolean {
+  let depth = 0
+  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (bracket === '[' || bracket === '{') depth++
+    else if (bracket === ']' || bracket === '}') depth--
+    if (depth > most) return true
+  }
+  return false
 }
 
 function parseJson(text: string, reference: string, file: string): unknown {
@@ -155,9 +178,7 @@ async function checkFiles(bundle: Bundle): Promise<void> {
   const reference = `${bundle.name}/${bundle.version}`
   const listed = listedFiles(manifest)
   const allowed = new Set(['manifest.json', ...listed.map(({ file }) => file)])
-  const extra = (await readdir(directory)).find((file) => !allowed.has(file))
-  if (extra !== undefined) throw refuse(reference, `${extra} is not listed in manifest.json`)
-  for (const file of listed) await readChecked(directory, reference, file)
-  await readExamples(bundle)
-  await readStarts(bundle)
+  for await (const { name: extra } of await opendir(directory))
+    if (!allowed.has(extra)) throw refuse(reference, `${short(extra)} is not listed in manifest.json`)
+  for (const file of listed) await checkFile(directory, reference, file)
 }

@@ -1,29 +1,42 @@
 // The model bundle's manifest: everything a server needs to serve a world model and a person needs to judge it.
 // One folder `models/<name>/<version>/` holds manifest.json and exactly the files it lists.
 import Type, { type Static, type TSchema } from 'typebox'
+import { MOST } from './limits.ts'
 
 export const FORMAT_VERSION = 2
 
 const strict = { additionalProperties: false }
 const object = <P extends Record<string, TSchema>>(properties: P, description?: string) =>
   Type.Object(properties, { ...strict, ...(description ? { description } : {}) })
-const list = <S extends TSchema>(item: S) => Type.Array(item, { minItems: 1 })
+const list = <S extends TSchema>(item: S, maxItems: number) => Type.Array(item, { minItems: 1, maxItems })
+const few = <S extends TSchema>(item: S) => Type.Array(item, { maxItems: MOST.steps })
+const Text = (description?: string) =>
+  Type.String({ maxLength: MOST.text, ...(description ? { description } : {}) })
+const Name = Type.String({ maxLength: MOST.name })
+const Count = (description?: string) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...(description ? { description } : {}) })
 
 /** A file of the bundle: no folders, no dot files, so it can't leave the version folder. */
 const File = object({
-  file: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' }),
+  file: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$', maxLength: MOST.name }),
   sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-  size: Type.Integer({ minimum: 1, description: 'bytes' }),
+  size: Type.Integer({ minimum: 1, maximum: MOST.graphBytes, description: 'bytes' }),
 })
 export type BundleFile = Static<typeof File>
 
 const Signature = object({
-  name: Type.String(),
+  name: Name,
   dtype: Type.Literal('float32'),
-  shape: Type.Array(Type.Union([Type.Integer(), Type.Literal('batch')])),
+  shape: Type.Array(Type.Union([Type.Integer({ minimum: 0, maximum: MOST.width }), Type.Literal('batch')]), {
+    maxItems: MOST.axes,
+  }),
 })
 
-const Graph = object({ ...File.properties, inputs: list(Signature), outputs: list(Signature) })
+const Graph = object({
+  ...File.properties,
+  inputs: list(Signature, MOST.tensors),
+  outputs: list(Signature, MOST.tensors),
+})
 export type BundleGraph = Static<typeof Graph>
 
 /** The file of a graph: `rewardStep` is in reward-step.onnx. */
@@ -31,7 +44,7 @@ export const graphFile = (graph: string): string =>
   `${graph.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.onnx`
 
 /** A named number with its unit, for example one entry of the state vector. */
-const Entry = object({ name: Type.String(), unit: Type.String() })
+const Entry = object({ name: Name, unit: Name })
 
 export const PLANS = ['sequential', 'joint', 'progressive'] as const
 export const Plan = Type.Enum(PLANS)
@@ -43,8 +56,12 @@ const Sampling = object(
     sigmaMin: Type.Number(),
     sigmaMax: Type.Number(),
     rho: Type.Number({ description: 'Karras schedule exponent' }),
-    sequentialSteps: Type.Integer({ minimum: 1, description: 'K: 2N if N <= 2 else N' }),
-    jointSteps: Type.Integer({ minimum: 1 }),
+    sequentialSteps: Type.Integer({
+      minimum: 1,
+      maximum: MOST.denoisingSteps,
+      description: 'K: 2N if N <= 2 else N',
+    }),
+    jointSteps: Type.Integer({ minimum: 1, maximum: MOST.denoisingSteps }),
     defaultPlan: Plan,
   },
   'How a next state is sampled (EDM, dima.md 2.8 and 7.6)',
@@ -52,17 +69,21 @@ const Sampling = object(
 
 const Score = object(
   {
-    plan: Type.String(),
-    order: Type.String(),
-    evaluations: Type.Integer({ description: 'denoiser evaluations per imagined step' }),
-    embeddings: Type.Integer({ description: 'action embeddings per imagined step' }),
+    plan: Text(),
+    order: Text(),
+    evaluations: Count('denoiser evaluations per imagined step'),
+    embeddings: Count('action embeddings per imagined step'),
     millisecondsPerStep: Type.Number({ description: 'per imagined joint step, one thread, batch 64' }),
     oneStepStateL1: Type.Number({ description: 'normalised units, mean over entries' }),
-    cumulativeStateL1: Type.Array(Type.Number(), { description: 'by step 1..H' }),
+    cumulativeStateL1: Type.Array(Type.Number(), { maxItems: MOST.steps, description: 'by step 1..H' }),
     medianCumulativeStateL1: Type.Array(Type.Number(), {
+      maxItems: MOST.steps,
       description: 'the same of the median segment: rare segments outside the training data move the mean',
     }),
-    cumulativeObservationL1: Type.Array(Type.Number(), { description: 'by step 1..H, mean over agents' }),
+    cumulativeObservationL1: Type.Array(Type.Number(), {
+      maxItems: MOST.steps,
+      description: 'by step 1..H, mean over agents',
+    }),
   },
   'Imagination error of one sampling plan on held-out episodes',
 )
@@ -100,20 +121,20 @@ export const WEIGHT_TYPES = ['float16', 'float32'] as const
 export type WeightType = (typeof WEIGHT_TYPES)[number]
 
 export const Scores = object({
-  episodes: Type.Integer(),
-  segments: Type.Integer(),
-  seed: Type.Integer(),
+  episodes: Count(),
+  segments: Count(),
+  seed: Count(),
   /** what the world model's weights were rounded to before they were scored; absent: nothing */
   weights: Type.Optional(Type.Enum(WEIGHT_TYPES)),
-  plans: Type.Array(Score),
+  plans: Type.Array(Score, { maxItems: MOST.scores }),
   persistence: object({
     oneStepStateL1: Type.Number(),
-    cumulativeStateL1: Type.Array(Type.Number()),
-    cumulativeObservationL1: Type.Array(Type.Number()),
+    cumulativeStateL1: few(Type.Number()),
+    cumulativeObservationL1: few(Type.Number()),
   }),
   decoderFloor: object({
     observationL1: Type.Number({ description: 'decoding true states, mean over entries' }),
-    cumulativeObservationL1: Type.Array(Type.Number()),
+    cumulativeObservationL1: few(Type.Number()),
   }),
   rewardL1: Type.Number({ description: 'mean absolute error of the reward on true states' }),
   rewardSmoothL1: Type.Number(),
@@ -125,22 +146,25 @@ export const Manifest = object({
   formatVersion: Type.Literal(FORMAT_VERSION),
   name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
   version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }),
-  createdAt: Type.String(),
-  environment: Type.String(),
-  agents: list(object({ name: Type.String(), actuators: list(Type.String()) })),
+  createdAt: Name,
+  environment: Text(),
+  agents: list(object({ name: Name, actuators: list(Name, MOST.actions) }), MOST.agents),
   action: object({
-    dimension: Type.Integer({ minimum: 1 }),
+    dimension: Type.Integer({ minimum: 1, maximum: MOST.actions }),
     low: Type.Number(),
     high: Type.Number(),
-    unit: Type.String(),
+    unit: Name,
   }),
-  state: list(Entry),
-  observation: list(Entry),
-  reward: Type.String({ description: 'what the team reward is made of' }),
-  horizon: Type.Integer({ minimum: 1, description: 'H, steps' }),
-  context: Type.Integer({ minimum: 1, description: 'L, states of the start window' }),
+  state: list(Entry, MOST.entries),
+  observation: list(Entry, MOST.entries),
+  reward: Text('what the team reward is made of'),
+  horizon: Type.Integer({ minimum: 1, maximum: MOST.steps, description: 'H, steps' }),
+  context: Type.Integer({ minimum: 1, maximum: MOST.context, description: 'L, states of the start window' }),
   sampling: Sampling,
-  normalisation: object({ mean: list(Type.Number()), std: list(Type.Number()) }),
+  normalisation: object({
+    mean: list(Type.Number(), MOST.entries),
+    std: list(Type.Number(), MOST.entries),
+  }),
   graphs: object({
     embed: Graph,
     denoise: Graph,
@@ -150,23 +174,24 @@ export const Manifest = object({
     policy: Type.Optional(Graph), // observations [B, N, O] -> mean, std [B, N, A] of the actions
   }),
   documents: Type.Array(File, {
+    maxItems: MOST.documents,
     description: 'card.md, examples.json, starts.json, error.svg, learning.svg',
   }),
-  preset: Type.String(),
+  preset: Name,
   hyperparameters: Type.Record(Type.String(), Type.Unknown()),
   training: object({
-    algorithm: Type.Optional(Type.String({ description: 'dima: with a policy; world-model: without' })),
-    command: Type.String(),
-    commit: Type.String(),
-    data: Type.String(),
-    environmentSteps: Type.Integer(),
-    updates: Type.Record(Type.String(), Type.Integer()),
-    seed: Type.Integer(),
+    algorithm: Type.Optional(Text('dima: with a policy; world-model: without')),
+    command: Text(),
+    commit: Name,
+    data: Text(),
+    environmentSteps: Count(),
+    updates: Type.Record(Type.String(), Count()),
+    seed: Count(),
     seconds: Type.Number(),
   }),
   scores: Scores,
-  engine: object({ opset: Type.Integer(), irVersion: Type.Integer(), onnxruntime: Type.String() }),
-  licence: Type.String(),
+  engine: object({ opset: Count(), irVersion: Count(), onnxruntime: Name }),
+  licence: Text(),
 })
 export type Manifest = Static<typeof Manifest>
 
@@ -178,14 +203,14 @@ const Start = object({
 export type Start = Static<typeof Start>
 
 /** Starts of episodes as the environment's own reset gives them, for sessions that name none. */
-export const Starts = object({ starts: list(Start) })
+export const Starts = object({ starts: list(Start, MOST.starts) })
 export type Starts = Static<typeof Starts>
 
 /** A few real start windows and action sequences, so that a newcomer can call the server at once. */
 export const Examples = Type.Array(
   object({
     title: Type.String(),
-    starts: list(Start),
+    starts: list(Start, MOST.starts),
     actions: Type.Array(Type.Array(Type.Array(Type.Array(Type.Number())))), // [B, H, N, A]
     trueStates: Type.Array(Type.Array(Type.Array(Type.Number()))), // [B, H, S]
     trueRewards: Type.Array(Type.Array(Type.Number())), // [B, H]

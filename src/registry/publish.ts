@@ -7,7 +7,7 @@ import Value from 'typebox/value'
 import { lastDeleted } from './delete-version.ts'
 import { flushFolder, writeFlushed } from './durable.ts'
 import { refuse } from './files.ts'
-import { type Bundle, loadFolder } from './load.ts'
+import { type Bundle, checkDocuments, loadFolder } from './load.ts'
 import { Manifest } from './manifest.ts'
 
 export type BundleContent = ReadonlyMap<string, Uint8Array | string>
@@ -55,6 +55,7 @@ async function claimVersion(
     const version = await nextVersion(model)
     await writeFlushed(join(aside, 'manifest.json'), `${JSON.stringify(manifestFor(version), null, 2)}\n`)
     const bundle = await loadFolder(aside, name, version)
+    await checkDocuments(bundle)
     await flushFolder(aside)
     const directory = join(model, version)
     if (!(await renameUnlessTaken(aside, directory))) continue

@@ -1,10 +1,11 @@
 // The models folder as a server sees it: every good version of every model, and what was refused and why.
 // One bad bundle never takes the others along.
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import { refuse } from './files.ts'
 import { readLabels } from './labels.ts'
+import { MOST } from './limits.ts'
 import { type Bundle, loadBundle } from './load.ts'
 
 export interface Refusal {
@@ -100,7 +101,10 @@ export async function openRepository(
 ): Promise<Repository> {
   const bundles: Bundle[] = []
   const refused: Refusal[] = []
-  for (const name of await modelFolders(modelsDirectory)) {
+  const names = await modelFolders(modelsDirectory)
+  for (const name of names.slice(MOST.models))
+    refused.push({ reference: name, reason: `the folder has more than ${MOST.models} models` })
+  for (const name of names.slice(0, MOST.models)) {
     const model = await loadModel(modelsDirectory, name, before)
     bundles.push(...model.bundles)
     refused.push(...model.refused)
@@ -116,18 +120,28 @@ interface Model {
 async function loadModel(modelsDirectory: string, name: string, before: Repository): Promise<Model> {
   const model: Model = { bundles: [], refused: [] }
   const old = before.versions(name)
+  const labels = await attempt(model, name, () => readLabels(modelsDirectory, name))
   const folders = await attempt(model, name, () => versionFolders(modelsDirectory, name))
-  for (const version of folders ?? old.map((bundle) => bundle.version)) {
+  const taken = folders && newest(model, name, folders, Object.values(labels ?? {}))
+  for (const version of taken ?? old.map((bundle) => bundle.version)) {
     const bundle = await attempt(model, `${name}/${version}`, () =>
       loadBundle(modelsDirectory, name, version, old),
     )
     const served = bundle ?? before.find(name, version)
     if (served) model.bundles.push({ ...served, labels: [] })
   }
-  const labels = await attempt(model, name, () => readLabels(modelsDirectory, name))
   for (const [label, version] of labels ? Object.entries(labels) : labelsOf(old))
     applyLabel(model, name, label, version)
   return model
+}
+
+/** The newest versions, and those with a label. */
+function newest(model: Model, name: string, versions: string[], labelled: string[]): string[] {
+  if (versions.length <= MOST.versions) return versions
+  const reason = `has ${versions.length} versions; the newest ${MOST.versions} are taken, and those with a label`
+  model.refused.push({ reference: name, reason })
+  const last = versions.toSorted((a, b) => Number(b) - Number(a)).slice(0, MOST.versions)
+  return [...new Set([...last, ...labelled.filter((version) => versions.includes(version))])]
 }
 
 const labelsOf = (bundles: readonly Bundle[]): [label: string, version: string][] =>
@@ -178,11 +192,15 @@ export async function versionFolders(modelsDirectory: string, name: string): Pro
 
 /** Links are kept, so that they are refused by name instead of being passed over. */
 async function folders(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
-    .map(({ name }) => name)
-    .sort()
+  const found: string[] = []
+  let entries = 0
+  for await (const entry of await opendir(directory)) {
+    if (++entries > MOST.folderEntries)
+      throw new DimaError('invalid_bundle', `has more than ${MOST.folderEntries} entries`)
+    const seen = !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink())
+    if (seen) found.push(entry.name)
+  }
+  return found.sort()
 }
 
 function split(reference: string): [string, string?] {

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { DimaError } from '../common/errors.ts'
 import type { Executor } from '../inference/executors/executor.ts'
 import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
+import { type ProofLimits, proveIn, trust } from '../inference/executors/proof.ts'
 import { openSessions } from '../inference/live/sessions.ts'
 import type { Sessions } from '../inference/live/types.ts'
 import { buildApp } from './app.ts'
@@ -72,7 +73,7 @@ async function openModels(
   const { MODELS: models, RELOAD_SECONDS } = config
   const everyMs = RELOAD_SECONDS * 1000
   const catalog = await openCatalog({ models, loader, bound: () => sessions.digests(), everyMs, logger })
-  if (catalog.repository.bundles.length === 0) logger.warn(`no model in ${models}`)
+  if (catalog.repository.bundles.length === 0) logger.warn(`no model of ${models} is served`)
   return catalog
 }
 
@@ -84,7 +85,7 @@ const startPool = (
   startExecutor: (() => Executor) | undefined,
 ) =>
   startExecutorPool({
-    ...(startExecutor ? { start: startExecutor } : {}),
+    ...(startExecutor ? { start: startExecutor, prove: trust } : { prove: proveIn(proofLimits(config)) }),
     bundles: [],
     executors: config.EXECUTORS,
     logger,
@@ -93,11 +94,19 @@ const startPool = (
     maxStepQueueMs: config.MAX_STEP_QUEUE_MS,
     maxRolloutQueueMs: config.MAX_ROLLOUT_QUEUE_MS,
     executorTimeoutMs: config.EXECUTOR_TIMEOUT_MS,
+    executorLoadMs: config.EXECUTOR_LOAD_SECONDS * 1000,
     observer: {
       executed: (execution) => metrics()?.executed(execution),
       restarted: (reason) => metrics()?.executorRestarted(reason),
     },
   })
+
+const proofLimits = (config: ServerConfig): ProofLimits => ({
+  runSeconds: config.PROOF_RUN_SECONDS,
+  totalSeconds: config.PROOF_SECONDS,
+  memoryMiB: config.PROOF_MEMORY_MIB,
+  startSeconds: config.EXECUTOR_LOAD_SECONDS,
+})
 
 const openLiveSessions = (
   config: ServerConfig,

@@ -72,7 +72,24 @@ const Engine = group({
   MODELS: Type.String({ default: 'models', minLength: 1, description: 'models folder' }),
   RELOAD_SECONDS: number(2, 'between looks at the models folder; 0: only on POST /v1/admin/reload'),
   EXECUTORS: count(availableParallelism(), 'engine processes', 1, 1024),
-  EXECUTOR_TIMEOUT_MS: count(2000, 'silence after which a working executor is replaced'),
+  EXECUTOR_TIMEOUT_MS: count(
+    2000,
+    'processor time of one run of a graph after which an executor is replaced; ten times as long on the clock',
+  ),
+  EXECUTOR_LOAD_SECONDS: count(
+    120,
+    'most that an executor may take to start, and to load one model',
+    1,
+    86_400,
+  ),
+  PROOF_RUN_SECONDS: count(
+    2,
+    'processor time that opening or running one graph of a new bundle may take in its proof',
+    1,
+    86_400,
+  ),
+  PROOF_SECONDS: count(30, 'processor time of the whole proof', 1, 86_400),
+  PROOF_MEMORY_MIB: count(4096, 'memory that the proof of a bundle may take', 64),
   MAX_BATCH_SIZE: count(64, 'live steps in one execution'),
   MAX_QUEUE_DELAY_MICROSECONDS: count(
     8000,

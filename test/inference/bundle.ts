@@ -1,11 +1,15 @@
 // A bundle on disk with the tiny model's graphs, to be loaded by real executors.
 
+import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
 import { describeFile } from '../../src/registry/files.ts'
-import type { Bundle } from '../../src/registry/load.ts'
+import type { Bundle, GraphName } from '../../src/registry/load.ts'
 import { graphFile, type Manifest, type Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
-import { manifest } from '../registry/fixture.ts'
+import { manifest, tensorsOf } from '../registry/fixture.ts'
 import type { TinyModel } from './fixture.ts'
+
+const { denoiser, reward } = NETWORK_PRESETS.debug
+const TINY_SIZES = { E: denoiser.conditioning, M: reward.layers, D: reward.width }
 
 /** Publishes the model, with some of its graphs replaced if need be, and with start states if there are any. */
 export function publishModel(
@@ -18,10 +22,9 @@ export function publishModel(
   const content = { ...graphs, ...replaced }
   const documents = new Map(starts.length > 0 ? [['starts.json', JSON.stringify({ starts })]] : [])
   const bytes = Object.entries(content).map(([graph, data]) => [graphFile(graph), data] as const)
-  const signature = [{ name: 'x', dtype: 'float32' as const, shape: ['batch' as const, 1] }]
   const listed = Object.entries(content).map(([graph, data]) => [
     graph,
-    { ...describeFile(graphFile(graph), data), inputs: signature, outputs: signature },
+    { ...describeFile(graphFile(graph), data), ...tensorsOf(graph as GraphName, spec, TINY_SIZES) },
   ])
   const change = {
     ...spec,

@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { stubExecutor } from '../../loadtest/serving/stub-executor.ts'
 import { startExecutorPool } from '../../src/inference/executors/pool.ts'
+import { trust } from '../../src/inference/executors/proof.ts'
 import { openSessions } from '../../src/inference/live/sessions.ts'
 import type { StartWindow } from '../../src/inference/live/types.ts'
 import { A, H, L, modelsFolder, N, O, publishTiny, S } from '../registry/fixture.ts'
@@ -12,7 +13,7 @@ const START: StartWindow = { states: new Float64Array(S), actions: new Float32Ar
 async function pool() {
   const bundle = await publishTiny(await modelsFolder())
   const logger = { info: () => {}, error: () => {} }
-  const started = await startExecutorPool({ bundles: [bundle], executors: 2, logger, start: stubExecutor })
+  const started = await startExecutorPool({ bundles: [bundle], executors: 2, logger, start: stubExecutor, prove: trust })
   onTestFinished(() => started.close())
   return { bundle, started }
 }

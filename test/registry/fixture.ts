@@ -6,9 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { describeFile } from '../../src/registry/files.ts'
-import type { Bundle } from '../../src/registry/load.ts'
-import { type Examples, FORMAT_VERSION, graphFile, type Manifest } from '../../src/registry/manifest.ts'
+import type { Bundle, GraphName } from '../../src/registry/load.ts'
+import {
+  type BundleGraph,
+  type Examples,
+  FORMAT_VERSION,
+  graphFile,
+  type Manifest,
+} from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
+import { type ChosenSizes, demandedSignatures, type Sizes } from '../../src/registry/signatures.ts'
 
 export const S = 4
 export const N = 2
@@ -30,6 +37,30 @@ const examples: Examples = [
   },
 ]
 
+const numbered = (n: number, letter: string) =>
+  Array.from({ length: n }, (_, i) => ({ name: `${letter}${i}`, unit: 'rad' }))
+
+const DESCRIBED: Sizes = {
+  agents: AGENTS.map((agent) => ({ name: agent, actuators: ['hip', 'knee', 'foot'] })),
+  action: { dimension: A, low: -1, high: 1, unit: 'fraction of full torque' },
+  state: numbered(S, 'q'),
+  observation: numbered(O, 'o'),
+  horizon: H,
+  context: L,
+}
+
+/** The tensors that a graph of such a model takes and gives. */
+export function tensorsOf(
+  graph: GraphName,
+  sizes: Sizes,
+  chosen: ChosenSizes = { E: 8, M: 1, D: 8 },
+): Pick<BundleGraph, 'inputs' | 'outputs'> {
+  const { inputs, outputs } = demandedSignatures(sizes, chosen)[graph]
+  const listed = (tensors: typeof inputs) =>
+    Object.entries(tensors).map(([name, shape]) => ({ name, dtype: 'float32' as const, shape }))
+  return { inputs: listed(inputs), outputs: listed(outputs) }
+}
+
 export const files = (): Map<string, string> =>
   new Map([
     ...GRAPHS.map((graph) => [graphFile(graph), `bytes of ${graph}`] as const),
@@ -40,21 +71,16 @@ export const files = (): Map<string, string> =>
 export function manifest(name: string, version: string, change: Partial<Manifest> = {}): Manifest {
   const content = files()
   const listed = (file: string) => describeFile(file, content.get(file)!)
-  const signature = [{ name: 'x', dtype: 'float32' as const, shape: ['batch' as const, 1] }]
-  const graph = (file: string) => ({ ...listed(file), inputs: signature, outputs: signature })
+  const sizes = { ...DESCRIBED, ...change }
+  const graph = (name: GraphName) => ({ ...listed(graphFile(name)), ...tensorsOf(name, sizes) })
   return {
     formatVersion: FORMAT_VERSION,
     name,
     version,
     createdAt: '2026-11-22T00:00:00Z',
     environment: 'toy-2x3',
-    agents: AGENTS.map((agent) => ({ name: agent, actuators: ['hip', 'knee', 'foot'] })),
-    action: { dimension: A, low: -1, high: 1, unit: 'fraction of full torque' },
-    state: numbered(S, 'q'),
-    observation: numbered(O, 'o'),
+    ...DESCRIBED,
     reward: 'speed - effort',
-    horizon: H,
-    context: L,
     sampling: {
       sigmaData: 0.5,
       sigmaMin: 0.002,
@@ -66,11 +92,11 @@ export function manifest(name: string, version: string, change: Partial<Manifest
     },
     normalisation: { mean: Array(S).fill(0), std: Array(S).fill(1) },
     graphs: {
-      embed: graph('embed.onnx'),
-      denoise: graph('denoise.onnx'),
-      decode: graph('decode.onnx'),
-      reward: graph('reward.onnx'),
-      rewardStep: graph('reward-step.onnx'),
+      embed: graph('embed'),
+      denoise: graph('denoise'),
+      decode: graph('decode'),
+      reward: graph('reward'),
+      rewardStep: graph('rewardStep'),
     },
     documents: [listed('card.md'), listed('examples.json')],
     preset: 'debug',
@@ -111,9 +137,6 @@ export function manifest(name: string, version: string, change: Partial<Manifest
     ...change,
   }
 }
-
-const numbered = (n: number, letter: string) =>
-  Array.from({ length: n }, (_, i) => ({ name: `${letter}${i}`, unit: 'rad' }))
 
 /** An empty models folder, removed after the test. */
 export async function modelsFolder(): Promise<string> {

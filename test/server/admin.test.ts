@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import Value from 'typebox/value'
 import { expect, onTestFinished, test } from 'vitest'
 import { Reloaded } from '../../src/api/models.ts'
+import { trust } from '../../src/inference/executors/proof.ts'
 import { openCatalog } from '../../src/server/open-catalog.ts'
 import { modelsFolder, publishTiny } from '../registry/fixture.ts'
 import { problemOf, testApp } from './fixture.ts'
 
 const quiet = { info: () => {}, error: () => {} }
-const loader = { load: async () => [], unload: async () => {} }
+const loader = { load: trust, unload: async () => {} }
 
 async function served() {
   const models = await modelsFolder()

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { trust } from '../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
 import type { ReloadOutcome } from '../../src/server/catalog.ts'
@@ -17,16 +18,12 @@ class FakeLoader {
   /** before a load is done */
   loading: () => Promise<void> = async () => {}
 
-  async load(bundles: readonly Bundle[]) {
-    this.calls.push(`load ${bundles.map(({ name, version }) => `${name}/${version}`)}`)
+  async load(bundle: Bundle) {
+    this.calls.push(`load ${bundle.name}/${bundle.version}`)
     await this.loading()
-    const refused = bundles.filter(this.refuses)
-    for (const bundle of bundles) if (!refused.includes(bundle)) this.loaded.set(bundle.digest, bundle)
-    return refused.map(({ digest, name, version }) => ({
-      digest,
-      reference: `${name}/${version}`,
-      reason: 'no',
-    }))
+    if (this.refuses(bundle)) return { reason: 'no' }
+    this.loaded.set(bundle.digest, bundle)
+    return trust(bundle)
   }
 
   async unload(digest: string) {

@@ -3,12 +3,14 @@
 // steps may be under way at once: each gives way to the other between two runs of a graph.
 import { DimaError } from '../../common/errors.ts'
 import { LoadedModel } from './loaded-model.ts'
-import type { Calls, ExecutorError, FromExecutor, LoadedBundle, ToExecutor } from './messages.ts'
+import type { Calls, ExecutorError, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 
 /** Often enough that a few may be missed before anyone worries. */
 const ALIVE_MS = 200
 
 const models = new Map<string, LoadedModel>()
+/** by digest: graphs that are on their way */
+const arriving = new Map<string, GraphBytes>()
 /** Once the main process is gone there is nobody to tell, and `disconnect` ends this one. */
 const send = (message: FromExecutor) => void process.send?.(message, undefined, {}, () => {})
 
@@ -17,10 +19,19 @@ const describe = (error: unknown): ExecutorError =>
     ? { code: error.code, message: error.message, details: error.details }
     : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }
 
-async function load(bundle: LoadedBundle): Promise<Calls['load']['answer']> {
+function take({ digest, graph, size, offset, bytes }: Calls['piece']['ask']): undefined {
+  const graphs = arriving.get(digest) ?? {}
+  arriving.set(digest, graphs)
+  graphs[graph] ??= new Uint8Array(size)
+  graphs[graph].set(bytes, offset)
+}
+
+async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load']['answer']> {
   const { digest, reference } = bundle
+  const graphs = arriving.get(digest) ?? {}
+  arriving.delete(digest)
   try {
-    models.set(digest, await LoadedModel.open(bundle))
+    models.set(digest, await LoadedModel.open({ ...bundle, graphs }))
     return { refused: undefined }
   } catch (error) {
     return { refused: { digest, reference, reason: describe(error).message } }
@@ -44,6 +55,7 @@ function modelOf(digest: string): LoadedModel {
 }
 
 async function answer(message: ToExecutor): Promise<unknown> {
+  if (message.type === 'piece') return take(message)
   if (message.type === 'load') return load(message.bundle)
   if (message.type === 'unload') return unload(message.digest)
   if (message.type === 'canary') return canary()

@@ -8,6 +8,8 @@ import type { CallName, Calls, FromExecutor } from './messages.ts'
 export type EndReason = 'died' | 'wedged'
 
 export interface Executor {
+  /** of its process, if it is one */
+  readonly pid?: number | undefined
   /** False once it has ended, before anyone hears of it. */
   readonly alive: boolean
   readonly exited: Promise<EndReason>
@@ -29,6 +31,7 @@ export function startExecutor(): Executor {
 
 class ChildExecutor implements Executor {
   alive = true
+  readonly pid: number | undefined
   lastHeard = performance.now()
   readonly exited: Promise<EndReason>
   private readonly process: ChildProcess
@@ -38,6 +41,7 @@ class ChildExecutor implements Executor {
 
   constructor(process: ChildProcess) {
     this.process = process
+    this.pid = process.pid
     process.on('message', (message: FromExecutor) => this.receive(message))
     this.exited = new Promise((resolve) => {
       const end = () => {

@@ -1,9 +1,13 @@
-// The executors themselves: started with every model, watched, replaced when they die or fall silent.
+// The executors themselves: started with every model, watched, replaced when they die or fall silent. Only bundles that
+// were proven come here. An executor that loads one gets no work meanwhile.
 import { setTimeout as after } from 'node:timers/promises'
 import { DimaError } from '../../common/errors.ts'
 import type { SimulatorSpec } from '../simulator/spec.ts'
 import type { EndReason, Executor } from './executor.ts'
+import { loadInto } from './load-into.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
+import { type Patience, Silence } from './silence.ts'
+import { vitalsOf } from './vitals.ts'
 
 /** Between attempts to start an executor in the place of one that ended. */
 const RESTART_DELAY_MS = 1000
@@ -11,8 +15,10 @@ const RESTART_DELAY_MS = 1000
 const WATCH_MS = 100
 /** How often an idle executor proves that it can compute. */
 const CANARY_MS = 1000
-/** Opening a big graph keeps an executor busy for seconds. */
-const LOAD_TIMEOUT_MS = 120_000
+/** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
+const BUSY = 10
+/** So many executors in a row may end while they load a bundle before that is held to be the reason. */
+const MOST_DEATHS = 5
 
 export interface Logger {
   info(details: object, message: string): void
@@ -21,13 +27,17 @@ export interface Logger {
 
 export interface MembersOptions {
   executors: number
-  /** silence after which a working executor counts as wedged */
+  /** processor time of a silence after which a working executor counts as wedged */
   timeoutMs: number
+  /** the same while it starts or loads a model; a load may not take longer in any case */
+  loadTimeoutMs: number
   logger: Logger
   start: () => Executor
   /** An executor has become free for work. */
   onFree: () => void
   onEnd?: (reason: EndReason) => void
+  /** A bundle that was taken in can't be loaded after all. */
+  onRefused?: (refused: RefusedBundle) => void
 }
 
 /** A live batch and a chunk of a rollout may be in one executor at once. */
@@ -37,8 +47,10 @@ export interface Member {
   readonly index: number
   readonly executor: Executor
   readonly busy: Record<Lane, boolean>
+  readonly silence: Silence
   /** it has every model and answered its last canary */
   ready: boolean
+  /** it starts, or loads a model */
   loading: boolean
   lastCanary: number
 }
@@ -47,9 +59,12 @@ export class Members {
   private readonly options: MembersOptions
   /** By place; undefined while one is being started. */
   private readonly places: (Member | undefined)[]
+  /** Those in a place, those that start, and those that finish what they do for the last time. */
+  private readonly running = new Set<Member>()
   private readonly bundles = new Map<string, LoadedBundle>()
   private readonly refusals = new Map<string, RefusedBundle>()
-  private readonly running = new Set<Executor>()
+  /** by digest: executors that ended while they loaded it, since one last succeeded */
+  private readonly deaths = new Map<string, number>()
   private readonly closing = new AbortController()
   private watching: NodeJS.Timeout | undefined
 
@@ -62,29 +77,31 @@ export class Members {
     return this.closing.signal.aborted
   }
 
+  /** Whether work is done at this moment. */
   get ready(): boolean {
-    return !this.closed && this.places.every((member) => member?.ready)
+    return !this.closed && this.readyCount > 0
   }
 
   get readyCount(): number {
-    return this.places.filter((member) => member?.ready).length
+    return this.places.filter((member) => member?.ready && !member.loading).length
   }
 
-  /** Starts all; on failure none is left behind. */
+  /** Starts all. Throws when not one of them starts, and leaves none behind; the others are tried again. */
   async start(): Promise<void> {
-    try {
-      await Promise.all(this.places.map((_, index) => this.add(index)))
-    } catch (error) {
-      await this.close()
-      throw error
-    }
     this.watching = this.watch()
+    const started = await Promise.allSettled(this.places.map((_, index) => this.add(index)))
+    const failed = started.flatMap((one, index) => (one.status === 'rejected' ? { index, one } : []))
+    if (failed.length > 0 && failed.length === started.length) {
+      await this.close()
+      throw failed[0]!.one.reason
+    }
+    for (const { index } of failed) void this.startAgain(index)
   }
 
   /** Those free for a kind of work, lowest place first, so that caches stay where they are. */
   free(lane: Lane): Member[] {
     return this.places.filter((member): member is Member =>
-      Boolean(member?.ready && member.executor.alive && !member.busy[lane]),
+      Boolean(member?.ready && !member.loading && member.executor.alive && !member.busy[lane]),
     )
   }
 
@@ -92,21 +109,37 @@ export class Members {
     member.busy[lane] = true
     await task(member.executor)
     member.busy[lane] = false
+    this.retire(member)
     this.options.onFree()
   }
 
-  /** One executor after the other, so that the others go on serving. Returns those that can't be served. */
+  /**
+   * One executor after the other, so that the others go on serving; one that is alone goes on until another has loaded
+   * everything and takes its place. Returns those that can't be served.
+   */
   async load(bundles: readonly LoadedBundle[]): Promise<RefusedBundle[]> {
-    for (const bundle of bundles) this.bundles.set(bundle.digest, bundle)
-    for (const member of this.places) if (member?.ready) await this.loadInto(member, bundles)
+    for (const bundle of bundles) {
+      this.bundles.set(bundle.digest, bundle)
+      this.refusals.delete(bundle.digest)
+    }
+    const [only, ...others] = this.places
+    if (only?.ready && others.length === 0 && bundles.length > 0) await this.swap(only)
+    else for (const member of this.places) if (member?.ready) await this.pause(member, bundles)
     return bundles.flatMap(({ digest }) => this.refusals.get(digest) ?? [])
   }
 
   async unload(digest: string): Promise<void> {
     this.bundles.delete(digest)
     this.refusals.delete(digest)
+    this.deaths.delete(digest)
     const unloading = this.places.map((member) => member?.executor.call('unload', { digest }))
     await Promise.allSettled(unloading) // one that ends meanwhile has unloaded too
+  }
+
+  /** Work with it fails from now on; its bytes are forgotten. */
+  refuse(refused: RefusedBundle): void {
+    this.refusals.set(refused.digest, refused)
+    this.bundles.delete(refused.digest)
   }
 
   refused(digest: string): RefusedBundle | undefined {
@@ -123,7 +156,7 @@ export class Members {
   async close(): Promise<void> {
     this.closing.abort()
     clearInterval(this.watching)
-    const ending = [...this.running].map((executor) => {
+    const ending = [...this.running].map(({ executor }) => {
       executor.kill('died')
       return executor.exited
     })
@@ -132,51 +165,105 @@ export class Members {
 
   private async add(index: number): Promise<void> {
     const executor = this.options.start()
-    this.running.add(executor)
-    void executor.exited.then(() => this.running.delete(executor))
     const busy = { live: false, rollout: false }
-    const member: Member = { index, executor, busy, ready: false, loading: false, lastCanary: 0 }
-    await this.loadEverything(member)
+    const silence = new Silence()
+    const member: Member = { index, executor, busy, silence, ready: false, loading: true, lastCanary: 0 }
+    this.running.add(member)
+    void executor.exited.then(() => this.running.delete(member))
+    await executor.call('canary', {}) // it is up
+    await this.loadMissing(member)
     if (this.closed) return executor.kill('died')
-    this.places[index] = member
+    member.loading = false
     member.ready = true
-    void executor.exited.then((reason) => this.replace(member, reason))
+    const before = this.places[index]
+    this.places[index] = member
+    if (before) this.retire(before)
+    void executor.exited.then((reason) => {
+      if (this.places[index] === member) return this.replace(member, reason)
+    })
     this.options.onFree()
   }
 
-  /** Also what is added meanwhile. Nobody watches over an executor that has no place yet, so this has its own limit. */
-  private async loadEverything(member: Member): Promise<void> {
-    const { executor } = member
-    const impatience = setTimeout(() => executor.kill('wedged'), LOAD_TIMEOUT_MS)
+  /** Everything, also what is added meanwhile. */
+  private async loadMissing(member: Member): Promise<void> {
     const loaded = new Set<string>()
     const missing = () => [...this.bundles.values()].filter(({ digest }) => !loaded.has(digest))
-    try {
-      for (let next = missing(); next.length > 0; next = missing()) {
-        await this.loadInto(member, next)
-        for (const { digest } of next) loaded.add(digest)
+    for (let next = missing(); next.length > 0; next = missing())
+      for (const bundle of next) {
+        await this.loadOne(member, bundle)
+        loaded.add(bundle.digest)
       }
+  }
+
+  private async swap(old: Member): Promise<void> {
+    try {
+      await this.add(old.index)
+    } catch (err) {
+      if (this.places[old.index] !== old || this.closed) return // it has ended too: what replaces it loads everything
+      this.options.logger.error({ err }, 'no second executor for a new model; the only one loads it')
+      await this.pause(old, [...this.bundles.values()])
+    }
+  }
+
+  /** Ends one that has lost its place, once it has finished what it does. */
+  private retire({ index, executor, busy }: Member): void {
+    if (this.places[index]?.executor === executor || busy.live || busy.rollout) return
+    if (this.places[index] && executor.alive) executor.kill('died')
+  }
+
+  /** Loads into an executor that serves, which does nothing else meanwhile. */
+  private async pause(member: Member, bundles: readonly LoadedBundle[]): Promise<void> {
+    member.loading = true
+    try {
+      while (member.busy.live || member.busy.rollout) await after(1)
+      for (const bundle of bundles) await this.loadOne(member, bundle)
+    } catch {
+      return // it has ended, and what replaces it loads everything
+    }
+    member.loading = false
+    member.lastCanary = performance.now()
+    this.options.onFree()
+  }
+
+  private async loadOne(member: Member, bundle: LoadedBundle): Promise<void> {
+    const { executor } = member
+    const { loadTimeoutMs } = this.options
+    const { digest, reference } = bundle
+    if (this.refusals.has(digest)) return
+    const impatience = setTimeout(() => this.end(member, true), loadTimeoutMs)
+    try {
+      const refused = await loadInto(executor, bundle)
+      this.deaths.delete(digest)
+      if (refused) this.withdraw(refused)
+    } catch (error) {
+      if (this.closed || !this.bundles.has(digest)) throw error
+      const deaths = (this.deaths.get(digest) ?? 0) + 1
+      this.deaths.set(digest, deaths)
+      if (deaths >= MOST_DEATHS)
+        this.withdraw({ digest, reference, reason: `${deaths} executors ended while they loaded it` })
+      throw error
     } finally {
       clearTimeout(impatience)
     }
   }
 
-  private async loadInto(member: Member, bundles: readonly LoadedBundle[]): Promise<void> {
-    member.loading = true
-    for (const bundle of bundles) {
-      const { refused } = await member.executor.call('load', { bundle })
-      if (refused) this.refusals.set(bundle.digest, refused)
-    }
-    member.loading = false
-    member.lastCanary = performance.now()
+  private withdraw(refused: RefusedBundle): void {
+    this.refuse(refused)
+    this.options.onRefused?.(refused)
   }
 
-  /** Starts another executor, as often as it takes: without executors every request would wait for ever. */
   private async replace({ index }: Member, reason: EndReason): Promise<void> {
     this.places[index] = undefined
     if (this.closed) return
     const { logger, onEnd } = this.options
     logger.error({ reason }, 'an executor stopped; starting another')
     onEnd?.(reason)
+    await this.startAgain(index)
+  }
+
+  /** As often as it takes: without executors every request would wait for ever. */
+  private async startAgain(index: number): Promise<void> {
+    const { logger } = this.options
     while (!this.closed) {
       try {
         return await this.add(index)
@@ -194,21 +281,40 @@ export class Members {
       const late = now - last > 5 * WATCH_MS // then this process heard nothing because it did not listen
       last = now
       if (late) return
-      for (const member of this.places) if (member) this.look(member, now)
+      for (const member of this.running) this.look(member, now)
     }, WATCH_MS)
     return timer.unref()
   }
 
   private look(member: Member, now: number): void {
-    const { executor, busy, loading } = member
-    const limit = loading ? LOAD_TIMEOUT_MS : this.options.timeoutMs
-    if (now - executor.lastHeard > limit) {
-      this.kill(member)
+    const { executor, silence, busy, loading } = member
+    const vitals = () => vitalsOf(executor.pid)
+    if (silence.tooLong(now, executor.lastHeard, vitals, this.patience(loading))) {
+      this.end(member, loading)
       return
     }
-    if (loading || busy.live || busy.rollout || now - member.lastCanary < CANARY_MS) return
+    const idle = member.ready && !loading && !busy.live && !busy.rollout
+    if (!idle || now - member.lastCanary < CANARY_MS) return
     member.lastCanary = now
     executor.call('canary', {}).catch(() => this.kill(member))
+  }
+
+  private patience(loading: boolean): Patience {
+    const { timeoutMs, loadTimeoutMs } = this.options
+    return loading
+      ? { computingMs: loadTimeoutMs, stoppedMs: timeoutMs, idleMs: loadTimeoutMs, mostMs: loadTimeoutMs }
+      : { computingMs: timeoutMs, stoppedMs: timeoutMs, idleMs: timeoutMs, mostMs: BUSY * timeoutMs }
+  }
+
+  /** One that is taken for wedged; says what may be set when that happens to those that only have much to do. */
+  private end(member: Member, loading: boolean): void {
+    if (!member.executor.alive) return
+    const { timeoutMs, loadTimeoutMs, logger } = this.options
+    const limit = loading
+      ? { setting: 'EXECUTOR_LOAD_SECONDS', limitMs: loadTimeoutMs }
+      : { setting: 'EXECUTOR_TIMEOUT_MS', limitMs: timeoutMs }
+    logger.error(limit, `an executor was silent for too long (${limit.setting}); ending it`)
+    this.kill(member)
   }
 
   private kill(member: Member): void {

@@ -5,13 +5,15 @@ import type { LiveBatch, LiveResults } from '../simulator/live-batch.ts'
 import type { PlanRequest, Rollout, Trajectories } from '../simulator/rollout.ts'
 import type { SimulatorSpec } from '../simulator/spec.ts'
 
+export type GraphBytes = Partial<Record<GraphName, Uint8Array>>
+
 /** A bundle as executors need it. The bytes were checked by the registry, and nothing on the disk can change them now. */
 export interface LoadedBundle {
   digest: string
   /** `name/version` */
   reference: string
   spec: SimulatorSpec
-  graphs: Partial<Record<GraphName, Uint8Array>>
+  graphs: GraphBytes
 }
 
 /** A bundle that the engine would not load or run, and why. */
@@ -24,7 +26,12 @@ export interface RefusedBundle {
 
 /** What an executor can be asked, and what it answers. */
 export interface Calls {
-  load: { ask: { bundle: LoadedBundle }; answer: { refused: RefusedBundle | undefined } }
+  /** Part of a graph of a bundle that is about to be loaded. Whole graphs would hold up everything else on the way. */
+  piece: {
+    ask: { digest: string; graph: GraphName; size: number; offset: number; bytes: Uint8Array }
+    answer: undefined
+  }
+  load: { ask: { bundle: Omit<LoadedBundle, 'graphs'> }; answer: { refused: RefusedBundle | undefined } }
   unload: { ask: { digest: string }; answer: undefined }
   rollout: { ask: { digest: string; rollout: Rollout }; answer: Trajectories }
   step: { ask: { digest: string; plan: PlanRequest; batch: LiveBatch }; answer: LiveResults }

@@ -2,6 +2,7 @@
 // may be in an executor at once, so a long rollout never makes a live step wait for more than one run of a graph.
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
+import type { StartWindow } from '../live/types.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
 import type { LiveRow, StepOutcome } from '../simulator/live-row.ts'
 import type { PlanRequest, Rollout } from '../simulator/rollout.ts'
@@ -13,7 +14,8 @@ import { type EndReason, type Executor, startExecutor } from './executor.ts'
 import { startsOf, stepsOf } from './live-runs.ts'
 import { readBundle } from './loaded-bundle.ts'
 import { type Lane, type Logger, type Member, Members } from './members.ts'
-import type { RefusedBundle } from './messages.ts'
+import type { LoadedBundle, RefusedBundle } from './messages.ts'
+import { PROOF_LIMITS, type Proof, type Prove, proveIn } from './proof.ts'
 import { RolloutQueue } from './rollout-queue.ts'
 
 export interface PoolObserver {
@@ -34,10 +36,13 @@ export interface PoolOptions {
   /** longest expected wait of live steps, and of rollouts; more are refused */
   maxStepQueueMs?: number
   maxRolloutQueueMs?: number
-  /** silence after which an executor counts as wedged */
+  /** silence after which an executor counts as wedged, and how long it may load a model */
   executorTimeoutMs?: number
+  executorLoadMs?: number
   /** for tests and benchmarks without an engine */
   start?: () => Executor
+  /** what a bundle must stand before it is loaded; default: a proof in a process of its own */
+  prove?: Prove
 }
 
 export interface PoolStats {
@@ -48,13 +53,18 @@ export interface PoolStats {
 }
 
 export interface ExecutorPool extends Runner {
-  /** Bundles that the engine would not load; work with one fails with `invalid_bundle`. */
+  /** Of the bundles that were given at the start; work with one fails with `invalid_bundle`. */
   readonly refused: readonly RefusedBundle[]
-  /** Loads more bundles into every executor, one after the other; returns those that can't be served. */
-  load(bundles: readonly Bundle[]): Promise<readonly RefusedBundle[]>
+  /**
+   * Proves a bundle and loads it into every executor, one after the other: the start states it brings, or why it can't
+   * be served. Throws the signal's reason when that aborts while it is proven.
+   */
+  load(bundle: Bundle, signal?: AbortSignal): Promise<Proof>
   /** Forgets a bundle; work that is under way with it is finished. */
   unload(digest: string): Promise<void>
-  /** Every executor is up, has every model and computed lately what it should. */
+  /** Tells of bundles that were loaded and can't be any more. */
+  onRefused(listener: (refused: RefusedBundle) => void): void
+  /** At least one executor is up, has every model and computed lately what it should. */
   ready(): boolean
   stats(): PoolStats
   /** Ends every executor; work that is not finished fails. */
@@ -80,18 +90,26 @@ class Pool implements ExecutorPool {
   private readonly sweeping: NodeJS.Timeout
   private waking: NodeJS.Timeout | undefined
   private dispatching = false
+  private readonly prove: Prove
+  private readonly listeners: ((refused: RefusedBundle) => void)[] = []
 
   constructor(options: PoolOptions) {
     const { executors, logger, maxBatchSize = 64, maxQueueDelayMs = 8 } = options
     const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
+    const { executorLoadMs = 120_000, prove = proveIn(PROOF_LIMITS) } = options
     this.options = options
+    this.prove = prove
     this.members = new Members({
       executors,
       logger,
       timeoutMs: executorTimeoutMs,
+      loadTimeoutMs: executorLoadMs,
       start: options.start ?? startExecutor,
       onFree: () => this.dispatch(),
       onEnd: (reason) => options.observer?.restarted?.(reason),
+      onRefused: (refused) => {
+        for (const listener of this.listeners) listener(refused)
+      },
     })
     this.live = new BatchQueue(
       { maxBatchSize, maxDelayMs: maxQueueDelayMs },
@@ -104,16 +122,34 @@ class Pool implements ExecutorPool {
 
   async start(): Promise<void> {
     const { bundles, executors, logger } = this.options
-    const loaded = await Promise.all(bundles.map(readBundle))
-    await this.members.load(loaded) // for those that start now and later
-    await this.members.start()
-    this.refused = loaded.flatMap(({ digest }) => this.members.refused(digest) ?? [])
+    const prepared = await Promise.all(bundles.map((bundle) => this.prepare(bundle)))
+    await this.members.load(prepared.filter((one) => one !== undefined).map(({ loaded }) => loaded))
+    await this.members.start() // they load what there is, now and later
+    this.refused = bundles.flatMap(({ digest }) => this.members.refused(digest) ?? [])
     for (const { reference, reason } of this.refused) logger.error({ reference, reason }, 'refused')
     logger.info({ executors }, 'executors ready')
   }
 
-  async load(bundles: readonly Bundle[]): Promise<readonly RefusedBundle[]> {
-    return this.members.load(await Promise.all(bundles.map(readBundle)))
+  async load(bundle: Bundle, signal?: AbortSignal): Promise<Proof> {
+    const prepared = await this.prepare(bundle, signal)
+    if (prepared) await this.members.load([prepared.loaded])
+    return this.members.refused(bundle.digest) ?? { starts: prepared?.starts ?? [] }
+  }
+
+  onRefused(listener: (refused: RefusedBundle) => void): void {
+    this.listeners.push(listener)
+  }
+
+  /** Ready to be loaded; undefined when it has been refused. */
+  private async prepare(
+    bundle: Bundle,
+    signal?: AbortSignal,
+  ): Promise<{ loaded: LoadedBundle; starts: StartWindow[] } | undefined> {
+    const { digest, name, version } = bundle
+    const proof = await this.prove(bundle, signal)
+    if (!('reason' in proof)) return { loaded: await readBundle(bundle), starts: proof.starts }
+    this.members.refuse({ digest, reference: `${name}/${version}`, reason: proof.reason })
+    return undefined
   }
 
   unload(digest: string): Promise<void> {

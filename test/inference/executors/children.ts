@@ -1,4 +1,4 @@
-// The executor processes that a test starts, so that it can kill and stop them: it mocks start-process.ts with this.
+// The processes that a test starts, so that it can kill and stop them: it mocks start-process.ts with this.
 import type { ChildProcess } from 'node:child_process'
 
 type StartProcess = typeof import('../../../src/common/start-process.ts')

@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { EndReason, Executor } from '../../../src/inference/executors/executor.ts'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
+import { trust } from '../../../src/inference/executors/proof.ts'
 import type { LiveBatch, LiveResults } from '../../../src/inference/simulator/live-batch.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
@@ -40,7 +41,13 @@ function promptExecutor(): Executor {
 
 test('a step whose wait for others ends while the pool looks is not forgotten', async () => {
   const logger = { info: () => {}, error: () => {} }
-  const pool = await startExecutorPool({ bundles: [bundle], executors: 1, logger, start: promptExecutor })
+  const pool = await startExecutorPool({
+    bundles: [bundle],
+    executors: 1,
+    logger,
+    start: promptExecutor,
+    prove: trust,
+  })
   onTestFinished(() => pool.close())
   const [first, second] = walkers(model.spec, rolloutOf(model.spec, { batch: 2 }))
   const plan = { name: 'joint' as const, order: [] }

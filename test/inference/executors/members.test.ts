@@ -26,7 +26,7 @@ function fakeExecutor(loading: () => Promise<void>): Fake {
     killed: undefined as EndReason | undefined,
     async call(type: string, ask: { bundle?: LoadedBundle }) {
       if (type === 'load') fake.loads.push(ask.bundle!.digest)
-      await Promise.race([loading(), died])
+      if (type !== 'canary') await Promise.race([loading(), died])
       return {}
     },
     kill(reason: EndReason) {
@@ -46,6 +46,7 @@ async function oneMember(loading: () => Promise<void>) {
   const members = new Members({
     executors: 1,
     timeoutMs: 60_000,
+    loadTimeoutMs: 120_000,
     logger: { info: () => {}, error: () => {} },
     start: () => {
       fakes.push(fakeExecutor(fakes.length === 0 ? async () => {} : loading))

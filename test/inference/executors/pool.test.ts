@@ -6,6 +6,7 @@ import {
   type PoolOptions,
   startExecutorPool,
 } from '../../../src/inference/executors/pool.ts'
+import { trust } from '../../../src/inference/executors/proof.ts'
 import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
 import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
@@ -43,7 +44,7 @@ async function poolOf(
     info: () => {},
     error: (details, message) => void errors.push({ details, message }),
   }
-  const pool = await startExecutorPool({ bundles, executors, logger, ...options })
+  const pool = await startExecutorPool({ bundles, executors, logger, prove: trust, ...options })
   onTestFinished(() => pool.close())
   return { pool, errors }
 }

@@ -2,6 +2,7 @@
 // alone or among a thousand others, past the horizon too.
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
+import { trust } from '../../../src/inference/executors/proof.ts'
 import { openSessions } from '../../../src/inference/live/sessions.ts'
 import type { LiveModel, Sessions, StartWindow, StepAnswer } from '../../../src/inference/live/types.ts'
 import type { Rollout } from '../../../src/inference/simulator/rollout.ts'
@@ -22,7 +23,7 @@ beforeAll(async () => {
 async function served(): Promise<{ sessions: Sessions; live: LiveModel }> {
   const bundle = await publishModel(await modelsFolder(), 'tiny', model)
   const logger = { info: () => {}, error: () => {} }
-  const pool = await startExecutorPool({ bundles: [bundle], executors: 2, logger })
+  const pool = await startExecutorPool({ bundles: [bundle], executors: 2, logger, prove: trust })
   const settings = { capacity: 2000, capacityPerOwner: 2000, idleTimeoutMs: 0, pendingPerSession: 8 }
   const sessions = openSessions(pool, settings)
   onTestFinished(async () => {

@@ -1,0 +1,145 @@
+// The main process's side of a proof: starts the process, watches its time and memory, ends it, and says how it went.
+import type { ChildProcess } from 'node:child_process'
+import { startProcess } from '../../common/start-process.ts'
+import { type Bundle, checkDocuments } from '../../registry/load.ts'
+import type { StartWindow } from '../live/types.ts'
+import type { FromProof } from './proof-messages.ts'
+import { type Patience, Silence } from './silence.ts'
+import { startWindow } from './start-windows.ts'
+import { vitalsOf } from './vitals.ts'
+
+export interface ProofLimits {
+  /** processor seconds of one run of a graph, and of opening it */
+  runSeconds: number
+  /** processor seconds of everything */
+  totalSeconds: number
+  memoryMiB: number
+  /** seconds in which the process must be up */
+  startSeconds: number
+}
+
+export const PROOF_LIMITS: ProofLimits = {
+  runSeconds: 2,
+  totalSeconds: 30,
+  memoryMiB: 4096,
+  startSeconds: 120,
+}
+
+/** The start states that a proven bundle brings, or why it is not served. */
+export type Proof = { starts: StartWindow[] } | { reason: string }
+
+export type Prove = (bundle: Bundle, signal?: AbortSignal) => Promise<Proof>
+
+/** A proof that says nothing against the bundle: the process was killed from outside, or the machine held it. */
+interface Inconclusive {
+  again: string
+}
+
+/** So often may a proof end without a result before the bundle is held to be the reason. */
+const ATTEMPTS = 2
+/** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
+const BUSY = 10
+const WATCH_MS = 50
+
+/** Never throws, except for the signal's reason when that aborts. */
+export const proveIn =
+  (limits: ProofLimits): Prove =>
+  async (bundle, signal) => {
+    for (let attempt = 1; ; attempt++) {
+      const found = await proveOnce(bundle, limits, signal)
+      signal?.throwIfAborted()
+      if (!('again' in found)) return found
+      if (attempt === ATTEMPTS) return { reason: found.again }
+    }
+  }
+
+/** Takes a bundle's word for it: for tests and benchmarks of other things, which bring graphs that they made themselves. */
+export const trust: Prove = async (bundle) => ({ starts: (await checkDocuments(bundle)).map(startWindow) })
+
+function proveOnce(
+  bundle: Bundle,
+  limits: ProofLimits,
+  signal: AbortSignal | undefined,
+): Promise<Proof | Inconclusive> {
+  const child = startProcess('./proof-process', import.meta.url)
+  return new Promise((resolve) => {
+    const watched = new Watched(child, limits)
+    const end = (found: Proof | Inconclusive) => {
+      clearInterval(watching)
+      signal?.removeEventListener('abort', abort)
+      child.kill('SIGKILL')
+      resolve(found)
+    }
+    const abort = () => end({ again: 'the proof was stopped' })
+    const watching = setInterval(() => {
+      const wrong = watched.look(performance.now())
+      if (wrong) end(wrong)
+    }, WATCH_MS)
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    child.on('message', (message: FromProof) => {
+      watched.hear(message)
+      if (message.type === 'up')
+        child.send({ bundle }, () => {}) // when it has ended, `exit` tells
+      else if (message.type === 'proven') end({ starts: message.starts })
+      else if (message.type === 'refused') end({ reason: message.reason })
+    })
+    child.once('error', () => end({ again: 'its proof could not be started' }))
+    child.once('exit', (_, killedBy) => end(watched.ended(killedBy)))
+  })
+}
+
+/** What is known of a proof process. */
+class Watched {
+  private readonly child: ChildProcess
+  private readonly limits: ProofLimits
+  private readonly silence = new Silence()
+  private heard = performance.now()
+  private up = false
+  private file = ''
+
+  constructor(child: ChildProcess, limits: ProofLimits) {
+    this.child = child
+    this.limits = limits
+  }
+
+  hear(message: FromProof): void {
+    this.heard = performance.now()
+    this.up = true
+    if (message.type === 'doing') this.file = message.file
+  }
+
+  look(now: number): Proof | Inconclusive | undefined {
+    const { runSeconds, totalSeconds, memoryMiB } = this.limits
+    const vitals = vitalsOf(this.child.pid)
+    if (vitals && vitals.residentMiB > memoryMiB)
+      return this.refusal(`takes more than ${memoryMiB} MiB of memory (PROOF_MEMORY_MIB)`)
+    if (vitals && vitals.cpuMs > 1000 * totalSeconds)
+      return this.refusal(`is not done in ${totalSeconds} s of processor time (PROOF_SECONDS)`)
+    if (!this.silence.tooLong(now, this.heard, () => vitals, this.patience())) return undefined
+    if (!this.up || vitals?.stopped) return { again: 'its proof process did not start or was held' }
+    return this.refusal(`is not done in ${runSeconds} s of processor time (PROOF_RUN_SECONDS)`)
+  }
+
+  ended(killedBy: string | null): Proof | Inconclusive {
+    const again = `${this.place()}its proof process ended (${killedBy ?? 'by itself'})`
+    // What kills from outside says so; a crash is the bundle's.
+    return killedBy === 'SIGKILL' || !this.up ? { again } : { reason: again }
+  }
+
+  private patience(): Patience {
+    const { runSeconds, startSeconds } = this.limits
+    const computingMs = 1000 * (this.up ? runSeconds : startSeconds)
+    const mostMs = BUSY * computingMs
+    return { computingMs, stoppedMs: mostMs, idleMs: mostMs, mostMs }
+  }
+
+  private refusal(what: string): Proof {
+    return { reason: `${this.place()}${what}` }
+  }
+
+  /** The file that it works on, in front of what is wrong. */
+  private place(): string {
+    return this.file ? `${this.file} ` : ''
+  }
+}

@@ -1,0 +1,44 @@
+// Tells a process that is stuck from one that the machine gives no time to. The engine blocks its process, so one that
+// computes says nothing; how long that may last is counted in its own processor time, which a busy machine does not
+// stretch.
+import type { Vitals } from './vitals.ts'
+
+export interface Patience {
+  /** processor time that one silence may take; wall-clock time where processor time is not known */
+  computingMs: number
+  /** wall-clock time in which it may be stopped by a signal */
+  stoppedMs: number
+  /** wall-clock time that it may last with no processor time used at all */
+  idleMs: number
+  /** wall-clock time that it may last in any case */
+  mostMs: number
+}
+
+/** Shorter silences are nothing to look into. */
+const PAUSE_MS = 250
+
+export class Silence {
+  private since = Number.NaN
+  private cpuMs = 0
+
+  /**
+   * Whether the silence has lasted too long; asked again and again.
+   * @param heard performance.now() of the last sign of life
+   */
+  tooLong(now: number, heard: number, vitals: () => Vitals | undefined, patience: Patience): boolean {
+    const quiet = now - heard
+    if (quiet > patience.mostMs) return true
+    if (quiet < PAUSE_MS) return false
+    const first = this.since !== heard
+    const seen = vitals()
+    if (first) {
+      this.since = heard
+      this.cpuMs = seen?.cpuMs ?? 0
+      return false
+    }
+    if (!seen) return quiet > patience.computingMs
+    const used = seen.cpuMs - this.cpuMs
+    if (used > patience.computingMs) return true
+    return seen.stopped ? quiet > patience.stoppedMs : used === 0 && quiet > patience.idleMs
+  }
+}
