@@ -13,7 +13,13 @@ const START: StartWindow = { states: new Float64Array(S), actions: new Float32Ar
 async function pool() {
   const bundle = await publishTiny(await modelsFolder())
   const logger = { info: () => {}, error: () => {} }
-  const started = await startExecutorPool({ bundles: [bundle], executors: 2, logger, start: stubExecutor, prove: trust })
+  const started = await startExecutorPool({
+    bundles: [bundle],
+    executors: 2,
+    logger,
+    start: stubExecutor,
+    prove: trust,
+  })
   onTestFinished(() => started.close())
   return { bundle, started }
 }
