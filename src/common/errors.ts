@@ -125,6 +125,21 @@ export const ERRORS = {
     hint: 'GET /openapi.json lists the routes.',
   },
   body_too_large: { status: 413, title: 'The body is too large', hint: 'Send fewer rows per request.' },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    hint: 'Send it in one go; see HEADERS_TIMEOUT_SECONDS and REQUEST_TIMEOUT_SECONDS.',
+  },
+  uri_too_long: {
+    status: 414,
+    title: 'A part of the address is too long',
+    hint: 'Names have up to 200 characters.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    hint: 'The request line and the headers have up to 16 KiB.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'Unsupported media type',

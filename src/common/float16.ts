@@ -11,11 +11,11 @@ const SUBNORMAL_STEP = 2 ** -24
 /** The nearest half-precision numbers, ties to even. What is too large becomes infinite. */
 export const toHalf = (values: Float32Array): Uint16Array => Uint16Array.from(bitsOf(values), halfOf)
 
-export const fromHalf = (halves: Uint16Array): Float32Array => Float32Array.from(halves, numberOf)
+export const fromHalf = (halves: Uint16Array): Float32Array => Float32Array.from(halves, numberOfHalf)
 
 /** Whether all numbers are half-precision ones already, to the last bit. */
 export const isHalf = (values: Float32Array): boolean =>
-  bitsOf(values).every((bits, i) => Object.is(numberOf(halfOf(bits)), values[i]))
+  bitsOf(values).every((bits, i) => Object.is(numberOfHalf(halfOf(bits)), values[i]))
 
 const bitsOf = ({ buffer, byteOffset, length }: Float32Array) => new Uint32Array(buffer, byteOffset, length)
 
@@ -38,7 +38,8 @@ function subnormalOf(size: number): number {
   return (Math.fround(one[0]! + 0.5) - 0.5) / SUBNORMAL_STEP
 }
 
-function numberOf(half: number): number {
+/** @param half its 16 bits */
+export function numberOfHalf(half: number): number {
   const [exponent, fraction] = [(half >>> 10) & 0x1f, half & 0x3ff]
   const size = magnitudeOf(exponent, fraction)
   return half & 0x8000 ? -size : size

@@ -1,21 +1,27 @@
 // Builds the HTTP app and never listens: main.ts does, tests call app.inject.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { KeyRing } from './auth/keys.ts'
 import type { Catalog } from './catalog.ts'
 import { type AppConfig, appConfig, withKeyShares } from './config.ts'
 import type { ServerContext } from './context.ts'
+import { httpServer, refuseBrokenHttp } from './http/server.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { OPERATION } from './operations/table.ts'
 import { auth } from './plugins/auth.ts'
+import { crossOrigin } from './plugins/cross-origin.ts'
 import { limits } from './plugins/limits.ts'
 import { watchMethods } from './plugins/methods.ts'
 import { countRequests } from './plugins/metrics.ts'
-import { problem, rawProblem, sendProblem } from './plugins/problem.ts'
+import { problem, sendProblem } from './plugins/problem.ts'
 import { logController, logRequests } from './plugins/request-log.ts'
 import { swagger } from './plugins/swagger.ts'
 import { tracing } from './plugins/tracing.ts'
@@ -53,9 +59,8 @@ export interface AppOptions {
 export function buildApp(options: AppOptions): FastifyInstance {
   const { catalog, runner, sessions, ready = () => true } = options
   const config = withKeyShares(appConfig(options.config), options.keys !== undefined)
-  const app = Fastify(serverOptions(options, config))
-  // Node would answer any expectation but 100-continue without a word; RFC 9110 allows to ignore it.
-  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
+  const turns = new Turns()
+  const app = Fastify(serverOptions(options, config, turns))
   // Schemas describe replies and don't write them: for arrays of numbers JSON.stringify is three times as fast.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')
@@ -70,9 +75,10 @@ export function buildApp(options: AppOptions): FastifyInstance {
   logRequests(app)
   countRequests(app, metrics)
   problem(app)
+  crossOrigin(app, config)
   auth(app, config, options.keys)
   limits(app, config)
-  const [decoder, turns] = [new Decoder(), new Turns()]
+  const decoder = new Decoder()
   app.addHook('onClose', () => decoder.close())
   negotiation(app, { decoder, limits: config, serialized: metrics.serialized })
   swagger(app)
@@ -100,10 +106,9 @@ export function buildApp(options: AppOptions): FastifyInstance {
   return app
 }
 
-function serverOptions({ tls, logger }: AppOptions, config: AppConfig): FastifyServerOptions {
+function serverOptions({ tls, logger }: AppOptions, config: AppConfig, turns: Turns): FastifyServerOptions {
   return {
-    // auth says what is wrong with the Host, and a missing one; Node would not say a word.
-    ...(tls ? { https: { ...tls, requireHostHeader: false } } : { http: { requireHostHeader: false } }),
+    serverFactory: httpServer(config, turns, tls),
     ...(logger ? { loggerInstance: logger } : {}),
     bodyLimit: config.BODY_LIMIT_BYTES,
     // By default Ajv would drop unknown fields and turn "3" into 3.
@@ -111,10 +116,20 @@ function serverOptions({ tls, logger }: AppOptions, config: AppConfig): FastifyS
     genReqId: requestId,
     logController,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: sendProblem,
+    frameworkErrors: (error, request, reply) => sendProblem(visited(error, request), request, reply),
     clientErrorHandler: refuseBrokenHttp,
     // Fastify's own 503 is not problem+json; requests that arrive while closing are still answered.
     return503OnClosing: false,
+  }
+}
+
+/** What never comes to a route, with an address that can't be read, is counted as what no key pays for. */
+function visited(error: Error, { server, ip }: FastifyRequest): unknown {
+  try {
+    server.visit(ip)
+    return error
+  } catch (limited) {
+    return limited
   }
 }
 
@@ -122,9 +137,4 @@ function serverOptions({ tls, logger }: AppOptions, config: AppConfig): FastifyS
 function requestId({ headers }: { headers: IncomingMessage['headers'] }): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
-}
-
-function refuseBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy(error)
-  socket.end(rawProblem(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400))
 }

@@ -31,6 +31,15 @@ const Listening = group({
 const Access = group({
   KEYS: text('', 'JSON file of keys (npm run keys); without it whoever reaches the server may use it'),
   ALLOWED_ORIGINS: text('', 'origins of web pages, besides our own, that may call; separated by commas'),
+  ALLOWED_HOSTS: text(
+    '',
+    'names, besides addresses and localhost, that clients call this server by when others can reach it and there are ' +
+      'no KEYS; separated by commas; *: any',
+  ),
+  OPEN_RATE_LIMIT: number(
+    1000,
+    'requests per second of one address that no key pays for: open routes and refused keys; 0: no limit',
+  ),
   RATE_LIMIT: number(
     0,
     'imagined steps a second of one key, unless the key says otherwise; any other request counts as one. 0: no limit',
@@ -44,6 +53,13 @@ const Requests = group({
     256 * MIB,
     'of all bodies that are being received; one key may have half of it',
     1024,
+  ),
+  HEADERS_TIMEOUT_SECONDS: number(10, 'for the headers of a request to arrive; 0: no limit'),
+  REQUEST_TIMEOUT_SECONDS: number(60, 'for all of a request to arrive; 0: no limit'),
+  KEEP_ALIVE_SECONDS: number(72, 'between the requests of a connection'),
+  SLOW_READER_SECONDS: number(
+    60,
+    'a connection that takes nothing of its reply for so long is closed; 0: never',
   ),
   MAX_BATCH: count(1024, 'most rows of one rollout'),
   MAX_STREAM_HORIZON: count(1000, 'most steps of a streamed rollout'),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -11,7 +11,7 @@ const newFile = async () => join(await modelsFolder(), 'keys.json')
 const quiet = { info: () => {}, error: () => {} }
 
 async function follow(file: string, logger = quiet) {
-  const source = await openKeys(file, logger, 5)
+  const source = await openKeys(file, logger, { everyMs: 5 })
   onTestFinished(() => source.close())
   return (key: string) => identify(key, source.ring)?.owner
 }
@@ -91,6 +91,21 @@ test('a file that breaks or goes leaves the old keys in force, and is told', asy
   expect(ownerOf(alice)).toBe('alice')
   const bob = await addKey(file, { id: 'bob', scopes: ['read'] })
   await vi.waitFor(() => expect([alice, bob].map(ownerOf)).toEqual([undefined, 'bob']), { interval: 5 })
+})
+
+test('a file that is gone is told again and again: deleting it revokes nothing', async () => {
+  const file = await newFile()
+  const alice = await addKey(file, { id: 'alice', scopes: ['rollout'] })
+  const told: string[] = []
+  const logger = { ...quiet, error: (_: object, message: string) => void told.push(message) }
+  const source = await openKeys(file, logger, { everyMs: 5, remindMs: 20 })
+  onTestFinished(() => source.close())
+  await rm(file)
+  await vi.waitFor(() => expect(told.length).toBeGreaterThan(2), { interval: 5 })
+  expect(told[0]).toContain('no key is revoked')
+  expect(identify(alice, source.ring)?.owner).toBe('alice')
+  await writeFile(file, '[]')
+  await vi.waitFor(() => expect(identify(alice, source.ring)).toBeUndefined(), { interval: 5 })
 })
 
 test('npm run keys prints a new key once, lists and removes', async () => {

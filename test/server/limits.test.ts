@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { addressRate } from '../../src/server/auth/address-rate.ts'
 import { digestOf, keyRing } from '../../src/server/auth/keys.ts'
 import { rateLimit } from '../../src/server/auth/rate.ts'
 import { anonymous, type Identity } from '../../src/server/auth/scopes.ts'
@@ -149,4 +150,40 @@ test('the rate in the keys file holds for its key', async () => {
   }
   expect(await statuses('slow')).toEqual([200, 429])
   expect(await statuses('free')).toEqual([200, 200])
+})
+
+test('an address has two seconds of its rate at once; networks of IPv6 are one address', () => {
+  const clock = { now: 5 }
+  const visit = addressRate(2, () => clock.now)
+  const times = (n: number, address: string) =>
+    Array.from({ length: n }, () => {
+      try {
+        visit(address)
+        return true
+      } catch {
+        return false
+      }
+    })
+  expect(times(5, '10.0.0.1')).toEqual([true, true, true, true, false])
+  expect(times(1, '10.0.0.2')).toEqual([true])
+  clock.now += 0.5
+  expect(times(2, '10.0.0.1')).toEqual([true, false])
+  expect(times(4, '2001:db8::1')).toEqual([true, true, true, true])
+  expect([times(1, '2001:db8:0:0:1:2:3:4'), times(1, '2001:db8:0:1::1')]).toEqual([[false], [true]])
+  const unlimited = addressRate(0)
+  for (let i = 0; i < 1000; i++) unlimited('10.0.0.1')
+})
+
+test('open routes and refused keys use up what an address may ask; keys that pay do not', async () => {
+  const ring = keyRing([{ id: 'a', sha256: digestOf('a').toString('hex'), scopes: ['read'] }])
+  const app = testApp({ config: { OPEN_RATE_LIMIT: 1 }, keys: { ring: () => ring } })
+  const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
+  expect((await get('/healthz')).statusCode).toBe(200)
+  problemOf(await get('/v1/models', { authorization: 'Bearer wrong' }), 401, 'unauthenticated')
+  for (const url of ['/healthz', '/v1/models', '/nothing', '/v1/models/%zz']) {
+    const refused = await get(url)
+    problemOf(refused, 429, 'rate_limited')
+    expect(refused.headers).toMatchObject({ connection: 'close', 'retry-after': expect.any(String) })
+  }
+  expect((await get('/v1/models', { authorization: 'Bearer a' })).statusCode).toBe(200)
 })

@@ -64,21 +64,41 @@ interface Logger {
   error(details: object, message: string): void
 }
 
-/** Reads the file now, which must be in order, and whenever it changes; a broken one leaves the old keys in force. */
-export async function openKeys(path: string, logger: Logger, everyMs = 3000): Promise<KeySource> {
+const REMIND_MS = 60_000
+
+/**
+ * Reads the file now, which must be in order, and whenever it changes. A broken one, or none, leaves the old keys in force:
+ * that is said again and again, because whoever deleted the file may have meant to revoke them.
+ */
+export async function openKeys(
+  path: string,
+  logger: Logger,
+  { everyMs = 3000, remindMs = REMIND_MS } = {},
+): Promise<KeySource> {
   const first = await signature(path)
   let ring = keyRing(await readKeys(path))
+  let said = { reason: '', at: 0 }
   const changed = async () => {
     try {
       ring = keyRing(await readKeys(path))
+      said = { reason: '', at: 0 }
       logger.info({ keys: ring.length }, 'keys read again')
     } catch (error) {
       const reason = error instanceof DimaError ? error.message : 'unexpected error'
-      logger.error({ reason }, 'the old keys stay in force')
+      const now = performance.now()
+      if (reason !== said.reason || now - said.at >= remindMs) {
+        said = { reason, at: now }
+        logger.error({ reason, keys: ring.length }, STILL_IN_FORCE)
+      }
+      throw error // so that it is looked at again
     }
   }
   return { ring: () => ring, close: poll({ look: () => signature(path), first, everyMs, changed }) }
 }
+
+const STILL_IN_FORCE =
+  'no key is revoked: the keys that were read last stay in force until the keys file can be read again; ' +
+  'a file with an empty list, [], revokes all'
 
 async function signature(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)

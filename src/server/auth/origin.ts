@@ -1,31 +1,54 @@
 // What a browser must not be talked into: a foreign page that calls this server (Origin), and a foreign name that
 // resolves to this machine (DNS rebinding, Host). Programs that send no Origin are not concerned.
+import { isIP } from 'node:net'
+import { hostname as machineName } from 'node:os'
 import { DimaError } from '../../common/errors.ts'
 import { isLoopback } from '../../common/loopback.ts'
 
 export interface Origins {
   /** Refuses a page whose origin is neither this host nor allowed. DimaError `forbidden`. */
   checkOrigin(origin: string | undefined, host: string | undefined): void
-  /** Where the server listens on loopback only: refuses a Host that is another name. DimaError `forbidden`. */
+  /** Where no key protects the server: refuses a Host that is another name. DimaError `forbidden`. */
   checkHost(host: string | undefined): void
 }
 
-/** @param listening the setting HOST; @param allowed the setting ALLOWED_ORIGINS */
-export function origins(listening: string, allowed: string): Origins {
-  const list = parseOrigins(allowed)
-  const hosts = new Set([...list].map((origin) => new URL(origin).hostname))
+/** Settings of the server. */
+interface Known {
+  HOST: string
+  ALLOWED_ORIGINS: string
+  ALLOWED_HOSTS: string
+}
+
+/** @param hasKeys a page that was led here by a foreign name has no key */
+export function origins(known: Known, hasKeys: boolean): Origins {
+  const list = parseOrigins(known.ALLOWED_ORIGINS)
+  const isOurs = hostsOf(known, list)
+  const checked = isLoopback(known.HOST) || !hasKeys
   return {
     checkOrigin(origin, host) {
       if (origin === undefined || list.has(origin) || sameHost(origin, host)) return
       throw new DimaError('forbidden', 'pages of this origin may not call this server')
     },
     checkHost(host) {
-      if (host === undefined || !isLoopback(listening)) return
+      if (host === undefined || !checked) return
       const name = hostname(host)
-      if (name !== undefined && (isLoopback(name) || hosts.has(name))) return
-      throw new DimaError('forbidden', 'this server is not known by this Host')
+      if (name !== undefined && isOurs(name)) return
+      throw new DimaError('forbidden', 'this server is not known by this Host: see ALLOWED_HOSTS')
     },
   }
+}
+
+/** An address can't be bound to this machine from outside, as a name can. On loopback no other machine's address is ours. */
+function hostsOf({ HOST, ALLOWED_HOSTS }: Known, origins: Set<string>): (name: string) => boolean {
+  const given = ALLOWED_HOSTS.split(',').map((name) => name.trim().toLowerCase())
+  const pages = [...origins].map((origin) => new URL(origin).hostname)
+  const names = new Set([...given, ...pages, HOST.toLowerCase(), machineName().toLowerCase()])
+  const remote = !isLoopback(HOST)
+  return (name) =>
+    isLoopback(name) ||
+    names.has('*') ||
+    names.has(name) ||
+    (remote && isIP(name.replace(/^\[|\]$/g, '')) > 0)
 }
 
 /** Throws DimaError `invalid_config`. */

@@ -18,9 +18,14 @@ export interface Identity {
 /** Every key may read: nobody can imagine with a model without knowing its spaces. */
 const grants = (scopes: ReadonlySet<Scope>, scope: Scope): boolean => scope === 'read' || scopes.has(scope)
 
-/** Throws DimaError `forbidden`, or `unauthenticated` when the key has been withdrawn meanwhile. */
-export function requireScope(caller: Identity, scope: Scope): void {
+/** Throws DimaError `unauthenticated` when the key has been withdrawn meanwhile. */
+export function requireActive(caller: Identity): void {
   if (!caller.active()) throw new DimaError('unauthenticated', 'this key is no longer valid')
+}
+
+/** Throws DimaError `forbidden`, or `unauthenticated` as requireActive does. */
+export function requireScope(caller: Identity, scope: Scope): void {
+  requireActive(caller)
   if (!grants(caller.scopes, scope)) throw new DimaError('forbidden', `this key has no scope ${scope}`)
 }
 

@@ -3,12 +3,16 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DimaError } from '../../common/errors.ts'
 import { isLoopback } from '../../common/loopback.ts'
+import { addressRate, type Visit } from '../auth/address-rate.ts'
 import { identify, type KeyRing } from '../auth/keys.ts'
 import { origins } from '../auth/origin.ts'
 import { anonymous, type Identity, requireScope, type Scope } from '../auth/scopes.ts'
 import type { AppConfig } from '../config.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    visit: Visit
+  }
   interface FastifyRequest {
     /** Undefined on open routes only (scope null). */
     caller: Identity
@@ -22,26 +26,36 @@ declare module 'fastify' {
 /** Subprotocol entry with the key: a browser can't send another header with a socket. Never choose it in the reply. */
 const BEARER_PROTOCOL = 'bearer.'
 
+type Config = Pick<AppConfig, 'HOST' | 'ALLOWED_ORIGINS' | 'ALLOWED_HOSTS' | 'OPEN_RATE_LIMIT'>
+
 /** @param keys absent: everyone is `anonymous` */
-export function auth(
-  app: FastifyInstance,
-  { HOST, ALLOWED_ORIGINS }: Pick<AppConfig, 'HOST' | 'ALLOWED_ORIGINS'>,
-  keys?: { ring(): KeyRing },
-): void {
-  const { checkOrigin, checkHost } = origins(HOST, ALLOWED_ORIGINS)
-  const everyone = anonymous(isLoopback(HOST))
+export function auth(app: FastifyInstance, config: Config, keys?: { ring(): KeyRing }): void {
+  const { checkOrigin, checkHost } = origins(config, keys !== undefined)
+  const everyone = anonymous(isLoopback(config.HOST))
+  const visit = addressRate(config.OPEN_RATE_LIMIT)
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
+    try {
+      const caller = whoAsks(request)
+      if (caller) request.caller = caller
+    } finally {
+      if (!request.caller) visit(request.ip) // also when it was refused
+    }
+    if (request.caller) requireScope(request.caller, scopeOf(request)!)
+  })
+  // Addresses that can't be read never come to a route.
+  app.decorate('visit', visit)
+
+  /** Undefined on open routes. Throws DimaError. */
+  function whoAsks(request: FastifyRequest): Identity | undefined {
     const { headers, raw } = request
     if (headers.host === undefined && raw.httpVersion !== '1.0')
       throw new DimaError('invalid_request', 'the Host header is missing', { field: 'host' })
     checkHost(headers.host)
     if (changesState(request)) checkOrigin(headers.origin, headers.host)
-    const scope = scopeOf(request)
-    if (scope === null) return
-    request.caller = keys ? authenticate(headers, keys) : everyone
-    requireScope(request.caller, scope)
-  })
+    if (scopeOf(request) === null) return undefined
+    return keys ? authenticate(headers, keys) : everyone
+  }
 }
 
 function authenticate(headers: IncomingHttpHeaders, keys: { ring(): KeyRing }): Identity {

@@ -15,6 +15,7 @@ const OF_FASTIFY: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
 }
 
 /** Seconds a client should wait when the thrower of a 429 or 503 names none. */
@@ -75,12 +76,9 @@ export function logFailure(
 }
 
 /** For requests that never become one of Fastify's: broken HTTP, headers over the limit, a wrong handshake. */
-export function rawProblem(
-  status: number,
-  message = 'This is not valid HTTP',
-  headers: string[] = [],
-): string {
-  const text = JSON.stringify(body({ code: 'invalid_request', status, message, details: {} }, 'none'))
+export function rawProblem(code: ErrorCode, message: string, headers: string[] = []): string {
+  const { status } = ERRORS[code]
+  const text = JSON.stringify(body({ code, status, message, details: {} }, 'none'))
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${PROBLEM_TYPE}`,

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../../api/problem.ts'
 import type { ErrorCode } from '../../common/errors.ts'
+import { requireActive } from '../auth/scopes.ts'
 import type { ServerContext } from '../context.ts'
 import type { Operation } from '../operations/operation.ts'
 import { factsOf } from '../plugins/finished.ts'
@@ -25,6 +26,7 @@ export async function streamLines(
   const lines = linesOf(caller.signal, context)
   let begun = false
   const emit = async (event: object): Promise<void> => {
+    if (request.caller) requireActive(request.caller)
     if (!begun) reply.type(NDJSON_TYPE).send(lines.stream)
     begun = true
     Object.assign(factsOf(request), factsIn(event))

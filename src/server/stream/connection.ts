@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ErrorCode } from '../../common/errors.ts'
 import { DimaError } from '../../common/errors.ts'
-import { type Identity, requireScope } from '../auth/scopes.ts'
+import { type Identity, requireActive, requireScope } from '../auth/scopes.ts'
 import { logFailure, problemOf } from '../plugins/problem.ts'
 import type { Busy } from '../turns.ts'
 import type { CloseReason, Opened, StreamContext } from './context.ts'
@@ -64,7 +64,8 @@ export class Connection implements Busy {
 
   /** Asks whether the client is there. It is not if nothing at all has come from it since the last time. */
   async beat(): Promise<void> {
-    const { connection, socket } = this.opened
+    const { connection, socket, caller } = this.opened
+    if (!caller.active()) return this.close('limit')
     if (this.silent()) {
       await nextTurn() // what came in while the event loop was busy is read now
       if (this.silent()) return socket.terminate()
@@ -93,6 +94,7 @@ export class Connection implements Busy {
   work(): boolean {
     const next = this.mayStart() ? this.unread.shift() : undefined
     if (next) this.accept(next)
+    this.regulate()
     return this.unread.length > 0 && this.mayStart()
   }
 
@@ -102,10 +104,14 @@ export class Connection implements Busy {
     this.goOn()
   }
 
-  /** Has what may start started, and stops and goes on reading. */
   private goOn(): void {
-    if (this.ending) return
     if (this.unread.length > 0 && this.mayStart()) this.stream.turns.offer(this)
+    this.regulate()
+  }
+
+  /** Stops and goes on reading. */
+  private regulate(): void {
+    if (this.ending) return
     const mayRead = this.unread.length === 0 && this.mayStart()
     if (mayRead === this.reading) return
     this.reading = mayRead
@@ -209,6 +215,7 @@ export class Connection implements Busy {
   /** Resolves when there is room for the next event. Throws DimaError `canceled` when nobody wants one. */
   private async emit(request: PendingRequest, event: object): Promise<void> {
     const { op, id, binary } = request
+    requireActive(this.opened.caller)
     this.outbox.send(await encodeReply({ type: 'event', op, id, event }, binary))
     await this.outbox.room()
     if (request.signal.aborted) throw new DimaError('canceled', 'nobody waits for the next event')

@@ -68,7 +68,7 @@ const isUpgrade = ({ upgrade, connection }: IncomingHttpHeaders): boolean =>
 /** ws would answer in HTML. Its messages name the header that is wrong. */
 function refuseHandshake({ message }: Error, connection: Socket): void {
   connection.once('finish', () => connection.destroy())
-  connection.end(rawProblem(400, message, ['Sec-WebSocket-Version: 13']))
+  connection.end(rawProblem('invalid_request', message, ['Sec-WebSocket-Version: 13']))
 }
 
 /** The first that the client named and we know. */

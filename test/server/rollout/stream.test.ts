@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { StreamedEnd, StreamedStart, StreamedStep } from '../../../src/api/rollout.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import type { Runner } from '../../../src/inference/runner.ts'
+import { digestOf, keyRing } from '../../../src/server/auth/keys.ts'
 import { fakeRunner as runnerOf } from '../../inference/fake-runner.ts'
 import { A, AGENTS, H, N, O, S } from '../../registry/fixture.ts'
 import { actionsOf, fakeRunner, problemOf, rollout, startOf, testApp } from '../fixture.ts'
@@ -36,6 +37,21 @@ test('tells a start, every step and an end', async () => {
     expect(Value.Errors(StreamedEnd, end)).toEqual([])
     expect(end).toMatchObject({ lengths: [4, 4], timing: { queue_ms: 4, compute_ms: 12 } })
   }
+})
+
+test('a stream whose key is withdrawn ends', async () => {
+  let ring = keyRing([{ id: 'a', sha256: digestOf('a').toString('hex'), scopes: ['rollout'] }])
+  const step: Runner['step'] = (...asked) => {
+    if (++steps > 5) ring = []
+    return fakeRunner.step(...asked)
+  }
+  let steps = 0
+  const app = testApp({ runner: { ...fakeRunner, step }, keys: { ring: () => ring } })
+  const headers = { authorization: 'Bearer a' }
+  const reply = await app.inject({ method: 'POST', url, headers, payload: request(1, 50) })
+  const lines = linesOf(reply.body)
+  expect(lines.length).toBeLessThan(10)
+  expect(lines.at(-1)).toMatchObject({ type: 'error', problem: { code: 'unauthenticated' } })
 })
 
 test('is what stepping sessions gives, also past the horizon of the model', async () => {

@@ -104,6 +104,9 @@ test.each([
   ['<u4', 'ffffffff', 4294967295],
   ['<i8', 'fbffffffffffffff', -5],
   ['>u8', '0000000000000007', 7],
+  ['<f2', '003e', 1.5],
+  ['>f2', '3e00', 1.5],
+  ['=f4', '0000c03f', 1.5],
 ])('dtype %s', (dtype, data, value) => {
   const tensor = decodeMsgpack(
     packr.pack({ __ndarray__: true, dtype, shape: [1], data: hex(data) }),
@@ -114,7 +117,7 @@ test.each([
   })
 })
 
-test.each(['|O', '|V8', '<c8', '<f2', '<U4', '|b1', '<f16', 'f4', '', 7, null, ['x', '<f4']])(
+test.each(['|O', '|V8', '<c8', '<f1', '<U4', '|b2', '<f16', 'f4', '', 7, null, ['x', '<f4']])(
   'refuses dtype %j and names it',
   (dtype) => {
     const request = { starts: [{ states: { __ndarray__: true, dtype, shape: [1], data: Buffer.alloc(4) } }] }
@@ -123,6 +126,43 @@ test.each(['|O', '|V8', '<c8', '<f2', '<U4', '|b1', '<f16', 'f4', '', 7, null, [
     )
   },
 )
+
+test('a tensor of bools is one of zeros and ones', () => {
+  const flags = { __ndarray__: true, dtype: '|b1', shape: [3], data: hex('010001') }
+  expect(decodeMsgpack(packr.pack(flags))).toEqual(new WireTensor(Float32Array.of(1, 0, 1), [3]))
+})
+
+/** As openpi's packer writes a NumPy scalar: the value itself. */
+const generic = (dtype: string, data: unknown) =>
+  new Map<unknown, unknown>([
+    [Buffer.from('__npgeneric__'), true],
+    [Buffer.from('data'), data],
+    [Buffer.from('dtype'), dtype],
+  ])
+
+test('NumPy scalars are numbers wherever one may stand', () => {
+  const request = {
+    seed: generic('<i8', 7),
+    deadline_ms: generic('<f4', 1.5),
+    large: generic('<i8', 2n ** 40n),
+    flag: generic('|b1', true),
+    bytes: generic('<f8', hex('000000000000f83f')),
+    whole: { __ndarray__: true, dtype: '<i8', shape: [], data: hex('0700000000000000') },
+    actions: [[generic('<f4', 0.5), 1]],
+  }
+  expect(decodeMsgpack(packr.pack(request))).toEqual({
+    seed: 7,
+    deadline_ms: 1.5,
+    large: 2 ** 40,
+    flag: true,
+    bytes: 1.5,
+    whole: 7,
+    actions: [[0.5, 1]],
+  })
+  expect(() => decodeMsgpack(packr.pack({ seed: generic('<i8', [7]) }))).toThrow(
+    refusal('invalid_request', 'seed.data'),
+  )
+})
 
 const f4 = (change: object) => ({
   a: { __ndarray__: true, dtype: '<f4', shape: [2], data: Buffer.alloc(8), ...change },
