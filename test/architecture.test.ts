@@ -26,7 +26,7 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^echarts/, ['report/drawing/']],
   [/^h5wasm/, ['training/dataset/']],
   [/^sharp$/, ['render/']],
-  [/^ws$/, ['env/bridge/']],
+  [/^ws$/, ['env/bridge/', 'client/socket.ts']], // the client's where there is no global WebSocket
   [/^onnxruntime-node$/, ['inference/session.ts']],
   [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'training/learning/engines/']],
   [/^protobufjs/, ['graph/onnx.ts']],
@@ -34,15 +34,16 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^prom-client$/, ['server/metrics/']],
 ]
 
+/** Also with comments for bundlers before the name. */
+const IMPORT = /(?:from|import)\s*\(?\s*(?:\/\*.*?\*\/\s*)*['"]([^'"]+)['"]/g
+
 const src = resolve(import.meta.dirname, '../src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
 const imports = files.flatMap((file) =>
-  [...readFileSync(join(src, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
-    (match) => ({
-      file,
-      specifier: match[1]!,
-    }),
-  ),
+  [...readFileSync(join(src, file), 'utf8').matchAll(IMPORT)].map((match) => ({
+    file,
+    specifier: match[1]!,
+  })),
 )
 const folderOf = (file: string) => file.split('/')[0]!
 
@@ -52,6 +53,7 @@ test('every folder of src/ has a place in the architecture', () => {
 
 test('the reader of imports sees them', () => {
   expect(imports).toContainEqual({ file: 'env/mujoco/simulation.ts', specifier: '@mujoco/mujoco' })
+  expect(imports).toContainEqual({ file: 'client/socket.ts', specifier: 'ws' })
   expect(imports.length).toBeGreaterThan(files.length)
 })
 

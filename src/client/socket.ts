@@ -16,8 +16,8 @@ export interface SocketOptions {
   apiKey?: string
   /** subprotocol (default) works everywhere; header only where the constructor takes headers, as that of ws does */
   sendKey?: 'subprotocol' | 'header'
-  /** Default: the global one, of browsers and of Node from 22 on. */
-  WebSocket?: SocketConstructor
+  /** Default: the global one, of browsers and of Node from 22 on; else that of the package ws. */
+  WebSocket?: SocketConstructor | undefined
 }
 
 export interface Listener {
@@ -32,8 +32,12 @@ export interface OpenSocket {
 }
 
 /** Resolves when the server has introduced itself. `listener` hears what comes after that. Throws ConnectionError. */
-export function openSocket(url: string, options: SocketOptions, listener: Listener): Promise<OpenSocket> {
-  const socket = construct(url, options)
+export async function openSocket(
+  url: string,
+  options: SocketOptions,
+  listener: Listener,
+): Promise<OpenSocket> {
+  const socket = construct(url, options, options.WebSocket ?? (await defaultSocket()))
   let open = false
   return new Promise((resolve, reject) => {
     socket.addEventListener('message', ({ data }) => {
@@ -54,7 +58,11 @@ export function openSocket(url: string, options: SocketOptions, listener: Listen
   })
 }
 
-function construct(url: string, { apiKey, sendKey, WebSocket = globalSocket() }: SocketOptions): SocketLike {
+function construct(
+  url: string,
+  { apiKey, sendKey }: SocketOptions,
+  WebSocket: SocketConstructor,
+): SocketLike {
   const protocols = ['dima.v1.json']
   if (apiKey === undefined) return new WebSocket(url, protocols)
   if (sendKey === 'header')
@@ -62,8 +70,13 @@ function construct(url: string, { apiKey, sendKey, WebSocket = globalSocket() }:
   return new WebSocket(url, [...protocols, `bearer.${apiKey}`])
 }
 
-function globalSocket(): SocketConstructor {
+/** Imported where it is needed alone: browsers have no such package, and their bundlers leave the line as it is. */
+async function defaultSocket(): Promise<SocketConstructor> {
   const { WebSocket } = globalThis as { WebSocket?: SocketConstructor }
   if (WebSocket) return WebSocket
-  throw new Error('there is no global WebSocket here: pass one, for example that of the package ws')
+  try {
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'ws')).default as SocketConstructor
+  } catch {
+    throw new Error('there is no global WebSocket here: install the package ws, or pass a constructor')
+  }
 }

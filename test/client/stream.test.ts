@@ -1,5 +1,5 @@
 // The client of the socket against the real app: sessions as objects, lost connections, refusals.
-import { expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import type { ExchangeOptions } from '../../src/client/exchange.ts'
 import { DimaStream } from '../../src/client/stream.ts'
@@ -183,8 +183,37 @@ test.each(['header', 'subprotocol'] as const)('the key goes as a %s', async (sen
   })
 })
 
-test('without a WebSocket it says what is missing', async () => {
-  const hadOne = 'WebSocket' in globalThis
-  const opening = DimaStream.connect('http://127.0.0.1:1')
-  await expect(opening).rejects.toThrow(hadOne ? /no connection/ : /pass one/)
+describe('without a global WebSocket, as on Node 20', () => {
+  beforeEach(() => void vi.stubGlobal('WebSocket', undefined))
+  afterEach(() => void vi.unstubAllGlobals())
+
+  test('it takes that of the package ws, also to connect again', async () => {
+    const line = await lineTo(await listen())
+    const stream = await open(line.port, { WebSocket: undefined })
+    const session = await stream.create()
+    line.cut()
+    await until(() => line.connections >= 2)
+    expect((await session.step(joint())).committed_step_id).toBe(1)
+  })
+
+  test('and without that package it says what is missing', async () => {
+    vi.doMock('ws', () => Promise.reject(new Error('not installed')))
+    const opening = DimaStream.connect('http://127.0.0.1:1')
+    await expect(opening).rejects.toThrow('there is no global WebSocket here: install the package ws')
+    vi.doUnmock('ws')
+  })
+})
+
+test('with a global WebSocket it takes that', async () => {
+  let constructed = 0
+  class Counted extends WebSocket {
+    constructor(...given: ConstructorParameters<typeof WebSocket>) {
+      super(...given)
+      constructed++
+    }
+  }
+  vi.stubGlobal('WebSocket', Counted)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const stream = await open(await listen(), { WebSocket: undefined })
+  expect([(await stream.create()).state.committed_step_id, constructed]).toEqual([0, 1])
 })
