@@ -24,10 +24,16 @@ class Address:
 def address_of(url: str) -> Address:
     """Takes ws, wss, http and https, and host:port alone. DimaError ``invalid_request``."""
     scheme, host, path = _parts(url)
+    if "@" in host:
+        raise DimaError(
+            "invalid_request",
+            f"the address {host.rpartition('@')[2]} is given with a user or a password",
+            hint="Servers know none of them: give the key of their operator as key=...",
+        )
     if scheme not in _SCHEMES or not host:
         raise DimaError(
             "invalid_request",
-            f"{url!r} is no address of a server",
+            f"{_without_secrets(url)!r} is no address of a server",
             hint="Give one like ws://127.0.0.1:8080 or https://example.org",
         )
     path = path.rstrip("/")
@@ -35,6 +41,11 @@ def address_of(url: str) -> Address:
         path = path[: -len(_STREAM)]
     socket, pages = _SCHEMES[scheme]
     return Address(f"{pages}://{host}{path}", f"{socket}://{host}{path}{_STREAM}")
+
+
+def _without_secrets(url: object) -> object:
+    """What stands before an @ may be a password."""
+    return f"...@{url.rpartition('@')[2]}" if isinstance(url, str) and "@" in url else url
 
 
 def _parts(url: str) -> Tuple[str, str, str]:

@@ -133,9 +133,13 @@ class RemoteParallelEnv(Parallel):
 
         Returns dictionaries by agent: observations [O], rewards, terminations, truncations, infos
         with state [S], termination_probability, step_id and timing. When the episode has ended
-        ``agents`` is empty. DimaError ``not_reset``, ``episode_over``, ``invalid_shape``,
+        ``agents`` is empty, and a step of nobody answers empty dictionaries, as PettingZoo's own
+        environments do. DimaError ``not_reset``, ``episode_over``, ``invalid_shape``,
         ``not_finite``, ``unknown_agent``, ``session_expired`` and others of the server.
         """
+        self._check_begun()
+        if not self.agents and not actions and isinstance(actions, Mapping):
+            return {}, {}, {}, {}, {}
         self._check_live()
         joint = joint_action(actions, self.possible_agents, (self._world.model.action_size,))
         reply = self._world.connection.request(
@@ -243,10 +247,12 @@ class RemoteParallelEnv(Parallel):
         facts = {"step_id": self._step_id, **facts}
         return {agent: {"state": self.state(), **facts} for agent in self.possible_agents}
 
-    def _check_live(self) -> None:
+    def _check_begun(self) -> None:
         self._check_open()
         if self._session is None:
             raise _not_reset("step")
+
+    def _check_live(self) -> None:
         if not self.agents:
             raise DimaError("episode_over", "the episode is over", hint="Call reset first.")
 

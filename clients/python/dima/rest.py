@@ -9,12 +9,13 @@ import ssl as tls
 import urllib.error
 import urllib.request
 from typing import Any, Dict, Iterator, List, Optional
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 
 from .address import address_of
 from .errors import DimaError
+from .proxies import opener, proxy_of, shown
 from .starts import start_fields
 from .timing import Timing
 from .wire import pack, unpack
@@ -101,9 +102,8 @@ class Client:
         if data:
             headers["content-type"] = _MSGPACK
         request = urllib.request.Request(self.url + path, data, headers)
-        options = {"timeout": self._timeout, "context": self._ssl}
         try:
-            with urllib.request.urlopen(request, **options) as response:
+            with opener(self.url, self._ssl).open(request, timeout=self._timeout) as response:
                 yield response
         except urllib.error.HTTPError as error:
             raise refusal(error.code, error.read(), self.url) from None
@@ -120,23 +120,48 @@ def refusal(status: int, body: bytes, url: str) -> DimaError:
 
 
 def _stranger(status: int, url: str) -> DimaError:
+    proxy = proxy_of(url)
     return DimaError(
         "connection_failed",
-        f"{url} answered HTTP {status}, and not as a DIMA server does",
-        hint="Is this the address of the server, and of nothing else?",
+        f"{url}{_by_way_of(proxy)} answered HTTP {status}, and not as a DIMA server does",
+        hint=_around(url) if proxy else "Is this the address of the server, and of nothing else?",
     )
 
 
-def unreachable(url: str, error: BaseException) -> DimaError:
-    """Of an address where nothing answers."""
+def unreachable(url: str, error: BaseException, proxied: bool = True) -> DimaError:
+    """Of an address where nothing answers.
+
+    proxied  whether the proxy of the environment was asked, where there is one
+    """
+    proxy = proxy_of(url)
     reason = getattr(error, "reason", error)
+    where = f"{url}{_by_way_of(proxy)}" if proxied else url
     if isinstance(reason, TimeoutError):
-        return DimaError("timeout", f"{url} did not answer in time")
+        return DimaError("timeout", f"{where} did not answer in time", hint=_hint(url, proxied))
+    told = str(reason).replace(proxy, shown(proxy)) if proxy else str(reason)
     return DimaError(
         "connection_failed",
-        f"no server at {url}: {reason or type(error).__name__}",
-        hint="Is the server running there? `npm start` starts one at 127.0.0.1:8080.",
+        f"no server at {where}: {told or type(error).__name__}",
+        hint=_hint(url, proxied),
     )
+
+
+def _hint(url: str, proxied: bool) -> str:
+    proxy = proxy_of(url)
+    if proxy is None:
+        return "Is the server running there? `npm start` starts one at 127.0.0.1:8080."
+    if proxied:
+        return _around(url)
+    return f"The proxy {shown(proxy)} was not asked: that needs websockets 15 or later."
+
+
+def _by_way_of(proxy: Optional[str]) -> str:
+    return "" if proxy is None else f" by way of the proxy {shown(proxy)}"
+
+
+def _around(url: str) -> str:
+    host = urlsplit(url).hostname
+    return f"The environment names that proxy; with {host} in no_proxy it is not asked."
 
 
 def _request(starts: Any, actions: Any, options: Dict[str, Any]) -> Dict[str, Any]:

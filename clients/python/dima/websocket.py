@@ -9,10 +9,11 @@ import urllib.error
 import urllib.request
 from typing import Any, Dict, Optional
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
 
 from .address import Address
 from .errors import DimaError
+from .proxies import opener, proxy_of
 from .rest import refusal, unreachable
 
 try:  # 13 and later
@@ -24,9 +25,9 @@ __all__ = ["ConnectionClosed", "open_socket"]
 
 _SUBPROTOCOL = "dima.v1.msgpack"
 _LARGEST_REPLY = 2**30
-_HEADERS = "additional_headers"
-if _HEADERS not in inspect.signature(connect.__init__).parameters:
-    _HEADERS = "extra_headers"  # before 14
+_PARAMETERS = inspect.signature(connect.__init__).parameters
+_HEADERS = "additional_headers" if "additional_headers" in _PARAMETERS else "extra_headers"
+_PROXIES = "proxy" in _PARAMETERS  # 15 and later
 
 
 async def open_socket(
@@ -37,20 +38,27 @@ async def open_socket(
     DimaError ``connection_failed`` or ``timeout``, or what the server refuses the upgrade with.
     """
     try:
-        return await connect(address.stream, **_options(key, ssl, timeout))
+        return await connect(address.stream, **_options(address, key, ssl, timeout))
     except (asyncio.TimeoutError, TimeoutError):
-        raise DimaError("timeout", f"{address.stream} did not answer in time") from None
-    except (OSError, EOFError, InvalidURI) as error:
-        raise unreachable(address.stream, error) from error
+        raise unreachable(address.stream, TimeoutError(), _PROXIES) from None
     except InvalidHandshake as error:
         status = _status_of(error)
         if status is None:
-            raise unreachable(address.stream, error) from error
+            raise unreachable(address.stream, error, _PROXIES) from None
         loop = asyncio.get_running_loop()
         raise await loop.run_in_executor(None, _explain, status, address, key, ssl) from None
+    except (
+        OSError,
+        EOFError,
+        ImportError,
+        WebSocketException,
+    ) as error:  # SOCKS needs another package
+        raise unreachable(address.stream, error, _PROXIES) from None
 
 
-def _options(key: Optional[str], ssl: Optional[tls.SSLContext], timeout: float) -> Dict[str, Any]:
+def _options(
+    address: Address, key: Optional[str], ssl: Optional[tls.SSLContext], timeout: float
+) -> Dict[str, Any]:
     options: Dict[str, Any] = {
         "subprotocols": [_SUBPROTOCOL],
         "compression": None,  # numbers hardly shrink
@@ -62,11 +70,18 @@ def _options(key: Optional[str], ssl: Optional[tls.SSLContext], timeout: float) 
         options[_HEADERS] = {"Authorization": f"Bearer {key}"}
     if ssl:
         options["ssl"] = ssl
+    if _PROXIES:
+        options["proxy"] = proxy_of(address.stream)
     return options
 
 
 def _status_of(error: InvalidHandshake) -> Optional[int]:
-    """The HTTP status of a refused upgrade: kept in other places before and after websockets 13."""
+    """The HTTP status of a refused upgrade: kept in other places before and after websockets 13.
+
+    None where it is that of a proxy.
+    """
+    if "Proxy" in type(error).__name__:
+        return None
     response = getattr(error, "response", error)
     return getattr(response, "status_code", None)
 
@@ -79,7 +94,7 @@ def _explain(
     headers = {"authorization": f"Bearer {key}"} if key else {}
     request = urllib.request.Request(page, headers=headers)
     try:
-        urllib.request.urlopen(request, timeout=10, context=ssl).close()
+        opener(page, ssl).open(request, timeout=10).close()
     except urllib.error.HTTPError as error:
         if error.code == status:
             return refusal(status, error.read(), address.stream)

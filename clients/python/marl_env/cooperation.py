@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Sequence, Tuple
 
 from .errors import BridgeError
+from .results import one_flag
 
 
 def joint_end(
@@ -18,8 +19,10 @@ def joint_end(
 
     BridgeError ``env_failed`` names an agent that leaves before the others.
     """
-    terminated = {agent: bool(pick(flags[0], agent, "termination", copy)) for agent in agents}
-    truncated = {agent: bool(pick(flags[1], agent, "truncation", copy)) for agent in agents}
+    terminated, truncated = (
+        {agent: _flag(by_agent, agent, what, copy) for agent in agents}
+        for by_agent, what in zip(flags, ("termination", "truncation"))
+    )
     gone = [agent for agent in agents if terminated[agent] or truncated[agent]]
     staying = [agent for agent in agents if agent not in gone]
     if gone and staying:
@@ -29,6 +32,10 @@ def joint_end(
             raise uncooperative(f"{agent} left agents without an end of its episode", copy)
     ended = any(terminated.values())
     return ended, bool(gone) and not ended
+
+
+def _flag(by_agent: Any, agent: str, what: str, copy: int) -> bool:
+    return one_flag(pick(by_agent, agent, what, copy), f"the {what} of {agent} in copy {copy}")
 
 
 def pick(by_agent: Any, agent: str, what: str, copy: int) -> Any:

@@ -22,6 +22,7 @@ class IsaacVectorEnv(VectorEnv):
             dones [N, agents], ...). Its ``task`` has progress_buf [N], reset_buf [N] and
             max_episode_length
     agents  their names; None: agent_0, agent_1, ...
+    reward  "shared", or "per_agent" where agents get different ones
     limit   steps of an episode; None: the task's max_episode_length
     clip    observations and states are clipped to [-clip, clip] and declared so; None: as they are
     dt      seconds of a step
@@ -36,7 +37,6 @@ class IsaacVectorEnv(VectorEnv):
     autoreset = "next_step_acted"
     subset_reset = False
     deterministic = False
-    reward = "shared"
 
     def __init__(
         self,
@@ -45,11 +45,12 @@ class IsaacVectorEnv(VectorEnv):
         limit: Optional[int] = None,
         clip: Optional[float] = 5.0,
         dt: float = 0.0,
+        reward: str = "shared",
     ) -> None:
         self.env, self.task = env, getattr(env, "task", env)
         self.num_envs = int(env.num_envs)
         self.limit = int(self.task.max_episode_length if limit is None else limit)
-        self.max_steps, self.dt, self._clip = self.limit, dt, clip
+        self.max_steps, self.dt, self._clip, self.reward = self.limit, dt, clip, reward
         count = len(env.action_space)
         self.possible_agents: List[str] = list(agents or [f"agent_{i}" for i in range(count)])
         self.observation_spaces = {
@@ -93,8 +94,20 @@ class IsaacVectorEnv(VectorEnv):
         seen, state = self._seen(observations, states)
         done = as_numpy(dones, "dones").reshape(self.num_envs, -1).any(axis=1)
         late = as_numpy(self.progress(), "progress") >= self.limit
-        earned = as_numpy(rewards, "the rewards").reshape(self.num_envs, -1)[:, 0]
-        return Stepped(seen, earned, done & ~late, done & late, state)
+        earned = as_numpy(rewards, "the rewards").reshape(self.num_envs, -1)  # [N, agents]
+        return Stepped(seen, self._earned(earned), done & ~late, done & late, state)
+
+    def _earned(self, rewards: np.ndarray) -> Any:
+        if self.reward != "shared":
+            return {agent: rewards[:, i] for i, agent in enumerate(self.possible_agents)}
+        for copy, other in np.argwhere(rewards != rewards[:, :1])[:1]:
+            names, own = self.possible_agents, rewards[copy]
+            raise BridgeError(
+                "env_failed",
+                f"reward is shared, but in copy {copy} {names[0]} gets {own[0]:g} and "
+                f'{names[other]} {own[other]:g}: reward="per_agent" serves their own',
+            )
+        return rewards[:, 0]
 
     def close(self) -> None:
         """Nothing: a process has one simulation, and may be asked for it again."""

@@ -9,7 +9,7 @@ import numpy as np
 from .cooperation import joint_end, pick, uncooperative
 from .errors import BridgeError
 from .guarded import guarded
-from .results import as_numpy, rows_of
+from .results import as_numpy, one_number, rows_of
 from .spaces import Space, space_of
 from .vector_env import Observed, Stepped, VectorEnv
 
@@ -90,7 +90,8 @@ class PettingZooCopies(VectorEnv):
             observations, earned, *ends = _five(guarded(f"copy {copy}: step", env.step, joint))
             self._see(copy, observations)
             for agent in agents:
-                rewards[agent][copy] = pick(earned, agent, "reward", copy)
+                what = f"the reward of {agent} in copy {copy}"
+                rewards[agent][copy] = one_number(pick(earned, agent, "reward", copy), what)
             terminated[copy], truncated[copy] = joint_end(copy, env.agents, agents, ends)
         return Stepped(
             self._observations, self._earned(rewards), terminated, truncated, self._state
@@ -113,7 +114,7 @@ class PettingZooCopies(VectorEnv):
             what = f"the observation of {agent} in copy {copy}"
             self._observations[agent][copy] = _row(observation, what, space)
         if self._state is not None:
-            state = self._envs[copy].state()
+            state = guarded(f"copy {copy}: state", self._envs[copy].state)
             self._state[copy] = _row(state, f"the state of copy {copy}", self.state_space)
 
     def _earned(self, rewards: Dict[str, np.ndarray]) -> Any:
@@ -121,8 +122,12 @@ class PettingZooCopies(VectorEnv):
             return rewards
         first = rewards[self.possible_agents[0]]
         for agent, own in rewards.items():
-            if not np.array_equal(own, first):
-                raise BridgeError("env_failed", f"reward is shared, but that of {agent} differs")
+            for copy in np.flatnonzero(own != first)[:1]:
+                raise BridgeError(
+                    "env_failed",
+                    f"reward is shared, but that of {agent} differs in copy {copy}: "
+                    f"{own[copy]:g}, not {first[copy]:g}",
+                )
         return first
 
 
@@ -132,12 +137,17 @@ def _state_space(env: Any) -> Optional[Space]:
         return space_of(space, "the state")
     if not callable(getattr(env, "state", None)):
         return None
-    env.reset()
+    guarded("copy 0: reset", env.reset)
     try:
-        state = np.asarray(env.state())
+        state = env.state()
     except NotImplementedError:
         return None
-    return Space(state.size, dtype=state.dtype)
+    if state is None:
+        return None
+    array = as_numpy(state, "the state of copy 0")
+    space = Space(array.size, dtype=array.dtype)
+    space.shape = array.shape  # several dimensions become one, as those of a declared space
+    return space
 
 
 def _first(result: Any) -> Any:

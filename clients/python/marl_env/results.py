@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Dict, Optional, Tuple
 
@@ -56,15 +57,20 @@ class Results:
     def _reward(self, rewards: Any) -> Any:
         count = self._declared.num_envs
         if self._declared.reward == "shared":
-            return numbers(rewards, "the reward", (count,))
+            return per_copy(rewards, "the reward", count)
         agents = self._declared.agents
-        return {agent: numbers(*_pick(rewards, agent, "reward"), (count,)) for agent in agents}
+        return {agent: per_copy(*_pick(rewards, agent, "reward"), count) for agent in agents}
 
     def _flags(self, flags: Any, what: str) -> np.ndarray:
-        shape = (self._declared.num_envs,)
-        if isinstance(flags, np.ndarray) and flags.dtype == bool and flags.shape == shape:
+        count = self._declared.num_envs
+        if isinstance(flags, np.ndarray) and flags.dtype == bool and flags.shape == (count,):
             return flags.copy()
-        return numbers(flags, what, shape) != 0
+        array = _column(as_numpy(flags, what), count)
+        if array.shape != (count,):
+            raise _failed(f"{what} has shape {list(array.shape)}, expected {[count]}")
+        for copy in np.flatnonzero((array != 0) & (array != 1))[:1]:
+            raise _failed(f"{what} of copy {copy} is {array[copy]}, not true or false")
+        return array != 0
 
     def _check_reset(self, before: np.ndarray, fields: Dict[str, Any]) -> None:
         """What is really reset otherwise would mix episodes without anyone's notice."""
@@ -96,22 +102,44 @@ def rows_of(value: Any, what: str, rows: int, space: Space) -> np.ndarray:
     return _checked(array, (rows, space.size), what, space.dtype)
 
 
-def numbers(value: Any, what: str, shape: Tuple[int, ...]) -> np.ndarray:
-    """float64 where it is, else float32. BridgeError ``env_failed``."""
-    array = as_numpy(value, what)
-    return _checked(array, shape, what, travelling(array.dtype))
+def per_copy(value: Any, what: str, count: int) -> np.ndarray:
+    """[count] of numbers, float64 where they are, else float32; [count, 1] is taken flat."""
+    array = _column(as_numpy(value, what, "fiu"), count)
+    return _checked(array, (count,), what, travelling(array.dtype))
 
 
-def as_numpy(value: Any, what: str) -> np.ndarray:
-    """Of torch tensors on any device, lists, arrays. BridgeError ``env_failed``."""
+def one_number(value: Any, what: str) -> float:
+    """Of a number, or an array of one. BridgeError ``env_failed``."""
+    number = float(_single(as_numpy(value, what, "fiu"), what))
+    if not math.isfinite(number):
+        raise _failed(f"{what} is {number}")
+    return number
+
+
+def one_flag(value: Any, what: str) -> bool:
+    """Of a truth value, 0 or 1, or an array of one. BridgeError ``env_failed``."""
+    if value is True or value is False:
+        return value
+    flag = _single(as_numpy(value, what), what)
+    if flag != 0 and flag != 1:
+        raise _failed(f"{what} is {flag}, not true or false")
+    return bool(flag)
+
+
+def as_numpy(value: Any, what: str, kinds: str = "fiub") -> np.ndarray:
+    """Of torch tensors on any device, lists, arrays. BridgeError ``env_failed``.
+
+    kinds  of NumPy, that are taken
+    """
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):
         raise _failed(f"{what} is {type(value).__name__}, not an array of numbers") from None
-    if array.dtype.kind not in "fiub":
-        raise _failed(f"{what} is {_kind(value, array)}, not an array of numbers")
+    if array.dtype.kind not in kinds:
+        expected = "an array of numbers" if array.ndim else "a number"
+        raise _failed(f"{what} is {_kind(value, array)}, not {expected}")
     return array
 
 
@@ -133,8 +161,21 @@ def _checked(array: np.ndarray, shape: Tuple[int, ...], what: str, dtype: Any) -
     if not finite(array):
         place = np.argwhere(~np.isfinite(array))[0]
         at = "".join(f"[{i}]" for i in place)
-        raise _failed(f"{what}{at} is {float(array[tuple(place)])} (first index: the copy)")
+        copy = " (first index: the copy)" if len(shape) > 1 and shape[0] > 1 else ""
+        raise _failed(f"{what}{at} is {float(array[tuple(place)])}{copy}")
     return array
+
+
+def _column(array: np.ndarray, count: int) -> np.ndarray:
+    """[count], of [count, 1, ...]; what is of another size stays."""
+    one_each = array.size == count and (count == 1 or array.shape[0] == count)
+    return array.reshape(count) if one_each else array
+
+
+def _single(array: np.ndarray, what: str) -> Any:
+    if array.size != 1:
+        raise _failed(f"{what} has shape {list(array.shape)}, expected one number")
+    return array.reshape(())[()]
 
 
 def _pick(by_agent: Any, agent: str, what: str) -> Tuple[Any, str]:
@@ -148,7 +189,8 @@ def _bits(flags: np.ndarray) -> np.ndarray:
 
 
 def _kind(value: Any, array: np.ndarray) -> str:
-    return type(value).__name__ if array.dtype.kind == "O" else f"an array of {array.dtype}"
+    plain = array.dtype.kind == "O" or not array.ndim
+    return type(value).__name__ if plain else f"an array of {array.dtype}"
 
 
 def _failed(message: str) -> BridgeError:

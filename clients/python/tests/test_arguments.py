@@ -37,7 +37,7 @@ class AddressTest(unittest.TestCase):
 
 class SpacesTest(unittest.TestCase):
     def test_samples_are_in_the_space_and_seeded(self):
-        box = Box(-1, [0.5, 1, 2], (3,), np.float32)
+        box = Box(-1, np.array([0.5, 1, 2], np.float32), (3,), np.float32)
         box.seed(3)
         samples = [box.sample() for _ in range(200)]
         self.assertTrue(all(box.contains(sample) for sample in samples))

@@ -5,7 +5,7 @@ import numpy as np
 import bridge_toys
 from bridge_talk import BridgeTest, Talk
 from bridge_toys import AGENTS, LIMIT, Mass, Numbers, PointMass, VectorPoint
-from marl_env import Final, GymnasiumVector, Observed, PettingZooCopies, Stepped
+from marl_env import Final, GymnasiumVector, IsaacVectorEnv, Observed, PettingZooCopies, Stepped
 
 N = 3
 
@@ -104,6 +104,123 @@ class PettingZooTest(BridgeTest):
         talk = Talk({"x": Undeclared})
         self.assertEqual(talk.make("x")["state_space"]["shape"], [4])
         self.same(talk.ask("reset", seed=7)["state"], states(masses(7)))
+
+    def test_a_state_of_several_dimensions_is_taken_flat(self):
+        class Matrix(PointMass):
+            def __init__(self):
+                super().__init__()
+                del self.state_space
+
+            def state(self):
+                return self._mass.state().reshape(1, 2, 2)
+
+        class Grows(Matrix):
+            def state(self):
+                return np.zeros((1, 4 + self._mass.steps))
+
+        class Declared(Matrix):
+            def __init__(self):
+                super().__init__()
+                self.state_space = bridge_toys.Box(-np.inf, np.inf, (1, 2, 2), np.float64)
+
+        class Number(Matrix):
+            def state(self):
+                return np.float64(self._mass.x)
+
+        for make in (Matrix, Declared):
+            talk = Talk({"x": make})
+            self.assertEqual(talk.make("x")["state_space"]["shape"], [4])
+            self.same(talk.ask("reset", seed=7)["state"], states(masses(7)))
+        talk = Talk({"x": Number})
+        self.assertEqual(talk.make("x")["state_space"]["shape"], [1])
+        self.same(talk.ask("reset", seed=7)["state"], [[mass.x] for mass in masses(7)])
+        talk = Talk({"x": Grows})
+        talk.make("x")
+        talk.ask("reset")
+        refusal = talk.step(**talk.rest())
+        self.refused("env_failed", refusal, "the state of copy 0 has shape", "5", "[1, 4]")
+
+    def test_a_state_that_is_none_or_fails_is_told(self):
+        class Nothing(PointMass):
+            def __init__(self):
+                super().__init__()
+                del self.state_space
+
+            def state(self):
+                return None
+
+        class Words(Nothing):
+            def state(self):
+                return "upright"
+
+        class Fails(PointMass):
+            def state(self):
+                raise KeyError("pose")
+
+        self.assertIsNone(Talk({"x": Nothing}).make("x")["state_space"])
+        self.refused("env_failed", Talk({"x": Words}).make("x"), "the state of copy 0 is str")
+        talk = Talk({"x": Fails})
+        talk.make("x")
+        self.refused("env_failed", talk.ask("reset"), "copy 0: state failed: KeyError")
+
+    def test_a_reward_is_one_number_in_any_form(self):
+        class Pays(PointMass):
+            def step(self, actions):
+                results = super().step(actions)
+                results[1]["north"] = pay(results[1]["north"])
+                return results
+
+        forms = [np.float32, lambda x: np.array([x]), np.array, lambda x: [[x]], lambda x: int(x)]
+        for pay in forms:
+            talk = Talk({"x": Pays})
+            talk.make("x")
+            talk.ask("reset", seed=7)
+            given = [np.asarray(pay(mass.reward)).item() for mass in self.pushed(masses(7))]
+            self.same(talk.step(**talk.rest())["reward"]["north"], given)
+        wrong = {"1.5": "is str", b"1": "is bytes", True: "is bool", None: "is NoneType"}
+        wrong = list(wrong.items()) + [([1.0, 2.0], "has shape [2]"), (float("nan"), "is nan")]
+        wrong += [
+            (np.bool_(True), "is bool"),
+            (np.array(["1"]), "is an array of <U1"),
+            ({}, "is dict"),
+        ]
+        for value, said in wrong:
+            pay = lambda _: value  # noqa: E731
+            talk = Talk({"x": Pays})
+            talk.make("x")
+            talk.ask("reset")
+            refusal = talk.step(**talk.rest())
+            self.refused("env_failed", refusal, f"the reward of north in copy 0 {said}")
+
+    def test_a_flag_is_a_truth_value(self):
+        class Flags(PointMass):
+            def step(self, actions):
+                results = super().step(actions)
+                results[2]["north"] = flag
+                return results
+
+        for flag in (0, np.False_, np.array([False]), 0.0):
+            talk = Talk({"x": Flags})
+            talk.make("x")
+            talk.ask("reset")
+            self.same(talk.step(**talk.rest())["terminated"], [0] * N)
+        for flag, said in (
+            ("False", "is str"),
+            (2, "is 2"),
+            ([0, 0], "has shape [2]"),
+            (None, "is None"),
+        ):
+            talk = Talk({"x": Flags})
+            talk.make("x")
+            talk.ask("reset")
+            refusal = talk.step(**talk.rest())
+            self.refused("env_failed", refusal, f"the termination of north in copy 0 {said}")
+
+    @staticmethod
+    def pushed(all_masses):
+        for mass in all_masses:
+            mass.push(0.0, 0.0)
+        return all_masses
 
     def test_an_agent_that_leaves_before_the_others_is_named(self):
         talk = self.talk("leaves_early")
@@ -381,6 +498,28 @@ class IsaacTest(BridgeTest):
         self.assertGreater(starts, N)
         self.assertEqual(kinds, {"late", "reached"})
 
+    def test_rewards_of_their_own_are_served_or_refused(self):
+        class Rivals(bridge_toys.ToyHands):
+            def step(self, actions):
+                results = list(super().step(actions))
+                results[2][1, 1] = -2.0
+                return tuple(results)
+
+        def served(reward):
+            hands = ["right", "left"]
+            return {"x": lambda num_envs: IsaacVectorEnv(Rivals(num_envs), hands, reward=reward)}
+
+        talk = Talk(served("shared"))
+        talk.make("x", N)
+        talk.ask("reset")
+        said = ("shared", "copy 1", "left -2", 'reward="per_agent"')
+        self.refused("env_failed", talk.step(**talk.rest()), *said)
+        talk = Talk(served("per_agent"))
+        self.assertEqual(talk.make("x", N)["reward"], "per_agent")
+        talk.ask("reset")
+        reward = talk.step(**talk.rest())["reward"]
+        self.assertEqual((reward["left"][1], reward["right"][0]), (-2.0, reward["left"][0]))
+
     def test_all_copies_begin_anew_or_none(self):
         talk = self.talk("hands")
         talk.ask("reset")
@@ -391,6 +530,33 @@ class IsaacTest(BridgeTest):
 
 
 class VectorEnvTest(BridgeTest):
+    def test_rewards_and_flags_of_one_column_are_taken(self):
+        class Columns(Numbers):
+            def step(self, actions):
+                stepped = super().step(actions)
+                never = np.zeros((self.num_envs, 1))
+                return stepped._replace(rewards=stepped.rewards[:, None], terminated=never)
+
+        class Wrong(Numbers):
+            def step(self, actions):
+                return super().step(actions)._replace(**change)
+
+        talk = Talk({"x": Columns})
+        talk.make("x", N)
+        talk.ask("reset")
+        reply = self.answered("step_ok", talk.step(**talk.rest()))
+        self.assertEqual((reply["reward"].shape, reply["terminated"].shape), ((N,), (N,)))
+        for change, said in (
+            ({"rewards": np.zeros(N, bool)}, "the reward is an array of bool"),
+            ({"rewards": ["1", "2", "3"]}, "the reward is an array of <U1"),
+            ({"rewards": np.zeros((N, 2))}, "the reward has shape [3, 2], expected [3]"),
+            ({"truncated": np.array([0, 2, 0])}, "truncated of copy 1 is 2, not true or false"),
+        ):
+            talk = Talk({"x": Wrong})
+            talk.make("x", N)
+            talk.ask("reset")
+            self.refused("env_failed", talk.step(**talk.rest()), said)
+
     def test_it_is_served_as_it_says(self):
         talk = self.talk("numbers", 4)
         self.assertEqual((talk.made["max_steps"], talk.made["dt"]), (1000, 0.05))
@@ -428,7 +594,7 @@ class VectorEnvTest(BridgeTest):
             (dict(rewards=np.zeros(3)), "reward"),
             (dict(rewards=[0, np.nan]), "reward"),
             (dict(terminated=None), "terminated"),
-            (dict(truncated=np.zeros((2, 1))), "truncated"),
+            (dict(truncated=np.zeros((2, 2))), "truncated"),
         )
         for change, name in broken:
 

@@ -67,10 +67,30 @@ class ApiTest(EnvTest):
         self.assertEqual(terminations, dict.fromkeys(AGENTS, True))
         self.assertEqual(truncations, dict.fromkeys(AGENTS, False))
         self.assertEqual(env.agents, [])
-        with self.refused("episode_over", "reset"):
-            env.step({})
+        self.assertEqual(env.step({}), ({}, {}, {}, {}, {}))
+        self.assertEqual(env.step({}), ({}, {}, {}, {}, {}))
+        for late in (some_actions(1), {"front": np.zeros(A)}, None, []):
+            with self.refused("episode_over", "reset"):
+                env.step(late)
         env.reset()
         self.assertEqual(env.agents, AGENTS)
+
+    def test_who_acts_is_who_is_there(self):
+        env = self.env()
+        with self.refused("not_reset", "step before the first reset"):
+            env.step({})
+        env.reset(seed=1)
+        for actions in ({}, {"front": np.zeros(A)}):
+            with self.refused("invalid_request", "back" if actions else "front", "missing"):
+                env.step(actions)
+        with self.refused("unknown_agent", "side"):
+            env.step({**some_actions(1), "side": np.zeros(A)})
+        with self.refused("invalid_shape", "actions.back"):
+            env.step({**some_actions(1), "back": None})
+        env.step(some_actions(1))
+        env.close()
+        with self.refused("closed"):
+            env.step({})
 
     def test_an_episode_is_cut(self):
         env = self.env(max_episode_steps=2)

@@ -57,9 +57,18 @@ export function readFloats(
   else floats.set(singles(d))
   for (let i = 0; i < floats.length; i++)
     if (!Number.isFinite(floats[i]))
-      throw protocolError(`${field}[${i}]`, 'is not finite', 'a finite number', floats[i])
+      throw protocolError(`${field}${placeOf(i, shape)}`, 'is not finite', 'a finite number', floats[i])
   return floats
 }
+
+/** Of entry i in C order; the first index is the copy. */
+const placeOf = (i: number, shape: readonly number[]): string =>
+  shape
+    .reduceRight<[string, number]>(
+      ([place, rest], n) => [`[${rest % n}]${place}`, Math.floor(rest / n)],
+      ['', i],
+    )
+    .at(0) as string
 
 let scratch = new Uint8Array(4096)
 

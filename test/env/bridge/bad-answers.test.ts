@@ -63,14 +63,14 @@ const steps: Case[] = [
   [
     'NaN in an observation',
     ({ obs }) => (obs.a = array('<f4', [2, 2], [0, 0, Number.NaN, 0])),
-    'obs.a[2]',
+    'obs.a[1][0]',
     'a finite number',
     'NaN',
   ],
   [
     'an infinite observation',
     ({ obs }) => (obs.b = array('<f8', [2, 3], [0, 0, 0, 0, 0, Number.NEGATIVE_INFINITY])),
-    'obs.b[5]',
+    'obs.b[1][2]',
     'a finite number',
     '-Infinity',
   ],
@@ -79,7 +79,7 @@ const steps: Case[] = [
   [
     'NaN in the state',
     (good) => (good.state = array('<f4', [2, 4], [Number.NaN, 0, 0, 0, 0, 0, 0, 0])),
-    'state[0]',
+    'state[0][0]',
     'a finite number',
     'NaN',
   ],
@@ -162,7 +162,7 @@ const sameStep: Case[] = [
   [
     'NaN at last',
     (good) => (good.final = { ...final(0), state: array('<f4', [1, 4], [0, 0, 0, Number.NaN]) }),
-    'final.state[3]',
+    'final.state[0][3]',
     'a finite number',
     'NaN',
   ],
