@@ -61,14 +61,15 @@ export function readFloats(
   return floats
 }
 
-/** Of entry i in C order; the first index is the copy. */
-const placeOf = (i: number, shape: readonly number[]): string =>
-  shape
-    .reduceRight<[string, number]>(
-      ([place, rest], n) => [`[${rest % n}]${place}`, Math.floor(rest / n)],
-      ['', i],
-    )
-    .at(0) as string
+/** Of entry i in C order, [copy][entry]. */
+function placeOf(i: number, shape: readonly number[]): string {
+  let [place, rest] = ['', i]
+  for (const length of shape.toReversed()) {
+    place = `[${rest % length}]${place}`
+    rest = Math.floor(rest / length)
+  }
+  return place
+}
 
 let scratch = new Uint8Array(4096)
 

@@ -134,7 +134,7 @@ test.each<[what: string, request: Message, code: string, says: RegExp]>([
     'NaN',
     { type: 'step', actions: { ...actions(), right: array('<f8', [3, 2], [0, 0, 0, Number.NaN, 0, 0]) } },
     'invalid_action',
-    /^actions.right\[3\]/,
+    /^actions.right\[1\]\[1\]/,
   ],
   ['a mask of other copies', { type: 'reset', mask: array('|u1', [2]) }, 'invalid_request', /^mask/],
   ['a mask of floats', { type: 'reset', mask: array('<f4', [3]) }, 'invalid_request', /^mask/],
