@@ -1,7 +1,18 @@
 // POST /v1/rollout on the wire. Letters: B rows (trajectories), H steps, l <= L start states, N agents, A numbers of
 // an action, S numbers of a state, O numbers of an observation. Everything is in the environment's own units.
 import Type, { type Static } from 'typebox'
-import { Deadline, ModelReference, ModelUsed, nullable, numbers, Seed, strict, Timing } from './shapes.ts'
+import {
+  ClippedActions,
+  Deadline,
+  ModelReference,
+  ModelUsed,
+  novelties,
+  nullable,
+  numbers,
+  Seed,
+  strict,
+  Timing,
+} from './shapes.ts'
 
 export const PLAN_NAMES = ['sequential', 'joint', 'progressive'] as const
 export const ORDER_NAMES = ['descending', 'ascending', 'random'] as const
@@ -12,6 +23,7 @@ export const OUTPUTS = [
   'terminations',
   'termination_probabilities',
   'actions',
+  'ood',
 ] as const
 export type Output = (typeof OUTPUTS)[number]
 
@@ -155,9 +167,9 @@ export const RolloutResponse = Type.Object(
     ),
     termination_probabilities: Type.Optional(numbers(['B', 'H'], 'what terminations were sampled from')),
     lengths: numbers(['B'], 'steps up to and including the first end; H without one', Type.Integer()),
-    actions: Type.Optional(
-      numbers(['B', 'H', 'N', 'A'], 'taken, before the bounds of the space are applied'),
-    ),
+    actions: Type.Optional(numbers(['B', 'H', 'N', 'A'], 'taken, inside their space')),
+    ood: Type.Optional(novelties(['B', 'H'])),
+    clipped_actions: ClippedActions,
     spread: Type.Optional(Spread),
     timing: Timing,
   },
@@ -175,6 +187,7 @@ export const StreamedStep = Type.Object(
     rewards: numbers(['B'], 'team reward of action t'),
     terminations: Type.Array(Type.Boolean(), { description: '[B]' }),
     termination_probabilities: numbers(['B'], ''),
+    ood: novelties(['B']),
   },
   strict,
 )
@@ -190,6 +203,7 @@ export const StreamedStart = Type.Object(
     agents: Type.Array(Type.String()),
     rows: Type.Integer({ description: 'B' }),
     horizon: Type.Integer({ description: 'H' }),
+    clipped_actions: ClippedActions,
   },
   strict,
 )

@@ -2,7 +2,19 @@
 // L context states, N agents, A numbers of an action, S of a state, O of an observation, M sessions of a joint step.
 import Type, { type Static } from 'typebox'
 import { ORDER_NAMES, PLAN_NAMES, Start } from './rollout.ts'
-import { Deadline, ModelReference, ModelUsed, nullable, numbers, Seed, strict, Timing } from './shapes.ts'
+import {
+  ClippedActions,
+  Deadline,
+  ModelReference,
+  ModelUsed,
+  Novelty,
+  novelties,
+  nullable,
+  numbers,
+  Seed,
+  strict,
+  Timing,
+} from './shapes.ts'
 
 export const AUTORESET_MODES = ['disabled', 'next_step', 'same_step'] as const
 export type AutoresetMode = (typeof AUTORESET_MODES)[number]
@@ -138,6 +150,11 @@ export const SessionState = Type.Object(
     observations: byAgent('of this agent'),
     terminated: Type.Boolean(),
     truncated: Type.Boolean(),
+    ood: Novelty,
+    clipped_actions: Type.Optional({
+      ...ClippedActions,
+      description: 'of a given start, with create and reset',
+    }),
     idle_timeout_seconds: Type.Number({ description: 'it is closed after so long without a request' }),
     expires_at: Type.String({ format: 'date-time', description: 'when, if none comes' }),
   },
@@ -146,7 +163,11 @@ export const SessionState = Type.Object(
 export type SessionState = Static<typeof SessionState>
 
 const Final = Type.Object(
-  { state: numbers(['S'], 'the last of the episode'), observations: byAgent('the last of the episode') },
+  {
+    state: numbers(['S'], 'the last of the episode'),
+    observations: byAgent('the last of the episode'),
+    ood: Novelty,
+  },
   strict,
 )
 
@@ -162,6 +183,8 @@ export const StepReply = Type.Object(
     termination_probability: Type.Number({ description: 'what terminated was drawn from' }),
     terminated: Type.Boolean(),
     truncated: Type.Boolean(),
+    ood: Novelty,
+    clipped_actions: ClippedActions,
     final: Type.Optional({ ...Final, description: 'with same_step, when the episode ended' }),
     timing: Timing,
   },
@@ -180,6 +203,8 @@ export const StepManyReply = Type.Object(
     termination_probabilities: numbers(['M'], 'what terminations were drawn from'),
     terminations: Type.Array(Type.Boolean(), { description: '[M]' }),
     truncations: Type.Array(Type.Boolean(), { description: '[M]' }),
+    ood: novelties(['M']),
+    clipped_actions: Type.Array(ClippedActions, { description: '[M]' }),
     finals: Type.Array(nullable(Final), { description: '[M] with same_step, where an episode ended' }),
     errors: Type.Array(
       Type.Object(

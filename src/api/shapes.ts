@@ -18,6 +18,19 @@ export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Ty
 
 export const Seed = Type.Integer({ minimum: 0, maximum: 4294967295 })
 
+const NOVELTY =
+  "largest distance of a state's entry from its mean in the training data, in standard deviations: of states that are " +
+  'far from all data, say 10, nothing is known'
+export const Novelty = Type.Number({ description: NOVELTY })
+export const novelties = (dimensions: string[]) => numbers(dimensions, NOVELTY)
+
+export const ClippedActions = Type.Integer({
+  minimum: 0,
+  description:
+    'entries of the given actions that were outside the space of the model and were clipped; what is answered is ' +
+    'what the clipped actions do',
+})
+
 export const Deadline = Type.Integer({
   minimum: 1,
   maximum: 600_000,

@@ -35,6 +35,7 @@ export type RolloutReply = With<
     termination_probabilities?: number[][] // [B, H]
     lengths: number[] // [B]
     actions?: number[][][][] // [B, H, N, A]
+    ood?: number[][] // [B, H]
     spread?: Spread
   }
 >
@@ -56,6 +57,7 @@ export type StreamedStep = With<
     observations: Record<string, number[][]> // [B, O] by agent
     rewards: number[] // [B]
     termination_probabilities: number[] // [B]
+    ood: number[] // [B]
   }
 >
 
@@ -71,6 +73,7 @@ export type Closed = sessions.Closed
 
 interface Place {
   state: number[] // [S]
+  ood: number
   observations: Record<string, number[]> // [O] by agent
 }
 
@@ -91,6 +94,7 @@ export type StepManyReply = With<
     observations: Record<string, number[][]> // [M, O] by agent
     rewards: number[] // [M]
     termination_probabilities: number[] // [M]
+    ood: number[] // [M]
     finals: (Place | null)[] // [M]
   }
 >

@@ -5,6 +5,11 @@ export const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid', hint: 'See errors[] for the fields.' },
   invalid_shape: { status: 400, title: 'An array has the wrong shape', hint: 'Compare expected and given.' },
   not_finite: { status: 400, title: 'A number is not finite', hint: 'NaN and Infinity are refused.' },
+  action_out_of_range: {
+    status: 400,
+    title: 'An action is outside its space',
+    hint: 'This server refuses what it would otherwise clip: see spaces of GET /v1/models/{name}.',
+  },
   horizon_out_of_range: {
     status: 400,
     title: 'The horizon is out of range',

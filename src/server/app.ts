@@ -91,7 +91,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
       runner,
       sessions,
       metrics,
-      limits: { batch: config.MAX_BATCH, streamHorizon: config.MAX_STREAM_HORIZON },
+      limits: {
+        batch: config.MAX_BATCH,
+        streamHorizon: config.MAX_STREAM_HORIZON,
+        outOfRange: config.OUT_OF_RANGE_ACTIONS,
+      },
       streams: new Slots(config.MAX_STREAMS, config.MAX_STREAMS_PER_KEY),
     }
     rolloutRoutes(scope, context)

@@ -3,6 +3,7 @@ import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { Catalog } from './catalog.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { OutOfRange } from './rollout/action-range.ts'
 import type { Slots } from './slots.ts'
 
 export interface Limits {
@@ -10,6 +11,8 @@ export interface Limits {
   batch: number
   /** steps of a streamed rollout */
   streamHorizon: number
+  /** what becomes of actions outside their space */
+  outOfRange: OutOfRange
 }
 
 export interface ServerContext {

@@ -30,6 +30,7 @@ function outputs({ agents, state, observation }: Manifest): ModelMetadata['outpu
     { name: 'rewards', datatype: 'FP32', shape: [-1, -1] }, // [B, H]
     { name: 'terminations', datatype: 'BOOL', shape: [-1, -1] }, // [B, H]
     { name: 'termination_probabilities', datatype: 'FP32', shape: [-1, -1] }, // [B, H]
+    { name: 'ood', datatype: 'FP64', shape: [-1, -1] }, // [B, H]
     { name: 'lengths', datatype: 'INT32', shape: [-1] }, // [B]
   ]
 }

@@ -1,6 +1,7 @@
 // Every setting of the server with its default, in groups. Each is an environment variable of the same name.
 import { availableParallelism } from 'node:os'
 import Type, { type Static, type TSchema } from 'typebox'
+import { OUT_OF_RANGE } from './rollout/action-range.ts'
 
 const MIB = 1024 * 1024
 
@@ -63,6 +64,10 @@ const Requests = group({
   ),
   MAX_BATCH: count(1024, 'most rows of one rollout'),
   MAX_STREAM_HORIZON: count(1000, 'most steps of a streamed rollout'),
+  OUT_OF_RANGE_ACTIONS: Type.Enum([...OUT_OF_RANGE], {
+    default: 'clip',
+    description: "actions outside the model's space: clip them and say how many, or refuse the request",
+  }),
   MAX_STREAMS: count(1024, 'streamed rollouts at once'),
   MAX_STREAMS_PER_KEY: perKey('streamed rollouts of one key at once', 'MAX_STREAMS'),
 })

@@ -6,7 +6,8 @@ import { A, L, N, S } from '../registry/fixture.ts'
 import { actionsOf, bundleOf, goodRequest, startOf, statesOf } from './fixture.ts'
 
 const repository = new Repository([bundleOf()])
-const parse = (request: unknown) => parseRollout(request, repository, 1024).rollout
+const parse = (request: unknown) =>
+  parseRollout(request, repository, { batch: 1024, outOfRange: 'clip' }).rollout
 
 test('pads short windows at the front', () => {
   const { states, windows, pastActions } = parse({ ...goodRequest(), starts: [startOf(2), startOf(3)] })

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from .actions import joint_action
+from .caution import caution_of
 from .errors import DimaError
 from .parallel import Parallel
 from .seeds import SeedStream, checked_seed
@@ -126,16 +127,18 @@ class RemoteParallelEnv(Parallel):
             fields["start"] = start_fields(start, "options.start")
         view = self._reset_session(fields)
         self._stand(view)
-        return self._by_agent(view["observations"]), self._infos(seed=view["seed"])
+        return self._by_agent(view["observations"]), self._infos(seed=view["seed"], **caution_of(view))
 
     def step(self, actions: Mapping[str, Any]) -> Step:
         """Takes one action [A] of every agent in ``agents``.
 
         Returns dictionaries by agent: observations [O], rewards, terminations, truncations, infos
-        with state [S], termination_probability, step_id and timing. When the episode has ended
-        ``agents`` is empty, and a step of nobody answers empty dictionaries, as PettingZoo's own
-        environments do. DimaError ``not_reset``, ``episode_over``, ``invalid_shape``,
-        ``not_finite``, ``unknown_agent``, ``session_expired`` and others of the server.
+        with state [S], termination_probability, step_id, timing, ood (how far the state is from the
+        training data, in standard deviations) and clipped_actions (entries that were outside the
+        action space). When the episode has ended ``agents`` is empty, and a step of nobody answers
+        empty dictionaries, as PettingZoo's own environments do. DimaError ``not_reset``,
+        ``episode_over``, ``invalid_shape``, ``not_finite``, ``unknown_agent``, ``session_expired``
+        and others of the server.
         """
         self._check_begun()
         if not self.agents and not actions and isinstance(actions, Mapping):
@@ -153,6 +156,7 @@ class RemoteParallelEnv(Parallel):
         infos = self._infos(
             termination_probability=reply["termination_probability"],
             timing=Timing(**reply["timing"]),
+            **caution_of(reply),
         )
         everyone = self.possible_agents
         return (

@@ -35,7 +35,7 @@ class Parallel(_Base):
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> Box:
-        """Always the same object. Its bounds are those of the training; others are not refused."""
+        """Always the same object. The server clips what is outside, and says so in infos."""
         return self.action_spaces[agent]
 
     def render(self) -> None:

@@ -63,8 +63,8 @@ class Client:
         options  model, seed, plan, order, outputs, samples, quantiles, policy, horizon, deadline_ms
 
         Returns arrays by name: states [B, H, S], observations by agent [B, H, O], rewards [B, H],
-        terminations [B, H], termination_probabilities [B, H], lengths [B]; and model, seed, plan,
-        timing.
+        terminations [B, H], termination_probabilities [B, H], lengths [B], ood [B, H]; and model,
+        seed, plan, clipped_actions, timing.
         """
         reply = self._ask("/v1/rollout", _request(starts, actions, options))
         return _with_arrays(reply)
@@ -187,7 +187,7 @@ def _numbers(values: Any, field: str) -> np.ndarray:
 
 
 _FLAGS = ("terminations",)
-_ARRAYS = ("states", "rewards", "termination_probabilities", "actions", "lengths")
+_ARRAYS = ("states", "rewards", "termination_probabilities", "actions", "lengths", "ood")
 
 
 def _with_arrays(reply: Dict[str, Any]) -> Dict[str, Any]:

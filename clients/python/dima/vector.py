@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 import numpy as np
 
 from .actions import joint_action, joint_array
+from .caution import caution_of
 from .errors import DimaError
 from .fleet import Fleet
 from .model import Model
@@ -114,7 +115,8 @@ class RemoteVectorEnv:
         actions  [E, A] by agent, or one array [E, N, A]
 
         Returns observations [E, O] by agent, rewards [E] by agent, terminations [E], truncations
-        [E], and infos: state [E, S], termination_probability [E], step_id [E], timing, and with
+        [E], and infos: state [E, S], termination_probability [E], step_id [E], ood [E] (how far the
+        state is from the training data, in standard deviations), clipped_actions [E], timing, and with
         same_step after an end final_obs [E, O] by agent and final_state [E, S], which stand where
         _final_obs [E] and _final_state [E] are true.
 
@@ -191,6 +193,7 @@ class RemoteVectorEnv:
             "termination_probability": np.array(reply["termination_probabilities"], np.float64),
             "step_id": self._fleet.step_ids.copy(),
             "timing": Timing(**reply["timing"]),
+            **{name: np.array(told) for name, told in caution_of(reply).items()},
             **self._finals(reply["finals"]),
         }
 

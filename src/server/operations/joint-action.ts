@@ -1,17 +1,22 @@
 // One action of every agent: a list in the order of the model, a tensor, or PettingZoo's dictionary by agent.
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { keepInside, type OutOfRange } from '../rollout/action-range.ts'
 import { copyNumbers, describe } from '../rollout/numbers.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import { agentNames } from './views.ts'
 
-/** [N, A]. Throws DimaError naming what of `actions` is wrong. */
-export function readJointAction(actions: unknown, manifest: Manifest): Float32Array {
+/** [N, A], inside their space. Throws DimaError naming what of `actions` is wrong. */
+export function readJointAction(
+  actions: unknown,
+  manifest: Manifest,
+  outOfRange: OutOfRange,
+): { joint: Float32Array; clipped: number } {
   const [N, A] = [manifest.agents.length, manifest.action.dimension]
   const joint = new Float32Array(N * A)
   if (isDictionary(actions)) copyByAgent(actions, manifest, joint)
   else copyNumbers(actions, [N, A], 'actions', joint)
-  return joint
+  return { joint, clipped: keepInside(joint, manifest, outOfRange, 'actions') }
 }
 
 const isDictionary = (value: unknown): value is Record<string, unknown> =>

@@ -8,18 +8,18 @@ import type { Bundle } from '../../registry/load.ts'
 import type { ServerContext } from '../context.ts'
 import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
 import { liveRows } from '../rollout/live-rows.ts'
+import { noveltyOf } from '../rollout/novelty.ts'
 import { parseStreamedRollout } from '../rollout/parse.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller, Operation } from './operation.ts'
 import { pay } from './paid.ts'
 import { recordRollout } from './rollout.ts'
 import { timingOf, workOptions } from './timing.ts'
-import { agentNames, modelUsed, orderNames, type Reply } from './views.ts'
+import { agentNames, modelUsed, orderNames, type Reply, vector } from './views.ts'
 
 export const rolloutStream: Operation = async (context, fields, caller) => {
   const { catalog, limits, metrics, streams } = context
-  const most = { batch: limits.batch, horizon: limits.streamHorizon }
-  const parsed = parseStreamedRollout(fields, catalog.repository, most)
+  const parsed = parseStreamedRollout(fields, catalog.repository, limits)
   caller.found?.(parsed.bundle)
   const leave = streams.take(caller.owner)
   try {
@@ -58,10 +58,11 @@ interface Told {
 
 async function tellSteps(
   { runner }: ServerContext,
-  { bundle, rollout, deadlineMs }: Parsed,
+  parsed: Parsed,
   caller: Caller,
   told: Told,
 ): Promise<void> {
+  const { bundle, rollout, deadlineMs } = parsed
   const { took, lengths } = told
   for await (const [t, outcomes] of imagine(runner, bundle, rollout, workOptions(caller, deadlineMs))) {
     told.steps = t + 1
@@ -71,7 +72,7 @@ async function tellSteps(
       if (terminated) lengths[row] = Math.min(lengths[row]!, t + 1)
     })
     // Not before the first step is there: until then a failure can still be the answer as a whole.
-    if (t === 0) await emit(caller, started(bundle, rollout))
+    if (t === 0) await emit(caller, started(parsed))
     await emit(caller, stepped(bundle, t, outcomes))
   }
 }
@@ -106,29 +107,35 @@ function checkOutcome(outcome: StepOutcome, row: number, t: number): void {
     if (firstNotFinite(values) >= 0) throw divergedAt(row, t)
 }
 
-const started = (bundle: Bundle, { batch, horizon, seed, plan }: Rollout): Reply<StreamedStart> => ({
-  type: 'start',
-  model: modelUsed(bundle),
-  seed,
-  plan: plan.name,
-  order: orderNames(plan, bundle.manifest),
-  agents: agentNames(bundle.manifest),
-  rows: batch,
-  horizon,
-})
+function started({ bundle, rollout, clipped }: Parsed): Reply<StreamedStart> {
+  const { batch, horizon, seed, plan } = rollout
+  return {
+    type: 'start',
+    model: modelUsed(bundle),
+    seed,
+    plan: plan.name,
+    order: orderNames(plan, bundle.manifest),
+    agents: agentNames(bundle.manifest),
+    rows: batch,
+    horizon,
+    clipped_actions: clipped,
+  }
+}
 
 function stepped({ manifest }: Bundle, t: number, outcomes: StepOutcome[]): Reply<StreamedStep> {
   const O = manifest.observation.length
   const observed = (agent: number) =>
     stack(outcomes, ({ observations }) => observations.subarray(agent * O, (agent + 1) * O))
+  const states = stack(outcomes, ({ state }) => state) // [B, S]
   return {
     type: 'step',
     t,
-    states: stack(outcomes, ({ state }) => state), // [B, S]
+    states,
     observations: Object.fromEntries(manifest.agents.map(({ name }, agent) => [name, observed(agent)])),
     rewards: column(outcomes, ({ reward }) => reward),
     terminations: outcomes.map(({ terminated }) => terminated),
     termination_probabilities: column(outcomes, ({ terminationProbability }) => terminationProbability),
+    ood: vector(noveltyOf(states.data, manifest)),
   }
 }
 

@@ -9,7 +9,7 @@ import { paid } from './paid.ts'
 import { timingOf, workOptions } from './timing.ts'
 
 export const rollout: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
-  const parsed = parseRollout(fields, catalog.repository, limits.batch)
+  const parsed = parseRollout(fields, catalog.repository, limits)
   const { bundle, rollout, spread, deadlineMs } = parsed
   caller.found?.(bundle)
   const trajectories = await paid(caller, rollout.batch * rollout.horizon, () =>

@@ -5,6 +5,8 @@ import { CreateSession, ForkSession, ResetSession, RestoreSession, SessionId } f
 import { strict } from '../../api/shapes.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { CreateOptions, ResetOptions } from '../../inference/live/types.ts'
+import type { Manifest } from '../../registry/manifest.ts'
+import type { Limits } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { asList } from '../rollout/numbers.ts'
 import { resolvePlan } from '../rollout/order.ts'
@@ -19,33 +21,39 @@ const Create = Type.Object({ ...CreateSession.properties, start: unchecked, orde
 const Reset = Type.Object({ ...Named.properties, ...ResetSession.properties, start: unchecked }, strict)
 const Fork = Type.Object({ ...Named.properties, ...ForkSession.properties }, strict)
 
-export const create: Operation = async ({ catalog, sessions }, fields, { owner }) => {
+export const create: Operation = async ({ catalog, sessions, limits }, fields, { owner }) => {
   const request = checkFields(Create, fields)
   const model = catalog.model(request.model)
   const { manifest } = model.bundle
   const seed = request.seed ?? randomInt(2 ** 32)
+  const begun = givenStart(request.start, manifest, limits)
   const options: CreateOptions = {
     model,
     seed,
     plan: resolvePlan(request.plan, request.order, seed, manifest),
     maxEpisodeSteps: request.max_episode_steps ?? null,
     autoreset: request.autoreset ?? 'disabled',
-    ...(request.start === undefined ? {} : { start: readStart(request.start, 'start', manifest) }),
+    ...(begun ? { start: begun.window } : {}),
   }
-  return sessionState(await sessions.create(owner, options))
+  return sessionState(await sessions.create(owner, options), begun?.clipped)
 }
+
+/** Undefined when the request brings none. */
+const givenStart = (start: unknown, manifest: Manifest, { outOfRange }: Limits) =>
+  start === undefined ? undefined : readStart(start, 'start', manifest, outOfRange)
 
 export const get: Operation = async ({ sessions }, fields, { owner }) =>
   sessionState(sessions.get(owner, checkFields(Named, fields).session_id))
 
-export const reset: Operation = async ({ sessions }, fields, { owner }) => {
+export const reset: Operation = async ({ sessions, limits }, fields, { owner }) => {
   const { session_id, seed, start } = checkFields(Reset, fields)
   const { manifest } = sessions.get(owner, session_id).bundle
+  const begun = givenStart(start, manifest, limits)
   const options: ResetOptions = {
     ...(seed === undefined ? {} : { seed }),
-    ...(start === undefined ? {} : { start: readStart(start, 'start', manifest) }),
+    ...(begun ? { start: begun.window } : {}),
   }
-  return sessionState(await sessions.reset(owner, session_id, options))
+  return sessionState(await sessions.reset(owner, session_id, options), begun?.clipped)
 }
 
 export const snapshot: Operation = async ({ sessions }, fields, { owner }) => {
@@ -66,7 +74,7 @@ export const fork: Operation = async ({ sessions }, fields, caller) => {
   const options = { count: count ?? seeds?.length ?? 1, ...(seeds ? { seeds } : {}) }
   sessions.get(owner, session_id) // who asks for what is not there does not pay for it
   const children = await paid(caller, options.count, () => sessions.fork(owner, session_id, options))
-  return { sessions: children.map(sessionState) }
+  return { sessions: children.map((child) => sessionState(child)) }
 }
 
 const withSeeds = (fields: unknown): unknown =>

@@ -3,6 +3,7 @@ import type { StepManyReply } from '../../api/sessions.ts'
 import { DimaError, ERRORS } from '../../common/errors.ts'
 import type { Sessions, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { noveltyOf } from '../rollout/novelty.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller } from './operation.ts'
 import { finalOf } from './step.ts'
@@ -12,14 +13,21 @@ import type { Reply } from './views.ts'
 /** What became of a session. */
 export type Row = StepAnswer | DimaError
 
-/** @param manifest what the models have in common; undefined when no session was found */
+interface Stepped {
+  ids: string[]
+  rows: Row[]
+  /** [M] entries of each row's action that were outside their space */
+  clipped: number[]
+  /** [M] of each row's model; undefined where no session was found */
+  manifests: (Manifest | undefined)[]
+}
+
 export function manyReply(
-  ids: string[],
-  rows: Row[],
-  manifest: Manifest | undefined,
+  { ids, rows, clipped, manifests }: Stepped,
   sessions: Sessions,
   caller: Caller,
 ): Reply<StepManyReply> {
+  const manifest = manifests.find((one) => one !== undefined) // what they have in common: agents and sizes
   const answers = rows.map((row) => (row instanceof DimaError ? undefined : row))
   const committed = (row: number) => answers[row]?.committedStepId ?? committedOf(sessions, caller, ids[row]!)
   return {
@@ -32,7 +40,9 @@ export function manyReply(
     termination_probabilities: column(answers, ({ terminationProbability }) => terminationProbability),
     terminations: answers.map((answer) => answer?.terminated ?? false),
     truncations: answers.map((answer) => answer?.truncated ?? false),
-    finals: answers.map((answer) => (answer?.final && manifest ? finalOf(answer.final, manifest) : null)),
+    ood: column(answers, ({ state }, row) => noveltyOf(state, manifests[row]!)[0]!),
+    clipped_actions: clipped,
+    finals: answers.map((answer, row) => (answer?.final ? finalOf(answer.final, manifests[row]!) : null)),
     errors: errorsOf(ids, rows),
     timing: timingOf(
       {
@@ -70,9 +80,9 @@ function observationsOf(answers: Answers, manifest: Manifest | undefined): Recor
   return Object.fromEntries(manifest.agents.map(({ name }, agent) => [name, ofAgent(agent)]))
 }
 
-const column = (answers: Answers, part: (answer: StepAnswer) => number): WireTensor =>
+const column = (answers: Answers, part: (answer: StepAnswer, row: number) => number): WireTensor =>
   new WireTensor(
-    Float64Array.from(answers, (answer) => (answer ? part(answer) : 0)),
+    Float64Array.from(answers, (answer, row) => (answer ? part(answer, row) : 0)),
     [answers.length],
   )
 

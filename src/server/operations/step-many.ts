@@ -6,7 +6,8 @@ import { strict } from '../../api/shapes.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Sessions, SessionView, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import type { ServerContext } from '../context.ts'
+import type { Limits, ServerContext } from '../context.ts'
+import { keepInside } from '../rollout/action-range.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { asList, copyNumbers } from '../rollout/numbers.ts'
 import type { Caller, Operation } from './operation.ts'
@@ -30,26 +31,28 @@ export const stepMany: Operation = async (context, fields, caller) => {
   const { session_ids: ids, step_ids: stepIds } = request
   checkRows(ids, stepIds)
   const found = ids.map((id) => lookUp(context.sessions, caller, id))
-  const manifest = commonManifest(found)
-  const rows = manifest ? await stepEach(context, request, found, manifest, caller) : (found as DimaError[])
-  return manyReply(ids, rows, manifest, context.sessions, caller)
+  const manifests = found.map((one) => (one instanceof DimaError ? undefined : one.bundle.manifest))
+  const common = commonManifest(manifests)
+  const joints = common ? readActions(request.actions, common, manifests, context.limits) : []
+  const rows = common ? await stepEach(context, request, joints, found, caller) : (found as DimaError[])
+  const clipped = ids.map((_, row) => joints[row]?.clipped ?? 0)
+  return manyReply({ ids, rows, clipped, manifests }, context.sessions, caller)
 }
 
 /** All rows come to their end; a row that fails is its error. */
 async function stepEach(
   { sessions, metrics }: ServerContext,
-  { session_ids: ids, step_ids: stepIds, actions, deadline_ms }: Many,
+  { session_ids: ids, step_ids: stepIds, deadline_ms }: Many,
+  joints: Joint[],
   found: (SessionView | DimaError)[],
-  manifest: Manifest,
   caller: Caller,
 ): Promise<Row[]> {
-  const joints = readActions(actions, ids.length, manifest)
   const giveBack = pay(caller, ids.length)
   const options = workOptions(caller, deadline_ms)
   const stepOne = async (view: SessionView, row: number): Promise<StepAnswer> => {
     const stepId = stepIds?.[row]
     const numbered = stepId === undefined ? options : { ...options, stepId }
-    const answer = await sessions.step(caller.owner, ids[row]!, joints[row]!, numbered)
+    const answer = await sessions.step(caller.owner, ids[row]!, joints[row]!.action, numbered)
     recordStep(metrics, answer, view)
     return answer
   }
@@ -100,8 +103,7 @@ function lookUp(sessions: Sessions, { owner }: Caller, id: string): SessionView 
 }
 
 /** Rows share arrays, so their models must agree in what the arrays are about; undefined when no session is there. */
-function commonManifest(found: (SessionView | DimaError)[]): Manifest | undefined {
-  const manifests = found.map((one) => (one instanceof DimaError ? undefined : one.bundle.manifest))
+function commonManifest(manifests: (Manifest | undefined)[]): Manifest | undefined {
   const first = manifests.find((manifest) => manifest !== undefined)
   if (!first) return undefined
   const sizes = sizesOf(first)
@@ -116,11 +118,28 @@ function commonManifest(found: (SessionView | DimaError)[]): Manifest | undefine
 const sizesOf = ({ agents, action, state, observation }: Manifest): string =>
   JSON.stringify([agents.map(({ name }) => name), action.dimension, state.length, observation.length])
 
-/** [N, A] for each row. */
-function readActions(actions: unknown, rows: number, { agents, action }: Manifest): Float32Array[] {
+/** One session's action [N, A], inside its space. */
+interface Joint {
+  action: Float32Array
+  /** entries that were outside */
+  clipped: number
+}
+
+/** One for each row, inside the space of its own model. */
+function readActions(
+  actions: unknown,
+  { agents, action }: Manifest,
+  manifests: (Manifest | undefined)[],
+  { outOfRange }: Limits,
+): Joint[] {
+  const rows = manifests.length
   const width = agents.length * action.dimension
   const all = new Float32Array(rows * width)
   copyNumbers(actions, [rows, agents.length, action.dimension], 'actions', all)
-  // Copies: sessions keep what they are given, and a part would keep the whole alive.
-  return Array.from({ length: rows }, (_, row) => all.slice(row * width, (row + 1) * width))
+  return manifests.map((manifest, row) => {
+    // A copy: sessions keep what they are given, and a part would keep the whole alive.
+    const joint = all.slice(row * width, (row + 1) * width)
+    const clipped = manifest ? keepInside(joint, manifest, outOfRange, `actions[${row}]`) : 0
+    return { action: joint, clipped }
+  })
 }

@@ -6,6 +6,7 @@ import type { SessionView, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
+import { noveltyOf } from '../rollout/novelty.ts'
 import { readJointAction } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
 import { timingOf, workOptions } from './timing.ts'
@@ -16,17 +17,18 @@ const Step = Type.Object(
   strict,
 )
 
-export const step: Operation = async ({ sessions, metrics }, fields, caller) => {
+export const step: Operation = async ({ sessions, metrics, limits }, fields, caller) => {
   const { session_id, actions, step_id, deadline_ms } = checkFields(Step, fields)
   const before = sessions.get(caller.owner, session_id)
   const { manifest } = before.bundle
   caller.found?.(before.bundle)
-  const answer = await sessions.step(caller.owner, session_id, readJointAction(actions, manifest), {
+  const { joint, clipped } = readJointAction(actions, manifest, limits.outOfRange)
+  const answer = await sessions.step(caller.owner, session_id, joint, {
     ...workOptions(caller, deadline_ms),
     ...(step_id === undefined ? {} : { stepId: step_id }),
   })
   recordStep(metrics, answer, before)
-  return stepReply(answer, manifest, caller)
+  return stepReply(answer, clipped, manifest, caller)
 }
 
 /** A step repeated while it was computed gets the same object: an answer is counted once. */
@@ -44,7 +46,12 @@ export function recordStep(
   metrics.step({ model: bundle.name, version: bundle.version, queueMs, computeMs })
 }
 
-const stepReply = (answer: StepAnswer, manifest: Manifest, caller: Caller): Reply<StepReply> => ({
+const stepReply = (
+  answer: StepAnswer,
+  clipped: number,
+  manifest: Manifest,
+  caller: Caller,
+): Reply<StepReply> => ({
   session_id: answer.sessionId,
   step_id: answer.stepId,
   committed_step_id: answer.committedStepId,
@@ -55,6 +62,8 @@ const stepReply = (answer: StepAnswer, manifest: Manifest, caller: Caller): Repl
   termination_probability: answer.terminationProbability,
   terminated: answer.terminated,
   truncated: answer.truncated,
+  ood: noveltyOf(answer.state, manifest)[0],
+  clipped_actions: clipped,
   ...(answer.final ? { final: finalOf(answer.final, manifest) } : {}),
   timing: timingOf(answer, caller),
 })
@@ -63,4 +72,5 @@ const stepReply = (answer: StepAnswer, manifest: Manifest, caller: Caller): Repl
 export const finalOf = ({ state, observations }: NonNullable<StepAnswer['final']>, manifest: Manifest) => ({
   state: vector(state),
   observations: byAgent(observations, manifest),
+  ood: noveltyOf(state, manifest)[0],
 })

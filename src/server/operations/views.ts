@@ -3,6 +3,7 @@ import type { SessionState } from '../../api/sessions.ts'
 import type { SessionView } from '../../inference/live/types.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { noveltyOf } from '../rollout/novelty.ts'
 import { WireTensor } from '../wire/tensor.ts'
 
 /** A wire schema's type with arrays of numbers not yet encoded. */
@@ -11,7 +12,8 @@ export type Reply<T> = { [K in keyof T]: unknown }
 /** The last moment that toISOString writes with four digits of a year, for sessions that never expire. */
 const NEVER = Date.UTC(9999, 11, 31, 23, 59, 59)
 
-export function sessionState(view: SessionView): Reply<SessionState> {
+/** @param clipped entries of the start's actions that were outside their space, where the request brought a start */
+export function sessionState(view: SessionView, clipped?: number): Reply<SessionState> {
   const { manifest } = view.bundle
   return {
     session_id: view.id,
@@ -29,6 +31,8 @@ export function sessionState(view: SessionView): Reply<SessionState> {
     observations: byAgent(view.observations, manifest),
     terminated: view.terminated,
     truncated: view.truncated,
+    ood: noveltyOf(view.state, manifest)[0],
+    ...(clipped === undefined ? {} : { clipped_actions: clipped }),
     idle_timeout_seconds: view.idleTimeoutSeconds,
     expires_at: new Date(Math.min(view.expiresAt, NEVER)).toISOString(),
   }

@@ -47,7 +47,7 @@ function copyTensor(
 }
 
 /** Indices of the entry that stands at `i` in the flat array. */
-function placeOf(i: number, shape: readonly number[]): number[] {
+export function placeOf(i: number, shape: readonly number[]): number[] {
   let rest = i
   return shape
     .toReversed()
@@ -151,5 +151,5 @@ function shapeOf(value: unknown): number[] {
   return shape
 }
 
-const subscripts = (path: readonly number[]): string => path.map((i) => `[${i}]`).join('')
+export const subscripts = (path: readonly number[]): string => path.map((i) => `[${i}]`).join('')
 const list = (shape: readonly unknown[]): string => `[${shape.join(', ')}]`

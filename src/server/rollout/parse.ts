@@ -7,6 +7,8 @@ import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Repository } from '../../registry/repository.ts'
+import type { Limits } from '../context.ts'
+import { keepInside, type OutOfRange } from './action-range.ts'
 import { checkSize, noActions, readActions, type Size } from './actions.ts'
 import { checkFields } from './fields.ts'
 import { asList, describe } from './numbers.ts'
@@ -21,6 +23,8 @@ export interface ParsedRollout {
   bundle: Bundle
   /** with a row for each sample */
   rollout: Rollout
+  /** entries of actions that were outside their space */
+  clipped: number
   outputs: ReadonlySet<Output>
   deadlineMs: number | undefined
   /** n and the levels, when samples were asked for */
@@ -39,14 +43,19 @@ const Shell = Type.Object(
 )
 type Shell = Static<typeof Shell>
 
-export function parseRollout(fields: unknown, repository: Repository, maxBatch: number): ParsedRollout {
+export function parseRollout(
+  fields: unknown,
+  repository: Repository,
+  { batch: maxBatch, outOfRange }: Pick<Limits, 'batch' | 'outOfRange'>,
+): ParsedRollout {
   const request = checkFields(Shell, withLists(fields))
   const bundle = repository.resolve(request.model)
   const { horizon } = bundle.manifest
   const { samples, quantiles, policy } = request
   if (quantiles && samples === undefined)
     throw meaningless('quantiles', 'without samples there is nothing to take quantiles of', quantiles)
-  const rollout = readRollout(request, bundle.manifest, { batch: maxBatch, horizon })
+  const most = { batch: maxBatch, horizon }
+  const { rollout, clipped } = readRollout(request, bundle.manifest, most, outOfRange)
   if (samples !== undefined)
     checkSize(
       'batch_out_of_range',
@@ -59,34 +68,42 @@ export function parseRollout(fields: unknown, repository: Repository, maxBatch: 
   return {
     bundle,
     rollout: samples === undefined ? rollout : withSamples(rollout, samples),
+    clipped,
     outputs: new Set(request.outputs ?? outputs),
     deadlineMs: request.deadline_ms,
     ...(samples === undefined ? {} : { spread: { samples, quantiles: quantiles ?? DEFAULT_QUANTILES } }),
   }
 }
 
-/** Open loop, every array in every step, and as many steps as `most` says whatever the model was trained for. */
+/** Open loop, every array in every step, and as many steps as the limits say whatever the model was trained for. */
 export function parseStreamedRollout(
   fields: unknown,
   repository: Repository,
-  most: Size,
-): Pick<ParsedRollout, 'bundle' | 'rollout' | 'deadlineMs'> {
+  { batch, streamHorizon: horizon, outOfRange }: Limits,
+): Pick<ParsedRollout, 'bundle' | 'rollout' | 'clipped' | 'deadlineMs'> {
   const request = checkFields(Shell, withLists(fields))
   for (const name of ['policy', 'samples', 'quantiles', 'outputs'] as const)
     if (request[name] !== undefined)
       throw meaningless(name, 'a streamed rollout takes given actions and sends everything', request[name])
   const bundle = repository.resolve(request.model)
-  const rollout = readRollout(request, bundle.manifest, most)
-  return { bundle, rollout, deadlineMs: request.deadline_ms }
+  const rows = readRollout(request, bundle.manifest, { batch, horizon }, outOfRange)
+  return { bundle, ...rows, deadlineMs: request.deadline_ms }
 }
 
-function readRollout(request: Shell, manifest: Manifest, most: Size): Rollout {
+function readRollout(
+  request: Shell,
+  manifest: Manifest,
+  most: Size,
+  outOfRange: OutOfRange,
+): Pick<ParsedRollout, 'rollout' | 'clipped'> {
   const policy = request.policy && readPolicy(request.policy, manifest)
   const size = readSize(request, actsForAll(policy), manifest, most)
-  const windows = readStarts(request.starts, size.batch, manifest)
+  const { clipped: ofStarts, ...windows } = readStarts(request.starts, size.batch, manifest, outOfRange)
+  const ofActions = keepInside(size.actions, manifest, outOfRange, 'actions', [size.batch, size.horizon])
   const seed = request.seed ?? randomInt(2 ** 32)
   const plan = resolvePlan(request.plan, request.order, seed, manifest)
-  return { ...size, ...windows, seed, plan, ...(policy ? { policy } : {}) }
+  const rollout = { ...size, ...windows, seed, plan, ...(policy ? { policy } : {}) }
+  return { rollout, clipped: ofStarts + ofActions }
 }
 
 function readSize(request: Shell, optional: boolean, manifest: Manifest, most: Size) {

@@ -5,12 +5,13 @@ import type { Rollout, Trajectories } from '../../inference/simulator/rollout.ts
 import type { Manifest } from '../../registry/manifest.ts'
 import { agentNames, modelUsed, orderNames, type Reply } from '../operations/views.ts'
 import { WireTensor } from '../wire/tensor.ts'
+import { noveltyOf } from './novelty.ts'
 import type { ParsedRollout } from './parse.ts'
 
 type Table = [batch: number, horizon: number]
 
 export function rolloutReply(
-  { bundle, rollout, outputs }: ParsedRollout,
+  { bundle, rollout, clipped, outputs }: ParsedRollout,
   trajectories: Trajectories,
   rest: Pick<Reply<RolloutResponse>, 'spread' | 'timing'>,
 ): Reply<RolloutResponse> {
@@ -23,17 +24,19 @@ export function rolloutReply(
     agents: agentNames(bundle.manifest),
     ...arrays(rollout, bundle.manifest, trajectories, outputs),
     lengths: [...trajectories.lengths],
+    clipped_actions: clipped,
     ...rest,
   }
 }
 
 function arrays(
   { batch, horizon, actions }: Rollout,
-  { state, observation, agents, action }: Manifest,
+  manifest: Manifest,
   trajectories: Trajectories,
   outputs: ReadonlySet<Output>,
 ): Partial<Record<Output, unknown>> {
   const table: Table = [batch, horizon]
+  const { state, observation, agents, action } = manifest
   const make: Record<Output, () => unknown> = {
     states: () => new WireTensor(trajectories.states, [...table, state.length]), // [B, H, S]
     observations: () => byAgent(trajectories.observations, table, agents, observation.length),
@@ -42,6 +45,7 @@ function arrays(
     termination_probabilities: () => new WireTensor(trajectories.terminationProbabilities, table), // [B, H]
     actions: () =>
       new WireTensor(trajectories.actions ?? actions, [...table, agents.length, action.dimension]),
+    ood: () => new WireTensor(noveltyOf(trajectories.states, manifest), table), // [B, H]
   }
   const chosen = (Object.keys(make) as Output[]).filter((output) => outputs.has(output))
   return Object.fromEntries(chosen.map((output) => [output, make[output]()]))

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { DimaError } from '../../common/errors.ts'
 import type { StartWindow } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { keepInside, type OutOfRange } from './action-range.ts'
 import { checkFields } from './fields.ts'
 import { copyNumbers, describe, lengthOf, wrongShape } from './numbers.ts'
 
@@ -15,10 +16,23 @@ export interface Windows {
   states: Float64Array // [B, L, S]
   windows: Int32Array // [B]
   pastActions: Float32Array // [B, L-1, N, A]
+  /** entries of the given actions that were outside their space */
+  clipped: number
+}
+
+/** A start window and how many entries of its actions were outside their space. */
+interface InsideStart {
+  window: StartWindow
+  clipped: number
 }
 
 /** `starts` holds one start, repeated for every row, or one for each of the `batch` rows. */
-export function readStarts(starts: unknown, batch: number, manifest: Manifest): Windows {
+export function readStarts(
+  starts: unknown,
+  batch: number,
+  manifest: Manifest,
+  outOfRange: OutOfRange,
+): Windows {
   if (!Array.isArray(starts) || (starts.length !== 1 && starts.length !== batch))
     throw wrongCount(starts, batch)
   const { context, state, agents, action } = manifest
@@ -27,9 +41,11 @@ export function readStarts(starts: unknown, batch: number, manifest: Manifest): 
     states: new Float64Array(batch * sizes.states),
     windows: new Int32Array(batch),
     pastActions: new Float32Array(batch * sizes.actions),
+    clipped: 0,
   }
   starts.forEach((start, row) => {
-    const window = readStart(start, `starts[${row}]`, manifest)
+    const { window, clipped } = readStart(start, `starts[${row}]`, manifest, outOfRange)
+    target.clipped += clipped
     // Windows shorter than L stand at the end of their row, after zeros.
     target.states.set(window.states, (row + 1) * sizes.states - window.states.length)
     target.pastActions.set(window.actions, (row + 1) * sizes.actions - window.actions.length)
@@ -40,7 +56,12 @@ export function readStarts(starts: unknown, batch: number, manifest: Manifest): 
 }
 
 /** Throws DimaError naming the part of `field` that is wrong. */
-export function readStart(start: unknown, field: string, manifest: Manifest): StartWindow {
+export function readStart(
+  start: unknown,
+  field: string,
+  manifest: Manifest,
+  outOfRange: OutOfRange,
+): InsideStart {
   const { states, actions = [] } = checkFields(Start, start, field)
   const { context, agents, action } = manifest
   const [S, N, A] = [manifest.state.length, agents.length, action.dimension]
@@ -51,7 +72,8 @@ export function readStart(start: unknown, field: string, manifest: Manifest): St
   }
   copyNumbers(states, [length, S], `${field}.states`, window.states)
   copyNumbers(actions, [length - 1, N, A], `${field}.actions`, window.actions)
-  return window
+  const clipped = keepInside(window.actions, manifest, outOfRange, `${field}.actions`, [length - 1])
+  return { window, clipped }
 }
 
 function windowLength(states: unknown, field: string, context: number, S: number): number {

@@ -111,7 +111,7 @@ function fakeContext(counted: Counted): ServerContext {
     runner: fakeRunner,
     sessions,
     metrics: metricsInto(counted),
-    limits: { batch: 8, streamHorizon: 100 },
+    limits: { batch: 8, streamHorizon: 100, outOfRange: 'clip' },
     streams: new Slots(100, 100),
   }
 }
