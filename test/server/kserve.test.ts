@@ -74,6 +74,7 @@ test('describes the tensors of a rollout, free dimensions as -1', async () => {
     rewards: ['FP32', -1, -1],
     terminations: ['BOOL', -1, -1],
     termination_probabilities: ['FP32', -1, -1],
+    ood: ['FP64', -1, -1],
     lengths: ['INT32', -1],
   })
 })

@@ -97,6 +97,7 @@ test('returns only the outputs asked for, and lengths always', async () => {
     'states',
     'rewards',
     'lengths',
+    'clipped_actions',
     'timing',
   ])
 })
