@@ -29,7 +29,7 @@ export function worldModel(preset: PresetName, { statistics }: Data): OpenSimula
   const made = createNetworks(DIMENSIONS, networks)
   const parameters = NETWORK_NAMES.map((name) => shaken(made[name].parameters))
   return (device) => {
-    const { spec, graphs } = imaginationOf(taskSpec(TASK), { networks, device }, statistics, parameters)
+    const { spec, graphs } = imaginationOf(taskSpec(TASK), { networks, device }, { statistics }, parameters)
     return Simulator.open(spec, async (name) => graphs[name], { device })
   }
 }

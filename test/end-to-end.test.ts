@@ -120,11 +120,10 @@ test('the server imagines the examples the bundle brings', async () => {
 })
 
 test('the policy of the bundle acts in a rollout', async () => {
-  const { start_states, policy } = (await (await fetch(`${url}/v1/models/tiny`)).json()) as Record<
-    string,
-    unknown
-  >
-  expect([start_states, policy]).toEqual([64, true])
+  const { start_states, policy, terminates } = (await (
+    await fetch(`${url}/v1/models/tiny`)
+  ).json()) as Record<string, unknown>
+  expect([start_states, policy, terminates]).toEqual([64, true, false])
   const [start] = JSON.parse(readFileSync(join(version, 'starts.json'), 'utf8')).starts
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({
@@ -136,7 +135,12 @@ test('the policy of the bundle acts in a rollout', async () => {
   })
   const reply = await fetch(`${url}/rollout`, { method: 'POST', headers, body })
   expect(reply.status).toBe(200)
-  const answer = (await reply.json()) as { actions: number[][][][]; rewards: number[][] }
+  const answer = (await reply.json()) as {
+    actions: number[][][][]
+    rewards: number[][]
+    lengths: number[]
+  }
+  expect(answer.lengths).toEqual([15]) // the cheetah's episodes have no end but a time limit
   expect(answer.actions[0]!.flat(2)).toHaveLength(15 * 6)
   expect(answer.actions.flat(3).every((action) => Math.abs(action) <= 1)).toBe(true)
   expect(answer.rewards[0]!.every(Number.isFinite)).toBe(true)

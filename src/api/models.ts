@@ -122,6 +122,9 @@ export const ModelDetail = Type.Object(
     }),
     training: Training,
     policy: Type.Boolean({ description: 'whether it brings a policy, for closed-loop rollouts' }),
+    terminates: Type.Boolean({
+      description: 'false: no episode ends, since none of its data did but by a time limit',
+    }),
     start_states: Type.Integer({ description: 'starts it brings for sessions that name none' }),
     limits: Type.Object(
       {

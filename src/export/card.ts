@@ -40,7 +40,8 @@ ${limits(manifest)}
 `
 }
 
-function spacesTable({ agents, action, state, observation, reward, preset, sampling }: CardFacts): string {
+function spacesTable(facts: CardFacts): string {
+  const { agents, action, state, observation, reward, preset, sampling, terminates = true } = facts
   const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
   return `| | |
 |---|---|
@@ -48,6 +49,7 @@ function spacesTable({ agents, action, state, observation, reward, preset, sampl
 | action | ${action.dimension} numbers an agent in [${action.low}, ${action.high}]${action.unit === '1' ? '' : `, ${action.unit}`} |
 | state | ${state.length} numbers; observation ${observation.length} an agent |
 | reward | ${reward} |
+| ends | ${terminates ? 'drawn from a probability of each step' : 'none: no episode of its data ended but by a time limit'} |
 | preset | ${preset} |
 | default plan | ${sampling.defaultPlan} |`
 }

@@ -66,6 +66,9 @@ export interface RewardModel {
   dropoutSites(batch: number): { name: string; shape: number[] }[]
 }
 
+/** Of the head's last layer: its logits {continue, end} where everything else is 0. */
+export const TERMINATION_BIAS = 'termination.2.bias'
+
 export function createRewardModel(dims: Dimensions, config: RewardConfig): RewardModel {
   const { width, layers, heads } = config
   const { horizon, state, agents, action } = dims

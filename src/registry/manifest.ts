@@ -161,6 +161,11 @@ export const Manifest = object({
   horizon: Type.Integer({ minimum: 1, maximum: MOST.steps, description: 'H, steps' }),
   context: Type.Integer({ minimum: 1, maximum: MOST.context, description: 'L, states of the start window' }),
   sampling: Sampling,
+  terminates: Type.Optional(
+    Type.Boolean({
+      description: 'false: no episode of its data ended but by a time limit, so none ends here',
+    }),
+  ),
   normalisation: object({
     mean: list(Type.Number(), MOST.entries),
     std: list(Type.Number(), MOST.entries),

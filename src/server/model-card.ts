@@ -35,6 +35,7 @@ export async function modelDetail(
     scores: snakeCase(manifest.scores) as Record<string, unknown>,
     training: training(manifest),
     policy: 'policy' in manifest.graphs,
+    terminates: manifest.terminates ?? true,
     start_states: starts.length,
     limits: { batch: limits.batch, stream_horizon: limits.streamHorizon },
     licence: manifest.licence,

@@ -17,6 +17,22 @@ beforeAll(useCpu)
 const open = (bundle: Bundle) => Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
 const policy = { agents: [true, true], mode: 'mean' as const }
 
+test('of data without an end the manifest, the card and the API say that none comes', async () => {
+  const models = await modelsFolder()
+  const [ending, endless] = [
+    await published(false, models),
+    await published(false, models, { terminates: false }),
+  ]
+  expect([ending.manifest.terminates, endless.manifest.terminates]).toEqual([undefined, false])
+  expect(await readDocument(ending, 'card.md')).toContain('| ends | drawn from a probability of each step |')
+  expect(await readDocument(endless, 'card.md')).toContain('| ends | none: no episode of its data ended but')
+  const catalog = staticCatalog(await openRepository(models))
+  const app = buildApp({ catalog, runner: noRunner, sessions: noSessions })
+  const ends = async (version: string) => (await app.inject({ url: `/v1/models/cheetah@${version}` })).json()
+  expect([(await ends('1')).terminates, (await ends('2')).terminates]).toEqual([true, false])
+  await app.close()
+})
+
 describe('without a policy', () => {
   test('has the required graphs, and its start states', async () => {
     const bundle = await published(false)
@@ -34,7 +50,7 @@ describe('without a policy', () => {
   })
 
   test('says where the reward is a mean of rewards that agents have of their own', async () => {
-    const own = await published(false, undefined, `as paid, ${MEAN_OF_OWN}`)
+    const own = await published(false, undefined, { reward: `as paid, ${MEAN_OF_OWN}` })
     expect(own.manifest.reward).toBe("as paid, the mean of the agents' own rewards")
     const card = await readDocument(own, 'card.md')
     expect(card).toContain("| reward | as paid, the mean of the agents' own rewards |")

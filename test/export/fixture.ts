@@ -83,8 +83,13 @@ export const policyScores: PolicyScores = {
 }
 
 /** A debug model of random weights, the same ones each time. */
-export async function published(policy: boolean, models?: string, reward?: string): Promise<Bundle> {
+export async function published(
+  policy: boolean,
+  models?: string,
+  { reward, ...spec }: { reward?: string; terminates?: false } = {},
+): Promise<Bundle> {
   const model = trainedModel({ policy })
+  Object.assign(model.spec, spec)
   const parts = {
     ...(reward && { reward }),
     name: 'cheetah',

@@ -53,6 +53,7 @@ test('says everything a caller needs, and its examples can be sent as they are',
   expect(body).toMatchObject({
     default_plan: 'joint',
     sequential_steps: 4,
+    terminates: true,
     card: '# A tiny model\n',
     spaces: { action: { dimension: 3, low: -1, high: 1 } },
     scores: { decoder_floor: { observation_l1: 0.01 } },

@@ -8,7 +8,7 @@ import { syntheticSource, syntheticTask } from './sources/synthetic-task.ts'
 type Config = ReturnType<typeof dimaConfigOf>
 
 /** 20 to 28 steps, ending either way. */
-const endingOf = (seed: number) => ({ length: 20 + (seed % 9), fails: seed % 2 === 0 })
+const eitherWay = (seed: number) => ({ length: 20 + (seed % 9), fails: seed % 2 === 0 })
 
 export const syntheticConfig = (change: Partial<Config['hyperparameters']> = {}, steps = 100): Config => {
   const config = dimaConfigOf({ task: syntheticTask.name, steps })
@@ -17,22 +17,23 @@ export const syntheticConfig = (change: Partial<Config['hyperparameters']> = {},
   return config
 }
 
-export const sourceOf = ({ seed, hyperparameters: { policyStd } }: Config) =>
+export const sourceOf = ({ seed, hyperparameters: { policyStd } }: Config, endingOf = eitherWay) =>
   syntheticSource(endingOf, seed, policyStd)
 
 export interface RunOptions {
   reporter?: Partial<typeof quiet>
   signal?: AbortSignal
   cores?: number
+  endingOf?: typeof eitherWay
 }
 
 /** Runs it, or goes on with it; who played which episode. */
 export async function trainSynthetic(
   path: string,
   config: Config,
-  { reporter = {}, signal, cores = 1 }: RunOptions = {},
+  { reporter = {}, signal, cores = 1, endingOf }: RunOptions = {},
 ) {
-  const { source, asked } = sourceOf(config)
+  const { source, asked } = sourceOf(config, endingOf)
   const folder = new RunFolder(path)
   folder.claim({ config, task: source.spec, origin: source.origin }, 'test')
   const resources = { cores, stepsPerCall: 1 }

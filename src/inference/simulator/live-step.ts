@@ -10,7 +10,7 @@ import { RewardCache } from './reward-cache.ts'
 import type { PlanRequest } from './rollout.ts'
 import { sampleNext } from './sampler.ts'
 import { environmentUnits, normalised } from './scaling.ts'
-import { type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
+import { endProbabilities, type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
 
 export class LiveStepper {
   private readonly spec: SimulatorSpec
@@ -27,12 +27,13 @@ export class LiveStepper {
     const began = performance.now()
     const next = await this.imagine(batch, plan)
     const observations = await this.observe(next)
-    const { rewards, probabilities } = await this.judge(batch)
+    const judged = await this.judge(batch)
+    const probabilities = endProbabilities(this.spec, judged.probabilities)
     return {
       next,
       states: environmentUnits(this.spec, next),
       observations,
-      rewards,
+      rewards: judged.rewards,
       terminationProbabilities: probabilities,
       terminations: drawEnds(batch, probabilities),
       computeMs: performance.now() - began,

@@ -10,7 +10,7 @@ import { observe } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 import { environmentUnits, normalised } from './scaling.ts'
-import { GRAPH_NAMES, type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
+import { endProbabilities, GRAPH_NAMES, type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
 
 export class Simulator {
   readonly spec: SimulatorSpec
@@ -100,7 +100,10 @@ export class Simulator {
     })
     return {
       rewards: cutRows(out.rewards!.data, B, 0, H),
-      terminationProbabilities: cutRows(out.termination_probabilities!.data, B, 0, H),
+      terminationProbabilities: endProbabilities(
+        this.spec,
+        cutRows(out.termination_probabilities!.data, B, 0, H),
+      ),
     }
   }
 }

@@ -6,7 +6,15 @@ import type { Session } from '../session.ts'
 /** A bundle's manifest has all of it. */
 export type SimulatorSpec = Pick<
   Manifest,
-  'agents' | 'action' | 'state' | 'observation' | 'horizon' | 'context' | 'sampling' | 'normalisation'
+  | 'agents'
+  | 'action'
+  | 'state'
+  | 'observation'
+  | 'horizon'
+  | 'context'
+  | 'sampling'
+  | 'normalisation'
+  | 'terminates'
 >
 
 export const GRAPH_NAMES = [
@@ -25,3 +33,7 @@ export const lettersOf = ({ agents, action, state, context }: SimulatorSpec) => 
   A: action.dimension,
   S: state.length,
 })
+
+/** Probabilities that an episode ends, as the head gives them: 0 of a model whose data has no end to learn of. */
+export const endProbabilities = ({ terminates }: SimulatorSpec, given: Float32Array): Float32Array =>
+  terminates === false ? new Float32Array(given.length) : given

@@ -17,6 +17,8 @@ export interface PolicyPhase {
   config: DimaConfig
   task: TaskSpec
   data: Data
+  /** of all that was played */
+  ends: number
   position: Position
   clock: PhaseClock
   /** times that all updates of an epoch are made */
@@ -43,9 +45,10 @@ export async function improvePolicy(phase: PolicyPhase): Promise<MetricLine[]> {
   return lines
 }
 
-async function loadWorldModel({ lanes, task, config, data, clock }: PolicyPhase): Promise<void> {
+async function loadWorldModel({ lanes, task, config, data, ends, clock }: PolicyPhase): Promise<void> {
   const parameters = await Promise.all(NETWORK_NAMES.map((name) => lanes.learner(name).parameters()))
-  const { spec, graphs } = imaginationOf(task, config, data.statistics, parameters)
+  const { statistics } = data
+  const { spec, graphs } = imaginationOf(task, config, { statistics, ends }, parameters)
   await clock.time('imagine', () => lanes.load(spec, graphs))
 }
 

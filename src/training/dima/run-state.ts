@@ -36,6 +36,7 @@ export async function gatherState(
     finalEpochs,
     episodes: intake.episodes,
     environmentSteps: intake.steps,
+    ends: intake.ends,
     seconds,
     statistics: { count, mean, variance },
     visits: { decoder: samplers.decoder.visits, reward: samplers.reward.visits },

@@ -15,6 +15,7 @@ import type { MetricLine, RunFolder } from '../run/run-folder.ts'
 import { RunProgress } from '../run/run-progress.ts'
 import type { DimaConfig } from '../run/train-config.ts'
 import type { EpisodeSource } from '../sources/source.ts'
+import { startTermination } from '../world-model/termination-start.ts'
 import { dimensionsOf, NETWORK_NAMES } from '../world-model/world-model.ts'
 import { createObjectives, type WorldModelObjectives } from '../world-model/world-model-objectives.ts'
 import { trainWorldModel } from '../world-model/world-model-phase.ts'
@@ -61,7 +62,7 @@ export class Trainer {
     this.lanes = lanes
     this.stepsPerCall = stepsPerCall
     this.model = createObjectives(source.spec, config)
-    this.intake = new Intake(folder, source, config.hyperparameters.capacity)
+    this.intake = new Intake(folder, source, config.hyperparameters)
     this.plan = new EpochPlan(config)
     const { policy, hyperparameters, seed } = config
     const dims = dimensionsOf(source.spec)
@@ -169,6 +170,8 @@ export class Trainer {
   /** One epoch's updates of the world model, as often as the epoch rule says. */
   private async trainModel(signal?: AbortSignal): Promise<void> {
     const { hyperparameters, seed } = this.config
+    const { reward } = this.model.objectives
+    await startTermination(this.lanes.learner('reward'), reward, this.intake.replay, hyperparameters)
     const lines = await trainWorldModel({
       ...this.model,
       lanes: this.lanes,
@@ -195,6 +198,7 @@ export class Trainer {
       config,
       task: this.source.spec,
       data: this.intake,
+      ends: this.intake.ends,
       position,
       clock,
       rounds: plan.rounds(position),

@@ -20,6 +20,15 @@ export interface Episode {
   truncated: boolean
 }
 
+/** Whether the last step is an end to the termination head: a time limit is one only where that is asked for. */
+export const isEnd = (
+  { terminated, truncated }: Pick<Episode, 'terminated' | 'truncated'>,
+  timeLimitIsEnd: boolean,
+): boolean => terminated || (timeLimitIsEnd && truncated)
+
+export const endsOf = (episodes: readonly Episode[], timeLimitIsEnd: boolean): number =>
+  episodes.filter((episode) => isEnd(episode, timeLimitIsEnd)).length
+
 // Plain msgpack, so that other languages read it; typed arrays go as binary (packing them directly loses elements).
 const packr = new Packr({ useRecords: false })
 const bytesOf = (array: Float64Array | Float32Array | Int32Array) =>

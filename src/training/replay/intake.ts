@@ -1,11 +1,11 @@
 // What a run has taken in: whole episodes from its folder or its source, in replay and statistics.
-
+import type { Hyperparameters } from '../dima/hyperparameters.ts'
 import type { Data } from '../learning/objectives.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import type { ActingPolicy } from '../sources/actions.ts'
 import type { EpisodeSource } from '../sources/source.ts'
 import { RunningStatistics } from '../world-model/statistics.ts'
-import type { Episode } from './episode.ts'
+import { type Episode, isEnd } from './episode.ts'
 import { demandFiniteEpisode } from './finite-episode.ts'
 import { Replay } from './replay.ts'
 
@@ -14,11 +14,19 @@ export class Intake implements Data {
   readonly statistics: RunningStatistics
   episodes = 0
   steps = 0
+  /** episodes whose last step is an end to the termination head */
+  ends = 0
   private readonly folder: RunFolder
   private readonly source: EpisodeSource
+  private readonly timeLimitIsEnd: boolean
 
-  /** @param capacity transitions that the replay keeps */
-  constructor(folder: RunFolder, source: EpisodeSource, capacity: number) {
+  /** @param options the transitions that the replay keeps, and whether time limits are ends */
+  constructor(
+    folder: RunFolder,
+    source: EpisodeSource,
+    { capacity, timeLimitIsEnd }: Pick<Hyperparameters, 'capacity' | 'timeLimitIsEnd'>,
+  ) {
+    this.timeLimitIsEnd = timeLimitIsEnd
     this.folder = folder
     this.source = source
     this.replay = new Replay(capacity)
@@ -66,6 +74,7 @@ export class Intake implements Data {
     this.replay.add(episode)
     this.statistics.update(episode)
     this.steps += episode.length
+    if (isEnd(episode, this.timeLimitIsEnd)) this.ends++
     this.episodes++
   }
 }

@@ -18,6 +18,8 @@ export interface Checkpoint {
   finalEpochs?: number
   episodes: number
   environmentSteps: number
+  /** of the episodes, those that ended by more than a time limit (isEnd); absent in older checkpoints */
+  ends?: number
   /** wall-clock seconds of training so far */
   seconds: number
   statistics: { count: number; mean: Float64Array; variance: Float64Array }

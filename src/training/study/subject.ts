@@ -27,7 +27,7 @@ export async function simulatorOf({
   const networks = createNetworks(dimensionsOf(task), NETWORK_PRESETS[preset])
   const fresh = (parameters: readonly Parameter[]) =>
     packBuckets(planBuckets(parameters), initialValues(parameters, 1))
-  const { spec, graphs } = imaginationOf(task, { networks: NETWORK_PRESETS[preset] }, statistics, [
+  const { spec, graphs } = imaginationOf(task, { networks: NETWORK_PRESETS[preset] }, { statistics }, [
     fresh(networks.decoder.parameters),
     denoiser,
     fresh(networks.reward.parameters),

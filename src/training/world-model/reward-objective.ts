@@ -8,6 +8,7 @@ import type { Dimensions } from '../../networks/dimensions.ts'
 import type { RewardModel } from '../../networks/reward-model.ts'
 import type { Hyperparameters } from '../dima/hyperparameters.ts'
 import { type Data, type Input, normaliseInto, type ReplayObjective } from '../learning/objectives.ts'
+import { isEnd } from '../replay/episode.ts'
 import type { VisitSampler } from '../replay/replay.ts'
 
 type Config = Hyperparameters['reward'] & { dropout: number; timeLimitIsEnd?: boolean }
@@ -92,8 +93,8 @@ function drawSequences(
       batch.actions!.data.set(episode.actions.subarray(t * N * A, (t + 1) * N * A), place * N * A)
       batch.segments!.data[place] = e - segment
       batch.rewards!.data[place] = episode.rewards[t]!
-      const ends = episode.terminated || (timeLimitIsEnd && episode.truncated)
-      batch.ends!.data[place] = ends && t === episode.length - 1 ? 1 : 0
+      const last = t === episode.length - 1
+      batch.ends!.data[place] = last && isEnd(episode, timeLimitIsEnd) ? 1 : 0
     }
   }
   return batch

@@ -15,6 +15,7 @@ import type { GraphName, PerGraph } from '../../registry/load.ts'
 import type { PlanName } from '../../registry/manifest.ts'
 import { graphOptions } from '../learning/engines/graph-options.ts'
 import type { LearnerState } from '../learning/learner.ts'
+import { isEnd } from '../replay/episode.ts'
 import { type Checkpoint, loadCheckpoint } from '../run/checkpoint.ts'
 import { RunFolder, type RunRecord } from '../run/run-folder.ts'
 import type { DimaConfig } from '../run/train-config.ts'
@@ -52,7 +53,8 @@ export function readTrainedModel(path: string): TrainedModel {
   const graphs = servingGraphs(networks, dims, record.config.networks.denoiser.conditioning)
   const weights = weightsOf(networks, checkpoint)
   demandFinite(path, { ...weights, statistics: new Map(Object.entries(checkpoint.statistics)) })
-  const spec = simulatorSpec(task, checkpoint, planOf(record.config))
+  const ends = checkpoint.ends ?? recordedEnds(path, checkpoint, record.config)
+  const spec = simulatorSpec(task, { ...checkpoint, ends }, planOf(record.config))
   return { record, task, checkpoint, networks, weights, graphs, spec }
 }
 
@@ -71,6 +73,15 @@ function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeig
   const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
   const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
   return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
+}
+
+/** Counted in the run folder; undefined where its episodes are gone. */
+function recordedEnds(path: string, { episodes }: Checkpoint, config: DimaConfig): number | undefined {
+  const folder = new RunFolder(path)
+  const indices = Array.from({ length: episodes }, (_, index) => index)
+  if (!indices.every(folder.hasEpisode)) return undefined
+  const { timeLimitIsEnd } = config.hyperparameters
+  return indices.filter((index) => isEnd(folder.loadEpisode(index), timeLimitIsEnd)).length
 }
 
 type Numbers = ReadonlyMap<string, ArrayLike<number> | number>
@@ -109,11 +120,10 @@ const samplingOf = (agents: number, defaultPlan: PlanName): SimulatorSpec['sampl
 const planOf = ({ hyperparameters }: Partial<Pick<DimaConfig, 'hyperparameters'>>): PlanName =>
   hyperparameters?.behaviour.plan ?? 'joint'
 
-function simulatorSpec(
-  task: TaskSpec,
-  { statistics }: Pick<Checkpoint, 'statistics'>,
-  plan: PlanName,
-): SimulatorSpec {
+/** What a model is made of besides its weights; of ends that are not known there may be some. */
+type Learned = Pick<Checkpoint, 'statistics'> & { ends?: number | undefined }
+
+function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, plan: PlanName): SimulatorSpec {
   const observation = commonObservation(task)
   const entries = (names: readonly string[], units: readonly string[]) =>
     names.map((name, i) => ({ name, unit: units[i]! }))
@@ -134,6 +144,7 @@ function simulatorSpec(
       mean: [...statistics.mean],
       std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
     },
+    ...(ends === 0 ? { terminates: false } : {}),
   }
 }
 
@@ -141,7 +152,7 @@ function simulatorSpec(
 export function imaginationOf(
   task: TaskSpec,
   config: Pick<DimaConfig, 'networks'> & Partial<Pick<DimaConfig, 'device' | 'hyperparameters'>>,
-  statistics: Checkpoint['statistics'],
+  learned: Learned,
   parameters: readonly Float32Array[][],
 ): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
   const dims = dimensionsOf(task)
@@ -152,7 +163,7 @@ export function imaginationOf(
   const weights = Object.fromEntries(named) as WorldModelWeights
   const graphs = servingGraphs(networks, dims, config.networks.denoiser.conditioning)
   const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(config.device))
-  return { spec: simulatorSpec(task, { statistics }, planOf(config)), graphs: compiled }
+  return { spec: simulatorSpec(task, learned, planOf(config)), graphs: compiled }
 }
 
 /** The serving graphs as ONNX bytes. `options` may fit them to a device. */
