@@ -1,6 +1,6 @@
 // Takes a version out of the models folder: renamed away in one step, so that no server ever sees half of it, then removed.
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import { flushFolder, replaceFlushed } from './durable.ts'
@@ -11,6 +11,7 @@ import { writeLabels } from './move-label.ts'
 import { checkVersion } from './named-version.ts'
 
 const LAST_DELETED = '.last-deleted'
+const ASIDE = '.deleted-'
 
 /**
  * Deletes a version, whether servers take it or not. Returns the labels that are gone with it.
@@ -24,17 +25,22 @@ export async function deleteVersion(
 ): Promise<string[]> {
   await checkVersion(modelsDirectory, name, version)
   const model = join(modelsDirectory, name)
-  const aside = join(model, `.deleted-${randomUUID()}`)
   const labels = await withLock(model, async () => {
     if (!force) await checkUnused(modelsDirectory, name, version)
     const lost = await forget(modelsDirectory, name, version)
     await countDeleted(model, version)
-    await rename(join(model, version), aside)
+    await rename(join(model, version), join(model, `${ASIDE}${randomUUID()}`))
     await flushFolder(model)
     return lost
   })
-  await rm(aside, { recursive: true, force: true })
+  await sweep(model)
   return labels
+}
+
+/** Also what a process that was killed left of its deletion. */
+async function sweep(model: string): Promise<void> {
+  const left = (await readdir(model)).filter((entry) => entry.startsWith(ASIDE))
+  for (const entry of left) await rm(join(model, entry), { recursive: true, force: true })
 }
 
 /** The highest number among deleted versions, 0 when there is none. */

@@ -1,5 +1,6 @@
 // models/<name>/label-history.json: the versions that each label pointed to before, so that it can go back. labels.json
 // stays what it is, for readers that know nothing of this file.
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { replaceFlushed } from './durable.ts'
@@ -18,8 +19,12 @@ export type History = Static<typeof History>
 export const readHistory = (modelsDirectory: string, name: string): Promise<History> =>
   readLabelFile(modelsDirectory, name, HISTORY_FILE, History, 'an object of label: [version, ...]')
 
-export const writeHistory = (modelsDirectory: string, name: string, history: History): Promise<void> =>
-  replaceFlushed(join(modelsDirectory, name, HISTORY_FILE), `${JSON.stringify(history, null, 2)}\n`)
+/** A model whose labels never moved has no such file. */
+export async function writeHistory(modelsDirectory: string, name: string, history: History): Promise<void> {
+  const path = join(modelsDirectory, name, HISTORY_FILE)
+  if (Object.keys(history).length > 0) await replaceFlushed(path, `${JSON.stringify(history, null, 2)}\n`)
+  else await rm(path, { force: true })
+}
 
 /**
  * What `label` pointed to before, oldest first. The history is written before a label moves forward and after it goes

@@ -30,7 +30,7 @@ export async function setLabel(
   return inside(modelsDirectory, name, async ({ labels, history }) => {
     if (expected && labels[label] !== expected.from) throw movedMeanwhile(name, label, labels[label])
     await loadBundle(modelsDirectory, name, version) // under the lock, so that it is not deleted meanwhile
-    await writeHistory(modelsDirectory, name, remember(history, labels, label, version))
+    if (labels[label] !== version) await writeHistory(modelsDirectory, name, remember(history, labels, label))
     await writeLabels(modelsDirectory, name, { ...labels, [label]: version })
     return { from: labels[label], to: version }
   })
@@ -41,7 +41,7 @@ export function removeLabel(modelsDirectory: string, name: string, label: string
   return inside(modelsDirectory, name, async ({ labels, history }) => {
     const { [label]: from, ...others } = labels
     if (from === undefined) throw noLabel(name, label, labels)
-    await writeHistory(modelsDirectory, name, remember(history, labels, label, undefined))
+    await writeHistory(modelsDirectory, name, remember(history, labels, label))
     await writeLabels(modelsDirectory, name, others)
     return { from, to: undefined }
   })
@@ -82,10 +82,11 @@ async function inside<T>(
 export const writeLabels = (modelsDirectory: string, name: string, labels: Labels): Promise<void> =>
   replaceFlushed(join(modelsDirectory, name, LABELS_FILE), `${JSON.stringify(labels, null, 2)}\n`)
 
-function remember(history: History, labels: Labels, label: string, next: string | undefined): History {
-  const from = labels[label]
+/** With what the label points to as the version to go back to. */
+function remember(history: History, labels: Labels, label: string): History {
+  const present = labels[label]
   const versions = earlier(history, labels, label)
-  return withVersions(history, label, from === undefined || from === next ? versions : [...versions, from])
+  return withVersions(history, label, present === undefined ? versions : [...versions, present])
 }
 
 function withVersions(history: History, label: string, versions: readonly string[]): History {

@@ -1,4 +1,4 @@
-import { readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { deleteVersion } from '../../src/registry/delete-version.ts'
@@ -16,6 +16,7 @@ async function threeVersions(): Promise<string> {
 test('a server forgets a deleted version at its next look', async () => {
   const models = await threeVersions()
   const before = await openRepository(models)
+  await mkdir(join(models, 'tiny/.deleted-cut-off'))
   expect(await deleteVersion(models, 'tiny', '2')).toEqual([])
   const after = await openRepository(models, before)
   expect(after.versions('tiny').map(({ version }) => version)).toEqual(['1', '3'])

@@ -1,7 +1,7 @@
 // A version as a person names it: `name`, `name/2` or `name@stable`.
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
-import { openRepository, type Repository } from '../../registry/repository.ts'
+import { openRepository, type Refusal, type Repository } from '../../registry/repository.ts'
 
 /** DimaError `unknown_model` with what there is, `invalid_bundle` with the reason why it is refused. */
 export const findVersion = async (models: string, reference: string): Promise<Bundle> =>
@@ -17,9 +17,18 @@ export function find(repository: Repository, reference: string): Bundle {
   }
 }
 
+/** Of the version itself, or of every version of the model. */
 function refusedOf({ refused }: Repository, written: string): DimaError | undefined {
-  const found = refused.find(({ reference }) => reference.replace('/', '@') === written)
-  return found && new DimaError('invalid_bundle', `${found.reference} is refused: ${found.reason}`)
+  const exact = refused.filter(({ reference }) => reference.replace('/', '@') === written)
+  const all = refused.filter(({ reference }) => reference.split(/[/@]/)[0] === written)
+  const found = exact.length > 0 ? exact : all
+  if (found.length === 0) return undefined
+  return new DimaError('invalid_bundle', `refused: ${found.map(refusalText).join('; ')}`)
+}
+
+/** Some reasons begin with what they are about. */
+export function refusalText({ reference, reason }: Refusal): string {
+  return reason.startsWith(`${reference}: `) ? reason : `${reference}: ${reason}`
 }
 
 function withChoices({ code, message, details }: DimaError): DimaError {

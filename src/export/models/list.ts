@@ -5,6 +5,7 @@ import { listedFiles } from '../../registry/consistency.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { openRepository, type Refusal } from '../../registry/repository.ts'
 import { jsonFlag, modelsCommand, modelsFlag } from './command.ts'
+import { refusalText } from './find.ts'
 
 const ListFlags = Type.Object({ ...modelsFlag, ...jsonFlag }, { additionalProperties: false })
 
@@ -54,9 +55,7 @@ function text(
 }
 
 const refusals = (refused: readonly Refusal[]): string[] =>
-  refused.length === 0
-    ? []
-    : ['', 'refused:', ...refused.map(({ reference, reason }) => `  ${reference}: ${reason}`)]
+  refused.length === 0 ? [] : ['', 'refused:', ...refused.map((refusal) => `  ${refusalText(refusal)}`)]
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 const digits = (value: number | null, count: number): string => (value === null ? '-' : value.toFixed(count))
