@@ -12,5 +12,5 @@ export function comparisonText({ current, next, segments, episodes, verdicts }: 
   return `${segments} segments of ${episodes}\n\n${markdownTable([head, ...rows])}`
 }
 
-/** Four digits, without an exponent where there is none to save. */
-const short = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(4))))
+/** Four digits; what is smaller than all margins is nothing. */
+const short = (value: number): string => (Math.abs(value) < 5e-5 ? '0' : String(Number(value.toPrecision(4))))
