@@ -9,8 +9,10 @@ import { demandFiniteImagination } from '../../../src/training/dima/finite-imagi
 import type { Imagined } from '../../../src/training/dima/imagine.ts'
 import { demandFiniteEpisode } from '../../../src/training/replay/finite-episode.ts'
 import { FiniteVectorEnv } from '../../../src/training/sources/finite-env.ts'
+import { VectorSource } from '../../../src/training/sources/vector-source.ts'
 import { randomEpisode } from '../data.ts'
 import { TASK } from '../fixture.ts'
+import { syntheticTask } from '../sources/synthetic-task.ts'
 import { syntheticVectorEnv } from '../sources/synthetic-vector-env.ts'
 
 const refusal = (message: string | RegExp) =>
@@ -21,20 +23,23 @@ const refusal = (message: string | RegExp) =>
 
 const actions = { agent_0: [0, 0], agent_1: [0, 0] }
 
-/** Two copies, whose second step is changed. */
-async function secondStep(change: (step: VectorStep) => void): Promise<VectorStep> {
+/** Two copies, whose steps are changed. */
+function changedEnv(change: (step: VectorStep) => void): VectorEnv {
   const env: VectorEnv = syntheticVectorEnv({ copies: 2, autoreset: 'disabled' })
-  const broken = new FiniteVectorEnv(
-    Object.assign(env, {
-      step: ((step) => async (given: typeof actions) => {
-        const answer = await step.call(env, given)
-        change(answer)
-        return answer
-      })(env.step),
-    }),
-  )
-  await broken.reset({ seed: 1 })
-  return broken.step(actions)
+  const step = env.step.bind(env)
+  return Object.assign(env, {
+    step: async (given: typeof actions) => {
+      const answer = await step(given)
+      change(answer)
+      return answer
+    },
+  })
+}
+
+async function firstStep(change: (step: VectorStep) => void): Promise<VectorStep> {
+  const env = new FiniteVectorEnv(changedEnv(change))
+  await env.reset({ seed: 1 })
+  return env.step(actions)
 }
 
 test.each<[string, (step: VectorStep) => void]>([
@@ -48,8 +53,22 @@ test.each<[string, (step: VectorStep) => void]>([
     ({ observations }) => observations.agent_0!.set([-1e39], 2),
   ],
 ])('an environment that gives %s', async (what, change) => {
-  await expect(secondStep(change)).rejects.toThrow(refusal(`the environment gave ${what}`))
-  await expect(secondStep(() => {})).resolves.toBeDefined()
+  await expect(firstStep(change)).rejects.toThrow(refusal(`the environment gave ${what}`))
+  await expect(firstStep(() => {})).resolves.toBeDefined()
+})
+
+test('a source asks its environment for finite numbers, for whatever it plays', async () => {
+  const broken = () => changedEnv(({ rewards }) => rewards.agent_0!.set([Number.NaN], 1))
+  const options = { seed: 1, policyStd: 0.3 }
+  const source = new VectorSource({ spec: syntheticTask }, { kind: 'environment' }, broken(), options)
+  source.playIn(async () => broken())
+  const refused = refusal('the environment gave NaN as the reward of agent_0 in copy 1')
+  const still = { act: async () => ({ mean: new Float32Array(4), std: new Float32Array(4) }) }
+  await expect(source.collect(0, 1)).rejects.toThrow(refused)
+  await expect(source.heldOut(1, 1)).rejects.toThrow(refused)
+  await expect(source.play(still, 'mean', 1, 1)).rejects.toThrow(refused)
+  await expect(source.copies.step(actions)).rejects.toThrow(refused)
+  await source.close()
 })
 
 test.each<[string, 'states' | 'observations' | 'actions' | 'rewards', number, number]>([

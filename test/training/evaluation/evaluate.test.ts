@@ -124,6 +124,13 @@ test('persistence is the error of the last start state', async () => {
   expect(persistence.cumulativeObservationL1[0]!).toBeGreaterThan(2 / 4)
 })
 
+test('a model whose imagination explodes has no scores', async () => {
+  await expect(scoresOf(Number.NaN)).rejects.toMatchObject({
+    code: 'not_finite',
+    message: expect.stringMatching(/^the score plans\.0\.oneStepStateL1 is NaN: the model imagines numbers/),
+  })
+})
+
 test('every plan starts from the same segments and the same seed', async () => {
   const asked: Rollout[] = []
   const { plans } = await scoresOf(0, asked)

@@ -161,6 +161,12 @@ test('resuming drops the lines of later epochs, and half a line', () => {
   expect(metricsOf(folder)).toBe('')
 })
 
+test('a number that JSON has no word for is refused, not written as null', () => {
+  const folder = new RunFolder(temporaryFolder())
+  expect(() => folder.logMetrics({ epoch: 1, loss: Number.NaN })).toThrow('loss is NaN')
+  expect(existsSync(folder.file('metrics.jsonl'))).toBe(false)
+})
+
 test('rewinding without metrics writes nothing', () => {
   const folder = new RunFolder(temporaryFolder())
   folder.rewindMetrics(3)
