@@ -1,5 +1,7 @@
 // A trained model as the files and the manifest of a bundle.
+
 import { withoutSecrets } from '../common/secrets.ts'
+import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import { ENGINE_VERSION } from '../inference/session.ts'
 import { describeFile } from '../registry/files.ts'
@@ -87,11 +89,12 @@ export function bundleManifest(
 /** What the manifest says of the model itself. */
 function describe({ model, reward = model.task.reward }: BundleParts) {
   const { record, task, checkpoint, spec } = model
+  const seen = task.reward.includes(MEAN_OF_OWN) ? task.reward : reward // in the run, if not since
   const { networks, policy, hyperparameters, preset } = record.config
   return {
     environment: task.name,
     ...spec,
-    reward,
+    reward: seen,
     preset,
     hyperparameters: {
       networks,

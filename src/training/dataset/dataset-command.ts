@@ -58,7 +58,7 @@ async function checkFile(path: string, reporter: Reporter): Promise<string> {
 
 function writeRun(path: string, out: string): Promise<number> {
   const folder = new RunFolder(path)
-  return writeDataset(out, folder.record().task, runEpisodes(folder))
+  return writeDataset(out, { spec: folder.record().task }, runEpisodes(folder))
 }
 
 /** Everything that a run has collected. */
@@ -73,7 +73,7 @@ async function writeFresh(flags: DatasetFlags, reporter: Reporter): Promise<numb
   const source = await openSource({ ...flags, ...options })
   const onEpisode = (done: number) => reporter.status(`${done} of ${episodes} episodes`)
   try {
-    return await writeDataset(out, source.spec, playEpisodes(source, episodes, onEpisode))
+    return await writeDataset(out, source, playEpisodes(source, episodes, onEpisode))
   } finally {
     await source.close()
   }

@@ -72,6 +72,8 @@ function agentPlaces(file: Hdf5File, episode: string): Place[] {
     throw file.invalid(`${episode}/observations/${stray}`, 'is no agent of actions', {
       expected: [...keys, STATE],
     })
+  const twice = keys.find((key, i) => keys.findIndex((own) => agentName(own) === agentName(key)) !== i)
+  if (twice) throw file.invalid(`${episode}/actions/${twice}`, `is a second agent called ${agentName(twice)}`)
   return keys.map((key) => ({
     name: agentName(key),
     key,

@@ -11,13 +11,18 @@ import { inOneLine, invalidDataset } from './invalid.ts'
 
 type Episodes = AsyncIterable<Episode> | Iterable<Episode>
 
+/** What is recorded: read once more after the last episode, as how rewards are worded may depend on them. */
+interface Described {
+  readonly spec: TaskSpec
+}
+
 /** The file is whole or absent. Returns how many episodes it has; DimaError `invalid_dataset` if that would be none. */
-export async function writeDataset(path: string, spec: TaskSpec, episodes: Episodes): Promise<number> {
-  checkNames(path, spec)
+export async function writeDataset(path: string, task: Described, episodes: Episodes): Promise<number> {
+  checkNames(path, task.spec)
   await startHdf5()
   const aside = `${path}.${process.pid}.tmp`
   try {
-    const count = await writeAll(aside, spec, episodes)
+    const count = await writeAll(aside, task, episodes)
     if (count === 0) throw invalidDataset(basename(path), 'there are no episodes to write')
     flush(aside)
     renameSync(aside, path)
@@ -28,13 +33,14 @@ export async function writeDataset(path: string, spec: TaskSpec, episodes: Episo
   }
 }
 
-async function writeAll(path: string, spec: TaskSpec, episodes: Episodes): Promise<number> {
+async function writeAll(path: string, task: Described, episodes: Episodes): Promise<number> {
   const name = basename(path)
   const file = inOneLine(name, () => new File(path, 'w'))
   let count = 0
   try {
-    inOneLine(name, () => writeHead(file, spec))
-    for await (const episode of episodes) inOneLine(name, () => writeEpisode(file, count++, spec, episode))
+    for await (const episode of episodes)
+      inOneLine(name, () => writeEpisode(file, count++, task.spec, episode))
+    inOneLine(name, () => writeHead(file, task.spec))
   } finally {
     file.close()
   }

@@ -70,6 +70,14 @@ export class RunFolder {
     return record
   }
 
+  /** What the reward is made of may show only while the run goes on. */
+  reword(reward: string): void {
+    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    if (!record.task || record.task.reward === reward) return
+    const reworded = { ...record, task: { ...record.task, reward } }
+    writeFileAtomic(this.file('config.json'), `${JSON.stringify(reworded, null, 2)}\n`)
+  }
+
   private compare(record: RunIdentity, run: RunIdentity): void {
     const asWritten = JSON.parse(JSON.stringify(run)) as RunIdentity
     const differs =

@@ -1,4 +1,5 @@
 // A whole run from its flags: opens the source, claims the folder, trains.
+import { MEAN_OF_OWN } from '../../env/own-rewards.ts'
 import { agentSizes } from '../../env/task-spec.ts'
 import { openSource } from '../sources/open-source.ts'
 import type { EpisodeSource } from '../sources/source.ts'
@@ -47,6 +48,7 @@ async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunC
     reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
     const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
     await runToEnd(trainer, AbortSignal.any([signal, lock.lost]))
+    if (source.spec.reward.includes(MEAN_OF_OWN)) folder.reword(source.spec.reward)
     lock.lost.throwIfAborted()
     return trainer.finished
   } finally {

@@ -47,6 +47,11 @@ test.each<[string, Tables, string]>([
     { 'episode_0/observations/goal': table(5, 2) },
     'episode_0/observations/goal: is no agent of actions',
   ],
+  [
+    'two agents of one name',
+    { 'episode_0/actions/_index_1': table(4, 1), 'episode_0/observations/_index_1': table(5, 2) },
+    'episode_0/actions/agent_1: is a second agent called agent_1',
+  ],
   ['a NaN', { 'episode_1/actions/agent_0': nan }, 'episode_1/actions/agent_0: row 2, entry 0 is NaN'],
   [
     'an infinity',

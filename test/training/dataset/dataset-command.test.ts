@@ -11,6 +11,7 @@ import { RunFolder } from '../../../src/training/run/run-folder.ts'
 import { presetOf } from '../../../src/training/run/train-config.ts'
 import { randomEpisode, temporaryFolder } from '../data.ts'
 import { configOf, quiet, TASK } from '../fixture.ts'
+import { servePaid } from '../sources/served.ts'
 import { build, changed, table } from './build.ts'
 
 const command = (...argv: string[]) => datasetCommand(parseFlags(DatasetFlags, argv), quiet)
@@ -44,6 +45,19 @@ test('writes fresh episodes, the first of a run with that seed', async () => {
   expect([fresh.episodes.length, fresh.spec]).toEqual([2, taskSpec(TASK)])
   env.close()
   fresh.close()
+})
+
+test('warns of rewards that agents have of their own, and the file says that it holds their mean', async () => {
+  const out = join(temporaryFolder(), 'paid.hdf5')
+  const { url } = await servePaid([1, -2])
+  const notes: string[] = []
+  const reporter = { ...quiet, note: (text: string) => void notes.push(text) }
+  const flags = ['--env', url, '--task', 'Synthetic', '--episodes', '2', '--out', out]
+  await datasetCommand(parseFlags(DatasetFlags, flags), reporter)
+  expect(notes).toEqual([expect.stringContaining('WARNING: Synthetic: the agents have rewards of their own')])
+  const dataset = await Dataset.open(out)
+  expect(dataset.spec.reward).toContain("the mean of the agents' own rewards")
+  dataset.close()
 })
 
 test('says what a file holds', async () => {

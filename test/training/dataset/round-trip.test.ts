@@ -26,7 +26,7 @@ function varied(): Episode[] {
 test('episodes and spec survive the round trip', async () => {
   const path = fileIn()
   const episodes = varied()
-  expect(await writeDataset(path, spec, episodes)).toBe(12)
+  expect(await writeDataset(path, { spec }, episodes)).toBe(12)
   const dataset = await Dataset.open(path)
   expect(dataset.episodes.map((_, i) => bytes(dataset.read(i)))).toEqual(episodes.map(bytes))
   expect(dataset.spec).toEqual(spec)
@@ -41,7 +41,7 @@ test('the same episodes make the same bytes, but for the second that HDF5 notes'
     for (const second of [1, 1, 2]) {
       vi.setSystemTime(1000 * second)
       const path = fileIn()
-      await writeDataset(path, spec, varied())
+      await writeDataset(path, { spec }, varied())
       written.push(readFileSync(path))
     }
     const [first, again, later] = written
@@ -75,7 +75,7 @@ test('agents keep the order of the spec, not that of the file', async () => {
     truncated: true,
   }
   const path = fileIn()
-  await writeDataset(path, small, [episode])
+  await writeDataset(path, { spec: small }, [episode])
   const dataset = await Dataset.open(path)
   expect(dataset.read(0)).toEqual(episode)
   expect(dataset.spec).toEqual(small)
@@ -98,7 +98,7 @@ test('a spec with thousands of names fits', async () => {
     observations: new Float32Array(2),
   }
   const path = fileIn()
-  await writeDataset(path, wide, [episode])
+  await writeDataset(path, { spec: wide }, [episode])
   const dataset = await Dataset.open(path)
   expect(dataset.spec).toEqual(wide)
   dataset.close()
@@ -117,31 +117,33 @@ describe('nothing is left of a file that could not be written', () => {
       yield randomEpisode(3, 'truncated', 'stopping')
       throw new Error('the disk of the run is gone')
     }
-    const error = await refused((path) => writeDataset(path, spec, stopping()))
+    const error = await refused((path) => writeDataset(path, { spec }, stopping()))
     expect(String(error)).toContain('the disk of the run is gone')
   })
 
   test('where there are none', async () => {
-    expect(await refused((path) => writeDataset(path, spec, []))).toMatchObject({ code: 'invalid_dataset' })
+    expect(await refused((path) => writeDataset(path, { spec }, []))).toMatchObject({
+      code: 'invalid_dataset',
+    })
   })
 
   test.each(['state', 'a/b', '', '.', '_index_0'])("where an agent is called '%s'", async (name) => {
     const named = { ...spec, agents: [{ ...spec.agents[0]!, name }, spec.agents[1]!] }
-    expect(await refused((path) => writeDataset(path, named, varied()))).toMatchObject({
+    expect(await refused((path) => writeDataset(path, { spec: named }, varied()))).toMatchObject({
       code: 'invalid_dataset',
     })
   })
 
   test('where there is no such folder', async () => {
     const path = join(temporaryFolder(), 'none', 'x.hdf5')
-    await expect(writeDataset(path, spec, varied())).rejects.toMatchObject({ code: 'invalid_dataset' })
+    await expect(writeDataset(path, { spec }, varied())).rejects.toMatchObject({ code: 'invalid_dataset' })
     expect(existsSync(path)).toBe(false)
   })
 })
 
 test('the table says what a file holds', async () => {
   const path = fileIn()
-  await writeDataset(path, spec, varied())
+  await writeDataset(path, { spec }, varied())
   const dataset = await Dataset.open(path)
   dataset.close()
   const lines = datasetTable({ ...dataset, skipped: 2, joinedState: true }).split('\n')

@@ -118,6 +118,8 @@ test('a run whose reward is worded anew goes on', () => {
   folder.claim(runOf(), 'old')
   const task = { ...taskSpec(TASK), reward: 'in other words' }
   expect(folder.claim(runOf(configOf(), { task }), 'again').command).toBe('old')
+  folder.reword('in better words')
+  expect(folder.record()).toMatchObject({ command: 'old', task: { ...task, reward: 'in better words' } })
 })
 
 test('a run from before sources were recorded is one of our own tasks', () => {

@@ -3,7 +3,7 @@ import { Rng } from '../../../src/common/rng.ts'
 import type { AutoresetMode } from '../../../src/env/vector/vector-env.ts'
 import { openBridge } from '../../../src/training/sources/bridge-source.ts'
 import { VectorSource } from '../../../src/training/sources/vector-source.ts'
-import { serve, serveSynthetic, syntheticSpec } from './served.ts'
+import { servePaid, serveSynthetic, syntheticSpec } from './served.ts'
 import { syntheticVectorEnv } from './synthetic-vector-env.ts'
 
 const options = { seed: 3, policyStd: 0.5, envs: 2, envTokenVariable: '' }
@@ -55,16 +55,7 @@ test.each([
   ],
   [1, []],
 ] as const)('tells once of agents that are paid %d and 1', async (other, expected) => {
-  const { url } = await serve(async (_, { numEnvs }) => {
-    const env = syntheticVectorEnv({ autoreset: 'disabled', copies: numEnvs })
-    const step = env.step.bind(env)
-    env.step = async (actions) => {
-      const pay = (reward: number) => new Float64Array(numEnvs).fill(reward)
-      const [first, second] = env.possibleAgents as [string, string]
-      return { ...(await step(actions)), rewards: { [first]: pay(1), [second]: pay(other) } }
-    }
-    return Object.assign(env, { spec: syntheticSpec })
-  })
+  const { url } = await servePaid([1, other])
   const notes: string[] = []
   const source = await openBridge(url, 'Synthetic', { ...options, note: (line) => void notes.push(line) })
   expect(source.spec.reward).toBe('as the remote environment defines it, the mean over the agents')

@@ -51,3 +51,14 @@ export const serveTask = (onStep: (step: number) => void = () => {}) => {
     return Object.assign(env, { spec: taskSpec(task) }) satisfies ServedVectorEnv
   })
 }
+
+/** The synthetic environment with a reward of its own for each agent, in every step. */
+export const servePaid = (rewards: readonly number[]) =>
+  serve(async (_, { numEnvs }) => {
+    const env = syntheticVectorEnv({ autoreset: 'disabled', copies: numEnvs })
+    const step = env.step.bind(env)
+    const paid = () =>
+      env.possibleAgents.map((agent, i) => [agent, new Float64Array(numEnvs).fill(rewards[i]!)])
+    env.step = async (actions) => ({ ...(await step(actions)), rewards: Object.fromEntries(paid()) })
+    return Object.assign(env, { spec: syntheticSpec })
+  })
