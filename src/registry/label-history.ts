@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { replaceFlushed } from './durable.ts'
 import { LABEL, type Labels, readLabelFile } from './labels.ts'
+import { MOST } from './limits.ts'
 
 export const HISTORY_FILE = 'label-history.json'
 /** Versions kept of a label, which bounds the file. */
@@ -22,8 +23,20 @@ export const readHistory = (modelsDirectory: string, name: string): Promise<Hist
 /** A model whose labels never moved has no such file. */
 export async function writeHistory(modelsDirectory: string, name: string, history: History): Promise<void> {
   const path = join(modelsDirectory, name, HISTORY_FILE)
-  if (Object.keys(history).length > 0) await replaceFlushed(path, `${JSON.stringify(history, null, 2)}\n`)
+  if (Object.keys(history).length > 0) await replaceFlushed(path, textOf(history))
   else await rm(path, { force: true })
+}
+
+/** Of very many labels the older moves are forgotten, then those that moved least recently: the file can be read again. */
+function textOf(history: History): string {
+  let [entries, count] = [Object.entries(history), MOST_REMEMBERED]
+  for (;;) {
+    const latest = entries.map(([label, versions]) => [label, versions.slice(-count)])
+    const text = `${JSON.stringify(Object.fromEntries(latest))}\n`
+    if (text.length <= MOST.labelsBytes) return text
+    if (count > 1) count--
+    else entries = entries.slice(Math.ceil(entries.length / 8))
+  }
 }
 
 /**

@@ -4,12 +4,14 @@ import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
+import { DimaError } from '../common/errors.ts'
+import { replaceFlushed } from './durable.ts'
 import { readRegular, refuse } from './files.ts'
 import { MOST } from './limits.ts'
 
 /** Begins with a letter, so that a label is never mistaken for a version. */
 export const LABEL = /^[a-z][a-z0-9-]{0,62}$/
-export const LABELS_FILE = 'labels.json'
+const LABELS_FILE = 'labels.json'
 
 const Labels = Type.Record(Type.String({ pattern: LABEL.source }), Type.String(), {
   additionalProperties: false,
@@ -20,7 +22,7 @@ export type Labels = Static<typeof Labels>
 export const readLabels = (modelsDirectory: string, name: string): Promise<Labels> =>
   readLabelFile(modelsDirectory, name, LABELS_FILE, Labels, 'an object of label: version')
 
-/** A file beside the versions, by label. */
+/** A file beside the versions, by label: without a prototype, for `constructor` is a label too. */
 export async function readLabelFile<S extends TSchema>(
   modelsDirectory: string,
   name: string,
@@ -29,10 +31,18 @@ export async function readLabelFile<S extends TSchema>(
   expected: string,
 ): Promise<Static<S>> {
   const directory = join(modelsDirectory, name)
-  if (!(await exists(join(directory, file)))) return {} as Static<S>
+  if (!(await exists(join(directory, file)))) return Object.create(null)
   const value = parse((await readRegular(directory, name, file, MOST.labelsBytes)).toString('utf8'))
   if (!Value.Check(schema, value)) throw refuse(name, `${file} is not ${expected}`)
-  return value as Static<S>
+  return Object.assign(Object.create(null), value)
+}
+
+/** DimaError `invalid_config` for more labels than would be read again. */
+export async function writeLabels(modelsDirectory: string, name: string, labels: Labels): Promise<void> {
+  const text = `${JSON.stringify(labels, null, 2)}\n`
+  if (text.length > MOST.labelsBytes)
+    throw new DimaError('invalid_config', `${name} has too many labels: take some away`)
+  await replaceFlushed(join(modelsDirectory, name, LABELS_FILE), text)
 }
 
 function parse(text: string): unknown {

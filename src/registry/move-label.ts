@@ -1,9 +1,8 @@
 // Labels set, taken away and moved back. Every change is made under the model's lock and remembered.
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
-import { replaceFlushed } from './durable.ts'
 import { earlier, type History, MOST_REMEMBERED, readHistory, writeHistory } from './label-history.ts'
-import { LABEL, LABELS_FILE, type Labels, readLabels } from './labels.ts'
+import { LABEL, type Labels, readLabels, writeLabels } from './labels.ts'
 import { loadBundle } from './load.ts'
 import { withLock } from './lock.ts'
 import { checkModel, checkVersion } from './named-version.ts'
@@ -78,9 +77,6 @@ async function inside<T>(
     }),
   )
 }
-
-export const writeLabels = (modelsDirectory: string, name: string, labels: Labels): Promise<void> =>
-  replaceFlushed(join(modelsDirectory, name, LABELS_FILE), `${JSON.stringify(labels, null, 2)}\n`)
 
 /** With what the label points to as the version to go back to. */
 function remember(history: History, labels: Labels, label: string): History {

@@ -1,9 +1,8 @@
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { HISTORY_FILE, MOST_REMEMBERED } from '../../src/registry/label-history.ts'
-import { readLabels } from '../../src/registry/labels.ts'
+import { HISTORY_FILE, MOST_REMEMBERED, readHistory, writeHistory } from '../../src/registry/label-history.ts'
+import { readLabels, writeLabels } from '../../src/registry/labels.ts'
 import { LOCK_FILE, withLock } from '../../src/registry/lock.ts'
 import { removeLabel, rollBackLabel, setLabel } from '../../src/registry/move-label.ts'
 import { editManifest, modelsFolder, publishTiny } from './fixture.ts'
@@ -109,19 +108,40 @@ test('a label that has moved since it was looked at stays', async () => {
   expect(await setLabel(models, 'tiny', 'stable', '1', { from: '2' })).toEqual({ from: '2', to: '1' })
 })
 
-test('the lock of a process that is gone is taken over, one that lives is waited for', async () => {
+test('waits for another writer, but not for ever', async () => {
   const models = await versions(1)
-  const lock = join(models, 'tiny', LOCK_FILE)
-  await writeFile(lock, `${2 ** 30} ${hostname()} x`) // above every system's highest process id
-  await setLabel(models, 'tiny', 'stable', '1')
-  await writeFile(lock, `${process.ppid} ${hostname()} x`)
-  const waiting = withLock(join(models, 'tiny'), async () => 'in', 50)
-  await expect(waiting).rejects.toMatchObject({ code: 'label_conflict' })
-  await writeFile(lock, '12 elsewhere x')
-  await expect(withLock(join(models, 'tiny'), async () => 'in', 50)).rejects.toThrow(
-    'process 12 on elsewhere',
-  )
-  await rm(lock)
-  expect(await withLock(join(models, 'tiny'), async () => 'in', 50)).toBe('in')
-  expect(await readdir(join(models, 'tiny'))).not.toContain(LOCK_FILE)
+  const model = join(models, 'tiny')
+  let done = () => {}
+  const first = withLock(model, () => new Promise<void>((resolve) => (done = resolve)))
+  await expect(withLock(model, async () => 'in', 50)).rejects.toThrow(/the model is in use by process \d+/)
+  const waiting = setLabel(models, 'tiny', 'stable', '1')
+  done()
+  await first
+  expect(await waiting).toEqual({ from: undefined, to: '1' })
+  expect(await readdir(model)).not.toContain(LOCK_FILE)
+})
+
+test('words of the language are labels like any other', async () => {
+  const models = await versions(2)
+  expect(await setLabel(models, 'tiny', 'constructor', '1')).toEqual({ from: undefined, to: '1' })
+  await setLabel(models, 'tiny', 'constructor', '2')
+  expect(await rollBackLabel(models, 'tiny', 'constructor')).toEqual({ from: '2', to: '1' })
+})
+
+test('no more labels than can be read again; their history gives way', async () => {
+  const models = await versions(1)
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `${'l'.repeat(50)}-${i}`)
+  await writeLabels(models, 'tiny', Object.fromEntries(many(900).map((label) => [label, '1'])))
+  const overfull = Object.fromEntries(many(1100).map((label) => [label, '1']))
+  await expect(writeLabels(models, 'tiny', overfull)).rejects.toThrow('tiny has too many labels')
+  expect(Object.keys(await readLabels(models, 'tiny'))).toHaveLength(900)
+  const versionsOf = Array.from({ length: MOST_REMEMBERED }, (_, i) => `${i + 1}`)
+  await writeHistory(models, 'tiny', Object.fromEntries(many(900).map((label) => [label, versionsOf])))
+  const kept = Object.values(await readHistory(models, 'tiny'))
+  expect(kept).toHaveLength(900)
+  expect(kept[0]!.length).toBeLessThan(MOST_REMEMBERED)
+  expect(kept[0]!.at(-1)).toBe('16')
+  await writeHistory(models, 'tiny', Object.fromEntries(many(2000).map((label) => [label, ['1']])))
+  const last = Object.keys(await readHistory(models, 'tiny')).at(-1)
+  expect(last).toBe(many(2000).at(-1)) // the latest to move
 })
