@@ -113,6 +113,16 @@ export const Metadata = Type.Object(
 )
 export type Metadata = Static<typeof Metadata>
 
+/** The server is about to stop: it begins nothing more, and closes the socket (1012) when what is running is answered. */
+export const Draining = Type.Object(
+  {
+    type: Type.Literal('draining'),
+    drain_ms: Type.Integer({ description: 'what is not answered by then fails' }),
+  },
+  strict,
+)
+export type Draining = Static<typeof Draining>
+
 /** The request failed and changed nothing. id is null when the request had none that could be read. */
 export const StreamError = Type.Object(
   {

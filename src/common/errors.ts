@@ -152,6 +152,11 @@ export const ERRORS = {
   },
   overloaded: { status: 503, title: 'The server is full', hint: 'Try again after Retry-After seconds.' },
   not_ready: { status: 503, title: 'The server is not ready', hint: 'Try again after Retry-After seconds.' },
+  draining: {
+    status: 503,
+    title: 'The server is about to stop',
+    hint: 'Try again after Retry-After seconds. Sessions end with the server: take their snapshots while it answers.',
+  },
   deadline_exceeded: {
     status: 504,
     title: 'The deadline passed before the work was done',
@@ -221,6 +226,10 @@ export interface ErrorDetails {
   given?: unknown
   [key: string]: unknown
 }
+
+/** Why work was given up: the reason of whoever did it, or that nobody waits for it. */
+export const abandonedBy = ({ reason }: AbortSignal, message: string): DimaError =>
+  reason instanceof DimaError ? reason : new DimaError('canceled', message)
 
 export class DimaError extends Error {
   override readonly name = 'DimaError'

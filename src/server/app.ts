@@ -18,6 +18,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { OPERATION } from './operations/table.ts'
 import { auth } from './plugins/auth.ts'
 import { crossOrigin } from './plugins/cross-origin.ts'
+import { drain } from './plugins/draining.ts'
 import { limits } from './plugins/limits.ts'
 import { watchMethods } from './plugins/methods.ts'
 import { countRequests } from './plugins/metrics.ts'
@@ -79,6 +80,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   auth(app, config, options.keys)
   limits(app, config)
   const decoder = new Decoder()
+  const draining = drain(app, config.DRAIN_SECONDS)
   app.addHook('onClose', () => decoder.close())
   negotiation(app, { decoder, limits: config, serialized: metrics.serialized })
   swagger(app)
@@ -96,12 +98,13 @@ export function buildApp(options: AppOptions): FastifyInstance {
         streamHorizon: config.MAX_STREAM_HORIZON,
         outOfRange: config.OUT_OF_RANGE_ACTIONS,
       },
+      draining,
       streams: new Slots(config.MAX_STREAMS, config.MAX_STREAMS_PER_KEY),
     }
     rolloutRoutes(scope, context)
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
-    await scope.register(kserveRoutes, { catalog, ready })
+    await scope.register(kserveRoutes, { catalog, ready, draining })
     await streamRoute(scope, { context, operations: OPERATION, config, charge: app.charge, decoder, turns })
     adminRoutes(scope, context)
     operationRoutes(scope, context)
@@ -124,6 +127,8 @@ function serverOptions({ tls, logger }: AppOptions, config: AppConfig, turns: Tu
     clientErrorHandler: refuseBrokenHttp,
     // Fastify's own 503 is not problem+json; requests that arrive while closing are still answered.
     return503OnClosing: false,
+    // By then nothing is running: what is still connected sends half a request, or none.
+    forceCloseConnections: true,
   }
 }
 

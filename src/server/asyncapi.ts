@@ -1,6 +1,7 @@
 // The AsyncAPI 3 document of /v1/stream, made from the schemas of its messages. Served at /asyncapi.json.
 import type { TSchema } from 'typebox'
 import {
+  Draining,
   Metadata,
   OPERATION_NAMES,
   type Operation,
@@ -33,7 +34,7 @@ too many replies unread; after a while it closes such a socket. It pings, and le
 dima.v1.json.
 
 **Close codes.** 1007 text that is not UTF-8; 1008 the key is no longer valid; 1009 a frame larger than
-limits.frame_bytes; 1012 the server stops: connect again and resume; 1013 too many replies unread.`
+limits.frame_bytes; 1012 the server stops, after a message draining: its sessions end with it, their snapshots do not; 1013 too many replies unread.`
 
 const SUMMARY: Record<Operation, string> = {
   create: 'Open a session',
@@ -53,6 +54,7 @@ const SUMMARY: Record<Operation, string> = {
 /** Messages that the server sends unasked, or on the way to a reply. */
 const SENT = {
   metadata: { summary: 'The first frame: models and limits', payload: Metadata },
+  draining: { summary: 'The server is about to stop: take snapshots of sessions', payload: Draining },
   event: { summary: 'The start or a step of a streamed rollout', payload: StreamEvent },
   error: { summary: 'A request failed and changed nothing', payload: StreamError },
 } as const
@@ -131,7 +133,9 @@ function allMessages(payloadOf: (schema: TSchema) => unknown): Record<string, un
       contentType: 'application/json',
       // AsyncAPI knows one content type for a message; each may be either, as the description says.
       'x-content-types': ['application/json', 'application/msgpack'],
-      ...(name === 'metadata' ? {} : { correlationId: { $ref: '#/components/correlationIds/id' } }),
+      ...(name === 'metadata' || name === 'draining'
+        ? {}
+        : { correlationId: { $ref: '#/components/correlationIds/id' } }),
       payload: payloadOf(schema),
     },
   ]

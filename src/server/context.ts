@@ -2,6 +2,7 @@
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { Catalog } from './catalog.ts'
+import type { Draining } from './draining.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { OutOfRange } from './rollout/action-range.ts'
 import type { Slots } from './slots.ts'
@@ -23,4 +24,6 @@ export interface ServerContext {
   limits: Limits
   /** streamed rollouts under way */
   streams: Slots
+  /** whether it is about to stop */
+  draining: Draining
 }

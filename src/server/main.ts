@@ -10,14 +10,14 @@ import { openServer } from './open-server.ts'
 const NAMES = { host: 'HOST', port: 'PORT' }
 
 /** What closing may take besides the time for running requests. */
-const CLOSING_MS = 10_000
+const CLOSING_MS = 15_000
 
 async function main(config: ServerConfig): Promise<void> {
   const address = { host: config.HOST, port: config.PORT }
   await tryAddress(address, NAMES) // before models are loaded
   const logger = serverLogger(config.LOG_LEVEL)
   let close = async (): Promise<void> => {}
-  const end = (code: number) => exitAfter(() => close(), CLOSING_MS, code)
+  const end = (code: number) => exitAfter(() => close(), 1000 * config.DRAIN_SECONDS + CLOSING_MS, code)
   onStopSignal((signal) => {
     logger.info({ signal }, 'stopping')
     void end(0)

@@ -62,6 +62,7 @@ const Requests = group({
     60,
     'a connection that takes nothing of its reply for so long is closed; 0: never',
   ),
+  DRAIN_SECONDS: number(10, 'what running requests get to finish when the server is told to stop (SIGTERM)'),
   MAX_BATCH: count(1024, 'most rows of one rollout'),
   MAX_STREAM_HORIZON: count(1000, 'most steps of a streamed rollout'),
   OUT_OF_RANGE_ACTIONS: Type.Enum([...OUT_OF_RANGE], {

@@ -32,6 +32,7 @@ _PATIENCE = 10.0
 _WORTH_ANOTHER_TRY = {
     "connection_failed",
     "connection_lost",
+    "draining",
     "timeout",
     "not_ready",
     "overloaded",

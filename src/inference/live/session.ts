@@ -1,5 +1,5 @@
 // One live session: the order of its steps and what it has committed.
-import { DimaError } from '../../common/errors.ts'
+import { abandonedBy, DimaError } from '../../common/errors.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
 import { beginEpisode, nextEpisode } from './episode.ts'
 import { advance } from './step.ts'
@@ -64,7 +64,7 @@ export class Session {
 }
 
 function refuseLate({ signal, deadline }: WorkOptions): void {
-  if (signal?.aborted) throw new DimaError('canceled', 'the step was canceled before its turn')
+  if (signal?.aborted) throw abandonedBy(signal, 'the step was canceled before its turn')
   if (deadline !== undefined && performance.now() > deadline)
     throw new DimaError('deadline_exceeded', 'the deadline passed before the turn of the step')
 }

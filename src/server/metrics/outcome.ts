@@ -10,6 +10,7 @@ export type Reason = 'ok' | 'REJECTED' | 'CANCELED' | 'BACKEND' | 'OTHER'
 export const REJECTIONS = [
   'overloaded',
   'not_ready',
+  'draining',
   'deadline_exceeded',
   'rate_limited',
   'session_busy',

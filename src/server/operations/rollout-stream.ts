@@ -1,6 +1,6 @@
 // A rollout that is told step by step while it is imagined, past the horizon of the model if need be.
 import type { StreamedEnd, StreamedStart, StreamedStep } from '../../api/rollout.ts'
-import { DimaError } from '../../common/errors.ts'
+import { abandonedBy } from '../../common/errors.ts'
 import type { Runner, WorkOptions } from '../../inference/runner.ts'
 import type { StepOutcome } from '../../inference/simulator/live-row.ts'
 import type { Rollout } from '../../inference/simulator/rollout.ts'
@@ -81,7 +81,7 @@ async function tellSteps(
 async function emit({ emit, signal }: Caller, event: object): Promise<void> {
   if (!emit) throw new Error('a streamed rollout needs someone to tell its steps to')
   await emit(event)
-  if (signal.aborted) throw new DimaError('canceled', 'the caller has gone')
+  if (signal.aborted) throw abandonedBy(signal, 'the caller has gone')
 }
 
 /** All rows take a step, then all take the next. */

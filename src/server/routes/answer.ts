@@ -1,8 +1,9 @@
 // What the routes of operations have in common: who asks, what is remembered of the request, how the reply goes out.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Timing } from '../../api/shapes.ts'
-import { DimaError } from '../../common/errors.ts'
+import { abandonedBy } from '../../common/errors.ts'
 import type { ServerContext } from '../context.ts'
+import { unlessEnded } from '../draining.ts'
 import type { Operation } from '../operations/operation.ts'
 import { factsOf, type RequestFacts } from '../plugins/finished.ts'
 import { sendReply } from '../wire/negotiation.ts'
@@ -17,9 +18,9 @@ export async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const caller = callerOf(request, reply)
-  const body = await operation(context, fields, caller)
+  const body = await unlessEnded(caller.signal, operation(context, fields, caller))
   // A large reply would fail for want of a reader, and that would be told as a fault of ours.
-  if (caller.signal.aborted) throw new DimaError('canceled', 'the caller has gone')
+  if (caller.signal.aborted) throw abandonedBy(caller.signal, 'the caller has gone')
   Object.assign(factsOf(request), factsIn(body))
   const { timing } = body as { timing?: Timing }
   if (timing) reply.header('server-timing', serverTiming(timing))

@@ -6,12 +6,14 @@ import { Live, ModelMetadata, ModelReady, Ready, ServerMetadata } from '../../ap
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Catalog } from '../catalog.ts'
+import type { Draining } from '../draining.ts'
 import { kserveMetadata } from '../kserve-tensors.ts'
 import { PROBLEM_TYPE, sendProblem } from '../plugins/problem.ts'
 import { VERSION } from '../version.ts'
 
 export interface KserveOptions {
   catalog: Catalog
+  draining: Draining
   /** whether inference works right now */
   ready: () => boolean
 }
@@ -102,7 +104,8 @@ function aboutModel(
   })
 }
 
-function checkReady({ catalog, ready }: KserveOptions): void {
+function checkReady({ catalog, ready, draining }: KserveOptions): void {
+  draining.refuse()
   if (catalog.repository.bundles.length === 0) throw new DimaError('not_ready', 'no model is served')
   if (!ready()) throw new DimaError('not_ready', 'the executors are not ready')
 }

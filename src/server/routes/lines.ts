@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../../api/problem.ts'
-import type { ErrorCode } from '../../common/errors.ts'
+import { abandonedBy, type ErrorCode } from '../../common/errors.ts'
 import { requireActive } from '../auth/scopes.ts'
 import type { ServerContext } from '../context.ts'
+import { unlessEnded } from '../draining.ts'
 import type { Operation } from '../operations/operation.ts'
 import { factsOf } from '../plugins/finished.ts'
 import { logFailure, problemOf } from '../plugins/problem.ts'
@@ -27,13 +28,14 @@ export async function streamLines(
   let begun = false
   const emit = async (event: object): Promise<void> => {
     if (request.caller) requireActive(request.caller)
+    if (caller.signal.aborted) throw abandonedBy(caller.signal, 'the caller has gone')
     if (!begun) reply.type(NDJSON_TYPE).send(lines.stream)
     begun = true
     Object.assign(factsOf(request), factsIn(event))
     await lines.write(event)
   }
   try {
-    await emit(await operation(context, request.body, { ...caller, emit }))
+    await emit(await unlessEnded(caller.signal, operation(context, request.body, { ...caller, emit })))
   } catch (error) {
     if (!begun) throw error
     await lines.write({ type: 'error', problem: lateProblem(error, request) })

@@ -19,6 +19,8 @@ interface Route {
   body?: SchemaName
   reply: SchemaName
   status?: number
+  /** changes nothing, or ends the session */
+  whileDraining?: boolean
 }
 
 const one = '/v1/sessions/:session_id'
@@ -60,6 +62,7 @@ const ROUTES: Route[] = [
     summary: 'Where a session stands',
     operation: OPERATION.get,
     reply: 'SessionState',
+    whileDraining: true,
   },
   {
     method: 'DELETE',
@@ -68,6 +71,7 @@ const ROUTES: Route[] = [
     summary: 'Close a session',
     operation: OPERATION.close,
     reply: 'Closed',
+    whileDraining: true,
   },
   {
     method: 'POST',
@@ -94,6 +98,7 @@ const ROUTES: Route[] = [
     summary: 'Where a session stands as something to keep and to restore',
     operation: OPERATION.snapshot,
     reply: 'Snapshot',
+    whileDraining: true,
   },
   {
     method: 'POST',
@@ -111,12 +116,12 @@ export function sessionRoutes(app: FastifyInstance, context: ServerContext): voi
 }
 
 function addRoute(app: FastifyInstance, context: ServerContext, route: Route): void {
-  const { method, url, name, summary, operation, body, reply, status = 200 } = route
+  const { method, url, name, summary, operation, body, reply, status = 200, whileDraining = false } = route
   const params = url.startsWith(one) ? { params: Type.Object({ session_id: SessionId }, strict) } : {}
   app.route({
     method,
     url,
-    config: { scope: 'session', negotiates: true, bodyOptional: true },
+    config: { scope: 'session', negotiates: true, bodyOptional: true, whileDraining },
     schema: { operationId: name, summary, ...params, ...inBothFormats(body, reply, status) },
     validatorCompiler: unchecked,
     handler: (request, response) =>

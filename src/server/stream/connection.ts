@@ -1,8 +1,9 @@
 // One socket: starts operations as their messages arrive, in turns with other sockets, and lets the replies out in order.
 // Reading stops while too much is unanswered, or unread by the client; nothing is dropped.
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Operation as OperationName } from '../../api/stream.ts'
 import type { ErrorCode } from '../../common/errors.ts'
-import { DimaError } from '../../common/errors.ts'
+import { abandonedBy, DimaError } from '../../common/errors.ts'
 import { type Identity, requireActive, requireScope } from '../auth/scopes.ts'
 import { logFailure, problemOf } from '../plugins/problem.ts'
 import type { Busy } from '../turns.ts'
@@ -19,6 +20,8 @@ const CLOSE_CODE = { limit: 1008, shutdown: 1012, slow: 1013 } as const
 const MOST_HEAD = 1024
 /** Largest frame of a key that may neither imagine nor have sessions: all it can ask for is short. */
 const MOST_TO_READ = 64 * 1024
+/** What is done although the server is about to stop: it begins nothing. */
+const WHILE_DRAINING: ReadonlySet<OperationName> = new Set(['get', 'snapshot', 'close', 'cancel'])
 
 export class Connection implements Busy {
   private readonly stream: StreamContext
@@ -35,7 +38,6 @@ export class Connection implements Busy {
   private reading = true
   private ending = false
   private reason: CloseReason = 'lost'
-  private whenAnswered: () => void = () => {}
   private bytesSeen = -1
 
   /** @param closed called once, when the socket is closed */
@@ -57,9 +59,9 @@ export class Connection implements Busy {
     })
   }
 
-  /** Sends what answers nothing. */
-  tell(message: object, binary: boolean): void {
-    this.outbox.send(encodeFrame(message, binary))
+  /** Sends what answers nothing, in the encoding of the subprotocol. */
+  tell(message: object): void {
+    this.outbox.send(encodeFrame(message, this.opened.socket.protocol === 'dima.v1.msgpack'))
   }
 
   /** Asks whether the client is there. It is not if nothing at all has come from it since the last time. */
@@ -74,15 +76,20 @@ export class Connection implements Busy {
     if (socket.readyState === socket.OPEN && !this.outbox.full) socket.ping()
   }
 
-  /** Takes no more requests, and closes when those that are running are answered, at the latest after `patienceMs`. */
-  async shutDown(patienceMs: number): Promise<void> {
-    this.ending = true
-    const patience = setTimeout(() => this.whenAnswered(), patienceMs)
-    await new Promise<void>((resolve) => {
-      this.whenAnswered = resolve
-      if (this.unanswered === 0) resolve()
-    })
-    clearTimeout(patience)
+  get busy(): boolean {
+    return this.unanswered > 0
+  }
+
+  /** What is running fails with this error. */
+  end(error: DimaError): void {
+    for (const request of this.running.values()) {
+      request.abort(error)
+      this.settle(request, this.refuse(request, error))
+    }
+  }
+
+  /** The server stops. */
+  goodbye(): void {
     this.close('shutdown')
   }
 
@@ -167,7 +174,13 @@ export class Connection implements Busy {
   }
 
   private async answer(request: PendingRequest, message: Message): Promise<void> {
-    request.frame = await this.run(request, message)
+    this.settle(request, await this.run(request, message))
+  }
+
+  /** Once: what fails because the server ends may still be answered later. */
+  private settle(request: PendingRequest, frame: Frame): void {
+    if (request.frame !== undefined) return
+    request.frame = frame
     if (this.running.get(request.id) === request) this.running.delete(request.id)
     const { op, outcome, received } = request
     this.stream.context.metrics.message(op ?? 'unknown', outcome!, (performance.now() - received) / 1000)
@@ -197,6 +210,7 @@ export class Connection implements Busy {
     if (error !== undefined || op === null) throw error
     if (trace) log.debug({ ...trace.bindings, op, instance: this.instanceOf(request) }, 'message')
     requireScope(caller, SCOPE_OF[op])
+    if (!WHILE_DRAINING.has(op)) this.stream.context.draining.refuse()
     if (op === 'cancel') return this.cancel(fields)
     if (this.running.has(id)) throw inUse()
     this.running.set(id, request)
@@ -216,9 +230,10 @@ export class Connection implements Busy {
   private async emit(request: PendingRequest, event: object): Promise<void> {
     const { op, id, binary } = request
     requireActive(this.opened.caller)
-    this.outbox.send(await encodeReply({ type: 'event', op, id, event }, binary))
+    const frame = await encodeReply({ type: 'event', op, id, event }, binary)
+    if (request.frame === undefined) this.outbox.send(frame)
     await this.outbox.room()
-    if (request.signal.aborted) throw new DimaError('canceled', 'nobody waits for the next event')
+    if (request.signal.aborted) throw abandonedBy(request.signal, 'nobody waits for the next event')
   }
 
   private refuse(request: PendingRequest, error: unknown): Frame {
@@ -234,7 +249,6 @@ export class Connection implements Busy {
     this.outbox.send(request.frame!)
     this.unanswered--
     if (request.outcome === 'unauthenticated') this.close('limit')
-    if (this.unanswered === 0) this.whenAnswered()
     this.goOn()
   }
 
@@ -276,7 +290,6 @@ export class Connection implements Busy {
     this.stream.turns.remove(this)
     this.outbox.close()
     for (const request of this.running.values()) request.abort()
-    this.whenAnswered()
   }
 
   /** The request's name in the log and in its error. */

@@ -1,6 +1,6 @@
 // A request on its way, and the lanes that replies leave in.
 import type { Operation as OperationName, RequestId } from '../../api/stream.ts'
-import type { ErrorCode } from '../../common/errors.ts'
+import type { DimaError, ErrorCode } from '../../common/errors.ts'
 import type { Caller } from '../operations/operation.ts'
 import { type Trace, traceOf } from '../plugins/tracing.ts'
 import type { Frame } from './frame.ts'
@@ -55,9 +55,9 @@ export class PendingRequest implements Caller {
     return this.controller.signal
   }
 
-  abort(): void {
+  abort(reason?: DimaError): void {
     this.controller ??= new AbortController()
-    this.controller.abort()
+    this.controller.abort(reason)
   }
 }
 

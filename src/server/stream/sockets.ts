@@ -1,11 +1,12 @@
 // All open sockets: how many a key may have, their heartbeat, and the end of all of them.
+import type { Draining as DrainingMessage } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
+import { NOTICE_MS } from '../draining.ts'
 import { Connection } from './connection.ts'
 import type { Opened, StreamContext } from './context.ts'
 import { Heartbeat } from './heartbeat.ts'
 
-/** What requests that are running get to finish, and then clients to answer the close frame. */
-const ANSWERS_MS = 5000
+/** What clients get to answer the close frame. */
 const GOODBYES_MS = 1000
 
 export class Sockets {
@@ -13,17 +14,24 @@ export class Sockets {
   private readonly open = new Set<Connection>()
   private readonly ofOwner = new Map<string, number>()
   private readonly heartbeat: Heartbeat
-  private ending = false
+  private told = Number.POSITIVE_INFINITY
   private whenEmpty: () => void = () => {}
 
   constructor(stream: StreamContext) {
     this.stream = stream
     this.heartbeat = new Heartbeat(stream.config.PING_SECONDS)
+    stream.context.draining.join({
+      announce: (leftMs) => this.announce(leftMs),
+      isBusy: () => this.isBusy(),
+      end: (error) => {
+        for (const connection of this.open) connection.end(error)
+      },
+    })
   }
 
-  /** Whether there may be another one. Throws DimaError `socket_limit`, `overloaded` or `not_ready`. */
+  /** Whether there may be another one. Throws DimaError `socket_limit`, `overloaded` or `draining`. */
   admit(owner: string): void {
-    if (this.ending) throw new DimaError('not_ready', 'the server is about to stop')
+    this.stream.context.draining.refuse()
     const { MAX_SOCKETS: most, MAX_SOCKETS_PER_KEY: limit } = this.stream.config
     if ((this.ofOwner.get(owner) ?? 0) >= limit)
       throw new DimaError('socket_limit', `${limit} sockets are open, which is the limit`, {
@@ -49,11 +57,24 @@ export class Sockets {
     return connection
   }
 
-  /** Lets running requests finish, says goodbye and closes. */
+  /** Sessions are lost with the server, so whoever may have one gets a moment to save it. */
+  private announce(leftMs: number): void {
+    const message: DrainingMessage = { type: 'draining', drain_ms: Math.round(leftMs) }
+    for (const connection of this.open) connection.tell(message)
+    this.told = performance.now()
+  }
+
+  private isBusy(): boolean {
+    if (this.open.size === 0) return false
+    const { sessions } = this.stream.context
+    const saving = performance.now() < this.told + NOTICE_MS && sessions.stats().open > 0
+    return [...this.open].some(({ busy }) => busy || saving)
+  }
+
+  /** Says goodbye and closes. */
   async shutDown(): Promise<void> {
-    this.ending = true
     this.heartbeat.stop()
-    await Promise.all([...this.open].map((connection) => connection.shutDown(ANSWERS_MS)))
+    for (const connection of this.open) connection.goodbye()
     const impatience = setTimeout(() => {
       for (const connection of this.open) connection.terminate()
     }, GOODBYES_MS)

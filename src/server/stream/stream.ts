@@ -1,7 +1,7 @@
 // GET /v1/stream, the upgrade to a socket, and /asyncapi.json. Who asks has been found out by then.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
-import websocket, { type WebSocket } from '@fastify/websocket'
+import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { SUBPROTOCOLS } from '../../api/stream.ts'
 import { DimaError } from '../../common/errors.ts'
@@ -42,7 +42,7 @@ export async function streamRoute(scope: FastifyInstance, stream: StreamContext)
       wsHandler: (socket, request) => {
         const { caller, id, log, raw } = request
         const opened = { socket, connection: raw.socket, caller, id, log }
-        sockets.add(opened).tell(metadata(stream), isBinary(socket))
+        sockets.add(opened).tell(metadata(stream))
       },
     })
   })
@@ -74,5 +74,3 @@ function refuseHandshake({ message }: Error, connection: Socket): void {
 /** The first that the client named and we know. */
 const choose = (offered: Set<string>): string | false =>
   [...offered].find((protocol) => SUBPROTOCOLS.some((known) => known === protocol)) ?? false
-
-const isBinary = (socket: WebSocket): boolean => socket.protocol === 'dima.v1.msgpack'

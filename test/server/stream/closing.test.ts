@@ -1,7 +1,8 @@
 // Every way in which a socket ends, and that it is counted.
 import { expect, test } from 'vitest'
 import type { Operation } from '../../../src/server/operations/operation.ts'
-import { connected, connectRaw, gate, startServer, until } from './fixture.ts'
+import { create } from '../../../src/server/operations/sessions.ts'
+import { connected, connectRaw, gate, refused, startServer, until } from './fixture.ts'
 
 test('the client closes', async () => {
   const { counted, ...server } = await startServer()
@@ -64,7 +65,7 @@ test('a client whose requests take longer than the pings is kept', async () => {
   expect(await client.next()).toMatchObject({ type: 'reply', id: 1 })
 })
 
-test('the server stops: what is running is answered, then every socket closes with 1012', async () => {
+test('the server stops: everyone is told, what is running is answered, then every socket closes with 1012', async () => {
   const [begun, go] = [gate(), gate()]
   const step: Operation = async () => {
     begun.open()
@@ -72,17 +73,69 @@ test('the server stops: what is running is answered, then every socket closes wi
     return {}
   }
   const server = await startServer({ operations: { step } })
-  const [busy, idle] = [await connected(server), await connected(server)]
+  const [busy, idle] = [await connected(server), await connected(server, ['dima.v1.msgpack'])]
   const silent = await connectRaw(server.port) // never answers the close frame
   busy.send({ type: 'step', id: 1 })
   await begun.opened
   const closed = server.close()
-  expect(await idle.closed).toBe(1012)
-  busy.send({ type: 'step', id: 2 })
+  expect(await busy.next()).toEqual({ type: 'draining', drain_ms: 10_000 })
+  expect(await idle.next()).toEqual({ type: 'draining', drain_ms: 10_000 })
+  expect(idle.wasBinary).toBe(true)
+  expect((await refused(server.url)).body).toMatchObject({ code: 'draining', status: 503 })
+  busy.send({ type: 'step', id: 2 }) // would begin something
+  idle.send({ type: 'snapshot', id: 3 })
+  expect(await idle.next()).toMatchObject({ type: 'reply', id: 3 })
   go.open()
   expect(await busy.next()).toMatchObject({ type: 'reply', id: 1 })
+  expect(await busy.next()).toMatchObject({ type: 'error', id: 2, problem: { code: 'draining' } })
   expect(await busy.closed).toBe(1012)
+  expect(await idle.closed).toBe(1012)
   await closed
   expect([server.counted.open, server.counted.closed]).toEqual([0, ['shutdown', 'shutdown', 'shutdown']])
   silent.destroy()
+})
+
+test('what takes longer than the server waits fails with draining before the socket closes', async () => {
+  const begun = gate()
+  const stuck: Operation = async () => {
+    begun.open()
+    return new Promise<never>(() => {})
+  }
+  const telling: Operation = async (_, __, { emit }) => {
+    for (;;) {
+      await emit!({ type: 'step' })
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+  const operations = { step: stuck, rollout_stream: telling }
+  const server = await startServer({ operations, drainSeconds: 0.1 })
+  const client = await connected(server)
+  client.send({ type: 'step', id: 1 })
+  client.send({ type: 'rollout_stream', id: 2 })
+  await begun.opened
+  void server.close()
+  const ends: unknown[] = []
+  while (ends.length < 2) {
+    const { type, id, problem } = await client.next()
+    if (type === 'error') ends.push([id, problem.code])
+    else expect(ends).not.toContainEqual([id, 'draining']) // nothing after the last word
+  }
+  expect(ends.sort()).toEqual([
+    [1, 'draining'],
+    [2, 'draining'],
+  ])
+  expect(await client.closed).toBe(1012)
+})
+
+test('a client with a session gets a moment to save it', async () => {
+  const server = await startServer({ operations: { create } })
+  const client = await connected(server)
+  client.send({ type: 'create', id: 0, seed: 1 })
+  expect(await client.next()).toMatchObject({ type: 'reply', id: 0 })
+  const closed = server.close()
+  expect(await client.next()).toMatchObject({ type: 'draining' })
+  client.send({ type: 'snapshot', id: 1 })
+  expect(await client.next()).toMatchObject({ type: 'reply', id: 1 })
+  expect(await client.closed).toBe(1012)
+  await closed
 })

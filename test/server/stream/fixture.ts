@@ -11,8 +11,10 @@ import { Repository } from '../../../src/registry/repository.ts'
 import { anonymous, type Identity } from '../../../src/server/auth/scopes.ts'
 import { staticCatalog } from '../../../src/server/catalog.ts'
 import type { ServerContext } from '../../../src/server/context.ts'
+import type { Draining } from '../../../src/server/draining.ts'
 import type { Metrics } from '../../../src/server/metrics/metrics.ts'
 import type { Operation } from '../../../src/server/operations/operation.ts'
+import { drain } from '../../../src/server/plugins/draining.ts'
 import { problem } from '../../../src/server/plugins/problem.ts'
 import { Slots } from '../../../src/server/slots.ts'
 import type { OperationTable, StreamConfig, StreamContext } from '../../../src/server/stream/context.ts'
@@ -53,6 +55,7 @@ export type Changes = {
   caller?: Identity
   operations?: Partial<OperationTable>
   config?: Partial<StreamConfig>
+  drainSeconds?: number
 } & Partial<Pick<StreamContext, 'charge'>>
 
 /** Tells its fields back. */
@@ -63,10 +66,11 @@ export async function startServer({
   operations,
   config,
   charge = () => {},
+  drainSeconds = 10,
 }: Changes = {}): Promise<TestServer> {
   const logged: string[] = []
   const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) }) as FastifyBaseLogger
-  const app = Fastify({ loggerInstance: logger })
+  const app = Fastify({ loggerInstance: logger, return503OnClosing: false })
   const counted: Counted = { open: 0, closed: [], messages: [] }
   const decoder = new Decoder()
   app.addHook('onClose', () => decoder.close())
@@ -75,8 +79,9 @@ export async function startServer({
   app.addHook('onRequest', async (request) => {
     request.caller = caller
   })
+  const draining = drain(app, drainSeconds)
   await streamRoute(app, {
-    context: fakeContext(counted),
+    context: fakeContext(counted, draining),
     operations: { ...everyOperation(echo), ...operations },
     config: { ...CONFIG, ...config },
     charge,
@@ -96,7 +101,7 @@ const everyOperation = (operation: Operation): OperationTable =>
   Object.fromEntries(OPERATION_NAMES.map((name) => [name, operation])) as OperationTable
 
 /** Real sessions on a runner without an engine. */
-function fakeContext(counted: Counted): ServerContext {
+function fakeContext(counted: Counted, draining: Draining): ServerContext {
   const starts = [{ states: new Float64Array(S), actions: new Float32Array() }]
   const catalog = staticCatalog(new Repository([bundleOf()]))
   const sessions = openSessions(fakeRunner, {
@@ -113,6 +118,7 @@ function fakeContext(counted: Counted): ServerContext {
     metrics: metricsInto(counted),
     limits: { batch: 8, streamHorizon: 100, outOfRange: 'clip' },
     streams: new Slots(100, 100),
+    draining,
   }
 }
 
