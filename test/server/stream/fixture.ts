@@ -70,7 +70,7 @@ export async function startServer({
 }: Changes = {}): Promise<TestServer> {
   const logged: string[] = []
   const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) }) as FastifyBaseLogger
-  const app = Fastify({ loggerInstance: logger, return503OnClosing: false })
+  const app = Fastify({ loggerInstance: logger, return503OnClosing: false, pluginTimeout: 0 })
   const counted: Counted = { open: 0, closed: [], messages: [] }
   const decoder = new Decoder()
   app.addHook('onClose', () => decoder.close())
