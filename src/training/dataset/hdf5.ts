@@ -7,8 +7,7 @@ import type { DimaError } from '../../common/errors.ts'
 import { sizeOf } from '../../common/tensors.ts'
 import { inOneLine, invalidDataset } from './invalid.ts'
 import { FileBytes } from './storage/file-bytes.ts'
-import { linkOut } from './storage/links.ts'
-import { headerAddress, unwritten } from './storage/unwritten.ts'
+import { inAnother, linkOut, whyMissing } from './storage/missing.ts'
 
 /** Numbers as they are stored; whole ones and flags of any width. */
 export type Numbers =
@@ -84,7 +83,9 @@ export class Hdf5File {
   /** All of them, from this file: what was never written is refused, as it would read as zeros. */
   numbers(key: string): Table {
     const shape = this.shape(key)
-    if (sizeOf(shape) > 0) this.checkStored(key)
+    const missing =
+      sizeOf(shape) > 0 && this.at(key, () => whyMissing(this.file, this.bytes, key, this.dataset(key)))
+    if (missing) throw this.invalid(key, missing)
     const value = this.at(key, () => this.dataset(key).value)
     if (typeof value === 'number') return { shape, values: Float64Array.of(value) }
     if (value instanceof BigInt64Array || value instanceof BigUint64Array)
@@ -131,26 +132,8 @@ export class Hdf5File {
 
   private another(key: string, entity: unknown, expected: string): DimaError {
     if (!entity) return this.invalid(key, 'is missing', { expected })
-    const elsewhere = this.at(key, () => linkOut(this.file, key))
-    return elsewhere === undefined
-      ? this.invalid(key, `is not a ${expected}`, { expected })
-      : this.elsewhere(key, elsewhere)
-  }
-
-  private elsewhere(key: string, file: string): DimaError {
-    return this.invalid(key, `has its numbers in another file, ${file}: copy them into this one`)
-  }
-
-  private checkStored(key: string): void {
-    const dataset = this.dataset(key)
-    const { shape, chunks, virtual_sources } = dataset.metadata
-    const elsewhere = virtual_sources?.map(({ file_name }) => file_name).join(', ') ?? linkOut(this.file, key)
-    if (elsewhere !== undefined) throw this.elsewhere(key, elsewhere)
-    const count = sizeOf((chunks ?? []).map((length, i) => Math.ceil(shape![i]! / length)))
-    const problem = this.at(key, () =>
-      unwritten(this.bytes, headerAddress(dataset.create_reference().ref_data), count),
-    )
-    if (problem) throw this.invalid(key, problem)
+    const other = this.at(key, () => linkOut(this.file, key))
+    return this.invalid(key, other === undefined ? `is not a ${expected}` : inAnother(other), { expected })
   }
 
   private owner(key: string): Group | Dataset {

@@ -18,6 +18,12 @@ export function readRewards(file: Hdf5File, episode: string, layout: Layout): Re
     first!,
     (_, t) => own.reduce((sum, rewards) => sum + rewards[t]!, 0) / own.length,
   )
+  const large = team.findIndex((reward) => !Number.isFinite(reward))
+  if (large >= 0)
+    throw file.invalid(`${episode}/rewards`, `are more than float32 holds at step ${large}`, {
+      field: `${episode}/rewards[${large}]`,
+      given: own.map((rewards) => rewards[large]),
+    })
   const step = first!.findIndex((reward, t) => own.some((rewards) => rewards[t] !== reward))
   if (step < 0) return { team }
   return { team, unequal: Object.fromEntries(layout.agents.map(({ name }, i) => [name, own[i]![step]!])) }
@@ -39,6 +45,11 @@ export function readFlags(
 function readFlag(file: Hdf5File, episode: string, key: string, layout: Layout): boolean {
   const flags = readPerAgent(file, episode, key, layout)
   const steps = flags[0]!.length
+  checkFlags(
+    file,
+    seriesKeys(file, episode, key, layout).map((own) => `${episode}/${own}`),
+    flags,
+  )
   const early = Array.from({ length: Math.max(0, steps - 1) }, (_, t) =>
     flags.some((own) => own[t] !== 0),
   ).indexOf(true)
@@ -46,7 +57,19 @@ function readFlag(file: Hdf5File, episode: string, key: string, layout: Layout):
     throw file.invalid(`${episode}/${key}`, `is set at step ${early} of ${steps}: an episode ends there`, {
       field: `${episode}/${key}[${early}]`,
     })
-  return flags.some((own) => own[steps - 1] !== undefined && own[steps - 1] !== 0)
+  return flags.some((own) => own[steps - 1] === 1)
+}
+
+function checkFlags(file: Hdf5File, paths: readonly string[], flags: readonly Float64Array[]): void {
+  for (const [i, own] of flags.entries()) {
+    const odd = own.findIndex((flag) => flag !== 0 && flag !== 1)
+    if (odd < 0) continue
+    throw file.invalid(paths[i]!, `is ${own[odd]} at step ${odd}, neither true nor false`, {
+      field: `${paths[i]}[${odd}]`,
+      expected: [0, 1],
+      given: own[odd],
+    })
+  }
 }
 
 /** One number a step, of the team or of each agent. */

@@ -88,6 +88,16 @@ test.each<[string, Tables, string]>([
     { 'episode_0/observations/state': table(3, 3) },
     'observations/state: has 3 rows, not 5 or 4',
   ],
+  [
+    'rewards of more than float32 holds',
+    { 'episode_0/rewards': series(4, (i) => (i === 1 ? -1e39 : 0)) },
+    'episode_0/rewards: are more than float32 holds at step 1',
+  ],
+  [
+    'a flag that is neither',
+    { 'episode_0/terminations': series(4, (i) => (i === 3 ? 0.5 : 0)) },
+    'episode_0/terminations: is 0.5 at step 3, neither true nor false',
+  ],
   ['rewards of two', { 'episode_0/rewards': table(4, 2) }, 'episode_0/rewards: has 2 numbers a row, not 1'],
   [
     'a reward for one of four steps',

@@ -70,3 +70,14 @@ export function checkLetters(view: DataView, letters: string): void {
   const given = String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset, 4))
   if (given !== letters) throw new Error(`the file is damaged: no ${letters} where one should be`)
 }
+
+/** Addresses of blocks, each of which is reached once in a sound file: so no damaged one is walked for ever. */
+export function onlyOnce(): (address: number | undefined) => number {
+  const seen = new Set<number>()
+  return (address) => {
+    if (address === undefined || seen.has(address))
+      throw new Error('the file is damaged: an index that loops')
+    seen.add(address)
+    return address
+  }
+}

@@ -1,6 +1,7 @@
 // Whether the numbers of a dataset were ever written into the file: HDF5 reads what was not as zeros. Storage that was
 // allocated and filled beforehand can't be told from data.
-import { countInExtensibleArray, countInFixedArray, countInTree, countInTree2 } from './chunk-index.ts'
+import { countInFixedArray, countInTree, countInTree2 } from './chunk-index.ts'
+import { countInExtensibleArray } from './extensible-array.ts'
 import { addressIn, type FileBytes } from './file-bytes.ts'
 import { littleEndian, readMessages } from './object-header.ts'
 
