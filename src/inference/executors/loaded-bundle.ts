@@ -1,5 +1,6 @@
 // A bundle read and checked for executors.
 import { type Bundle, type GraphName, readGraph } from '../../registry/load.ts'
+import { specOf } from '../simulator/spec.ts'
 import type { LoadedBundle } from './messages.ts'
 
 /** Throws DimaError `invalid_bundle` when a file is not what the manifest says. */
@@ -7,11 +8,10 @@ export async function readBundle(bundle: Bundle): Promise<LoadedBundle> {
   const { digest, name, version, manifest } = bundle
   const names = Object.keys(manifest.graphs) as GraphName[]
   const graphs = await Promise.all(names.map(async (graph) => [graph, await readGraph(bundle, graph)]))
-  const { agents, action, state, observation, horizon, context, sampling, normalisation } = manifest
   return {
     digest,
     reference: `${name}/${version}`,
-    spec: { agents, action, state, observation, horizon, context, sampling, normalisation },
+    spec: specOf(manifest),
     graphs: Object.fromEntries(graphs),
   }
 }

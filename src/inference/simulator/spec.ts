@@ -3,19 +3,26 @@ import type { PerGraph, RequiredGraph } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Session } from '../session.ts'
 
+const SPEC_FIELDS = [
+  'agents',
+  'action',
+  'state',
+  'observation',
+  'horizon',
+  'context',
+  'sampling',
+  'normalisation',
+  'terminates',
+] as const satisfies (keyof Manifest)[]
+
 /** A bundle's manifest has all of it. */
-export type SimulatorSpec = Pick<
-  Manifest,
-  | 'agents'
-  | 'action'
-  | 'state'
-  | 'observation'
-  | 'horizon'
-  | 'context'
-  | 'sampling'
-  | 'normalisation'
-  | 'terminates'
->
+export type SimulatorSpec = Pick<Manifest, (typeof SPEC_FIELDS)[number]>
+
+/** That part of a manifest, which crosses to another process. */
+export function specOf(manifest: Manifest): SimulatorSpec {
+  const given = SPEC_FIELDS.filter((field) => manifest[field] !== undefined)
+  return Object.fromEntries(given.map((field) => [field, manifest[field]])) as SimulatorSpec
+}
 
 export const GRAPH_NAMES = [
   'embed',

@@ -33,3 +33,15 @@ test('a canary at the same moment changes no step, and no step a canary', async 
   expect(new Set(alone).size).toBe(rollout.horizon)
   expect(await walk(2, () => loaded.check())).toEqual(alone)
 })
+
+test('a model whose data has no end ends no episode where it is served, either', async () => {
+  const bundle = await publishModel(await modelsFolder(), 'tiny', tinyModel())
+  const ends = async (manifest: typeof bundle.manifest) => {
+    const loaded = await LoadedModel.open(await readBundle({ ...bundle, manifest }))
+    onTestFinished(() => loaded.close())
+    const { spec } = loaded.simulator
+    return (await loaded.simulator.rollout(rolloutOf(spec, { batch: 1 }))).terminationProbabilities
+  }
+  expect((await ends(bundle.manifest)).some((p) => p > 0)).toBe(true)
+  expect((await ends({ ...bundle.manifest, terminates: false })).every((p) => p === 0)).toBe(true)
+})
