@@ -7,6 +7,7 @@ import { commandLine, provenance } from '../../scripts/bench-record.ts'
 import { runCommand } from '../../src/common/command.ts'
 import { DimaError } from '../../src/common/errors.ts'
 import { writeFileAtomic } from '../../src/common/files.ts'
+import { runFairness } from './fairness.ts'
 import { fuzzServer } from './fuzz.ts'
 import { runKills } from './kill.ts'
 import { proveLeakIsSeen, runSoak } from './soak.ts'
@@ -19,6 +20,7 @@ const Flags = Type.Object(
   {
     kill: part('kill and stop executors in the middle of steps'),
     fuzz: part('malformed requests, frames and bytes'),
+    fairness: part('two keys, of which one floods the server'),
     soak: part('minutes of clients that misbehave; memory must stay flat'),
     leak: part('the soak against a server that leaks on purpose, which must be noticed'),
     seed: count(1, 'of everything that is drawn'),
@@ -53,6 +55,10 @@ const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Fl
     wanted: ({ fuzz }) => fuzz,
     run: ({ cases, first, seed }) => fuzzServer({ cases, first, seed, callers: 8, checkEvery: 500, log }),
   },
+  fairness: {
+    wanted: ({ fairness }) => fairness,
+    run: () => runFairness({ log }),
+  },
   soak: {
     wanted: ({ soak }) => soak,
     run: ({ minutes, seed }) => runSoak({ minutes, seed, leak: false, log }),
@@ -66,7 +72,10 @@ const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Fl
 async function main(flags: Flags): Promise<void> {
   const wanted = Object.entries(PARTS).filter(([, one]) => one.wanted(flags))
   if (wanted.length === 0)
-    throw new DimaError('invalid_config', 'name what to run: --kill, --fuzz, --soak, --leak (see --help)')
+    throw new DimaError(
+      'invalid_config',
+      'name what to run: --kill, --fuzz, --fairness, --soak, --leak (see --help)',
+    )
   for (const [name, one] of wanted) {
     log(`${name} ...`)
     const report = await one.run(flags)

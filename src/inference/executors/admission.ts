@@ -79,6 +79,11 @@ export class Admission {
     load.stepMs = load.stepMs === 0 ? stepMs : load.stepMs + NEWEST * (stepMs - load.stepMs)
   }
 
+  /** What an execution of so many steps usually takes; 0: not known yet. */
+  usualMs(digest: string, steps: number): number {
+    return this.loadOf(digest).stepMs * steps
+  }
+
   /** What is being computed now must end, then what comes before, and then it takes its own time. */
   private isTooLate(load: Load, before: number, steps: number, deadline: number | undefined): boolean {
     if (deadline === undefined || load.total === 0) return false // an empty queue takes anything

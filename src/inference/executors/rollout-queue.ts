@@ -4,15 +4,7 @@ import { DimaError } from '../../common/errors.ts'
 import type { WorkOptions } from '../runner.ts'
 import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 import { type Admission, overdue } from './admission.ts'
-import {
-  CHUNK_ROWS,
-  chunkRows,
-  cutTrajectories,
-  joinRows,
-  kindOf,
-  mergeRollouts,
-  splitRows,
-} from './chunks.ts'
+import { chunkRows, cutTrajectories, joinRows, kindOf, mergeRollouts, mostRows, splitRows } from './chunks.ts'
 import type { Executor } from './executor.ts'
 import { Lines } from './lines.ts'
 import { NOBODY, Shares } from './shares.ts'
@@ -75,11 +67,8 @@ export class RolloutQueue {
     const { horizon: steps } = rollout
     const full = this.admission.enter({ digest, owner, units: unitsOf(rollout), steps, deadline })
     if (full) return Promise.reject(full)
-    const left = splitRows(rollout, chunkRows(rollout.batch, this.executors)).map((part, index) => ({
-      index,
-      rollout: part,
-      retried: false,
-    }))
+    const size = chunkRows(rollout.batch, this.executors, this.mostRows(digest, rollout))
+    const left = splitRows(rollout, size).map((part, index) => ({ index, rollout: part, retried: false }))
     return new Promise((resolve, reject) => {
       const job: Job = {
         ...options,
@@ -142,7 +131,7 @@ export class RolloutQueue {
     const jobs = new Set([job])
     const company: Started[] = []
     const owners = new Set(lines.owners)
-    let room = CHUNK_ROWS - rollout.batch
+    let room = this.mostRows(job.digest, rollout) - rollout.batch
     const fits = (other: Job) =>
       !jobs.has(other) && !other.left[0]!.retried && other.left[0]!.rollout.batch <= room
     while (room > 0) {
@@ -159,6 +148,10 @@ export class RolloutQueue {
       room -= piece.rollout.batch
     }
     return company
+  }
+
+  private mostRows(digest: string, { horizon }: Rollout): number {
+    return mostRows(this.admission.usualMs(digest, horizon))
   }
 
   private linesOf({ kind }: Job): Lines<Job> {

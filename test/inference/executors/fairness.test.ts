@@ -102,6 +102,14 @@ test('small rollouts of different owners share an execution', async () => {
   expect(queue.pending).toBe(200 + 10 - (44 + 10)) // all of b's, and a fills the rest
 })
 
+test('chunks of a slow model are smaller, so that nobody waits long for the one that is being computed', async () => {
+  const { queue, add } = rollouts({ stepMs: 200 }) // a chunk of five steps would take a second
+  add('a', 3 * CHUNK_ROWS, 5)
+  for (let i = 0; i < 100; i++) add('b', 1, 5)
+  for (let i = 0; i < 4; i++)
+    expect((await computed(queue.take()!, 1000)).batch).toBeLessThanOrEqual(CHUNK_ROWS / 2)
+})
+
 test('what was lost with an executor costs its owner nothing', async () => {
   const { queue, add } = rollouts()
   for (let i = 0; i < 3; i++) add('a', CHUNK_ROWS, 4)
