@@ -178,6 +178,6 @@ function judgeShare(what: string, { firstMs, answered, refused, share }: Share):
   if (answered < 2) failures.push(`${what}: b was answered ${answered} times`)
   const codes = Object.keys(refused)
   if (codes.length > 0) failures.push(`${what}: b was refused as ${codes.join(', ')}`)
-  if (share < SHARE[0] || share > SHARE[1]) failures.push(`${what}: the share of b is ${share}`)
+  if (!(share >= SHARE[0] && share <= SHARE[1])) failures.push(`${what}: the share of b is ${share}`)
   return failures
 }

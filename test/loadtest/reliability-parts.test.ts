@@ -1,5 +1,6 @@
 // The judges of the reliability runs must be able to say no.
 import { expect, test } from 'vitest'
+import { judge as judgeFairness } from '../../loadtest/reliability/fairness.ts'
 import { type Case, caseOf } from '../../loadtest/reliability/fuzz/cases.ts'
 import { judge } from '../../loadtest/reliability/fuzz/check.ts'
 import { responsesIn } from '../../loadtest/reliability/fuzz/http-parser.ts'
@@ -174,4 +175,20 @@ test('memory that grows for good is seen, a heap that breathes is not', () => {
 test('figures over clients', () => {
   expect(sumByKey([{ a: 1 }, { a: 2, b: 1 }])).toEqual({ a: 3, b: 1 })
   expect([quantile([3, 1, 2, 4], 0.5), quantile([3, 1, 2], 1), quantile([], 0.5)]).toEqual([2, 3, 0])
+})
+
+test('fairness is not passed by a server that starves a key, refuses it, or gives more than the rate', () => {
+  const share = { firstMs: 300, answered: 9, refused: {}, share: 0.5 }
+  const sessions = { a: 2048, refusedAs: 'session_limit', b: 256 }
+  const fair = { rollouts: share, steps: share, sessions, rate: { limit: 100, measured: 97 } }
+  expect(judgeFairness(fair)).toEqual([])
+  const unfair = [
+    { ...fair, rollouts: { ...share, firstMs: Number.POSITIVE_INFINITY, answered: 0 } },
+    { ...fair, rollouts: { ...share, refused: { overloaded: 1 } } },
+    { ...fair, steps: { ...share, share: 0.1 } },
+    { ...fair, steps: { ...share, share: Number.NaN } },
+    { ...fair, sessions: { ...sessions, refusedAs: 'sessions_full' } },
+    { ...fair, rate: { limit: 100, measured: 15_000 } },
+  ]
+  for (const one of unfair) expect(judgeFairness(one).length).toBeGreaterThan(0)
 })
