@@ -19,11 +19,11 @@ interface Ends {
   count: number
   /** executors that were computing when it happened */
   midStep: number
-  /** each session's longest time without a commit, from the kill until the server is ready again */
+  /** each session's longest time without a commit, from the kill until all executors work again */
   gapMs: { p50: number; p99: number; max: number }
-  /** until readiness went off, at most */
+  /** until the server said that an executor was missing, at most */
   readyOffAfterMs: number
-  /** until readiness was on again, at most */
+  /** until all worked again, at most */
   readyAgainAfterMs: number
 }
 

@@ -1,5 +1,6 @@
-// Whether a server says that it is ready, and when it stops and starts again to say so.
+// Whether a server says that it is ready, and when it lacks an executor and has all of them again.
 import { setTimeout as after } from 'node:timers/promises'
+import type { Health } from '../../src/api/health.ts'
 
 const LOOK_MS = 10
 
@@ -10,7 +11,13 @@ export async function readiness({ url }: { url: string }): Promise<boolean> {
   return reply.status === 200
 }
 
-/** Resolves with when readiness went off and was on again, in milliseconds after `from`, performance.now(). */
+/** Whether all of its executors work. It is ready as long as one does. */
+async function atFullStrength({ url }: { url: string }): Promise<boolean> {
+  const { executors } = (await (await fetch(`${url}/healthz`)).json()) as Health
+  return executors.ready === executors.total
+}
+
+/** Resolves with when an executor was missed and none was any more, in milliseconds after `from`, performance.now(). */
 export async function offAndOn(
   server: { url: string },
   from: number,
@@ -18,10 +25,10 @@ export async function offAndOn(
 ): Promise<{ offMs: number; onMs: number }> {
   const wait = async (wanted: boolean): Promise<number> => {
     for (;;) {
-      const ready = await readiness(server)
+      const ready = await atFullStrength(server)
       const passed = Math.round(performance.now() - from)
       if (ready === wanted) return passed
-      if (passed > mostMs) throw new Error(`readiness stays ${wanted ? 'off' : 'on'}`)
+      if (passed > mostMs) throw new Error(`executors ${wanted ? 'are missing' : 'are never missed'}`)
       await after(LOOK_MS)
     }
   }

@@ -1,10 +1,11 @@
 // Health and metadata of the Open Inference Protocol v2 (KServe, Triton) on the wire.
 import Type, { type Static } from 'typebox'
+import { Executors } from './health.ts'
 import { Problem } from './problem.ts'
 import { strict } from './shapes.ts'
 
 export const Live = Type.Object({ live: Type.Literal(true) }, strict)
-export const Ready = Type.Object({ ready: Type.Literal(true) }, strict)
+export const Ready = Type.Object({ ready: Type.Literal(true), executors: Executors }, strict)
 export const ModelReady = Type.Object({ name: Type.String(), ready: Type.Literal(true) }, strict)
 
 export const ServerMetadata = Type.Object(

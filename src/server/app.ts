@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
+import type { Executors } from '../api/health.ts'
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { KeyRing } from './auth/keys.ts'
@@ -48,8 +49,8 @@ export interface AppOptions {
   metrics?: Metrics
   /** what is not given has its default */
   config?: Partial<AppConfig>
-  /** whether inference works right now. Default: always */
-  ready?: () => boolean
+  /** how many work right now. Default: the only one always does */
+  executors?: () => Executors
   /** Default: everyone may call, as `anonymous` */
   keys?: { ring(): KeyRing }
   /** PEM texts; with them the app speaks https */
@@ -58,7 +59,7 @@ export interface AppOptions {
 }
 
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { catalog, runner, sessions, ready = () => true } = options
+  const { catalog, runner, sessions, executors = () => ({ ready: 1, total: 1 }) } = options
   const config = withKeyShares(appConfig(options.config), options.keys !== undefined)
   const turns = new Turns()
   const app = Fastify(serverOptions(options, config, turns))
@@ -104,10 +105,10 @@ export function buildApp(options: AppOptions): FastifyInstance {
     rolloutRoutes(scope, context)
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
-    await scope.register(kserveRoutes, { catalog, ready, draining })
+    await scope.register(kserveRoutes, { catalog, executors, draining })
     await streamRoute(scope, { context, operations: OPERATION, config, charge: app.charge, decoder, turns })
     adminRoutes(scope, context)
-    operationRoutes(scope, context)
+    operationRoutes(scope, context, executors)
     refuseOtherMethods(scope)
   })
   return app

@@ -218,15 +218,15 @@ class FollowingCatalog implements OpenCatalog {
     const waiting = new Set<string>()
     for (const { name, digest } of this.found.bundles) if (!this.isSettled(digest)) waiting.add(name)
     const now = this.found.bundles.filter(({ name }) => !waiting.has(name))
-    const still = before.bundles.filter(
-      ({ name, version, digest }) =>
-        waiting.has(name) && this.found.find(name, version) && this.loaded.has(digest),
+    const serving = new Repository(before.bundles.filter(({ digest }) => this.loaded.has(digest)))
+    const still = serving.bundles.filter(
+      ({ name, version }) => waiting.has(name) && this.found.find(name, version),
     )
     const refusals = now.flatMap(({ digest, name, version }) => {
       const reason = this.unusable.get(digest)
       return reason === undefined ? [] : [{ digest, reference: `${name}/${version}`, reason }]
     })
-    this.repository = new Repository([...now, ...still], this.found.refused).without(refusals, before)
+    this.repository = new Repository([...now, ...still], this.found.refused).without(refusals, serving)
     logChanges(this.options.logger, before, this.repository)
     if (this.repository.bundles.length > 0) this.someServed()
   }

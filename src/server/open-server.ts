@@ -57,8 +57,8 @@ async function openParts(
   atEnd(() => catalog.close())
   const stats = { pool: () => pool.stats(), sessions: () => sessions.stats() }
   metrics = createMetrics({ catalog, ...stats, version: VERSION })
-  const ready = () => pool.ready()
-  const common = { catalog, runner: pool, sessions, metrics, config, ready, logger }
+  const executors = () => pool.executors()
+  const common = { catalog, runner: pool, sessions, metrics, config, executors, logger }
   const app = buildApp({ ...common, ...(keys ? { keys } : {}), ...(tls ? { tls } : {}) })
   atEnd(() => app.close())
   return app
@@ -85,7 +85,9 @@ const startPool = (
   startExecutor: (() => Executor) | undefined,
 ) =>
   startExecutorPool({
-    ...(startExecutor ? { start: startExecutor, prove: trust } : { prove: proveIn(proofLimits(config)) }),
+    ...(startExecutor
+      ? { start: startExecutor, prove: trust }
+      : { prove: proveIn(proofLimits(config), logger) }),
     bundles: [],
     executors: config.EXECUTORS,
     logger,

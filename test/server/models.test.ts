@@ -32,7 +32,11 @@ test('lists the models with their versions and labels', async () => {
       ],
     },
   ])
-  expect((await app.inject({ url: '/healthz' })).json()).toEqual({ status: 'ok', models: 2 })
+  expect((await app.inject({ url: '/healthz' })).json()).toEqual({
+    status: 'ok',
+    models: 2,
+    executors: { ready: 1, total: 1 },
+  })
 })
 
 test('describes a model by name, version and label', async () => {

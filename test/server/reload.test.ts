@@ -33,10 +33,11 @@ class FakeLoader {
   }
 }
 
-async function served(options: Partial<CatalogOptions> = {}) {
-  const models = await modelsFolder()
+/** @param folder where the models are; a new one by default */
+async function served(options: Partial<CatalogOptions> & { loader?: FakeLoader; folder?: string } = {}) {
+  const models = options.folder ?? (await modelsFolder())
   const first = await publishTiny(models)
-  const loader = new FakeLoader()
+  const loader = options.loader ?? new FakeLoader()
   const bound = new Set<string>()
   const outcomes: ReloadOutcome[] = []
   const catalog = await openCatalog({
@@ -166,6 +167,64 @@ test('a removed version that comes back is served without being loaded again', a
   await catalog.reload()
   expect(versions()).toEqual(['tiny/1'])
   expect(loader.calls).toEqual(['load tiny/1'])
+})
+
+test('other models follow the folder while one is proven', async () => {
+  const { models, first, catalog, loader, versions } = await served({ everyMs: 5 })
+  const hanging = await publishTiny(models, 'hanging')
+  let signal: AbortSignal | undefined
+  const load = loader.load.bind(loader)
+  loader.load = async (bundle: Bundle, given?: AbortSignal) => {
+    if (bundle.name !== 'hanging') return load(bundle)
+    signal = given
+    return new Promise((_, fail) => given!.addEventListener('abort', () => fail(given!.reason)))
+  }
+  await vi.waitFor(() => expect(signal).toBeDefined(), { interval: 5 })
+  await rm(first.directory, { recursive: true })
+  await vi.waitFor(() => expect(versions()).toEqual([]), { interval: 5 })
+  expect(signal!.aborted).toBe(false)
+  await publishTiny(models, 'ant') // waits for its proof
+  await rm(hanging.directory, { recursive: true })
+  await vi.waitFor(() => expect(signal!.aborted).toBe(true), { interval: 5 })
+  await vi.waitFor(() => expect(versions()).toEqual(['ant/1']), { interval: 5 })
+  expect(catalog.repository.refused).toEqual([])
+})
+
+test('what was refused is not tried again until somebody asks, and is forgotten when it goes', async () => {
+  const { models, catalog, loader, refused } = await served({ everyMs: 5 })
+  loader.refuses = ({ version }) => version === '2'
+  const second = await publishTiny(models)
+  await vi.waitFor(() => expect(refused()).toEqual(['tiny/2']), { interval: 5 })
+  await publishTiny(models, 'ant')
+  await vi.waitFor(() => expect(loader.calls).toContain('load ant/1'), { interval: 5 })
+  expect(loader.calls.filter((call) => call === 'load tiny/2')).toHaveLength(1)
+  await catalog.reload()
+  expect(loader.calls.filter((call) => call === 'load tiny/2')).toHaveLength(2)
+  await rm(second.directory, { recursive: true })
+  await vi.waitFor(() => expect(refused()).toEqual([]), { interval: 5 })
+})
+
+test('a start does not wait for ever for a bundle that is being proven', async () => {
+  const models = await modelsFolder()
+  await publishTiny(models)
+  const hanging = await publishTiny(models, 'hanging')
+  const loader = new FakeLoader()
+  const load = loader.load.bind(loader)
+  loader.load = async (bundle: Bundle) =>
+    bundle.digest === hanging.digest ? new Promise(() => {}) : load(bundle)
+  await setLabel(models, 'hanging', 'stable', '1') // and so it comes first
+  const { versions } = await served({ folder: models, loader, patienceMs: 20 })
+  expect(versions()).toEqual([]) // its turn has not come
+})
+
+test('a model that executors can not load any more is refused, and the rest is served', async () => {
+  const models = await modelsFolder()
+  const bundle = await publishTiny(models, 'fragile')
+  let tell = (_: { digest: string; reason: string }) => {}
+  const loader = Object.assign(new FakeLoader(), { onRefused: (listener: typeof tell) => (tell = listener) })
+  const { versions, refused } = await served({ folder: models, loader })
+  tell({ digest: bundle.digest, reason: 'five executors ended' })
+  expect([versions(), refused()]).toEqual([['tiny/1'], ['fragile/1']])
 })
 
 test('reloads that overlap run one after the other, and the last one counts', async () => {

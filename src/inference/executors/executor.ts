@@ -25,8 +25,9 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
-export function startExecutor(): Executor {
-  return new ChildExecutor(startProcess('./executor-process', import.meta.url))
+/** @param wrote is given the lines that the engine writes */
+export function startExecutor(wrote: (line: string) => void): Executor {
+  return new ChildExecutor(startProcess('./executor-process', import.meta.url, wrote))
 }
 
 class ChildExecutor implements Executor {

@@ -66,6 +66,7 @@ export interface ExecutorPool extends Runner {
   onRefused(listener: (refused: RefusedBundle) => void): void
   /** At least one executor is up, has every model and computed lately what it should. */
   ready(): boolean
+  executors(): { ready: number; total: number }
   stats(): PoolStats
   /** Ends every executor; work that is not finished fails. */
   close(): Promise<void>
@@ -96,7 +97,7 @@ class Pool implements ExecutorPool {
   constructor(options: PoolOptions) {
     const { executors, logger, maxBatchSize = 64, maxQueueDelayMs = 8 } = options
     const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
-    const { executorLoadMs = 120_000, prove = proveIn(PROOF_LIMITS) } = options
+    const { executorLoadMs = 120_000, prove = proveIn(PROOF_LIMITS, logger) } = options
     this.options = options
     this.prove = prove
     this.members = new Members({
@@ -104,7 +105,7 @@ class Pool implements ExecutorPool {
       logger,
       timeoutMs: executorTimeoutMs,
       loadTimeoutMs: executorLoadMs,
-      start: options.start ?? startExecutor,
+      start: options.start ?? (() => startExecutor((text) => logger.info({ text }, 'an executor wrote'))),
       onFree: () => this.dispatch(),
       onEnd: (reason) => options.observer?.restarted?.(reason),
       onRefused: (refused) => {
@@ -173,6 +174,10 @@ class Pool implements ExecutorPool {
 
   ready(): boolean {
     return this.members.ready
+  }
+
+  executors() {
+    return { ready: this.members.readyCount, total: this.options.executors }
   }
 
   stats(): PoolStats {

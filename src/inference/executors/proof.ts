@@ -25,6 +25,10 @@ export const PROOF_LIMITS: ProofLimits = {
   startSeconds: 120,
 }
 
+interface Logger {
+  info(details: object, message: string): void
+}
+
 /** The start states that a proven bundle brings, or why it is not served. */
 export type Proof = { starts: StartWindow[] } | { reason: string }
 
@@ -43,10 +47,12 @@ const WATCH_MS = 50
 
 /** Never throws, except for the signal's reason when that aborts. */
 export const proveIn =
-  (limits: ProofLimits): Prove =>
+  (limits: ProofLimits, logger: Logger): Prove =>
   async (bundle, signal) => {
+    const { name, version } = bundle
+    const wrote = (text: string) => logger.info({ name, version, text }, 'the proof of a bundle wrote')
     for (let attempt = 1; ; attempt++) {
-      const found = await proveOnce(bundle, limits, signal)
+      const found = await proveOnce(bundle, limits, wrote, signal)
       signal?.throwIfAborted()
       if (!('again' in found)) return found
       if (attempt === ATTEMPTS) return { reason: found.again }
@@ -59,9 +65,10 @@ export const trust: Prove = async (bundle) => ({ starts: (await checkDocuments(b
 function proveOnce(
   bundle: Bundle,
   limits: ProofLimits,
+  wrote: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Proof | Inconclusive> {
-  const child = startProcess('./proof-process', import.meta.url)
+  const child = startProcess('./proof-process', import.meta.url, wrote)
   return new Promise((resolve) => {
     const watched = new Watched(child, limits)
     const end = (found: Proof | Inconclusive) => {

@@ -2,6 +2,7 @@
 // There is no infer: a rollout has seeds, plans and windows that tensors by name can't say. POST /v1/rollout imagines.
 import type { FastifyInstance } from 'fastify'
 import Type, { type TObject } from 'typebox'
+import type { Executors } from '../../api/health.ts'
 import { Live, ModelMetadata, ModelReady, Ready, ServerMetadata } from '../../api/kserve.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
@@ -14,8 +15,8 @@ import { VERSION } from '../version.ts'
 export interface KserveOptions {
   catalog: Catalog
   draining: Draining
-  /** whether inference works right now */
-  ready: () => boolean
+  /** how many work right now */
+  executors: () => Executors
 }
 
 interface Named {
@@ -53,12 +54,12 @@ function serverRoutes(app: FastifyInstance, options: KserveOptions): void {
     config: { scope: null },
     schema: {
       operationId: 'ready',
-      summary: 'Whether a model is served and inference worked lately',
+      summary: 'Whether a model is served and an executor works',
       response: { 200: Ready, ...problems },
     },
     handler: async () => {
       checkReady(options)
-      return { ready: true }
+      return { ready: true, executors: options.executors() }
     },
   })
   app.get('/v2', {
@@ -104,10 +105,10 @@ function aboutModel(
   })
 }
 
-function checkReady({ catalog, ready, draining }: KserveOptions): void {
+function checkReady({ catalog, executors, draining }: KserveOptions): void {
   draining.refuse()
   if (catalog.repository.bundles.length === 0) throw new DimaError('not_ready', 'no model is served')
-  if (!ready()) throw new DimaError('not_ready', 'the executors are not ready')
+  if (executors().ready === 0) throw new DimaError('not_ready', 'no executor is ready')
 }
 
 /** A version may be a label. Throws DimaError `unknown_model`. */

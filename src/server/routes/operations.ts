@@ -1,11 +1,15 @@
 // For operators and tools: /healthz, /metrics, /openapi.json.
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { Health } from '../../api/health.ts'
+import { type Executors, Health } from '../../api/health.ts'
 import type { ServerContext } from '../context.ts'
 import { problemResponse } from '../plugins/swagger.ts'
 
-export function operationRoutes(app: FastifyInstance, { catalog, metrics }: ServerContext): void {
+export function operationRoutes(
+  app: FastifyInstance,
+  { catalog, metrics }: ServerContext,
+  executors: () => Executors,
+): void {
   app.get('/healthz', {
     config: { scope: null },
     schema: {
@@ -13,7 +17,11 @@ export function operationRoutes(app: FastifyInstance, { catalog, metrics }: Serv
       summary: 'Whether the server answers',
       response: { 200: Health, ...problemResponse },
     },
-    handler: async () => ({ status: 'ok', models: catalog.repository.names().length }),
+    handler: async () => ({
+      status: 'ok',
+      models: catalog.repository.names().length,
+      executors: executors(),
+    }),
   })
   app.get('/metrics', {
     schema: {

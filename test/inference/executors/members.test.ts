@@ -3,16 +3,20 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { DimaError } from '../../../src/common/errors.ts'
 import type { EndReason, Executor } from '../../../src/inference/executors/executor.ts'
 import { Members } from '../../../src/inference/executors/members.ts'
-import type { LoadedBundle } from '../../../src/inference/executors/messages.ts'
+import type { LoadedBundle, RefusedBundle } from '../../../src/inference/executors/messages.ts'
 import { specOf } from '../fixture.ts'
 
 interface Fake extends Executor {
   loads: string[]
+  /** resolves when a load is done */
+  loading: () => Promise<void>
   /** what kill was told */
   killed: EndReason | undefined
 }
 
-/** @param loading resolves when a load is done */
+/** Bundles that end whatever loads them. */
+let deadly = (_digest: string): boolean => false
+
 function fakeExecutor(loading: () => Promise<void>): Fake {
   let end: (reason: EndReason) => void = () => {}
   const exited = new Promise<EndReason>((resolve) => (end = resolve))
@@ -23,10 +27,13 @@ function fakeExecutor(loading: () => Promise<void>): Fake {
     exited,
     lastHeard: performance.now(),
     loads: [] as string[],
+    loading,
     killed: undefined as EndReason | undefined,
     async call(type: string, ask: { bundle?: LoadedBundle }) {
       if (type === 'load') fake.loads.push(ask.bundle!.digest)
-      if (type !== 'canary') await Promise.race([loading(), died])
+      if (ask.bundle && deadly(ask.bundle.digest)) fake.kill('died')
+      if (!fake.alive) await died
+      if (type === 'load') await Promise.race([fake.loading(), died])
       return {}
     },
     kill(reason: EndReason) {
@@ -40,25 +47,35 @@ function fakeExecutor(loading: () => Promise<void>): Fake {
 
 const bundle = (digest: string): LoadedBundle => ({ digest, reference: digest, spec: specOf(), graphs: {} })
 
-/** One place, in which the first executor is at once ready; the others load as `loading` says. */
-async function oneMember(loading: () => Promise<void>) {
+interface Setup {
+  executors?: number
+  /** of executors after the first, which is at once ready */
+  loading: () => Promise<void>
+}
+
+async function membersOf({ executors = 1, loading }: Setup) {
   const fakes: Fake[] = []
+  const refused: RefusedBundle[] = []
+  const errors: [object, string][] = []
   const members = new Members({
-    executors: 1,
+    executors,
     timeoutMs: 60_000,
     loadTimeoutMs: 120_000,
-    logger: { info: () => {}, error: () => {} },
+    logger: { info: () => {}, error: (...line) => errors.push(line) },
     start: () => {
-      fakes.push(fakeExecutor(fakes.length === 0 ? async () => {} : loading))
+      fakes.push(fakeExecutor(fakes.length < executors ? async () => {} : loading))
       return fakes.at(-1)!
     },
     onFree: () => {},
+    onRefused: (one) => refused.push(one),
   })
   onTestFinished(() => members.close())
   await members.load([bundle('a')])
   await members.start()
-  return { members, fakes }
+  return { members, fakes, refused, errors }
 }
+
+const oneMember = (loading: () => Promise<void>) => membersOf({ loading })
 
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -80,11 +97,87 @@ test('a model that is added while an executor starts is loaded into it before it
 test('an executor that never finishes loading is given up for another', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  const { fakes } = await oneMember(() => new Promise(() => {}))
+  const { fakes, errors } = await oneMember(() => new Promise(() => {}))
   fakes[0]!.kill('died')
   await turns()
   vi.advanceTimersByTime(119_000)
   expect(fakes[1]!.killed).toBeUndefined()
   vi.advanceTimersByTime(2000)
   expect(fakes[1]!.killed).toBe('wedged')
+  expect(errors.at(-1)).toEqual([
+    { setting: 'EXECUTOR_LOAD_SECONDS', limitMs: 120_000 },
+    expect.stringContaining('EXECUTOR_LOAD_SECONDS'),
+  ])
+})
+
+test('of two executors the one that loads a model gets no work, and the other does', async () => {
+  let open = () => {}
+  const held = new Promise<void>((resolve) => (open = resolve))
+  const { members, fakes } = await membersOf({ executors: 2, loading: () => held })
+  fakes[0]!.loading = () => held
+  const loading = members.load([bundle('b')])
+  await turns()
+  const free = () => members.free('live').map(({ index }) => index)
+  expect([free(), members.readyCount, members.ready]).toEqual([[1], 1, true])
+  open()
+  await loading
+  expect([free(), members.readyCount]).toEqual([[0, 1], 2])
+  expect(fakes.map(({ loads }) => loads)).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ])
+})
+
+test('a load waits until its executor has finished what it does', async () => {
+  const { members, fakes } = await membersOf({ executors: 2, loading: async () => {} })
+  let finish = () => {}
+  const working = members.work(members.free('live')[0]!, 'live', () => new Promise((done) => (finish = done)))
+  const loading = members.load([bundle('b')])
+  await turns()
+  expect(fakes[0]!.loads).toEqual(['a'])
+  finish()
+  await Promise.all([working, loading])
+  expect(fakes[0]!.loads).toEqual(['a', 'b'])
+})
+
+test('an only executor serves until another has loaded everything, and ends when it has nothing to do', async () => {
+  let open = () => {}
+  const held = new Promise<void>((resolve) => (open = resolve))
+  const { members, fakes, errors } = await oneMember(() => held)
+  let finish = () => {}
+  const working = members.work(members.free('live')[0]!, 'live', () => new Promise((done) => (finish = done)))
+  const loading = members.load([bundle('b')])
+  await turns()
+  expect([members.ready, members.free('rollout').map(({ executor }) => executor)]).toEqual([true, [fakes[0]]])
+  open()
+  await loading
+  expect([members.free('rollout').map(({ executor }) => executor), fakes[0]!.alive]).toEqual([
+    [fakes[1]],
+    true,
+  ])
+  finish()
+  await working
+  expect([fakes[0]!.alive, fakes.length, members.ready, errors]).toEqual([false, 2, true, []])
+})
+
+test('a bundle whose load ends one executor after the other is refused, and the rest is served on', async () => {
+  const { members, refused } = await membersOf({ executors: 2, loading: async () => {} })
+  deadly = (digest) => digest === 'b'
+  onTestFinished(() => {
+    deadly = () => false
+  })
+  await members.load([bundle('b')])
+  await vi.waitFor(() => expect(members.readyCount).toBe(2), 30_000) // seconds lie between two attempts
+  expect(refused).toEqual([
+    { digest: 'b', reference: 'b', reason: expect.stringMatching(/executors ended while they loaded it/) },
+  ])
+  expect(members.model('b')).toMatchObject({ code: 'invalid_bundle' })
+  expect(members.model('a')).toMatchObject(specOf())
+}, 40_000)
+
+test('one dead executor does not make the others unready', async () => {
+  const { members, fakes } = await membersOf({ executors: 2, loading: () => new Promise(() => {}) })
+  fakes[0]!.kill('died')
+  await turns()
+  expect([members.ready, members.readyCount]).toEqual([true, 1])
 })
