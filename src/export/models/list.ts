@@ -58,4 +58,5 @@ const refusals = (refused: readonly Refusal[]): string[] =>
   refused.length === 0 ? [] : ['', 'refused:', ...refused.map((refusal) => `  ${refusalText(refusal)}`)]
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
-const digits = (value: number | null, count: number): string => (value === null ? '-' : value.toFixed(count))
+const digits = (value: number | null, count: number): string =>
+  value === null ? '-' : value.toFixed(count).replace(/^-(?=[0.]*$)/, '') // never -0
