@@ -24,6 +24,9 @@ export interface Table {
   values: Numbers
 }
 
+/** Of which the library's handles are kept. */
+const MOST_ENTITIES = 1024
+
 /** Starts the library; its diagnostics become exceptions instead of a flood on stderr. */
 export async function startHdf5(): Promise<void> {
   const module = await ready
@@ -35,6 +38,8 @@ export class Hdf5File {
   readonly name: string
   private readonly file: File
   private readonly bytes: FileBytes
+  private readonly entities = new Map<string, ReturnType<File['get']>>()
+  private readonly inside = new Set<string>()
   private open = true
 
   private constructor(path: string, file: File, bytes: FileBytes) {
@@ -68,7 +73,7 @@ export class Hdf5File {
   }
 
   kind(key: string): 'group' | 'dataset' | 'other' | undefined {
-    const entity = this.at(key, () => this.file.get(key || '/'))
+    const entity = this.entity(key)
     if (!entity) return undefined
     return entity instanceof Group ? 'group' : entity instanceof Dataset ? 'dataset' : 'other'
   }
@@ -84,7 +89,8 @@ export class Hdf5File {
   numbers(key: string): Table {
     const shape = this.shape(key)
     const missing =
-      sizeOf(shape) > 0 && this.at(key, () => whyMissing(this.file, this.bytes, key, this.dataset(key)))
+      sizeOf(shape) > 0 &&
+      this.at(key, () => whyMissing(this.file, this.bytes, this.dataset(key), this.inside))
     if (missing) throw this.invalid(key, missing)
     const value = this.at(key, () => this.dataset(key).value)
     if (typeof value === 'number') return { shape, values: Float64Array.of(value) }
@@ -119,20 +125,30 @@ export class Hdf5File {
   }
 
   private group(key: string): Group {
-    const entity = this.at(key, () => this.file.get(key || '/'))
+    const entity = this.entity(key)
     if (entity instanceof Group) return entity
     throw this.another(key, entity, 'group')
   }
 
   private dataset(key: string): Dataset {
-    const entity = this.at(key, () => this.file.get(key))
+    const entity = this.entity(key)
     if (entity instanceof Dataset) return entity
     throw this.another(key, entity, 'dataset')
   }
 
+  /** Asking the library anew each time costs more than reading does. */
+  private entity(key: string): ReturnType<File['get']> {
+    const known = this.entities.get(key)
+    if (known !== undefined) return known
+    const entity = this.at(key, () => this.file.get(key || '/'))
+    if (this.entities.size === MOST_ENTITIES) this.entities.clear()
+    this.entities.set(key, entity)
+    return entity
+  }
+
   private another(key: string, entity: unknown, expected: string): DimaError {
     if (!entity) return this.invalid(key, 'is missing', { expected })
-    const other = this.at(key, () => linkOut(this.file, key))
+    const other = this.at(key, () => linkOut(this.file, key, this.inside))
     return this.invalid(key, other === undefined ? `is not a ${expected}` : inAnother(other), { expected })
   }
 
