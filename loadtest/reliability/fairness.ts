@@ -19,8 +19,8 @@ const SHARE = [0.35, 0.65] as const
 /** Time for a queue to fill, and of a measurement. */
 const FILL_MS = 3000
 const MEASURE_MS = 10_000
-/** Of the key whose rate is measured. */
-const RATE = 100
+/** Of the key whose rate is measured: far less than any machine imagines. */
+const RATE = 20
 
 interface Share {
   /** until the first answer of b, while a has its queue full */
@@ -133,7 +133,10 @@ async function sessionShare(a: Address, b: Address): Promise<FairnessReport['ses
       refusedAs = error.problem.code
     }
   }
-  const ofB = await openMany(doorB, 256)
+  const ofB = await openMany(doorB, 256).catch((error: unknown) => {
+    if (error instanceof Refused) return []
+    throw error
+  })
   doorA.close()
   doorB.close()
   return { a: opened, refusedAs, b: ofB.length }
@@ -166,7 +169,7 @@ export function judge({ rollouts, steps, sessions, rate }: Omit<FairnessReport, 
   const failures = Object.entries({ rollouts, steps }).flatMap(([what, one]) => judgeShare(what, one))
   if (sessions.refusedAs !== 'session_limit') failures.push(`a was refused as ${sessions.refusedAs}`)
   if (sessions.b < 256) failures.push(`b could open ${sessions.b} sessions`)
-  const most = 1.05 * rate.limit
+  const most = 1.05 * rate.limit + (1000 * STEPS) / MEASURE_MS // a request more or less
   if (rate.measured > most) failures.push(`${rate.measured} steps/s with a limit of ${rate.limit}`)
   if (rate.measured < 0.5 * rate.limit) failures.push(`only ${rate.measured} of ${rate.limit} steps/s`)
   return failures
