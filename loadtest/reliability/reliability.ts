@@ -11,6 +11,7 @@ import { runFairness } from './fairness.ts'
 import { fuzzServer } from './fuzz.ts'
 import { runKills } from './kill.ts'
 import { proveLeakIsSeen, runSoak } from './soak.ts'
+import { runStalls } from './stalls.ts'
 
 const part = (description: string) => Type.Boolean({ default: false, description })
 const count = (fallback: number, description: string) =>
@@ -23,6 +24,7 @@ const Flags = Type.Object(
     fairness: part('two keys, of which one floods the server'),
     soak: part('minutes of clients that misbehave; memory must stay flat'),
     leak: part('the soak against a server that leaks on purpose, which must be noticed'),
+    stalls: part('bodies and frames that are costly to read; others must not wait for them'),
     seed: count(1, 'of everything that is drawn'),
     kills: count(100, 'executors that are ended, every tenth by SIGSTOP'),
     sessions: count(32, 'that step meanwhile, a quarter of them over REST'),
@@ -67,6 +69,7 @@ const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Fl
     wanted: ({ leak }) => leak,
     run: ({ minutes, seed }) => proveLeakIsSeen({ minutes, seed, log }),
   },
+  stalls: { wanted: ({ stalls }) => stalls, run: () => runStalls({ log }) },
 }
 
 async function main(flags: Flags): Promise<void> {
@@ -74,7 +77,7 @@ async function main(flags: Flags): Promise<void> {
   if (wanted.length === 0)
     throw new DimaError(
       'invalid_config',
-      'name what to run: --kill, --fuzz, --fairness, --soak, --leak (see --help)',
+      'name what to run: --kill, --fuzz, --fairness, --soak, --leak, --stalls (see --help)',
     )
   for (const [name, one] of wanted) {
     log(`${name} ...`)

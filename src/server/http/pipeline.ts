@@ -1,11 +1,13 @@
-// The requests of one HTTP connection. A client may send the next ones before it has its answer; a few of them run at a
-// time, in turns with other connections, and no more is read while others wait.
+// The requests of one HTTP connection. A client may send the next ones before it has its answer: a few of them run at a
+// time, in turns with other connections, and when too many wait the connection is closed. (Not reading it meanwhile would
+// be kinder, but Node goes on reading after each request.)
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Busy, Turns } from '../turns.ts'
 
 /** Requests of one connection that run at a time. */
 const MOST_RUNNING = 16
+const MOST_WAITING = 256
 
 export type Exchange = [request: IncomingMessage, response: ServerResponse]
 
@@ -15,7 +17,6 @@ export class Pipeline implements Busy {
   private readonly handle: (...exchange: Exchange) => void
   private readonly waiting: Exchange[] = []
   private readonly running = new Set<IncomingMessage>()
-  private paused = false
   /** what is said when everything before it has been answered, and then nothing more */
   private lastWords: string | undefined
 
@@ -31,7 +32,8 @@ export class Pipeline implements Busy {
   }
 
   add(exchange: Exchange): void {
-    if (this.lastWords !== undefined) return
+    if (this.lastWords !== undefined || this.socket.destroyed) return
+    if (this.waiting.length === MOST_WAITING) return void this.socket.destroy()
     this.waiting.push(exchange)
     this.goOn()
   }
@@ -39,7 +41,6 @@ export class Pipeline implements Busy {
   work(): boolean {
     const next = this.mayStart() ? this.waiting.shift() : undefined
     if (next) this.start(next)
-    this.regulate()
     return this.mayStart()
   }
 
@@ -63,16 +64,6 @@ export class Pipeline implements Busy {
 
   private goOn(): void {
     if (this.mayStart()) this.turns.offer(this)
-    this.regulate()
-  }
-
-  /** Stops and goes on reading. */
-  private regulate(): void {
-    const pause = this.waiting.length > 0
-    if (pause === this.paused) return
-    this.paused = pause
-    if (pause) this.socket.pause()
-    else this.socket.resume()
   }
 
   private mayStart(): boolean {

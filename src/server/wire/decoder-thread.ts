@@ -1,4 +1,5 @@
 // The thread of decoder.ts: bytes in, a packed value or an error out.
+import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { DimaError, type ErrorCode, type ErrorDetails } from '../../common/errors.ts'
 import { decode, type Format } from './decode.ts'
@@ -13,6 +14,9 @@ export type Result =
   | { packed: Packed }
   | { refused: { code: ErrorCode; message: string; details: ErrorDetails } }
   | { failed: unknown }
+
+// On Linux this thread's alone: the event loop comes first where processors are scarce.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 parentPort!.on('message', ({ bytes, format }: Task) => {
   const result = resultOf(bytes, format)

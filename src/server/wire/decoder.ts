@@ -26,9 +26,13 @@ export class Decoder {
   private silence: NodeJS.Timeout | undefined
   private closed = false
 
-  /** A promise only for what is heavy. Throws, or rejects with, DimaError as the scans do, or `overloaded`. */
-  decode(bytes: Uint8Array, format: Format, owner: string): unknown {
-    return isHeavy(bytes, format) ? this.enqueue(bytes, format, owner) : parse(bytes, format)
+  /**
+   * A promise only for what is heavy. Throws, or rejects with, DimaError as the scans do, or `overloaded`.
+   * @param given the memory of `bytes` is theirs alone, and is not used afterwards
+   */
+  decode(bytes: Uint8Array, format: Format, owner: string, given = false): unknown {
+    if (!isHeavy(bytes, format)) return parse(bytes, format)
+    return this.enqueue(given ? bytes : new Uint8Array(bytes), format, owner)
   }
 
   async close(): Promise<void> {
@@ -60,16 +64,15 @@ export class Decoder {
     this.running = jobs.shift()!
     this.waiting.delete(owner)
     if (jobs.length > 0) this.waiting.set(owner, jobs) // after the others
-    this.bytes -= this.running.bytes.length
+    this.bytes -= this.running.bytes.length // which is 0 once they have crossed
     this.start(this.running)
   }
 
   private start({ bytes, format }: Job): void {
     this.worker ??= this.startThread()
     this.worker.ref()
-    const own = new Uint8Array(bytes) // what crosses is gone here, and clients' frames are parts of larger buffers
     this.silence = setTimeout(() => void this.endWorker(), SILENCE_MS)
-    this.worker.postMessage({ bytes: own, format } satisfies Task, [own.buffer])
+    this.worker.postMessage({ bytes, format } satisfies Task, [bytes.buffer as ArrayBuffer])
   }
 
   private startThread(): Worker {

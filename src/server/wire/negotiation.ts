@@ -71,7 +71,7 @@ function readBodies(app: FastifyInstance, decoder: Decoder, bodies: Bodies): voi
       async (request: FastifyRequest, payload: IncomingMessage) => {
         const owner = request.caller?.owner ?? 'anonymous'
         const bytes = await bodies.read(payload, owner)
-        return mayBeEmpty(request, bytes) ? undefined : decoder.decode(bytes, format, owner)
+        return mayBeEmpty(request, bytes) ? undefined : decoder.decode(bytes, format, owner, true)
       },
     )
   app.addHook('preClose', async () => bodies.endAll())
