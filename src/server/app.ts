@@ -129,8 +129,6 @@ function serverOptions({ tls, logger }: AppOptions, config: AppConfig, turns: Tu
     // Fastify's own 503 is not problem+json; requests that arrive while closing are still answered.
     return503OnClosing: false,
     pluginTimeout: 0, // it would also cut off the end, which may take long: see DRAIN_SECONDS
-    // By then nothing is running: what is still connected sends half a request, or none.
-    forceCloseConnections: true,
   }
 }
 

@@ -38,11 +38,8 @@ export const httpServer = (settings: HttpSettings, turns: Turns, tls?: Tls) => (
   server.on('checkExpectation', (...exchange: Exchange) => connections.take(exchange))
   server.on('upgrade', ({ socket }) => connections.forget(socket))
   server.setTimeout(1000 * settings.SLOW_READER_SECONDS, (socket) => connections.silent(socket))
-  const close = server.close.bind(server)
-  server.close = (closed) => {
-    connections.end()
-    return close(closed)
-  }
+  // close() calls it. Node's own destroys what has been written and not yet sent, and leaves half requests alone.
+  server.closeIdleConnections = () => connections.end()
   return Object.assign(server, { refuse: connections.refuse })
 }
 
