@@ -64,7 +64,9 @@ test('it is evaluated on held-out episodes, exported, and the bundle imagines', 
   ])
   expect(training).toMatchObject({
     environmentSteps: 75,
-    data: expect.stringMatching(/^75 recorded steps of Pulleys-v2 from pulleys\.hdf5, sha256 [0-9a-f]{64}$/),
+    data: expect.stringMatching(
+      /^75 recorded steps of Pulleys-v2 from pulleys\.hdf5, sha256 [0-9a-f]{64}; left out: 2 episodes, empty or a single step long, 1 last transitions/,
+    ),
   })
   expect(scores).toMatchObject({ episodes: 1, segments: 5 })
   const starts = await readStarts(bundle)
