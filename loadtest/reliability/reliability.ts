@@ -7,6 +7,7 @@ import { commandLine, provenance } from '../../scripts/bench-record.ts'
 import { runCommand } from '../../src/common/command.ts'
 import { DimaError } from '../../src/common/errors.ts'
 import { writeFileAtomic } from '../../src/common/files.ts'
+import { runBundles } from './bundles.ts'
 import { runFairness } from './fairness.ts'
 import { fuzzServer } from './fuzz.ts'
 import { runKills } from './kill.ts'
@@ -23,6 +24,7 @@ const Flags = Type.Object(
     fuzz: part('malformed requests, frames and bytes'),
     fairness: part('two keys, of which one floods the server'),
     soak: part('minutes of clients that misbehave; memory must stay flat'),
+    bundles: part('hostile bundles in the models folder; what is good is served as if they were not there'),
     leak: part('the soak against a server that leaks on purpose, which must be noticed'),
     stalls: part('bodies and frames that are costly to read; others must not wait for them'),
     seed: count(1, 'of everything that is drawn'),
@@ -65,6 +67,10 @@ const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Fl
     wanted: ({ soak }) => soak,
     run: ({ minutes, seed }) => runSoak({ minutes, seed, leak: false, log }),
   },
+  bundles: {
+    wanted: ({ bundles }) => bundles,
+    run: ({ seed }) => runBundles({ seed, log }),
+  },
   leak: {
     wanted: ({ leak }) => leak,
     run: ({ minutes, seed }) => proveLeakIsSeen({ minutes, seed, log }),
@@ -77,7 +83,7 @@ async function main(flags: Flags): Promise<void> {
   if (wanted.length === 0)
     throw new DimaError(
       'invalid_config',
-      'name what to run: --kill, --fuzz, --fairness, --soak, --leak, --stalls (see --help)',
+      'name what to run: --kill, --fuzz, --fairness, --soak, --bundles, --leak, --stalls (see --help)',
     )
   for (const [name, one] of wanted) {
     log(`${name} ...`)

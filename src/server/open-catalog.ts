@@ -196,10 +196,12 @@ class FollowingCatalog implements OpenCatalog {
     }
   }
 
-  /** Those with a label first: they are the ones that are asked for. */
+  /** Versions with a label first, which are asked for, then the others of their models, then models without a label. */
   private unproven(): Bundle | undefined {
     const fresh = this.found.bundles.filter(({ digest }) => !this.isSettled(digest))
-    return fresh.find(({ labels }) => labels.length > 0) ?? fresh[0]
+    const isLabelled = ({ labels }: Bundle) => labels.length > 0
+    const inUse = ({ name }: Bundle) => this.found.versions(name).some(isLabelled)
+    return fresh.find(isLabelled) ?? fresh.find(inUse) ?? fresh[0]
   }
 
   private async load(bundle: Bundle, signal: AbortSignal): Promise<void> {

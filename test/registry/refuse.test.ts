@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Bundle } from '../../src/registry/load.ts'
+import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { editManifest, type Loose, modelsFolder, publishTiny } from './fixture.ts'
 
@@ -78,6 +79,52 @@ const harms: [string, string, Harm][] = [
   ['agents of one name', 'two agents', edit((m) => (m.agents[1].name = m.agents[0].name))],
   ['too many actuators', 'agent front has more', edit((m) => m.agents[0].actuators.push('a'))],
   ['bounds upside down', 'action.low', edit((m) => (m.action.low = 2))],
+  ['endless sampling', 'sampling.sequentialSteps', edit((m) => (m.sampling.sequentialSteps = 2e8))],
+  ['endless joint sampling', 'sampling.jointSteps', edit((m) => (m.sampling.jointSteps = 1e9))],
+  ['an endless horizon', 'manifest.json.horizon', edit((m) => (m.horizon = 1e9))],
+  ['an endless context', 'manifest.json.context', edit((m) => (m.context = 1e9))],
+  ['wide actions', 'manifest.json.action.dimension', edit((m) => (m.action.dimension = 1e9))],
+  ['a crowd', 'manifest.json.agents', edit((m) => (m.agents = Array(5000).fill(m.agents[0])))],
+  ['a long state', 'manifest.json.state', edit((m) => (m.state = Array(10_000).fill(m.state[0])))],
+  ['a long name', 'manifest.json.agents.0.name', edit((m) => (m.agents[0].name = 'a'.repeat(1e5)))],
+  ['a large graph', 'manifest.json.graphs.embed.size', edit((m) => (m.graphs.embed.size = 1e12))],
+  [
+    'a large document',
+    'card.md has 50000000 bytes, at most 4194304',
+    edit((m) => (m.documents[0].size = 5e7)),
+  ],
+  ['too many documents', 'documents', edit((m) => (m.documents = Array(50).fill(m.documents[0])))],
+  [
+    'numbers that are too large together',
+    'the windows of a session: ',
+    edit((m) => {
+      m.horizon = 1000
+      m.state = Array.from({ length: 400 }, (_, i) => ({ name: `q${i}`, unit: 'rad' }))
+      for (const which of ['mean', 'std']) m.normalisation[which] = Array(400).fill(1)
+    }),
+  ],
+  [
+    'hyperparameters without a bottom',
+    'manifest.json is deeper than 32 lists',
+    inside('manifest.json', (path) => writeFile(path, `{"hyperparameters": ${'['.repeat(1e5)}`)),
+  ],
+  ['noise of no size', 'sigmaMin', edit((m) => (m.sampling.sigmaMin = 0))],
+  [
+    'a tensor of another shape',
+    'graphs.decode: output observations is [batch, 2, 12], the dimensions of the manifest say [batch, 2, 6]',
+    edit((m) => (m.graphs.decode.outputs[0].shape[2] *= 2)),
+  ],
+  [
+    'a batch of one',
+    'graphs.embed: input actions is [1, 3, 2, 3]',
+    edit((m) => (m.graphs.embed.inputs[0].shape[0] = 1)),
+  ],
+  ['a missing tensor', 'output rewards is not there', edit((m) => m.graphs.reward.outputs.shift())],
+  [
+    'a huge manifest',
+    'manifest.json has 1073741824 bytes, at most 1048576 are taken',
+    inside('manifest.json', (path) => truncate(path, 2 ** 30)),
+  ],
   ['steps that do not divide', 'sequentialSteps 3', edit((m) => (m.sampling.sequentialSteps = 3))],
 ]
 
@@ -111,6 +158,31 @@ test('an older version is served when the newer one is refused', async () => {
   const repository = await openRepository(models)
   expect(repository.resolve('tiny').version).toBe('1')
   expect(repository.refused[0]!.reference).toBe('tiny/2')
+})
+
+test('refuses huge labels without reading them, and serves the versions', async () => {
+  const models = await modelsFolder()
+  const { directory } = await publishTiny(models)
+  const path = join(directory, '..', 'labels.json')
+  await writeFile(path, '{}')
+  await truncate(path, 2 ** 30)
+  const { bundles, refused } = await openRepository(models)
+  expect(bundles).toHaveLength(1)
+  expect(refused[0]!.reason).toBe('tiny: labels.json has 1073741824 bytes, at most 65536 are taken')
+})
+
+test('takes the newest of very many versions, and the labelled one', async () => {
+  const models = await modelsFolder()
+  await publishTiny(models)
+  await setLabel(models, 'tiny', 'stable', '1')
+  await Promise.all(Array.from({ length: 300 }, (_, i) => mkdir(join(models, 'tiny', `${i + 2}`))))
+  const { bundles, refused } = await openRepository(models)
+  expect(bundles.map(({ version }) => version)).toEqual(['1'])
+  expect(refused[0]).toEqual({
+    reference: 'tiny',
+    reason: 'has 301 versions; the newest 256 are taken, and those with a label',
+  })
+  expect(refused).toHaveLength(1 + 256)
 })
 
 test('ignores what a crashed publisher leaves', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -53,6 +53,13 @@ test.each(['', '{', '{}', '[{"id": "x"}]', '[{"id":"x","sha256":"abc","scopes":[
     await expect(openKeys(file, quiet)).rejects.toMatchObject({ code: 'invalid_config' })
   },
 )
+
+test('a file that is far too long is not read', async () => {
+  const file = await newFile()
+  await writeFile(file, '[]')
+  await truncate(file, 2 ** 30)
+  await expect(openKeys(file, quiet)).rejects.toThrow('has 1073741824 bytes, at most 4194304')
+})
 
 test('the server does not start without its file', async () => {
   await expect(openKeys(await newFile(), quiet)).rejects.toMatchObject({

@@ -6,8 +6,20 @@ import { takeLock } from '../../common/lock.ts'
 import { poll } from '../../common/poll.ts'
 import { checkKeys, digestOf, type Key, type KeyRing, keyRing, newKey } from './keys.ts'
 
+/** Ten thousand keys and more. */
+const MOST_BYTES = 4 * 1024 * 1024
+
 /** Throws DimaError `invalid_config`. */
 export async function readKeys(path: string): Promise<Key[]> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  ) // reading says why it can't be
+  if (size > MOST_BYTES)
+    throw new DimaError(
+      'invalid_config',
+      `the keys file ${path} has ${size} bytes, at most ${MOST_BYTES} are taken`,
+    )
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new DimaError('invalid_config', `the keys file ${path} can't be read (${error.code})`)
   })
