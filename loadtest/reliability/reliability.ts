@@ -1,5 +1,6 @@
 // npm run reliability: kills executors, sends nonsense, lets clients misbehave for minutes. Starts its own servers on
 // this machine with the models of the models folder; fails when anything fails that was asked of them.
+
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Type, { type Static } from 'typebox'
@@ -7,6 +8,7 @@ import { commandLine, provenance } from '../../scripts/bench-record.ts'
 import { runCommand } from '../../src/common/command.ts'
 import { DimaError } from '../../src/common/errors.ts'
 import { writeFileAtomic } from '../../src/common/files.ts'
+import { exitOnStopSignal } from '../../src/common/stop-signals.ts'
 import { runBundles } from './bundles.ts'
 import { runFairness } from './fairness.ts'
 import { fuzzServer } from './fuzz.ts'
@@ -104,4 +106,5 @@ function write(path: string, name: string, report: object): void {
   writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
 }
 
+exitOnStopSignal() // so that the servers it has started end with it
 runCommand('reliability', Flags, main)

@@ -1,5 +1,16 @@
 // Files that are whole or absent: written aside, flushed, then renamed over the target. And files that grow by lines.
-import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 
 /**
  * Errors of the system name the file.
@@ -14,6 +25,17 @@ export function writeFileAtomic(path: string, content: Uint8Array | string, mode
   } catch (error) {
     rmSync(aside, { force: true })
     throw Object.assign(error as Error, { path })
+  }
+}
+
+/** With the folders that it is in. Node's own `recursive` never returns where a file system makes no folders, as /proc. */
+export function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error // else somebody else was faster
   }
 }
 

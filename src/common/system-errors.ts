@@ -57,9 +57,9 @@ function settingOf(
 function concerns(path: string, value: string): boolean {
   if (value === '') return false
   const [failed, set] = [resolve(path), resolve(value)]
-  return (
-    failed === set || failed.startsWith(set + sep) || (value.includes(sep) && set.startsWith(failed + sep))
-  )
+  if (failed === set || failed.startsWith(set + sep)) return true
+  const beside = failed.startsWith(`${set}.`) // as a lock is, and what is written aside
+  return beside || (value.includes(sep) && set.startsWith(failed + sep))
 }
 
 function placeToWrite(syscall: string, code: string, settings: object): string | undefined {

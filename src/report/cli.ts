@@ -1,11 +1,10 @@
 // npm run report -- runs/*: one page with all figures inside, and every figure as an SVG file.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import Type, { type Static } from 'typebox'
 import { runCommand } from '../common/command.ts'
 import { DimaError } from '../common/errors.ts'
-import { writeFileAtomic } from '../common/files.ts'
+import { makeFolder, writeFileAtomic } from '../common/files.ts'
 import { reportPage } from './page.ts'
 import { reportSections } from './report.ts'
 import { readRuns } from './run.ts'
@@ -36,7 +35,7 @@ function writeReport(folders: string[], { out, title }: Static<typeof ReportFlag
     })
   const sections = reportSections(runs, skipped)
   const figures = sections.flatMap((section) => section.figures)
-  mkdirSync(out, { recursive: true })
+  makeFolder(out)
   for (const { name, svg } of figures) writeFileAtomic(join(out, `${name}.svg`), svg)
   writeFileAtomic(join(out, 'index.html'), reportPage(title, new Date(), sections))
   console.log(`written: ${join(out, 'index.html')} and ${figures.length} figures of ${runs.length} runs`)

@@ -46,12 +46,13 @@ export function readRuns(paths: readonly string[]): { runs: Run[]; skipped: stri
   }
 }
 
-/** A run, or why the folder is none. Damaged files of a run are errors. */
+/** A run, or why the folder is none. Damaged figures of a run are errors. */
 export function readRun(path: string): Run | string {
   const file = (name: string) => join(path, name)
   if (!existsSync(file('config.json'))) return `${path} is not a run folder: it has no config.json`
-  const recorded: unknown = readJson(file('config.json'))
-  if (!Value.Check(Recorded, recorded)) throw damaged(file('config.json'), firstFault(Recorded, recorded))
+  const recorded = recordedIn(file('config.json'))
+  if (typeof recorded === 'string')
+    return `${path} is not a run folder: its config.json is none of a run, ${recorded}`
   const { config, commit = 'unknown' } = recorded
   const algorithm = config.algorithm ?? 'world-model' // runs from before there were others
   return {
@@ -62,6 +63,16 @@ export function readRun(path: string): Run | string {
     commit,
     metrics: existsSync(file('metrics.jsonl')) ? readMetrics(file('metrics.jsonl')) : [],
     errors: existsSync(file('evaluation.json')) ? readErrors(file('evaluation.json')) : undefined,
+  }
+}
+
+/** What config.json says, or why it says nothing of a run. */
+function recordedIn(path: string): Static<typeof Recorded> | string {
+  try {
+    const recorded: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return Value.Check(Recorded, recorded) ? recorded : firstFault(Recorded, recorded)
+  } catch (error) {
+    return (error as Error).message
   }
 }
 

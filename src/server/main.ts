@@ -1,4 +1,5 @@
 // Starts the server. `npm start -- --help` lists its settings.
+import { access, constants, readdir } from 'node:fs/promises'
 import { endWithReader, errorText } from '../common/command.ts'
 import { listenError, tryAddress } from '../common/listen-address.ts'
 import { isLoopback } from '../common/loopback.ts'
@@ -14,7 +15,8 @@ const CLOSING_MS = 15_000
 
 async function main(config: ServerConfig): Promise<void> {
   const address = { host: config.HOST, port: config.PORT }
-  await tryAddress(address, NAMES) // before models are loaded
+  await tryAddress(address, NAMES) // what is wrong is known before models are loaded
+  await tryFiles(config)
   const logger = serverLogger(config.LOG_LEVEL)
   let close = async (): Promise<void> => {}
   const end = (code: number) => exitAfter(() => close(), 1000 * config.DRAIN_SECONDS + CLOSING_MS, code)
@@ -33,6 +35,12 @@ async function main(config: ServerConfig): Promise<void> {
   await server.app.listen(address).catch((error) => {
     throw listenError(error, address, NAMES)
   })
+}
+
+/** Throws the error of the system. */
+async function tryFiles({ MODELS, KEYS, TLS_CERT, TLS_KEY }: ServerConfig): Promise<void> {
+  await readdir(MODELS)
+  for (const file of [KEYS, TLS_CERT, TLS_KEY]) if (file) await access(file, constants.R_OK)
 }
 
 function start(): void {

@@ -1,8 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { writeFileAtomic } from '../../src/common/files.ts'
+import { makeFolder, writeFileAtomic } from '../../src/common/files.ts'
 
 let folder: string
 beforeEach(() => {
@@ -39,4 +47,17 @@ test('leaves no file aside when the target cannot be replaced', () => {
   expect(
     readdirSync(join(folder, '..')).filter((name) => name.startsWith(`${folder.split('/').at(-1)}.`)),
   ).toEqual([])
+})
+
+test('makes a folder with those that it is in, and says where that is not possible', () => {
+  const deep = join(folder, 'a', 'b', 'c')
+  makeFolder(deep)
+  makeFolder(deep)
+  expect(existsSync(deep)).toBe(true)
+  writeFileSync(join(folder, 'file'), '')
+  expect(() => makeFolder(join(folder, 'file', 'x'))).toThrow(/ENOTDIR|EEXIST/)
+})
+
+test.skipIf(process.platform !== 'linux')('comes to an end where no folder can be made', () => {
+  expect(() => makeFolder('/proc/none/deeper')).toThrow(/ENOENT/)
 })

@@ -75,8 +75,6 @@ test('numbers that were not finite, null in JSON, are left out', () => {
 })
 
 test.each([
-  ['config.json', 'not JSON', /config\.json is damaged: .*JSON/],
-  ['config.json', '{"config":{"task":"T","preset":"p","steps":1}}', /config\.json is damaged: config .*seed/],
   ['evaluation.json', '{', /evaluation\.json is damaged/],
   ['evaluation.json', '{"episodes":1}', /evaluation\.json is damaged: .*segments/],
 ])('a damaged %s, %s, is an error that names it', (name, text, message) => {
@@ -106,4 +104,19 @@ test('runs in folders of one name are told apart by their paths', () => {
   const paths = ['a', 'b'].map((folder) => writeRun(join(parent, folder), { name: 'seed1' }))
   const other = writeRun(parent, { name: 'seed2' })
   expect(readRuns([...paths, other]).runs.map(({ name }) => name)).toEqual([...paths, 'seed2'])
+})
+
+test.each([
+  ['not JSON', /is not a run folder: its config\.json is none of a run, .*JSON/],
+  ['{"config":{"task":"T","preset":"p","steps":1}}', /is not a run folder: .* none of a run, config .*seed/],
+  ['{"compilerOptions":{}}', /is not a run folder/],
+])('a folder with another config.json, %s, is passed over', (content, why) => {
+  const parent = emptyFolder()
+  const run = writeRun(parent, { seed: 1 })
+  const other = join(parent, 'other')
+  mkdirSync(other)
+  writeFileSync(join(other, 'config.json'), content)
+  const { runs, skipped } = readRuns([other, run])
+  expect(runs).toHaveLength(1)
+  expect(skipped).toEqual([expect.stringMatching(why)])
 })

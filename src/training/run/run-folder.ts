@@ -5,12 +5,12 @@
 //   checkpoint.msgpack  everything else, after every epoch
 //   lock.json           who trains in it right now
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
-import { appendLine, writeFileAtomic } from '../../common/files.ts'
+import { appendLine, makeFolder, writeFileAtomic } from '../../common/files.ts'
 import { lostNumber } from '../../common/finite.ts'
 import { type Lock, takeLock } from '../../common/lock.ts'
 import { withoutSecrets } from '../../common/secrets.ts'
@@ -51,14 +51,14 @@ export class RunFolder {
 
   /** For whoever writes: two trainings in one folder would spoil it for both. DimaError `invalid_config`. */
   lock(): Lock {
-    mkdirSync(this.path, { recursive: true }) // only here and for episodes: reading a mistyped path leaves nothing
+    makeFolder(this.path) // only here and for episodes: reading a mistyped path leaves nothing
     const advice = 'wait for its end, stop it, or choose another --out'
     return takeLock(this.file('lock.json'), `the run folder ${this.path}`, advice)
   }
 
   /** Writes config.json, or checks that the folder belongs to the very same run. */
   claim(run: RunIdentity, command: string): RunRecord {
-    mkdirSync(this.path, { recursive: true })
+    makeFolder(this.path)
     if (!existsSync(this.file('config.json'))) {
       const startedAt = new Date().toISOString()
       const record = { ...run, command: withoutSecrets(command), commit: currentCommit(), startedAt }
@@ -104,7 +104,7 @@ export class RunFolder {
 
   private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
   saveEpisode(index: number, episode: Episode): void {
-    mkdirSync(this.file('episodes'), { recursive: true })
+    makeFolder(this.file('episodes'))
     saveEpisode(this.episodePath(index), episode)
   }
   loadEpisode(index: number): Episode {
