@@ -1,7 +1,7 @@
 // A bundle's manifest and documents in the words of the API. What only concerns the inside (files, graphs, the
 // training command with its paths) stays inside.
 import type { ModelDetail, ModelList, ModelSummary } from '../api/models.ts'
-import { type Bundle, readDocument, readExamples } from '../registry/load.ts'
+import { type Bundle, readDocument } from '../registry/load.ts'
 import { type Manifest, PLANS } from '../registry/manifest.ts'
 import type { Repository } from '../registry/repository.ts'
 import type { ServerContext } from './context.ts'
@@ -40,8 +40,27 @@ export async function modelDetail(
     limits: { batch: limits.batch, stream_horizon: limits.streamHorizon },
     licence: manifest.licence,
     card: (await readDocument(bundle, 'card.md')) ?? null,
-    examples: snakeCase(await readExamples(bundle)) as ModelDetail['examples'],
+    examples: await examplesOf(bundle),
   }
+}
+
+/** Megabytes, which nobody shall be able to have read and parsed with every request. */
+const examples = new WeakMap<Manifest, Promise<ModelDetail['examples']>>()
+
+function examplesOf(bundle: Bundle): Promise<ModelDetail['examples']> {
+  const { manifest } = bundle
+  const known = examples.get(manifest)
+  if (known) return known
+  const reading = readProven(bundle)
+  examples.set(manifest, reading)
+  reading.catch(() => examples.delete(manifest))
+  return reading
+}
+
+/** Checked by the proof; their hash says that they are still the same. */
+async function readProven(bundle: Bundle): Promise<ModelDetail['examples']> {
+  const text = await readDocument(bundle, 'examples.json')
+  return snakeCase(JSON.parse(text ?? '[]')) as ModelDetail['examples']
 }
 
 /** What the versions have in common is taken from the highest. */
