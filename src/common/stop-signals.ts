@@ -26,12 +26,18 @@ export function onStopSignal(stop: (signal: StopSignal) => void): void {
 /** For programs that have nothing to finish: what they do at `exit`, such as ending their children, is done. */
 export const exitOnStopSignal = (): void => onStopSignal((signal) => process.exit(exitCodeOf(signal)))
 
+/** Longer ones would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** Ends the process once everything is closed, with exit code 1 if that fails or takes longer than `limitMs`. */
 export async function exitAfter(close: () => Promise<void>, limitMs: number, code = 0): Promise<never> {
-  const late = setTimeout(() => {
-    console.error(`not closed after ${limitMs} ms`)
-    process.exit(1)
-  }, limitMs)
+  const late = setTimeout(
+    () => {
+      console.error(`not closed after ${limitMs} ms`)
+      process.exit(1)
+    },
+    Math.min(limitMs, LONGEST_TIMER_MS),
+  )
   try {
     await close()
     process.exit(code)
