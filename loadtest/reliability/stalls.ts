@@ -31,6 +31,8 @@ export interface StallsReport {
 }
 
 const MOST_P99_MS = 100
+/** Fewer say nothing of a percentile, or that nobody was answered. */
+const FEWEST_ANSWERS = 30
 /** One key may have half of UNFINISHED_BODIES_BYTES, and parsing needs as much again. */
 const MOST_GROWTH_MIB = 600
 const MOST_STOP_MS = 5000
@@ -92,6 +94,7 @@ function waiting(times: readonly number[]): Waiting {
 
 function conclude(report: Omit<StallsReport, 'failures'>): StallsReport {
   const failures = report.rows.flatMap(({ storm, others, growthMiB }) => [
+    ...(others.answers < FEWEST_ANSWERS ? [`${storm}: only ${others.answers} answers were measured`] : []),
     ...(others.p99Ms > MOST_P99_MS ? [`${storm}: others waited ${others.p99Ms} ms`] : []),
     ...(growthMiB > MOST_GROWTH_MIB ? [`${storm}: memory grew by ${growthMiB} MiB`] : []),
   ])
