@@ -9,8 +9,6 @@ export interface BodyLimits {
   UNFINISHED_BODIES_BYTES: number
 }
 
-const FIRST_BYTES = 16 * 1024
-
 export class Bodies {
   private readonly limits: BodyLimits
   private readonly unfinished = new Set<(error: DimaError) => void>()
@@ -47,16 +45,14 @@ export class Bodies {
 
   private receive(message: IncomingMessage, count: (bytes: number) => void): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      let bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
-      let length = 0
+      const blocks = new Blocks()
       const data = (chunk: Buffer) => {
         try {
           count(chunk.length)
         } catch (error) {
           return refuse(error)
         }
-        if (length + chunk.length > bytes.length) bytes = grown(bytes, length + chunk.length)
-        length += chunk.copy(bytes, length)
+        blocks.add(chunk)
       }
       const finish = () => {
         this.unfinished.delete(refuse)
@@ -64,7 +60,7 @@ export class Bodies {
       }
       const end = () => {
         finish()
-        resolve(bytes.subarray(0, length))
+        resolve(blocks.joined())
       }
       const refuse = (error: unknown) => {
         finish()
@@ -110,8 +106,37 @@ export class Bodies {
 
 const stopping = (): DimaError => new DimaError('not_ready', 'the server is about to stop', { hangUp: true })
 
-function grown(bytes: Buffer, atLeast: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(atLeast, 2 * bytes.length))
-  bytes.copy(larger)
-  return larger
+const BLOCK_BYTES = 64 * 1024
+
+/** Copies, because a chunk may be one byte, or a small part of a buffer. One that grew would be copied again and again. */
+class Blocks {
+  private readonly blocks: Buffer[] = []
+  private block = Buffer.alloc(0)
+  private used = 0
+  private length = 0
+
+  add(chunk: Buffer): void {
+    for (let from = 0; from < chunk.length; ) {
+      if (this.used === this.block.length) this.open()
+      const copied = chunk.copy(this.block, this.used, from)
+      this.used += copied
+      from += copied
+    }
+    this.length += chunk.length
+  }
+
+  /** In memory of their own. */
+  joined(): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.length)
+    let at = 0
+    for (const block of this.blocks) at += block.copy(bytes, at)
+    return bytes
+  }
+
+  private open(): void {
+    const bytes = this.blocks.length === 0 ? BLOCK_BYTES / 16 : BLOCK_BYTES // most bodies are small
+    this.block = Buffer.allocUnsafeSlow(bytes)
+    this.blocks.push(this.block)
+    this.used = 0
+  }
 }
