@@ -105,8 +105,8 @@ const Engine = group({
     86_400,
   ),
   PROOF_RUN_SECONDS: count(
-    2,
-    'processor time that opening or running one graph of a new bundle may take in its proof',
+    1,
+    'processor time that opening or running one graph of a new bundle may take in its proof, and 1 for each 16 MiB of it',
     1,
     86_400,
   ),

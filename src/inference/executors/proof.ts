@@ -9,7 +9,7 @@ import { startWindow } from './start-windows.ts'
 import { vitalsOf } from './vitals.ts'
 
 export interface ProofLimits {
-  /** processor seconds of one run of a graph, and of opening it */
+  /** processor seconds of one run of a graph, and of opening it; large graphs have more */
   runSeconds: number
   /** processor seconds of everything */
   totalSeconds: number
@@ -44,6 +44,8 @@ const ATTEMPTS = 2
 /** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
 const BUSY = 10
 const WATCH_MS = 50
+/** A second more for each so many bytes of a graph: opening it reads and rearranges all of its weights. */
+const BYTES_PER_SECOND = 16 * 1024 * 1024
 
 /** Never throws, except for the signal's reason when that aborts. */
 export const proveIn =
@@ -70,7 +72,7 @@ function proveOnce(
 ): Promise<Proof | Inconclusive> {
   const child = startProcess('./proof-process', import.meta.url, wrote)
   return new Promise((resolve) => {
-    const watched = new Watched(child, limits)
+    const watched = new Watched(child, limits, sizesOf(bundle))
     const end = (found: Proof | Inconclusive) => {
       clearInterval(watching)
       signal?.removeEventListener('abort', abort)
@@ -96,18 +98,24 @@ function proveOnce(
   })
 }
 
+/** Bytes of the graphs, by file. */
+const sizesOf = ({ manifest }: Bundle): Map<string, number> =>
+  new Map(Object.values(manifest.graphs).map(({ file, size }) => [file, size]))
+
 /** What is known of a proof process. */
 class Watched {
   private readonly child: ChildProcess
   private readonly limits: ProofLimits
+  private readonly sizes: ReadonlyMap<string, number>
   private readonly silence = new Silence()
   private heard = performance.now()
   private up = false
   private file = ''
 
-  constructor(child: ChildProcess, limits: ProofLimits) {
+  constructor(child: ChildProcess, limits: ProofLimits, sizes: ReadonlyMap<string, number>) {
     this.child = child
     this.limits = limits
+    this.sizes = sizes
   }
 
   hear(message: FromProof): void {
@@ -117,7 +125,7 @@ class Watched {
   }
 
   look(now: number): Proof | Inconclusive | undefined {
-    const { runSeconds, totalSeconds, memoryMiB } = this.limits
+    const { totalSeconds, memoryMiB } = this.limits
     const vitals = vitalsOf(this.child.pid)
     if (vitals && vitals.residentMiB > memoryMiB)
       return this.refusal(`takes more than ${memoryMiB} MiB of memory (PROOF_MEMORY_MIB)`)
@@ -125,7 +133,9 @@ class Watched {
       return this.refusal(`is not done in ${totalSeconds} s of processor time (PROOF_SECONDS)`)
     if (!this.silence.tooLong(now, this.heard, () => vitals, this.patience())) return undefined
     if (!this.up || vitals?.stopped) return { again: 'its proof process did not start or was held' }
-    return this.refusal(`is not done in ${runSeconds} s of processor time (PROOF_RUN_SECONDS)`)
+    return this.refusal(
+      `is not done in ${this.runSeconds.toFixed(1)} s of processor time (PROOF_RUN_SECONDS)`,
+    )
   }
 
   ended(killedBy: string | null): Proof | Inconclusive {
@@ -134,9 +144,13 @@ class Watched {
     return killedBy === 'SIGKILL' || !this.up ? { again } : { reason: again }
   }
 
+  /** For the graph that is opened or run. */
+  private get runSeconds(): number {
+    return this.limits.runSeconds + (this.sizes.get(this.file) ?? 0) / BYTES_PER_SECOND
+  }
+
   private patience(): Patience {
-    const { runSeconds, startSeconds } = this.limits
-    const computingMs = 1000 * (this.up ? runSeconds : startSeconds)
+    const computingMs = 1000 * (this.up ? this.runSeconds : this.limits.startSeconds)
     const mostMs = BUSY * computingMs
     return { computingMs, stoppedMs: mostMs, idleMs: mostMs, mostMs }
   }
