@@ -1,72 +1,152 @@
+// The architecture: rooms of `src/` in an order, each importing only what stands before it. Change it on purpose.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** Which folder of `src/` may import which. This table is the architecture: change it on purpose. */
-const MAY_IMPORT: Record<string, string[]> = {
-  common: [],
-  env: ['common'],
-  networks: ['common'],
-  graph: ['common'],
-  registry: ['common'],
-  inference: ['registry', 'common'],
-  report: ['common'], // figures of the files that runs leave: no training is loaded
-  training: ['env', 'networks', 'graph', 'registry', 'inference', 'report', 'common'],
-  render: ['training', 'env', 'common'],
-  // env: examples are recorded and the manifest describes the task
-  export: ['training', 'env', 'networks', 'graph', 'registry', 'inference', 'report', 'common'],
-  api: [],
-  server: ['inference', 'registry', 'api', 'common'],
+/** A room is a folder of `src/`; those of a world model are told apart by what they are for, whichever model it is. */
+const ROOMS = [
+  'common',
+  'api',
+  'env',
+  'networks',
+  'graph',
+  'registry',
+  'report',
+  'engine',
+  'worlds',
+  'worlds/*/serve',
+  'worlds/*/networks',
+  'episodes',
+  'learning',
+  'worlds/*/train',
+  'runs',
+  'algorithms',
+  'evaluation',
+  'inference',
+  'server',
+  'client',
+  'export',
+  'render',
+  'commands',
+]
+
+/** Narrower than the order: what runs in a server knows nothing of training, a client only the wire. */
+const ONLY: Record<string, string[]> = {
+  'worlds/*/serve': ['worlds', 'engine', 'registry', 'common'],
+  inference: ['worlds', 'worlds/*/serve', 'engine', 'registry', 'common'],
+  server: ['inference', 'worlds', 'worlds/*/serve', 'engine', 'registry', 'api', 'common'],
   client: ['api'],
+  report: ['common'],
+  registry: ['common'],
 }
 
 /** Packages that only one file, or the files of one folder, may import. */
 const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^@mujoco\/mujoco$/, ['env/mujoco/simulation.ts']],
   [/^echarts/, ['report/drawing/']],
-  [/^h5wasm/, ['training/dataset/']],
+  [/^h5wasm/, ['episodes/dataset/']],
   [/^sharp$/, ['render/']],
   [/^ws$/, ['env/bridge/', 'client/socket.ts']], // the client's where there is no global WebSocket
-  [/^onnxruntime-node$/, ['inference/session.ts']],
-  [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'training/learning/engines/']],
+  [/^onnxruntime-node$/, ['engine/session.ts']],
+  [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'learning/engines/']],
   [/^protobufjs/, ['graph/onnx.ts']],
   [/^(fastify|@fastify\/)/, ['server/']],
   [/^prom-client$/, ['server/metrics/']],
 ]
 
+interface Import {
+  file: string
+  specifier: string
+  /** erased by the compiler */
+  typeOnly: boolean
+}
+
 /** Also with comments for bundlers before the name. */
-const IMPORT = /(?:from|import)\s*\(?\s*(?:\/\*.*?\*\/\s*)*['"]([^'"]+)['"]/g
+const IMPORT = /(?:(import|export)\s+([^'"()]*?)\s*from|import\s*\(?)\s*(?:\/\*.*?\*\/\s*)*['"]([^'"]+)['"]/g
 
 const src = resolve(import.meta.dirname, '../src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-const imports = files.flatMap((file) =>
-  [...readFileSync(join(src, file), 'utf8').matchAll(IMPORT)].map((match) => ({
-    file,
-    specifier: match[1]!,
-  })),
-)
-const folderOf = (file: string) => file.split('/')[0]!
+const imports = files.flatMap(importsOf)
+/** Between our own files, by path from src/. */
+const inside = imports
+  .filter(({ specifier }) => specifier.startsWith('.'))
+  .map((one) => ({ ...one, target: relative(src, resolve(src, dirname(one.file), one.specifier)) }))
 
-test('every folder of src/ has a place in the architecture', () => {
-  expect(new Set(files.map(folderOf))).toEqual(new Set(Object.keys(MAY_IMPORT)))
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(src, file), 'utf8')
+  return [...text.matchAll(IMPORT)].map(([, , names = '', specifier]) => ({
+    file,
+    specifier: specifier!,
+    typeOnly: erased(names),
+  }))
+}
+
+/** `type { A }`, or `{ type A, type B }`. */
+function erased(names: string): boolean {
+  if (names.startsWith('type ')) return true
+  const list = /^\{([^}]*)\}$/.exec(names)?.[1]
+  if (list === undefined) return false
+  return list.split(',').every((name) => !name.trim() || name.trim().startsWith('type '))
+}
+
+function roomOf(file: string): string {
+  const [top, world, part] = file.split('/')
+  return top === 'worlds' && part?.includes('.') === false ? `worlds/*/${part}` : world ? top! : ''
+}
+
+test('every folder of src/ is a room', () => {
+  expect([...new Set(files.map(roomOf))].sort()).toEqual([...ROOMS].sort())
 })
 
 test('the reader of imports sees them', () => {
-  expect(imports).toContainEqual({ file: 'env/mujoco/simulation.ts', specifier: '@mujoco/mujoco' })
-  expect(imports).toContainEqual({ file: 'client/socket.ts', specifier: 'ws' })
+  expect(imports).toContainEqual({
+    file: 'env/mujoco/simulation.ts',
+    specifier: '@mujoco/mujoco',
+    typeOnly: false,
+  })
+  expect(imports).toContainEqual({ file: 'client/socket.ts', specifier: 'ws', typeOnly: false })
   expect(imports.length).toBeGreaterThan(files.length)
 })
 
-test('folders import only what they may', () => {
-  const wrong = imports
-    .filter(({ specifier }) => specifier.startsWith('.'))
-    .map(({ file, specifier }) => ({ file, target: relative(src, resolve(src, dirname(file), specifier)) }))
-    .filter(({ file, target }) => {
-      const [from, to] = [folderOf(file), folderOf(target)]
-      return from !== to && !MAY_IMPORT[from]?.includes(to)
-    })
-    .map(({ file, target }) => `${file} -> ${target}`)
-  expect(wrong).toEqual([])
+test('rooms import only what they may', () => {
+  const may = (from: string, to: string) =>
+    from === to || (ONLY[from]?.includes(to) ?? ROOMS.indexOf(to) < ROOMS.indexOf(from))
+  const wrong = inside.filter(({ file, target }) => !may(roomOf(file), roomOf(target)))
+  expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
+})
+
+test('folders of a room do not import each other in circles', () => {
+  const arrows = new Map<string, Set<string>>()
+  for (const { file, target, typeOnly } of inside) {
+    const [from, to] = [dirname(file), dirname(target)]
+    if (typeOnly || from === to) continue
+    arrows.set(from, (arrows.get(from) ?? new Set()).add(to))
+  }
+  const both = [...arrows].flatMap(([from, targets]) =>
+    [...targets]
+      .filter((to) => from < to && arrows.get(to)?.has(from) && !within(from, to))
+      .map((to) => `${from} <-> ${to}`),
+  )
+  expect(both).toEqual([])
+})
+
+/** A folder may use its own subfolders and they its files. */
+const within = (a: string, b: string): boolean => a.startsWith(`${b}/`) || b.startsWith(`${a}/`)
+
+test('files do not import each other in circles', () => {
+  const arrows = new Map<string, string[]>()
+  for (const { file, target, typeOnly } of inside)
+    if (!typeOnly) arrows.set(file, [...(arrows.get(file) ?? []), target])
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+    if (done.has(file) || path.includes(file)) return
+    for (const target of arrows.get(file) ?? []) visit(target, [...path, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+  expect(circles).toEqual([])
 })
 
 test('heavy packages stay behind one door', () => {

@@ -48,7 +48,7 @@ export async function startServer({
   const { NODE_OPTIONS = '', ...environment } = process.env
   const options = preload ? `${NODE_OPTIONS} --import=${preload}` : NODE_OPTIONS
   const env = { ...environment, NODE_OPTIONS: options, HOST: '127.0.0.1', PORT: '0', ...settings }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/main.ts'], { cwd: root, env })
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/commands/start.ts'], { cwd: root, env })
   const killWithUs = () => child.kill('SIGKILL')
   process.once('exit', killWithUs)
   child.once('exit', () => process.off('exit', killWithUs))

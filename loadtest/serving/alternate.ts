@@ -1,6 +1,6 @@
 // Things to compare take turns in short slices, so that all of them meet the same noise of a shared machine.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/training/evaluation/step-errors.ts'
+import { median } from '../../src/evaluation/step-errors.ts'
 import { closedLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'
 import type { Target } from '../target.ts'

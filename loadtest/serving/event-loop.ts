@@ -2,7 +2,7 @@
 // session at once.
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/training/evaluation/step-errors.ts'
+import { median } from '../../src/evaluation/step-errors.ts'
 import { closedLoop, type Loop } from '../loops.ts'
 import { Samples } from '../samples.ts'
 import { figuresBetween, type ServerFigures, scrape } from '../server-metrics.ts'

@@ -1,5 +1,5 @@
 // One line of the report: what was measured, what came out, and the target if there is one.
-import { significant } from '../../scripts/bench-record.ts'
+import { significant } from '../record.ts'
 
 export interface Finding {
   measure: string

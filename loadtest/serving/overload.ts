@@ -1,7 +1,7 @@
 // What is left of the service when three times as much is asked as it can do: goodput against its peak, and how fast the
 // others are told to come back.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/training/evaluation/step-errors.ts'
+import { median } from '../../src/evaluation/step-errors.ts'
 import { gapsOf } from '../arrivals.ts'
 import { closedLoop, type Loop, openLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'

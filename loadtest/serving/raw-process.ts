@@ -2,15 +2,15 @@
 // server, no queue, no other process. Only the step itself is on the clock.
 
 import { Rng } from '../../src/common/rng.ts'
+import type { Session } from '../../src/engine/session.ts'
 import { beginEpisode } from '../../src/inference/live/episode.ts'
 import { follow, type Position, rowOf, withAction } from '../../src/inference/live/position.ts'
-import type { Session } from '../../src/inference/session.ts'
-import { gatherRows, scatterRows } from '../../src/inference/simulator/live-batch.ts'
-import { LiveStepper } from '../../src/inference/simulator/live-step.ts'
-import { Simulator } from '../../src/inference/simulator/simulator.ts'
-import { type Graphs, lettersOf } from '../../src/inference/simulator/spec.ts'
 import { readGraph, readStarts } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
+import { gatherRows, scatterRows } from '../../src/worlds/dima/serve/live-batch.ts'
+import { LiveStepper } from '../../src/worlds/dima/serve/live-step.ts'
+import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import { type Graphs, lettersOf } from '../../src/worlds/dima/serve/spec.ts'
 
 export interface RawModel {
   /** folder */

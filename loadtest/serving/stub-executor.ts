@@ -1,9 +1,9 @@
 // An executor that computes nothing and answers at once: what is left is the cost of serving.
 import type { EndReason, Executor } from '../../src/inference/executors/executor.ts'
 import type { Calls } from '../../src/inference/executors/messages.ts'
-import type { LiveResults } from '../../src/inference/simulator/live-batch.ts'
-import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
-import { lettersOf, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
+import type { LiveResults } from '../../src/worlds/dima/serve/live-batch.ts'
+import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 
 type Asks = { [K in keyof Calls]: (ask: Calls[K]['ask']) => Calls[K]['answer'] }
 

@@ -1,7 +1,7 @@
 // What the server itself costs: its executors answer at once with zeros, so all of the latency is its own and the
 // generator's.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/training/evaluation/step-errors.ts'
+import { median } from '../../src/evaluation/step-errors.ts'
 import { gapsOf } from '../arrivals.ts'
 import { closedLoop, openLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'

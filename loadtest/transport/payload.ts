@@ -1,7 +1,7 @@
 // What crosses between the server and an executor, in the sizes of a model: arrays by name, and a little besides.
-import type { LiveBatch, LiveResults } from '../../src/inference/simulator/live-batch.ts'
-import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
-import { lettersOf, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
+import type { LiveBatch, LiveResults } from '../../src/worlds/dima/serve/live-batch.ts'
+import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 
 export type Numbers = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array
 /** Flat: arrays and plain values by name. */

@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { endWithUs } from './end-with-us.ts'
+import { isSource, moduleUrl } from './module-url.ts'
 
 /** Of what a child writes; a library that loses itself must not fill a log. */
 const MOST_LINES = 100
@@ -15,11 +16,9 @@ const MOST_LENGTH = 2000
  * @param wrote is given the lines that the child or a library in it writes; without it they go where this process writes
  */
 export function startProcess(name: string, from: string, wrote?: (line: string) => void): ChildProcess {
-  const source = from.endsWith('.ts')
-  const path = fileURLToPath(new URL(`${name}.${source ? 'ts' : 'js'}`, from))
-  const child = fork(path, {
+  const child = fork(fileURLToPath(moduleUrl(name, from)), {
     // Node 20 doesn't run TypeScript itself, so source is started through tsx.
-    execArgv: source ? ['--import', 'tsx'] : [],
+    execArgv: isSource(from) ? ['--import', 'tsx'] : [],
     serialization: 'advanced',
     silent: wrote !== undefined,
   })

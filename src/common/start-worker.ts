@@ -1,14 +1,16 @@
 // Starts one of our modules in a thread of this process.
 import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { isSource, moduleUrl } from './module-url.ts'
 
 /**
  * @param name module without extension, relative to `from`
  * @param from the caller's import.meta.url; its extension tells whether this is source or built code
  */
 export function startWorker(name: string, from: string, options: WorkerOptions = {}): Worker {
-  if (!from.endsWith('.ts')) return new Worker(new URL(`${name}.js`, from), options)
+  const module = moduleUrl(name, from)
+  if (!isSource(from)) return new Worker(module, options)
   // execArgv: an inherited `--import tsx` would only register it a second time.
-  return new Worker(afterTsx(new URL(`${name}.ts`, from)), { execArgv: [], ...options })
+  return new Worker(afterTsx(module), { execArgv: [], ...options })
 }
 
 /**

@@ -1,9 +1,12 @@
 // A trained model as the files and the manifest of a bundle.
 
+import { updatesOf } from '../algorithms/dima/checkpoint.ts'
 import { withoutSecrets } from '../common/secrets.ts'
+import { ENGINE_VERSION } from '../engine/session.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
+import { scorePlot } from '../evaluation/report.ts'
+import type { TrainedModel } from '../evaluation/trained-model.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
-import { ENGINE_VERSION } from '../inference/session.ts'
 import { describeFile } from '../registry/files.ts'
 import type { PerGraph } from '../registry/load.ts'
 import {
@@ -15,10 +18,7 @@ import {
   type Scores,
   type Starts,
 } from '../registry/manifest.ts'
-import { scorePlot } from '../training/evaluation/report.ts'
-import { updatesOf } from '../training/run/checkpoint.ts'
-import type { ServingGraph } from '../training/world-model/serving-graphs.ts'
-import type { TrainedModel } from '../training/world-model/trained-model.ts'
+import type { ServingGraph } from '../worlds/dima/train/serving-graphs.ts'
 import { modelCard } from './card.ts'
 import { describeData } from './data.ts'
 

@@ -1,7 +1,7 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
+import { scoreTable } from '../evaluation/report.ts'
 import type { Manifest, Scores, Start } from '../registry/manifest.ts'
-import { scoreTable } from '../training/evaluation/report.ts'
 import { policySection } from './policy-section.ts'
 
 /** The manifest without what depends on the files and the version. */

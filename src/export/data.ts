@@ -1,7 +1,7 @@
 // What a model was trained on, in a sentence for its manifest.
 import { basename } from 'node:path'
-import type { RunRecord } from '../training/run/run-folder.ts'
-import type { LeftOut } from '../training/sources/source.ts'
+import type { LeftOut } from '../episodes/sources/source.ts'
+import type { RunRecord } from '../runs/run-folder.ts'
 
 type Facts = Pick<RunRecord, 'task' | 'origin'> & {
   config: { algorithm: string; hyperparameters: { policyStd: number } }

@@ -1,9 +1,9 @@
 // Requests that work as they are: real start windows and action sequences with what really followed.
 import { type Nested, nest } from '../common/tensors.ts'
-import type { SimulatorSpec } from '../inference/simulator/spec.ts'
+import type { Episode } from '../episodes/replay/episode.ts'
+import { drawSegments, type Segments, sizesOf } from '../evaluation/held-out.ts'
 import type { Examples } from '../registry/manifest.ts'
-import { drawSegments, type Segments, sizesOf } from '../training/evaluation/held-out.ts'
-import type { Episode } from '../training/replay/episode.ts'
+import type { SimulatorSpec } from '../worlds/dima/serve/spec.ts'
 
 const EXAMPLES = [
   { title: 'One row: three states of context, 15 joint actions', rows: 1, window: 3 },

@@ -1,9 +1,9 @@
 // A label moves only to a version that is not worse than the one it points to, or when it is told to.
 import { DimaError } from '../common/errors.ts'
+import type { EpisodeSource } from '../episodes/sources/source.ts'
 import { readLabels } from '../registry/labels.ts'
 import { type Bundle, loadBundle } from '../registry/load.ts'
 import { setLabel } from '../registry/move-label.ts'
-import type { EpisodeSource } from '../training/sources/source.ts'
 import { type Comparison, type ComparisonOptions, compare, worseIn } from './comparison/compare.ts'
 import { comparisonText } from './comparison/table.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DimaError } from '../common/errors.ts'
 import type { Scores, WeightType } from '../registry/manifest.ts'
-import { RunFolder } from '../training/run/run-folder.ts'
+import { RunFolder } from '../runs/run-folder.ts'
 
 /** DimaError `invalid_config` where there are none, or they are of other weights than are published. */
 export function readScores(run: string, weights: WeightType): Scores {

@@ -3,11 +3,11 @@ import { DimaError } from '../common/errors.ts'
 import { firstNonFinite } from '../common/finite.ts'
 import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
-import { openSession } from '../inference/session.ts'
+import { openSession } from '../engine/session.ts'
+import type { TrainedModel } from '../evaluation/trained-model.ts'
+import { runOnCpu } from '../learning/engines/tfjs.ts'
 import type { GraphName, PerGraph } from '../registry/load.ts'
-import { runOnCpu } from '../training/learning/engines/tfjs.ts'
-import type { ServingGraph } from '../training/world-model/serving-graphs.ts'
-import type { TrainedModel } from '../training/world-model/trained-model.ts'
+import type { ServingGraph } from '../worlds/dima/train/serving-graphs.ts'
 
 export const TOLERANCE = 1e-4
 /** The batch is dynamic, so more than one size is tried. */

@@ -1,6 +1,6 @@
 // Where rollouts and live steps are computed: the executor pool in a server, a stub in benchmarks and tests.
-import type { LiveRow, StepOutcome } from './simulator/live-row.ts'
-import type { PlanRequest, Rollout, Trajectories } from './simulator/rollout.ts'
+import type { LiveRow, StepOutcome } from '../worlds/dima/serve/live-row.ts'
+import type { PlanRequest, Rollout, Trajectories } from '../worlds/rollout.ts'
 
 export interface WorkOptions {
   /** Whose work it is: owners take turns. Work without one is that of one more owner. */

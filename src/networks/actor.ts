@@ -3,12 +3,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dimensions } from './dimensions.ts'
 import { type Layer, ParameterList, reluLayer, sequence, type Weights } from './layers.ts'
-import type { ActorConfig } from './presets.ts'
 
 /** The standard deviation is MAX_STD sigmoid(v), v from 1: it starts at 0.3655 (dima.md 4.1). */
 const MAX_STD = 0.5
 const HIDDEN_GAIN = Math.SQRT2
 const HEAD_GAIN = 0.01
+
+export interface ActorConfig {
+  width: number
+  /** hidden layers; the head comes on top */
+  layers: number
+}
 
 export interface Actor {
   parameters: ParameterList['all']

@@ -1,9 +1,13 @@
 // The critic: the value of a global state, shared by all agents (dima.md 4.1). Its output is in the units of the value
 // normaliser.
 import * as tf from '@tensorflow/tfjs-core'
-import { normalisedMlp } from './actor.ts'
+import { type ActorConfig, normalisedMlp } from './actor.ts'
 import { ParameterList, type Weights } from './layers.ts'
-import type { CriticConfig } from './presets.ts'
+
+export interface CriticConfig extends ActorConfig {
+  /** of the head's orthogonal weights */
+  headGain: number
+}
 
 export interface Critic {
   parameters: ParameterList['all']

@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { DimaClient } from '../../src/client/client.ts'
 import { ProblemError } from '../../src/client/errors.ts'
-import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { readGraph } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
 import { noRunner, noSessions } from '../inference/fake-runner.ts'
 
 let client: DimaClient

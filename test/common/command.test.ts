@@ -52,7 +52,7 @@ const command = (...args: string[]) => ['--import', 'tsx', ...args]
 
 test('a command says so in one line and fails', { timeout: 60_000 }, async () => {
   const out = join(folder, 'file', 'deeper')
-  const args = command('src/env/cli/bridge.ts', '--host', '192.0.2.1', '--token-env', 'HOME')
+  const args = command('src/commands/bridge.ts', '--host', '192.0.2.1', '--token-env', 'HOME')
   const { stderr, code } = await promisify(execFile)(process.execPath, args, {
     env: { ...process.env, HOME: out },
   })
@@ -62,7 +62,7 @@ test('a command says so in one line and fails', { timeout: 60_000 }, async () =>
 })
 
 test('output that nobody reads ends a command without a word', { timeout: 60_000 }, async () => {
-  const child = spawn(process.execPath, command('src/training/cli/train.ts', '--help'))
+  const child = spawn(process.execPath, command('src/commands/train.ts', '--help'))
   child.stdout.destroy()
   let stderr = ''
   child.stderr.on('data', (chunk) => (stderr += chunk))

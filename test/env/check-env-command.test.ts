@@ -10,7 +10,7 @@ interface Ended {
 }
 
 const run = (...flags: string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/env/cli/check-env.ts', ...flags]).catch(
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/check-env.ts', ...flags]).catch(
     (error: Ended) => error,
   )
 

@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const run = (...flags: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/env/cli/simulate.ts', ...flags]).catch(
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/simulate.ts', ...flags]).catch(
     (error: { code: number; stdout: string; stderr: string }) => error,
   )
 const files = ['start', 'actions'].flatMap((name) => [`--${name}`, name])

@@ -1,15 +1,15 @@
 // From a trained model to a published bundle that a simulator opens, with and without a policy.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MEAN_OF_OWN } from '../../src/env/own-rewards.ts'
-import { Simulator } from '../../src/inference/simulator/simulator.ts'
 import { type Bundle, readDocument, readGraph, readStarts } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
 import { noRunner, noSessions } from '../inference/fake-runner.ts'
 import { rolloutOf } from '../inference/fixture.ts'
-import { useCpu } from '../networks/fixture.ts'
 import { modelsFolder } from '../registry/fixture.ts'
+import { useCpu } from '../worlds/dima/networks/fixture.ts'
 import { policyScores, published, starts } from './fixture.ts'
 
 beforeAll(useCpu)

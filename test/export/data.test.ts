@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { taskSpec } from '../../src/env/make-env.ts'
+import type { Origin } from '../../src/episodes/sources/source.ts'
 import { describeData } from '../../src/export/data.ts'
-import type { Origin } from '../../src/training/sources/source.ts'
 
 const sentence = (origin: Origin, algorithm = 'world-model') =>
   describeData(

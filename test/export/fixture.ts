@@ -1,17 +1,18 @@
 // A trained model as a run folder would give it, of the debug preset and with random weights.
 import { taskSpec } from '../../src/env/make-env.ts'
+import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
 import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
-import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
-import { servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
-import { compileGraphs, type TrainedModel } from '../../src/training/world-model/trained-model.ts'
-import { dimensionsOf, type Networks } from '../../src/training/world-model/world-model.ts'
+import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
+import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
+import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
+import { dimensionsOf, type Networks } from '../../src/worlds/dima/train/world-model.ts'
 import { specOf } from '../inference/fixture.ts'
 import { tinyPolicy } from '../inference/policy.ts'
-import { randomModel, randomWeights } from '../networks/fixture.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'
+import { randomModel, randomWeights } from '../worlds/dima/networks/fixture.ts'
 
 export function trainedModel({ policy = false } = {}): TrainedModel {
   const task = taskSpec('HalfCheetah-2x3')

@@ -2,14 +2,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import type { EpisodeSource } from '../../src/episodes/sources/source.ts'
 import { compare } from '../../src/export/comparison/compare.ts'
 import { type GuardedMove, moveLabel } from '../../src/export/label-guard.ts'
 import { readLabels } from '../../src/registry/labels.ts'
 import { type Bundle, loadBundle } from '../../src/registry/load.ts'
-import type { EpisodeSource } from '../../src/training/sources/source.ts'
-import { useCpu } from '../networks/fixture.ts'
 import { editManifest, type Loose, modelsFolder } from '../registry/fixture.ts'
-import { randomEpisode } from '../training/data.ts'
+import { randomEpisode } from '../runs/data.ts'
+import { useCpu } from '../worlds/dima/networks/fixture.ts'
 import { published } from './fixture.ts'
 
 beforeAll(useCpu)

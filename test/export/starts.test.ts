@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { openEnvironment } from '../../src/episodes/sources/environment-source.ts'
 import { createStarts, STARTS } from '../../src/export/starts.ts'
-import { openEnvironment } from '../../src/training/sources/environment-source.ts'
 
 test('start states are those of the reset: the same every time, all different, rounded, few bytes', async () => {
   const source = await openEnvironment('HalfCheetah-2x3', { seed: 1, policyStd: 0.5, envs: 3, steps: 1 })

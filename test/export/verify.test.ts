@@ -1,10 +1,11 @@
 // A graph that is not the network's is never published.
 import { beforeAll, expect, test } from 'vitest'
+import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
 import { TOLERANCE, verifyGraphs } from '../../src/export/verify.ts'
 import type { GraphName } from '../../src/registry/load.ts'
-import { compileServing } from '../../src/training/world-model/serving-graphs.ts'
-import { compileGraphs, type TrainedModel } from '../../src/training/world-model/trained-model.ts'
-import { useCpu } from '../networks/fixture.ts'
+import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
+import { compileServing } from '../../src/worlds/dima/train/serving-graphs.ts'
+import { useCpu } from '../worlds/dima/networks/fixture.ts'
 import { trainedModel } from './fixture.ts'
 
 let model: TrainedModel

@@ -1,10 +1,10 @@
 // A bundle on disk with the tiny model's graphs, to be loaded by real executors.
 
-import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
 import { describeFile } from '../../src/registry/files.ts'
 import type { Bundle, GraphName } from '../../src/registry/load.ts'
 import { graphFile, type Manifest, type Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
+import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
 import { manifest, tensorsOf } from '../registry/fixture.ts'
 import type { TinyModel } from './fixture.ts'
 

@@ -2,8 +2,8 @@
 import { hashKey, Rng } from '../../src/common/rng.ts'
 import type { Sessions } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
-import type { LiveRow, StepOutcome } from '../../src/inference/simulator/live-row.ts'
-import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
+import type { LiveRow, StepOutcome } from '../../src/worlds/dima/serve/live-row.ts'
+import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 
 interface Sizes {
   N: number

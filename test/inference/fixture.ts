@@ -3,20 +3,20 @@ import '@tensorflow/tfjs-backend-cpu'
 import { initialValues, type Parameter } from '../../src/common/parameters.ts'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, sizeOf, tensor } from '../../src/common/tensors.ts'
+import type { Session } from '../../src/engine/session.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
-import type { Session } from '../../src/inference/session.ts'
-import type { PlanRequest, Rollout } from '../../src/inference/simulator/rollout.ts'
-import { Simulator } from '../../src/inference/simulator/simulator.ts'
-import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
-import { NETWORK_PRESETS } from '../../src/networks/presets.ts'
 import type { GraphName, PerGraph } from '../../src/registry/load.ts'
-import { compileServing, servingGraphs } from '../../src/training/world-model/serving-graphs.ts'
+import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
+import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import { compileServing, servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
 import {
   createNetworks,
   dimensionsOf,
   type Networks,
   type WorldModelWeights,
-} from '../../src/training/world-model/world-model.ts'
+} from '../../src/worlds/dima/train/world-model.ts'
+import type { PlanRequest, Rollout } from '../../src/worlds/rollout.ts'
 import { tinyPolicy } from './policy.ts'
 
 export const SAMPLING: SimulatorSpec['sampling'] = {

@@ -1,9 +1,9 @@
 // Steps the rows of an open-loop rollout one at a time, as live sessions do, with the actions of the rollout.
-import type { LiveRow, StepOutcome } from '../../src/inference/simulator/live-row.ts'
-import { startKeys } from '../../src/inference/simulator/noise.ts'
-import type { Rollout } from '../../src/inference/simulator/rollout.ts'
-import { scaledStarts } from '../../src/inference/simulator/scaling.ts'
-import { lettersOf, type SimulatorSpec } from '../../src/inference/simulator/spec.ts'
+import type { LiveRow, StepOutcome } from '../../src/worlds/dima/serve/live-row.ts'
+import { scaledStarts } from '../../src/worlds/dima/serve/scaling.ts'
+import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import { startKeys } from '../../src/worlds/noise.ts'
+import type { Rollout } from '../../src/worlds/rollout.ts'
 
 export interface Walker {
   /** The row before its next step; the same until `take`. */

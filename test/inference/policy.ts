@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../../src/common/parameters.ts'
 import type { Dimensions } from '../../src/networks/dimensions.ts'
-import type { Policy } from '../../src/training/world-model/world-model.ts'
+import type { Policy } from '../../src/worlds/dima/train/world-model.ts'
 
 /** Waves, so that the small differences that an untrained decoder shows matter; some means lie past [-1, 1]. */
 export function tinyPolicy({ agents: N, action: A, observation: O }: Dimensions): Policy {

@@ -2,12 +2,20 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
-import { openSession } from '../../src/inference/session.ts'
+import { openSession } from '../../src/engine/session.ts'
 import { createActor } from '../../src/networks/actor.ts'
-import { DIMA_POLICY } from '../../src/networks/presets.ts'
-import { compilePolicy } from '../../src/training/world-model/serving-graphs.ts'
+import { DIMA_POLICY } from '../../src/networks/policy-sizes.ts'
+import { compilePolicy } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { dims, random, randomTensor, randomWeights, tensorsOf, toTensor, useCpu } from './fixture.ts'
+import {
+  dims,
+  random,
+  randomTensor,
+  randomWeights,
+  tensorsOf,
+  toTensor,
+  useCpu,
+} from '../worlds/dima/networks/fixture.ts'
 
 beforeAll(useCpu)
 

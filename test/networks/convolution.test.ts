@@ -11,7 +11,7 @@ import {
 } from '../../src/networks/convolution.ts'
 import { ParameterList } from '../../src/networks/layers.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { randomTensor, useCpu } from './fixture.ts'
+import { randomTensor, useCpu } from '../worlds/dima/networks/fixture.ts'
 
 beforeAll(useCpu)
 

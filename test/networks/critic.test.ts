@@ -2,9 +2,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
 import { createCritic } from '../../src/networks/critic.ts'
-import { DIMA_POLICY, MAPPO_POLICY } from '../../src/networks/presets.ts'
+import { DIMA_POLICY, MAPPO_POLICY } from '../../src/networks/policy-sizes.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { dims, randomTensor, randomWeights, tensorsOf, useCpu } from './fixture.ts'
+import { dims, randomTensor, randomWeights, tensorsOf, useCpu } from '../worlds/dima/networks/fixture.ts'
 
 beforeAll(useCpu)
 

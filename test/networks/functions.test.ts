@@ -9,7 +9,7 @@ import {
   stopGradient,
 } from '../../src/networks/functions.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { randomTensor, useCpu } from './fixture.ts'
+import { randomTensor, useCpu } from '../worlds/dima/networks/fixture.ts'
 
 beforeAll(useCpu)
 

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { elementsOf, putJson, temporaryFolder, trueEpisode } from './scenes.ts'
 
 const run = (...flags: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/render/cli.ts', ...flags]).catch(
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/render.ts', ...flags]).catch(
     (error: { code: number; stdout: string; stderr: string }) => error,
   )
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../src/common/config.ts'
 import { makeEnv } from '../../src/env/make-env.ts'
+import { collectEpisode, gaussianPolicy } from '../../src/episodes/replay/collect.ts'
 import { RenderFlags } from '../../src/render/flags.ts'
 import { openScene } from '../../src/render/scene.ts'
-import { collectEpisode, gaussianPolicy } from '../../src/training/replay/collect.ts'
-import { RunFolder } from '../../src/training/run/run-folder.ts'
+import { RunFolder } from '../../src/runs/run-folder.ts'
 import { putJson, temporaryFolder, trueEpisode } from './scenes.ts'
 
 const open = (flags: Partial<RenderFlags>) => openScene(parseConfig(RenderFlags, flags))

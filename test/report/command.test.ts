@@ -12,7 +12,7 @@ interface Ended {
 }
 
 const run = (...args: string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/report/cli.ts', ...args]).catch(
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/report.ts', ...args]).catch(
     (error: Ended) => error,
   )
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { temporaryFolder } from '../training/data.ts'
+import { temporaryFolder } from '../runs/data.ts'
 
 vi.setConfig({ testTimeout: 300_000 }) // each starts the whole program
 
@@ -10,10 +10,14 @@ vi.setConfig({ testTimeout: 300_000 }) // each starts the whole program
 const HIDDEN = { CUDA_VISIBLE_DEVICES: '', VK_ICD_FILENAMES: '/nowhere', VK_DRIVER_FILES: '/nowhere' }
 
 const gpuCheck = (...flags: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/gpu-check.ts', '--repeats', '0', ...flags], {
-    encoding: 'utf8',
-    env: { ...process.env, ...HIDDEN },
-  })
+  spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/gpu-check/gpu-check.ts', '--repeats', '0', ...flags],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ...HIDDEN },
+    },
+  )
 
 test('a device that is not there is refused by name, and nothing is written', () => {
   const out = join(temporaryFolder(), 'check.json')

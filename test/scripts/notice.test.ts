@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { notice } from '../../scripts/notice.ts'
+import { notice } from '../../scripts/generate/notice.ts'
 
 const read = (file: string) => readFileSync(resolve(import.meta.dirname, '../..', file), 'utf8')
 const written = read('NOTICE')

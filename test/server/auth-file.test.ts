@@ -118,9 +118,13 @@ test('a file that is gone is told again and again: deleting it revokes nothing',
 test('npm run keys prints a new key once, lists and removes', async () => {
   const file = await newFile()
   const keys = (...flags: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/keys.ts', ...flags, '--file', file], {
-      cwd: resolve(import.meta.dirname, '../..'),
-    })
+    promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'src/commands/keys.ts', ...flags, '--file', file],
+      {
+        cwd: resolve(import.meta.dirname, '../..'),
+      },
+    )
   const added = await keys('add', '--id', 'alice', '--scopes', 'rollout,session', '--expires', '2100-01-01')
   expect(added.stdout).toMatch(/^dima_[\w-]{43}\n$/)
   expect((await follow(file))(added.stdout.trim())).toBe('alice')

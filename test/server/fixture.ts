@@ -2,11 +2,11 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { expect, onTestFinished } from 'vitest'
 import type { Problem } from '../../src/api/problem.ts'
-import type { Rollout, Trajectories } from '../../src/inference/simulator/rollout.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 import {
   noSessions,
   fakeRunner as runnerOf,

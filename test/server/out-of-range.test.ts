@@ -1,9 +1,9 @@
 // Actions outside their space never reach a model, and the reply tells of them; every reply says how far its states are
 // from the training data.
 import { expect, test } from 'vitest'
-import type { Rollout } from '../../src/inference/simulator/rollout.ts'
 import { keepInside } from '../../src/server/rollout/action-range.ts'
 import { noveltyOf } from '../../src/server/rollout/novelty.ts'
+import type { Rollout } from '../../src/worlds/rollout.ts'
 import { A, manifest, N, S } from '../registry/fixture.ts'
 import { actionsOf, fakeRunner, problemOf, rollout, startOf, testApp } from './fixture.ts'
 import { created, liveApp, send } from './live-app.ts'

@@ -1,7 +1,7 @@
 import Value from 'typebox/value'
 import { expect, test } from 'vitest'
 import { RolloutResponse } from '../../src/api/rollout.ts'
-import type { Rollout } from '../../src/inference/simulator/rollout.ts'
+import type { Rollout } from '../../src/worlds/rollout.ts'
 import { A, AGENTS, H, N, O, S } from '../registry/fixture.ts'
 import {
   actionsOf,

@@ -2,10 +2,10 @@
 // same units. The same call gives the same numbers.
 import { DimaError } from '../../common/errors.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
-import { Simulator } from '../../inference/simulator/simulator.ts'
+import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import type { EpisodeSource } from '../../training/sources/source.ts'
+import { Simulator } from '../../worlds/dima/serve/simulator.ts'
 import { type Contender, misfits, readContender } from './contender.ts'
 import { heldOutEpisodes } from './held-out.ts'
 import { type Performance, perform } from './performance.ts'

@@ -1,8 +1,9 @@
 // How one model does in the trials, row by row, so that two models can be compared row against row.
-import type { PlanRequest, Trajectories } from '../../inference/simulator/rollout.ts'
-import type { Simulator } from '../../inference/simulator/simulator.ts'
+
+import { rowErrors } from '../../evaluation/step-errors.ts'
 import { PLANS, type PlanName } from '../../registry/manifest.ts'
-import { rowErrors } from '../../training/evaluation/step-errors.ts'
+import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import type { PlanRequest, Trajectories } from '../../worlds/rollout.ts'
 import type { Trial, Trials } from './trials.ts'
 
 export interface Performance {

@@ -2,9 +2,9 @@
 // happened then. B rows, H steps, L context, N agents, A action, S state.
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
-import type { Rollout } from '../../inference/simulator/rollout.ts'
-import { lettersOf, type SimulatorSpec } from '../../inference/simulator/spec.ts'
-import type { Episode } from '../../training/replay/episode.ts'
+import type { Episode } from '../../episodes/replay/episode.ts'
+import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
 
 export interface Trial {
   /** all that a rollout needs but its plan */

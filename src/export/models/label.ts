@@ -1,10 +1,10 @@
 // npm run models -- label: points a label to a version that is not worse than the one it points to, or takes it away.
 import Type, { type Static } from 'typebox'
 import { DimaError } from '../../common/errors.ts'
+import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { readLabels } from '../../registry/labels.ts'
 import { removeLabel } from '../../registry/move-label.ts'
 import { checkVersion } from '../../registry/named-version.ts'
-import type { EpisodeSource } from '../../training/sources/source.ts'
 import { moveLabel } from '../label-guard.ts'
 import { modelsCommand, modelsFlag } from './command.ts'
 import { findVersion, splitReference } from './find.ts'

@@ -3,10 +3,10 @@
 import Type, { type Static } from 'typebox'
 import { DimaError } from '../../common/errors.ts'
 import { taskSpec } from '../../env/make-env.ts'
+import { sourceFlags } from '../../episodes/sources/flags.ts'
+import { openSource } from '../../episodes/sources/open-source.ts'
+import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import { sourceFlags } from '../../training/sources/flags.ts'
-import { openSource } from '../../training/sources/open-source.ts'
-import type { EpisodeSource } from '../../training/sources/source.ts'
 import { comparisonFlags } from '../comparison/flags.ts'
 
 export const judgingFlags = {
@@ -26,11 +26,12 @@ export type JudgingFlags = Static<typeof JudgingFlags>
 const POLICY_STD = 0.5
 
 export function sourceOf(manifest: Manifest, flags: JudgingFlags): Promise<EpisodeSource> {
-  const { environment, hyperparameters } = manifest
+  const { environment, hyperparameters, horizon, context } = manifest
   if (!flags.env && !flags.dataset) checkOwn(environment)
   const { policyStd = POLICY_STD } = (hyperparameters.training ?? {}) as { policyStd?: number }
   const steps = 2 * flags.episodes * 1000 // about: only for how many copies play
-  return openSource({ ...flags, task: environment, policyStd, steps })
+  const needed = { training: horizon, evaluation: context + horizon + 1 }
+  return openSource({ ...flags, task: environment, policyStd, needed, steps })
 }
 
 function checkOwn(environment: string): void {

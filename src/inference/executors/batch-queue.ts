@@ -1,9 +1,9 @@
 // Live work that waits for an executor, in batches of what may share one. A batch leaves when it is full, when nobody
 // is expected any more, or when the delay has passed. Owners have equal shares of the rows.
 import { DimaError } from '../../common/errors.ts'
+import { LEAST_ROWS } from '../../engine/device.ts'
 import type { WorkOptions } from '../runner.ts'
 import { type Admission, overdue } from './admission.ts'
-import { LEAST_ROWS } from './chunks.ts'
 import type { Executor } from './executor.ts'
 import { Expectation } from './expectation.ts'
 import { Lines } from './lines.ts'

@@ -2,10 +2,10 @@
 // computes.
 import { DimaError } from '../../common/errors.ts'
 import { sizeOf } from '../../common/tensors.ts'
+import { type Declared, openSession, type Session } from '../../engine/session.ts'
 import type { GraphName } from '../../registry/load.ts'
 import { type BundleGraph, graphFile } from '../../registry/manifest.ts'
 import { differs, signatureOf } from '../../registry/signatures.ts'
-import { type Declared, openSession, type Session } from '../session.ts'
 
 /**
  * @param doing told of the file before the engine is asked for something, which may never end

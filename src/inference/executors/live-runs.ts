@@ -1,8 +1,8 @@
 // How a batch of waiting live work is computed by an executor.
 import { concatenate } from '../../common/tensors.ts'
-import { gatherRows, scatterRows } from '../simulator/live-batch.ts'
-import type { LiveRow, StepOutcome } from '../simulator/live-row.ts'
-import type { PlanRequest } from '../simulator/rollout.ts'
+import { gatherRows, scatterRows } from '../../worlds/dima/serve/live-batch.ts'
+import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
+import type { PlanRequest } from '../../worlds/rollout.ts'
 import type { Run } from './batch-queue.ts'
 
 /**

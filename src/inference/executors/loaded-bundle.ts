@@ -1,6 +1,6 @@
 // A bundle read and checked for executors.
 import { type Bundle, type GraphName, readGraph } from '../../registry/load.ts'
-import { specOf } from '../simulator/spec.ts'
+import { specOf } from '../../worlds/dima/serve/spec.ts'
 import type { LoadedBundle } from './messages.ts'
 
 /** Throws DimaError `invalid_bundle` when a file is not what the manifest says. */

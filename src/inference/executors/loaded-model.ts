@@ -1,10 +1,10 @@
 // A model in an executor: its simulator and stepper on shared sessions, proven by a first run.
 import { DimaError } from '../../common/errors.ts'
 import type { GraphName } from '../../registry/load.ts'
-import type { LiveBatch } from '../simulator/live-batch.ts'
-import { LiveStepper } from '../simulator/live-step.ts'
-import { Simulator } from '../simulator/simulator.ts'
-import { lettersOf, type SimulatorSpec } from '../simulator/spec.ts'
+import type { LiveBatch } from '../../worlds/dima/serve/live-batch.ts'
+import { LiveStepper } from '../../worlds/dima/serve/live-step.ts'
+import { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import type { LoadedBundle } from './messages.ts'
 
 const PLAN = { name: 'joint' as const, order: [] }

@@ -2,7 +2,7 @@
 // were proven come here. An executor that loads one gets no work meanwhile.
 import { setTimeout as after } from 'node:timers/promises'
 import { DimaError } from '../../common/errors.ts'
-import type { SimulatorSpec } from '../simulator/spec.ts'
+import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import type { EndReason, Executor } from './executor.ts'
 import { loadInto } from './load-into.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'

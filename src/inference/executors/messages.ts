@@ -1,9 +1,9 @@
 // What the main process and an executor say to each other.
 import type { ErrorCode, ErrorDetails } from '../../common/errors.ts'
 import type { GraphName } from '../../registry/load.ts'
-import type { LiveBatch, LiveResults } from '../simulator/live-batch.ts'
-import type { PlanRequest, Rollout, Trajectories } from '../simulator/rollout.ts'
-import type { SimulatorSpec } from '../simulator/spec.ts'
+import type { LiveBatch, LiveResults } from '../../worlds/dima/serve/live-batch.ts'
+import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import type { PlanRequest, Rollout, Trajectories } from '../../worlds/rollout.ts'
 
 export type GraphBytes = Partial<Record<GraphName, Uint8Array>>
 

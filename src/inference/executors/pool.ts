@@ -1,15 +1,16 @@
 // The executors of a server and the work that waits for them: live steps in shared batches, rollouts in chunks. Both
 // may be in an executor at once, so a long rollout never makes a live step wait for more than one run of a graph.
+
 import { DimaError } from '../../common/errors.ts'
+import { CHUNK_ROWS } from '../../engine/device.ts'
 import type { Bundle } from '../../registry/load.ts'
+import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
+import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import type { PlanRequest, Rollout } from '../../worlds/rollout.ts'
 import type { StartWindow } from '../live/types.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
-import type { LiveRow, StepOutcome } from '../simulator/live-row.ts'
-import type { PlanRequest, Rollout } from '../simulator/rollout.ts'
-import type { SimulatorSpec } from '../simulator/spec.ts'
 import { Admission } from './admission.ts'
 import { BatchQueue } from './batch-queue.ts'
-import { CHUNK_ROWS } from './chunks.ts'
 import { type EndReason, type Executor, startExecutor } from './executor.ts'
 import { startsOf, stepsOf } from './live-runs.ts'
 import { readBundle } from './loaded-bundle.ts'

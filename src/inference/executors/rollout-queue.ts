@@ -1,10 +1,11 @@
 // Rollouts that wait for an executor, cut into chunks that take turns: owners have equal shares of rows and steps, a big
 // rollout does not hold up those after it, and small ones of the same kind that wait at the same time share an execution.
 import { DimaError } from '../../common/errors.ts'
+import { chunkRows, mostRows } from '../../engine/device.ts'
+import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
+import { cutTrajectories, joinRows, kindOf, mergeRollouts, splitRows } from '../../worlds/rows.ts'
 import type { WorkOptions } from '../runner.ts'
-import type { Rollout, Trajectories } from '../simulator/rollout.ts'
 import { type Admission, overdue } from './admission.ts'
-import { chunkRows, cutTrajectories, joinRows, kindOf, mergeRollouts, mostRows, splitRows } from './chunks.ts'
 import type { Executor } from './executor.ts'
 import { Lines } from './lines.ts'
 import { NOBODY, Shares } from './shares.ts'

@@ -1,10 +1,10 @@
 // The start of an episode: which seed, which start window, and the position they give.
 import { DimaError } from '../../common/errors.ts'
 import { hashKey, Rng } from '../../common/rng.ts'
+import { scaledStarts } from '../../worlds/dima/serve/scaling.ts'
+import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import { startKeys } from '../../worlds/noise.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
-import { startKeys } from '../simulator/noise.ts'
-import { scaledStarts } from '../simulator/scaling.ts'
-import { lettersOf, type SimulatorSpec } from '../simulator/spec.ts'
 import { allFinite, diverged } from './finite.ts'
 import { newLineage, type Position } from './position.ts'
 import type { LiveModel, StartWindow } from './types.ts'

@@ -2,8 +2,8 @@
 // changed: a step makes another, so a fork shares its parent's and a failed step leaves nothing behind.
 // L context, H horizon, h steps since the reward window's anchor, N agents, A action, S state, O observation; x is the
 // scaled state of scaling.ts.
-import type { LiveRow, StepOutcome } from '../simulator/live-row.ts'
-import { lettersOf, type SimulatorSpec } from '../simulator/spec.ts'
+import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
+import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 
 export interface Position {
   /** names the executor's reward cache: LiveRow.id */

@@ -1,5 +1,5 @@
 // The binary fields of a snapshot as typed arrays of exactly the size that the model asks for, all numbers finite.
-import { lettersOf, type SimulatorSpec } from '../simulator/spec.ts'
+import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import { allFinite } from './finite.ts'
 import { newLineage, type Position, rewardSteps } from './position.ts'
 import type { LastStep, SnapshotFields } from './snapshot.ts'

@@ -1,6 +1,7 @@
 // Whether the parts of a snapshot tell one story: what no session could have reached is refused.
-import type { PlanRequest } from '../simulator/rollout.ts'
-import type { SimulatorSpec } from '../simulator/spec.ts'
+
+import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import type { PlanRequest } from '../../worlds/rollout.ts'
 import type { Position } from './position.ts'
 import { snapshotError } from './snapshot-error.ts'
 import type { Committed, Terms } from './terms.ts'

@@ -1,9 +1,9 @@
 // One step of a session as a function from what was committed to what is committed next. Nothing is changed, so a
 // step that fails anywhere on its way has not happened.
 import { DimaError } from '../../common/errors.ts'
+import type { StepOutcome } from '../../worlds/dima/serve/live-row.ts'
+import { lettersOf } from '../../worlds/dima/serve/spec.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
-import type { StepOutcome } from '../simulator/live-row.ts'
-import { lettersOf } from '../simulator/spec.ts'
 import { beginEpisode, nextEpisode } from './episode.ts'
 import { allFinite, diverged } from './finite.ts'
 import { follow, isOver, type Position, rowOf, withAction } from './position.ts'

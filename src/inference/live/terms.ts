@@ -1,5 +1,5 @@
 // What a session is for life, and what it has committed.
-import type { PlanRequest } from '../simulator/rollout.ts'
+import type { PlanRequest } from '../../worlds/rollout.ts'
 import type { Position } from './position.ts'
 import type { AutoresetMode, LiveModel, StepAnswer } from './types.ts'
 

@@ -1,7 +1,7 @@
 // What live sessions take and give: plain data, nothing of HTTP. Letters as in live-row.ts.
 import type { Bundle } from '../../registry/load.ts'
+import type { PlanRequest } from '../../worlds/rollout.ts'
 import type { WorkOptions } from '../runner.ts'
-import type { PlanRequest } from '../simulator/rollout.ts'
 
 export type AutoresetMode = 'disabled' | 'next_step' | 'same_step'
 

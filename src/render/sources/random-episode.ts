@@ -1,11 +1,12 @@
 // An episode of the random policy, played for the picture.
+
+import { Hyperparameters } from '../../algorithms/dima/hyperparameters.ts'
 import { parseConfig } from '../../common/config.ts'
 import { Rng } from '../../common/rng.ts'
 import { makeMujocoEnv } from '../../env/make-env.ts'
 import type { MujocoTask } from '../../env/mujoco/task.ts'
 import { simulate } from '../../env/simulate.ts'
-import { Hyperparameters } from '../../training/dima/hyperparameters.ts'
-import { gaussianPolicy } from '../../training/replay/collect.ts'
+import { gaussianPolicy } from '../../episodes/replay/collect.ts'
 import type { Trajectory } from '../trajectory.ts'
 import { ofSimulated } from './simulated.ts'
 

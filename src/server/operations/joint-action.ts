@@ -2,9 +2,9 @@
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { keepInside, type OutOfRange } from '../rollout/action-range.ts'
-import { copyNumbers, describe } from '../rollout/numbers.ts'
+import { agentNames } from '../rollout/views.ts'
+import { copyNumbers, describe } from '../wire/numbers.ts'
 import { WireTensor } from '../wire/tensor.ts'
-import { agentNames } from './views.ts'
 
 /** [N, A], inside their space. Throws DimaError naming what of `actions` is wrong. */
 export function readJointAction(

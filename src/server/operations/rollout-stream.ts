@@ -1,21 +1,22 @@
 // A rollout that is told step by step while it is imagined, past the horizon of the model if need be.
+
 import type { StreamedEnd, StreamedStart, StreamedStep } from '../../api/rollout.ts'
 import { abandonedBy } from '../../common/errors.ts'
 import type { Runner, WorkOptions } from '../../inference/runner.ts'
-import type { StepOutcome } from '../../inference/simulator/live-row.ts'
-import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Bundle } from '../../registry/load.ts'
+import type { StepOutcome } from '../../worlds/dima/serve/live-row.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
 import type { ServerContext } from '../context.ts'
 import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
 import { liveRows } from '../rollout/live-rows.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
 import { parseStreamedRollout } from '../rollout/parse.ts'
+import { agentNames, modelUsed, orderNames, type Reply, vector } from '../rollout/views.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller, Operation } from './operation.ts'
 import { pay } from './paid.ts'
 import { recordRollout } from './rollout.ts'
 import { timingOf, workOptions } from './timing.ts'
-import { agentNames, modelUsed, orderNames, type Reply, vector } from './views.ts'
 
 export const rolloutStream: Operation = async (context, fields, caller) => {
   const { catalog, limits, metrics, streams } = context

@@ -8,12 +8,12 @@ import type { CreateOptions, ResetOptions } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Limits } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
-import { asList } from '../rollout/numbers.ts'
 import { resolvePlan } from '../rollout/order.ts'
 import { readStart } from '../rollout/starts.ts'
+import { sessionState } from '../rollout/views.ts'
+import { asList } from '../wire/numbers.ts'
 import type { Operation } from './operation.ts'
 import { paid } from './paid.ts'
-import { sessionState } from './views.ts'
 
 const unchecked = Type.Optional(Type.Unknown())
 const Named = Type.Object({ session_id: SessionId }, strict)

@@ -4,11 +4,11 @@ import { DimaError, ERRORS } from '../../common/errors.ts'
 import type { Sessions, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
+import type { Reply } from '../rollout/views.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller } from './operation.ts'
 import { finalOf } from './step.ts'
 import { timingOf } from './timing.ts'
-import type { Reply } from './views.ts'
 
 /** What became of a session. */
 export type Row = StepAnswer | DimaError

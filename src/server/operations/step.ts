@@ -7,10 +7,10 @@ import type { Manifest } from '../../registry/manifest.ts'
 import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
+import { byAgent, type Reply, vector } from '../rollout/views.ts'
 import { readJointAction } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
 import { timingOf, workOptions } from './timing.ts'
-import { byAgent, type Reply, vector } from './views.ts'
 
 const Step = Type.Object(
   { session_id: SessionId, ...StepSession.properties, actions: Type.Unknown() },

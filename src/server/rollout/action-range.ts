@@ -3,7 +3,7 @@
 // and the reply tells how many entries were outside; or they are refused, as the setting OUT_OF_RANGE_ACTIONS says.
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import { placeOf, subscripts } from './numbers.ts'
+import { placeOf, subscripts } from '../wire/numbers.ts'
 
 export const OUT_OF_RANGE = ['clip', 'refuse'] as const
 export type OutOfRange = (typeof OUT_OF_RANGE)[number]

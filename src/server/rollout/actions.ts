@@ -1,9 +1,9 @@
 // The joint actions of a rollout and with them its size: B rows of H steps.
 import { DimaError } from '../../common/errors.ts'
-import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
+import { copyNumbers, describe, lengthOf, wrongShape } from '../wire/numbers.ts'
 import { WireTensor } from '../wire/tensor.ts'
-import { copyNumbers, describe, lengthOf, wrongShape } from './numbers.ts'
 
 /** Most rows and steps. */
 export interface Size {

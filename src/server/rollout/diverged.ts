@@ -1,6 +1,6 @@
 // JSON has no NaN (it would become null), so a trajectory that left the finite numbers is an error of its own.
 import { DimaError } from '../../common/errors.ts'
-import type { Rollout, Trajectories } from '../../inference/simulator/rollout.ts'
+import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 
 /** Throws DimaError `diverged` naming the row and the step. */
 export function checkFinite({ batch, horizon }: Rollout, trajectories: Trajectories): void {

@@ -3,8 +3,8 @@ import type { Static, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { FieldError } from '../../api/problem.ts'
 import { DimaError } from '../../common/errors.ts'
+import { describe } from '../wire/numbers.ts'
 import { WireTensor } from '../wire/tensor.ts'
-import { describe } from './numbers.ts'
 
 /** Enough to repair a request; the rest would only make the reply long. */
 const MOST_ERRORS = 10

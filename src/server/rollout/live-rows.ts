@@ -1,10 +1,10 @@
 // The rows of a streamed rollout as positions of live sessions, so that they are stepped by the same code.
 import { follow, newLineage, type Position, rowOf, withAction } from '../../inference/live/position.ts'
-import type { LiveRow, StepOutcome } from '../../inference/simulator/live-row.ts'
-import { startKeys } from '../../inference/simulator/noise.ts'
-import type { Rollout } from '../../inference/simulator/rollout.ts'
-import { scaledStarts } from '../../inference/simulator/scaling.ts'
-import { lettersOf, type SimulatorSpec } from '../../inference/simulator/spec.ts'
+import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
+import { scaledStarts } from '../../worlds/dima/serve/scaling.ts'
+import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import { startKeys } from '../../worlds/noise.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
 
 export interface LiveRows {
   /** [B] what an executor needs for everyone's next step */

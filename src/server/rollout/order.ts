@@ -2,10 +2,10 @@
 import { ORDER_NAMES } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
-import { expandOrder } from '../../inference/simulator/plan.ts'
-import type { PlanRequest } from '../../inference/simulator/rollout.ts'
 import type { Manifest, PlanName } from '../../registry/manifest.ts'
-import { asList, describe } from './numbers.ts'
+import { expandOrder } from '../../worlds/dima/serve/plan.ts'
+import type { PlanRequest } from '../../worlds/rollout.ts'
+import { asList, describe } from '../wire/numbers.ts'
 
 export interface OrderContext {
   plan: PlanName

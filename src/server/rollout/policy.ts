@@ -1,9 +1,9 @@
 // Who acts by the model's own policy in a rollout.
 import type { RolloutRequest } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
-import type { Rollout } from '../../inference/simulator/rollout.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import { describe } from './numbers.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
+import { describe } from '../wire/numbers.ts'
 
 type Policy = NonNullable<Rollout['policy']>
 

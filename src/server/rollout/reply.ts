@@ -1,12 +1,12 @@
 // Finished trajectories as a reply; arrays of numbers are tensors that share the trajectories' memory where they can.
 import type { Output, RolloutResponse } from '../../api/rollout.ts'
 import { cutRows } from '../../common/tensors.ts'
-import type { Rollout, Trajectories } from '../../inference/simulator/rollout.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import { agentNames, modelUsed, orderNames, type Reply } from '../operations/views.ts'
+import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import { noveltyOf } from './novelty.ts'
 import type { ParsedRollout } from './parse.ts'
+import { agentNames, modelUsed, orderNames, type Reply } from './views.ts'
 
 type Table = [batch: number, horizon: number]
 

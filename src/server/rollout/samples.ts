@@ -1,5 +1,5 @@
 // Several futures of each row of a rollout: n copies of it, one after the other, that differ in the noise alone.
-import type { Rollout } from '../../inference/simulator/rollout.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
 
 type Numbers = Float32Array | Float64Array | Int32Array
 

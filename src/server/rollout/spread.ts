@@ -1,7 +1,7 @@
 // What the samples of a row say together: mean, quantiles, and how much they disagree.
 // B rows, n samples, H steps, S state entries, Q levels. Trajectories have B*n rows, those of a row together.
 import { setImmediate } from 'node:timers/promises'
-import type { Trajectories } from '../../inference/simulator/rollout.ts'
+import type { Trajectories } from '../../worlds/rollout.ts'
 import { WireTensor } from '../wire/tensor.ts'
 
 export interface SpreadOptions {

@@ -3,9 +3,9 @@ import Type from 'typebox'
 import { DimaError } from '../../common/errors.ts'
 import type { StartWindow } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { copyNumbers, describe, lengthOf, wrongShape } from '../wire/numbers.ts'
 import { keepInside, type OutOfRange } from './action-range.ts'
 import { checkFields } from './fields.ts'
-import { copyNumbers, describe, lengthOf, wrongShape } from './numbers.ts'
 
 const Start = Type.Object(
   { states: Type.Unknown(), actions: Type.Optional(Type.Unknown()) },

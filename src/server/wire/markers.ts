@@ -4,7 +4,7 @@
 //   msgpack-numpy: {"nd": true, "type": "<f4", "kind": "", "shape": [2, 3], "data": <bytes>}, nd false for a scalar
 import { DimaError } from '../../common/errors.ts'
 import { numberOfHalf } from '../../common/float16.ts'
-import { describe, wrongShape } from '../rollout/numbers.ts'
+import { describe, wrongShape } from './numbers.ts'
 import { WireTensor } from './tensor.ts'
 
 type Fields = Record<string, unknown>

@@ -10,7 +10,7 @@ import { makeVectorEnv } from '../../../src/env/vector/make-vector-env.ts'
 import { randomActions } from '../vector/random-actions.ts'
 
 const start = (flags: string[], env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'src/env/cli/bridge.ts', '--port', '0', ...flags], {
+  spawn(process.execPath, ['--import', 'tsx', 'src/commands/bridge.ts', '--port', '0', ...flags], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

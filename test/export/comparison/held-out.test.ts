@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
+import type { Episode } from '../../../src/episodes/replay/episode.ts'
+import type { EpisodeSource } from '../../../src/episodes/sources/source.ts'
 import { type Contender, readContender } from '../../../src/export/comparison/contender.ts'
 import { heldOutEpisodes } from '../../../src/export/comparison/held-out.ts'
-import type { Episode } from '../../../src/training/replay/episode.ts'
-import type { EpisodeSource } from '../../../src/training/sources/source.ts'
-import { useCpu } from '../../networks/fixture.ts'
+import { useCpu } from '../../worlds/dima/networks/fixture.ts'
 import { published } from '../fixture.ts'
 
 beforeAll(useCpu)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { tensor } from '../../../src/common/tensors.ts'
+import type { Episode } from '../../../src/episodes/replay/episode.ts'
 import { perform } from '../../../src/export/comparison/performance.ts'
 import { createTrials } from '../../../src/export/comparison/trials.ts'
-import type { Episode } from '../../../src/training/replay/episode.ts'
 import { fakeSimulator, specOf } from '../../inference/fixture.ts'
 
 const spec = specOf({ S: 1, N: 2, A: 1, H: 2, L: 1 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Episode } from '../../../src/episodes/replay/episode.ts'
 import { createTrials } from '../../../src/export/comparison/trials.ts'
-import type { Episode } from '../../../src/training/replay/episode.ts'
 import { specOf } from '../../inference/fixture.ts'
 
 const spec = specOf({ S: 1, N: 2, A: 1, H: 4, L: 3 })

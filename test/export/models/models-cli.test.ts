@@ -102,7 +102,7 @@ test.each([
   [['remove'], 1, /^models has no remove; it has list, show, compare, label, rollback, delete\n$/],
   [['show', '--models', 'models'], 1, /^usage: npm run models -- show NAME\[\/VERSION\|@LABEL\]\n$/],
 ] as const)('as a process: %j', { timeout: 60_000 }, async (words, code, text) => {
-  const argv = ['--import', 'tsx', 'src/export/models-cli.ts', ...words]
+  const argv = ['--import', 'tsx', 'src/commands/models.ts', ...words]
   const [given, output] = await new Promise<[number, string]>((done) =>
     execFile(process.execPath, argv, { cwd: root }, (failed, out, error) =>
       done([Number(failed?.code ?? 0), out + error]),

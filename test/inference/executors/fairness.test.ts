@@ -1,12 +1,12 @@
 // Owners have equal shares of what the executors compute, on executors that answer when the test says so.
 import { expect, test } from 'vitest'
 import { DimaError } from '../../../src/common/errors.ts'
+import { CHUNK_ROWS } from '../../../src/engine/device.ts'
 import { Admission } from '../../../src/inference/executors/admission.ts'
 import { BatchQueue, type Run } from '../../../src/inference/executors/batch-queue.ts'
-import { CHUNK_ROWS } from '../../../src/inference/executors/chunks.ts'
 import type { Executor } from '../../../src/inference/executors/executor.ts'
 import { type Chunk, RolloutQueue } from '../../../src/inference/executors/rollout-queue.ts'
-import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
+import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import { rolloutOf, specOf } from '../fixture.ts'
 
 const spec = specOf()

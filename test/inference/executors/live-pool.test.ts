@@ -7,10 +7,10 @@ import {
   startExecutorPool,
 } from '../../../src/inference/executors/pool.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
-import type { StepOutcome } from '../../../src/inference/simulator/live-row.ts'
-import type { Trajectories } from '../../../src/inference/simulator/rollout.ts'
-import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
+import type { StepOutcome } from '../../../src/worlds/dima/serve/live-row.ts'
+import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import type { Trajectories } from '../../../src/worlds/rollout.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
 import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { readBundle } from '../../../src/inference/executors/loaded-bundle.ts'
 import { LoadedModel } from '../../../src/inference/executors/loaded-model.ts'
-import { gatherRows, scatterRows } from '../../../src/inference/simulator/live-batch.ts'
+import { gatherRows, scatterRows } from '../../../src/worlds/dima/serve/live-batch.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
 import { rolloutOf, tinyModel } from '../fixture.ts'

@@ -7,9 +7,9 @@ import {
   startExecutorPool,
 } from '../../../src/inference/executors/pool.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
-import type { Rollout, Trajectories } from '../../../src/inference/simulator/rollout.ts'
-import type { Simulator } from '../../../src/inference/simulator/simulator.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
+import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
 import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'

@@ -8,9 +8,9 @@ import {
   slow,
   wide,
 } from '../../../loadtest/reliability/hostile-graphs.ts'
+import { openSession } from '../../../src/engine/session.ts'
 import { PROOF_LIMITS, proveIn } from '../../../src/inference/executors/proof.ts'
 import { proveModel } from '../../../src/inference/executors/prove-model.ts'
-import { openSession } from '../../../src/inference/session.ts'
 import type { RequiredGraph } from '../../../src/registry/load.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'

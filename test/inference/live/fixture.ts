@@ -11,7 +11,7 @@ import type {
   StartWindow,
 } from '../../../src/inference/live/types.ts'
 import type { Runner, WorkOptions } from '../../../src/inference/runner.ts'
-import type { LiveRow, StepOutcome } from '../../../src/inference/simulator/live-row.ts'
+import type { LiveRow, StepOutcome } from '../../../src/worlds/dima/serve/live-row.ts'
 import { A, manifest, N, O, S } from '../../registry/fixture.ts'
 import { fakeOutcome, fakeRunner } from '../fake-runner.ts'
 

@@ -1,8 +1,8 @@
 // What an executor is given for a step: the same window, actions and random stream as in a rollout of the session.
 import { expect, test } from 'vitest'
-import type { LiveRow } from '../../../src/inference/simulator/live-row.ts'
-import { startKeys } from '../../../src/inference/simulator/noise.ts'
-import { scaledStarts } from '../../../src/inference/simulator/scaling.ts'
+import type { LiveRow } from '../../../src/worlds/dima/serve/live-row.ts'
+import { scaledStarts } from '../../../src/worlds/dima/serve/scaling.ts'
+import { startKeys } from '../../../src/worlds/noise.ts'
 import { fakeOutcome } from '../fake-runner.ts'
 import {
   actionOf,

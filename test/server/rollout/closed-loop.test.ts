@@ -1,10 +1,10 @@
 import Value from 'typebox/value'
 import { expect, test } from 'vitest'
 import { OUTPUTS, RolloutResponse } from '../../../src/api/rollout.ts'
-import type { Rollout } from '../../../src/inference/simulator/rollout.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import { Repository } from '../../../src/registry/repository.ts'
 import { staticCatalog } from '../../../src/server/catalog.ts'
+import type { Rollout } from '../../../src/worlds/rollout.ts'
 import { A, H, L, N, S } from '../../registry/fixture.ts'
 import {
   actionsOf,

@@ -1,8 +1,8 @@
 // Bodies that a thread reads: the same values as here, in turns of the keys, and the thread is replaced when it dies.
 import { expect, onTestFinished, test } from 'vitest'
-import { copyNumbers } from '../../../src/server/rollout/numbers.ts'
 import { Decoder } from '../../../src/server/wire/decoder.ts'
 import { encodeMsgpack } from '../../../src/server/wire/msgpack.ts'
+import { copyNumbers } from '../../../src/server/wire/numbers.ts'
 import { pack, unpack } from '../../../src/server/wire/pack.ts'
 import { WireTensor } from '../../../src/server/wire/tensor.ts'
 

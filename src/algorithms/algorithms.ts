@@ -1,0 +1,31 @@
+// The algorithms that a run can be of, one entry each. Engines, lanes, sources, evaluation and the files of a run are the
+// same for all. Training threads read this table too, so trainers are loaded only where one is asked for.
+import type { TaskSpec } from '../env/task-spec.ts'
+import type { EpisodeSource } from '../episodes/sources/source.ts'
+import type { LearnerPlans } from '../learning/learner-plan.ts'
+import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
+import type { Algorithm, RunConfig, TrainFlags } from '../runs/train-flags.ts'
+import { dima, worldModel } from './dima/entry.ts'
+import { mappo } from './mappo/entry.ts'
+
+export interface AlgorithmEntry<Config extends RunConfig> {
+  config(flags: TrainFlags, source?: Pick<EpisodeSource, 'spec' | 'recorded'>): Config
+  /** The configuration that a run folder holds, with defaults for what it was recorded without. */
+  restore(config: RunConfig): Config
+  /** Copies of the environment to open; 0: the source's choice. */
+  copies(flags: TrainFlags): number
+  /** How each network is trained. */
+  losses(task: TaskSpec, config: Config): LearnerPlans
+  /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
+  trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
+}
+
+/** A configuration is only ever given to its own algorithm. */
+export const ALGORITHM_TABLE: Record<Algorithm, AlgorithmEntry<RunConfig>> = {
+  dima,
+  mappo,
+  'world-model': worldModel,
+}
+
+export const restoreConfig = (config: RunConfig): RunConfig =>
+  ALGORITHM_TABLE[config.algorithm].restore(config)

@@ -1,0 +1,29 @@
+// What a run of DIMA keeps besides its episodes.
+import type { LearnerState } from '../../learning/learner.ts'
+import { NETWORK_NAMES, type NetworkName } from '../../worlds/dima/train/world-model.ts'
+import type { BehaviourState } from './behaviour.ts'
+
+/** Of DIMA, and of its world model alone. */
+export interface Checkpoint {
+  epoch: number
+  /** of them, those after the last step; absent in checkpoints without any */
+  finalEpochs?: number
+  episodes: number
+  environmentSteps: number
+  /** of the episodes, those that ended by more than a time limit (isEnd); absent in older checkpoints */
+  ends?: number
+  /** wall-clock seconds of training so far */
+  seconds: number
+  statistics: { count: number; mean: Float64Array; variance: Float64Array }
+  visits: { decoder: Int32Array; reward: Int32Array }
+  learners: Record<NetworkName, LearnerState> & { actor?: LearnerState; critic?: LearnerState }
+  /** where a policy is learned */
+  behaviour?: BehaviourState & { trainedEpochs: number }
+}
+
+/** Updates every network has had. */
+export const updatesOf = (checkpoint: Checkpoint): Record<NetworkName, number> =>
+  Object.fromEntries(NETWORK_NAMES.map((name) => [name, checkpoint.learners[name].updates])) as Record<
+    NetworkName,
+    number
+  >

@@ -1,0 +1,93 @@
+// What a run of DIMA, or of its world model alone, is: resolved from its flags, and read from its folder.
+import { parseConfig } from '../../common/config.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { EpisodeSource } from '../../episodes/sources/source.ts'
+import { DIMA_POLICY, type PresetName } from '../../networks/policy-sizes.ts'
+import { withOverrides } from '../../runs/overrides.ts'
+import {
+  type Algorithm,
+  algorithmOf,
+  type RunConfig,
+  stepsOf,
+  type TrainFlags,
+} from '../../runs/train-flags.ts'
+import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
+import { DIMA_PRESETS, Hyperparameters, type PresetOverlay, TRAINING_PRESETS } from './hyperparameters.ts'
+import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
+
+/** Of DIMA, and of its world model alone. */
+export interface DimaConfig extends RunConfig {
+  algorithm: 'dima' | 'world-model'
+  networks: NetworksConfig
+  hyperparameters: Hyperparameters
+}
+
+/** The hyper-parameters of a preset, a copy. */
+export function presetOf(preset: PresetName, algorithm: Algorithm = 'world-model'): Hyperparameters {
+  const base = TRAINING_PRESETS[preset]
+  if (algorithm === 'dima') return parseConfig(Hyperparameters, overlaid(base, DIMA_PRESETS[preset]))
+  return parseConfig(Hyperparameters, overlaid(base, { behaviour: { updatesPerEpoch: 0 } }))
+}
+
+/** Of two overlays one, the second on top, group by group. */
+function overlaid(base: PresetOverlay, top: PresetOverlay): PresetOverlay {
+  const groups = Object.entries(top).map(([key, value]) => {
+    const below = base[key as keyof PresetOverlay]
+    const grouped = typeof value === 'object' && !Array.isArray(value)
+    return [key, grouped ? { ...(below as object), ...value } : value]
+  })
+  return { ...base, ...Object.fromEntries(groups) }
+}
+
+/** The paper's plan comes with the paper's objective: one agent visible at a time (Algorithm 1). */
+const PAPER_MASKS = { oneAgentShare: 1, allAgentsShare: 0 }
+
+/** @param source what it has recorded decides steps and schedule */
+export function resolveConfig(
+  flags: TrainFlags,
+  source?: Pick<EpisodeSource, 'spec' | 'recorded'>,
+): DimaConfig {
+  const { preset, seed, threads, engine, device, plan, offsetNoise } = flags
+  const algorithm = algorithmOf(flags) === 'dima' ? 'dima' : 'world-model'
+  const run = source?.recorded
+    ? recordedPlan(flags, source.spec.name, source.recorded)
+    : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
+  if (plan === 'sequential') Object.assign(run.hyperparameters.denoiser, PAPER_MASKS)
+  run.hyperparameters = withOverrides(Hyperparameters, run.hyperparameters, flags.set)
+  if (plan) run.hyperparameters.behaviour.plan = plan
+  const { warmupSteps } = run.hyperparameters
+  if (run.steps < warmupSteps) {
+    throw new DimaError('invalid_config', `steps must be at least ${warmupSteps}, the warm-up`, {
+      field: 'steps',
+      given: run.steps,
+    })
+  }
+  const networks = structuredClone(NETWORK_PRESETS[preset])
+  if (offsetNoise !== undefined) networks.denoiser.offsetNoise = offsetNoise
+  const sizes = { networks, policy: DIMA_POLICY }
+  return { algorithm, ...run, preset, seed, threads, engine, device, ...sizes }
+}
+
+function recordedPlan(
+  { preset, algorithm = 'world-model', steps = Number.POSITIVE_INFINITY }: TrainFlags,
+  task: string,
+  lengths: readonly number[],
+) {
+  if (algorithm !== 'world-model') {
+    const message = `${algorithm} plays in an environment; of recorded episodes only a world model can be learned`
+    throw new DimaError('invalid_config', message, { field: 'algorithm', given: algorithm })
+  }
+  const used = firstSteps(lengths, steps)
+  const whole = used.reduce((sum, length) => sum + length, 0)
+  return {
+    task,
+    steps: Math.min(steps, whole),
+    hyperparameters: recordedSchedule(presetOf(preset), used),
+  }
+}
+
+/** Of a run folder; what came to be an option later has its default, and runs from before policies were learned learn none. */
+export function restoreDima(config: RunConfig): DimaConfig {
+  const given = { behaviour: { updatesPerEpoch: 0 }, ...config.hyperparameters }
+  return { ...config, hyperparameters: parseConfig(Hyperparameters, given) } as DimaConfig
+}

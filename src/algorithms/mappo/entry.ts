@@ -1,0 +1,23 @@
+// MAPPO as an algorithm of a run.
+import type { AlgorithmEntry } from '../algorithms.ts'
+import { type MappoConfig, mappoConfig } from './config.ts'
+import { mappoPlans } from './learner-plans.ts'
+
+export const mappo: AlgorithmEntry<MappoConfig> = {
+  config: mappoConfig,
+  restore: (config) => config as MappoConfig,
+  copies: (flags) => mappoConfig(flags).hyperparameters.copies,
+  losses: mappoPlans,
+  async trainer(config, options) {
+    const [{ MappoImprovement }, { OnPolicyTrainer }] = await Promise.all([
+      import('./improvement.ts'),
+      import('../on-policy/trainer.ts'),
+    ])
+    const { source, resources } = options
+    return OnPolicyTrainer.create(
+      config,
+      options,
+      await MappoImprovement.open(config, source.spec, resources),
+    )
+  },
+}

@@ -1,0 +1,97 @@
+// Multi-agent PPO (Yu et al. 2022, arXiv 2103.01955, as HARL runs it; dima.md 6.3): one actor that all agents share, one
+// critic of the global state, several passes over what was played.
+import type { Rng } from '../../common/rng.ts'
+import type { TaskSpec } from '../../env/task-spec.ts'
+import { Lanes, type Resources } from '../../learning/lanes/lanes.ts'
+import type { LearnerState } from '../../learning/learner.ts'
+import { createCritic } from '../../networks/critic.ts'
+import type { Dimensions } from '../../networks/dimensions.ts'
+import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+import { batchOf } from '../on-policy/batch.ts'
+import type { Improvement } from '../on-policy/improvement.ts'
+import type { Recording } from '../on-policy/recording.ts'
+import { PLANS } from '../plans-module.ts'
+import { criticValues } from '../policy/critic-values.ts'
+import { compileActor, PolicySession } from '../policy/policy.ts'
+import { ppoUpdate } from '../policy/ppo.ts'
+import { type NormaliserState, ValueNormaliser } from '../policy/value-normaliser.ts'
+import type { MappoConfig } from './config.ts'
+import { NETWORKS } from './learner-plans.ts'
+
+export interface MappoState {
+  learners: Record<(typeof NETWORKS)[number], LearnerState>
+  normaliser: NormaliserState
+}
+
+export class MappoImprovement implements Improvement<MappoState> {
+  private readonly config: MappoConfig
+  private readonly lanes: Lanes
+  private readonly dims: Dimensions
+  private readonly normaliser = new ValueNormaliser()
+
+  private constructor(config: MappoConfig, task: TaskSpec, lanes: Lanes) {
+    this.config = config
+    this.lanes = lanes
+    this.dims = dimensionsOf(task)
+  }
+
+  /** @param resources with two cores or more actor and critic learn side by side */
+  static async open(config: MappoConfig, task: TaskSpec, resources: Resources): Promise<MappoImprovement> {
+    const groups = NETWORKS.map((name) => [name])
+    const cores = Math.min(resources.cores, groups.length)
+    const lanes = await Lanes.open({
+      plans: PLANS,
+      task,
+      config,
+      resources: { cores, stepsPerCall: 1 },
+      groups,
+    })
+    return new MappoImprovement(config, task, lanes)
+  }
+
+  async policy(): Promise<PolicySession> {
+    const { config, lanes, dims } = this
+    const graph = compileActor(dims, config.policy.actor, await lanes.learner('actor').parameters())
+    return PolicySession.open(graph, dims)
+  }
+
+  async improve(recording: Recording, rng: Rng, left: number) {
+    const { lanes, normaliser } = this
+    const { ppo } = this.config.hyperparameters
+    const batch = await batchOf(recording, this.dims, (inputs) => this.values(inputs), normaliser, ppo)
+    const learning_rate = ppo.learningRate * (ppo.decay === 'linear' ? left : 1)
+    const learners = { actor: lanes.learner('actor'), critic: lanes.learner('critic') }
+    const options = { ...ppo, learningRate: learning_rate }
+    const { actor, critic } = await ppoUpdate(learners, batch, options, normaliser, rng)
+    const line = (update: number, metrics: Record<string, number>) => ({
+      update,
+      learning_rate,
+      loss: metrics.loss!,
+      ...metrics,
+    })
+    return {
+      actor: line(learners.actor.updates, actor),
+      critic: line(learners.critic.updates, critic),
+    }
+  }
+
+  async state(): Promise<MappoState> {
+    const [actor, critic] = await Promise.all(NETWORKS.map((name) => this.lanes.learner(name).state()))
+    return { learners: { actor: actor!, critic: critic! }, normaliser: this.normaliser.state }
+  }
+
+  async restore({ learners, normaliser }: MappoState): Promise<void> {
+    for (const name of NETWORKS) await this.lanes.learner(name).restore(learners[name])
+    this.normaliser.restore(normaliser)
+  }
+
+  close(): Promise<void> {
+    return this.lanes.close()
+  }
+
+  private async values(inputs: Float32Array): Promise<Float32Array> {
+    const { state: width } = this.dims
+    const parameters = await this.lanes.learner('critic').parameters()
+    return criticValues(createCritic(width, this.config.policy.critic), parameters, inputs, width)
+  }
+}

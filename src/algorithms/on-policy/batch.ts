@@ -1,0 +1,73 @@
+// From what was played to what PPO learns from: values of all states, advantages, returns.
+import type { PpoBatch } from '../policy/ppo.ts'
+import { standardised } from '../policy/returns.ts'
+import type { ValueNormaliser } from '../policy/value-normaliser.ts'
+import { criticInputs } from './critic-inputs.ts'
+import { advantagesOf, type Discounts } from './gae.ts'
+import type { Recording, Widths } from './recording.ts'
+
+export interface BatchOptions extends Discounts {
+  advantageEpsilon: number
+}
+
+/** @param valuesOf of critic inputs [R, S], in the units of the normaliser */
+export async function batchOf(
+  recording: Recording,
+  { agents, state: S }: Widths,
+  valuesOf: (inputs: Float32Array) => Promise<Float32Array>,
+  normaliser: ValueNormaliser,
+  options: BatchOptions,
+): Promise<PpoBatch> {
+  const { copies: E, rewards, ends, observations, actions, logProbabilities } = recording
+  const samples = rewards.length
+  const inputs = criticInputs(withLast(recording, S), S)
+  const normalised = await valuesOf(inputs)
+  const values = normaliser.denormalise(normalised)
+  const advantages = advantagesOf(
+    {
+      copies: E,
+      rewards,
+      values: values.subarray(0, samples),
+      nextValues: nextValues(values, recording),
+      terminated: flags(samples, ends, ({ terminated }) => terminated),
+      ended: flags(samples, ends, () => true),
+    },
+    options,
+  )
+  return {
+    samples,
+    agents,
+    observations,
+    actions,
+    logProbabilities,
+    advantages: standardised(advantages, options.advantageEpsilon),
+    inputs: inputs.slice(0, samples * S),
+    values: normalised.slice(0, samples),
+    returns: advantages.map((advantage, i) => advantage + values[i]!),
+  }
+}
+
+/** [(T + 1) E + K, S]: all states, and after them those that the K episodes ended in. */
+function withLast({ states, ends }: Recording, width: number): Float64Array {
+  const all = new Float64Array(states.length + ends.length * width)
+  all.set(states)
+  for (const [k, { state }] of ends.entries()) all.set(state, states.length + k * width)
+  return all
+}
+
+/** The value of the state after each step, of the same episode. */
+function nextValues(values: Float32Array, { rewards, copies: E, ends }: Recording): Float32Array {
+  const next = values.slice(E, rewards.length + E)
+  for (const [k, { row }] of ends.entries()) next[row] = values[rewards.length + E + k]!
+  return next
+}
+
+function flags(
+  rows: number,
+  ends: Recording['ends'],
+  isSet: (end: Recording['ends'][number]) => boolean,
+): Uint8Array {
+  const set = new Uint8Array(rows)
+  for (const end of ends) if (isSet(end)) set[end.row] = 1
+  return set
+}

@@ -1,0 +1,74 @@
+// Plays the same number of steps in every copy with sampled actions, and keeps all that a policy gradient needs.
+import type { Rng } from '../../common/rng.ts'
+import type { PerAgent } from '../../env/parallel-env.ts'
+import type { ActingPolicy } from '../../episodes/sources/actions.ts'
+import { sideBySide } from '../../episodes/sources/policy-actions.ts'
+import { drawActions } from './draw-actions.ts'
+import type { End, RunningCopies } from './running-copies.ts'
+
+/** T steps of E copies, step by step: row t E + e. */
+export interface Recording {
+  steps: number // T
+  copies: number // E
+  states: Float64Array // [T + 1, E, S]; the last are those that no action was taken in yet
+  observations: Float32Array // [T, E, N, O]
+  actions: Float32Array // [T, E, N, A]
+  logProbabilities: Float32Array // [T, E, N]
+  rewards: Float32Array // [T, E]
+  /** episodes that ended, in the order of their ends; row is that of their last step */
+  ends: (End & { row: number })[]
+}
+
+export interface Widths {
+  agents: number // N
+  state: number // S
+  observation: number // O
+  action: number // A
+}
+
+/** Undefined when the signal asks to stop: the copies have moved on then. */
+export async function record(
+  copies: RunningCopies,
+  policy: ActingPolicy,
+  steps: number,
+  { agents: N, state: S, observation: O, action: A }: Widths,
+  rng: Rng,
+  signal?: AbortSignal,
+): Promise<Recording | undefined> {
+  const { numEnvs: E, possibleAgents: names } = copies.env
+  const rows = steps * E
+  const states = new Float64Array((rows + E) * S)
+  const observations = new Float32Array(rows * N * O)
+  const actions = new Float32Array(rows * N * A)
+  const logProbabilities = new Float32Array(rows * N)
+  const rewards = new Float32Array(rows)
+  const ends: Recording['ends'] = []
+  for (let t = 0; t < steps; t++) {
+    if (signal?.aborted) return undefined
+    const shown = await copies.shown()
+    const seen = sideBySide(shown.observations, names, E)
+    states.set(shown.states, t * E * S)
+    observations.set(seen, t * E * N * O)
+    const drawn = drawActions(await policy.act(seen, E), A, rng)
+    actions.set(drawn.actions, t * E * N * A)
+    logProbabilities.set(drawn.logProbabilities, t * E * N)
+    const outcome = await copies.step(byAgent(drawn.actions, names, E))
+    rewards.set(outcome.rewards, t * E)
+    for (const end of outcome.ends) ends.push({ ...end, row: t * E + end.copy })
+  }
+  states.set((await copies.shown()).states, rows * S)
+  return { steps, copies: E, states, observations, actions, logProbabilities, rewards, ends }
+}
+
+/** [E, N, A] -> agent -> [E, A] */
+function byAgent(actions: Float32Array, names: readonly string[], E: number): PerAgent<Float32Array> {
+  const N = names.length
+  const A = actions.length / (E * N)
+  return Object.fromEntries(
+    names.map((name, n) => {
+      const own = new Float32Array(E * A)
+      for (let e = 0; e < E; e++) own.set(actions.subarray((e * N + n) * A, (e * N + n + 1) * A), e * A)
+      return [name, own]
+    }),
+  )
+}

@@ -1,0 +1,42 @@
+// How the networks of a policy are trained, whatever the batches come from.
+import type { TaskSpec } from '../../env/task-spec.ts'
+import type { LearnerPlan } from '../../learning/learner-plan.ts'
+import { createActor } from '../../networks/actor.ts'
+import { createCritic } from '../../networks/critic.ts'
+import type { RunConfig } from '../../runs/train-flags.ts'
+import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+import { actorObjective } from './actor-objective.ts'
+import { criticObjective } from './critic-objective.ts'
+import type { BehaviourHyperparameters } from './hyperparameters.ts'
+
+/**
+ * @param samples rows of a batch
+ * @param rateName of their learning rate among the hyper-parameters
+ */
+export function policyPlans(
+  task: TaskSpec,
+  {
+    policy,
+    hyperparameters: { behaviour },
+  }: Pick<RunConfig, 'policy'> & {
+    hyperparameters: { behaviour: BehaviourHyperparameters }
+  },
+  samples: number,
+  rateName: string,
+): Record<'actor' | 'critic', () => LearnerPlan> {
+  const dims = dimensionsOf(task)
+  const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
+  const options = { clipNorm, weightDecay: 0, epsilon, rateName }
+  const size = Math.floor(samples)
+  return {
+    actor: () => ({
+      ...options,
+      objective: actorObjective(createActor(dims, policy.actor), dims, size, { clip, entropy }),
+    }),
+    critic: () => {
+      const critic = createCritic(dims.state, policy.critic)
+      const objective = criticObjective(critic, dims.state, size, { clip: valueClip, huberDelta })
+      return { ...options, objective }
+    },
+  }
+}

@@ -1,0 +1,72 @@
+// A whole run from its flags: opens the source, claims the folder, trains.
+import { MEAN_OF_OWN } from '../env/own-rewards.ts'
+import { agentSizes } from '../env/task-spec.ts'
+import { openSource } from '../episodes/sources/open-source.ts'
+import type { EpisodeSource } from '../episodes/sources/source.ts'
+import type { Reporter } from '../runs/progress.ts'
+import { RunFolder } from '../runs/run-folder.ts'
+import type { RunTrainer } from '../runs/run-trainer.ts'
+import { algorithmOf, runFolderOf, stepsOf, type TrainFlags } from '../runs/train-flags.ts'
+import { NEEDED_STEPS } from '../worlds/dima/train/world-model.ts'
+import { ALGORITHM_TABLE } from './algorithms.ts'
+import { presetOf } from './dima/config.ts'
+
+export interface RunControl {
+  reporter: Reporter
+  /** stops it; the same flags go on from the last epoch */
+  signal: AbortSignal
+  /** as the run folder keeps it */
+  command: string
+}
+
+/** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
+export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
+  const source = await openSource({
+    ...flags,
+    envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
+    steps: stepsOf(flags),
+    needed: NEEDED_STEPS,
+    policyStd: presetOf(flags.preset).policyStd,
+    note: control.reporter.note,
+    onProgress: (done, all) =>
+      control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
+  })
+  try {
+    return await trainFrom(source, flags, control)
+  } finally {
+    await source.close()
+  }
+}
+
+async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
+  const { reporter, signal, command } = control
+  const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
+  const config = algorithm.config(flags, source)
+  agentSizes(source.spec) // the networks have one width for every agent
+  const folder = new RunFolder(runFolderOf(flags, config))
+  const lock = folder.lock()
+  try {
+    const { commit } = folder.claim(
+      { config, task: source.spec, origin: source.origin },
+      command,
+      algorithm.restore,
+    )
+    for (const remark of source.remarks ?? []) reporter.note(remark)
+    reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
+    const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
+    await runToEnd(trainer, AbortSignal.any([signal, lock.lost]))
+    if (source.spec.reward.includes(MEAN_OF_OWN)) folder.reword(source.spec.reward)
+    lock.lost.throwIfAborted()
+    return trainer.finished
+  } finally {
+    lock.release()
+  }
+}
+
+async function runToEnd(trainer: RunTrainer, signal: AbortSignal): Promise<void> {
+  try {
+    await trainer.run(signal)
+  } finally {
+    await trainer.close()
+  }
+}

@@ -1,0 +1,55 @@
+// Actions of the random policy for many copies: a Gaussian actor before its first update (dima.md 4.1), in the middle of
+// the action space and as wide as the space: for [-1, 1] mean 0 and the given standard deviation. Not clipped.
+import type { Rng } from '../../common/rng.ts'
+import type { PerAgent } from '../../env/parallel-env.ts'
+import type { Box } from '../../env/spaces.ts'
+import type { VectorEnv } from '../../env/vector/vector-env.ts'
+import type { Actions } from './actions.ts'
+
+/** Standard deviation of the random policy, unless asked otherwise: 0.5 sigmoid(1), an untrained actor's (dima.md 4.1). */
+export const RANDOM_STD = 0.3655
+
+interface AgentActions {
+  readonly name: string
+  readonly values: Float32Array // [E, A]
+  readonly mean: Float64Array // [A]
+  readonly std: Float64Array // [A]
+}
+
+export class RandomActions implements Actions {
+  /** agent -> [E, A], what `draw` has written last */
+  readonly values: PerAgent<Float32Array>
+  private readonly agents: readonly AgentActions[]
+
+  constructor(env: VectorEnv, std: number) {
+    this.agents = env.possibleAgents.map((name) =>
+      agentActions(name, env.actionSpace(name), env.numEnvs, std),
+    )
+    this.values = Object.fromEntries(this.agents.map(({ name, values }) => [name, values]))
+  }
+
+  /** It acts without looking. */
+  async see(): Promise<void> {}
+
+  /** Draws one copy's joint action, agent by agent. */
+  draw(copy: number, rng: Rng): void {
+    for (const { values, mean, std } of this.agents)
+      for (let i = 0; i < mean.length; i++) values[copy * mean.length + i] = mean[i]! + std[i]! * rng.normal()
+  }
+
+  /** One copy's actions, agent by agent, sharing memory. */
+  of(copy: number): Float32Array[] {
+    return this.agents.map(({ values, mean: { length } }) =>
+      values.subarray(copy * length, (copy + 1) * length),
+    )
+  }
+}
+
+function agentActions(name: string, { low, high }: Box, copies: number, std: number): AgentActions {
+  return {
+    name,
+    values: new Float32Array(copies * low.length),
+    mean: low.map((bound, i) => (bound + high[i]!) / 2),
+    std: low.map((bound, i) => (std * (high[i]! - bound)) / 2),
+  }
+}

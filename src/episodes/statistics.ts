@@ -1,0 +1,43 @@
+// Running mean and variance of every state entry (dima.md 2.1): a parallel-variance update with every finished
+// episode's s_t; start: mean 0, variance 1, count 1e-4.
+import type { Episode } from './replay/episode.ts'
+
+export const VARIANCE_EPSILON = 1e-8
+
+export class RunningStatistics {
+  count = 1e-4
+  mean: Float64Array // [S]
+  variance: Float64Array // [S]
+
+  constructor(width: number) {
+    this.mean = new Float64Array(width)
+    this.variance = new Float64Array(width).fill(1)
+  }
+
+  /** Chan et al.'s update with the batch s_0..s_{T-1}. */
+  update({ states, length }: Episode): void {
+    const total = this.count + length
+    for (let s = 0; s < this.mean.length; s++) {
+      const [mean, variance] = momentsOf(states, length, this.mean.length, s)
+      const delta = mean - this.mean[s]!
+      const spread =
+        this.variance[s]! * this.count + variance * length + (delta ** 2 * this.count * length) / total
+      this.mean[s]! += (delta * length) / total
+      this.variance[s] = spread / total
+    }
+    this.count = total
+  }
+
+  /** Standard deviations sqrt(var + 1e-8), [S]. */
+  get std(): Float64Array {
+    return this.variance.map((variance) => Math.sqrt(variance + VARIANCE_EPSILON))
+  }
+}
+
+function momentsOf(states: Float64Array, length: number, width: number, entry: number): [number, number] {
+  let [sum, squares] = [0, 0]
+  for (let t = 0; t < length; t++) sum += states[t * width + entry]!
+  const mean = sum / length
+  for (let t = 0; t < length; t++) squares += (states[t * width + entry]! - mean) ** 2
+  return [mean, squares / length]
+}

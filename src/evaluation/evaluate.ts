@@ -1,0 +1,128 @@
+// Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
+// the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
+// (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
+import { DimaError } from '../common/errors.ts'
+import { lostNumber } from '../common/finite.ts'
+import type { Episode } from '../episodes/replay/episode.ts'
+import type { RequiredGraph } from '../registry/load.ts'
+import type { Score, Scores } from '../registry/manifest.ts'
+import { expandPlan } from '../worlds/dima/serve/plan.ts'
+import type { Simulator } from '../worlds/dima/serve/simulator.ts'
+import type { PlanRequest } from '../worlds/rollout.ts'
+import { splitRows } from '../worlds/rows.ts'
+import { decoderFloor, persistence, rewardError } from './baselines.ts'
+import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
+import { scorePolicy } from './policy-scores.ts'
+import { accumulate, median, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
+import type { TrainedModel } from './trained-model.ts'
+
+/** A plan to evaluate, with the name its order goes by. */
+export interface EvaluatedPlan extends PlanRequest {
+  label: string
+}
+
+/** Every plan, and for the paper's three orders (dima.md 7.2; 2,1,1,2 is the balanced one for two agents). */
+export function plansToEvaluate(agents: number, steps: number): EvaluatedPlan[] {
+  const ascending = Array.from({ length: agents }, (_, i) => i)
+  const descending = ascending.toReversed()
+  const balanced = steps === 2 * agents ? [...descending, ...ascending] : undefined
+  return [
+    { name: 'joint', order: [], label: '-' },
+    { name: 'progressive', order: descending, label: 'descending' },
+    { name: 'sequential', order: descending, label: 'descending' },
+    { name: 'sequential', order: ascending, label: 'ascending' },
+    ...(balanced ? [{ name: 'sequential' as const, order: balanced, label: 'balanced' }] : []),
+  ]
+}
+
+export interface EvaluationOptions {
+  episodes: Episode[]
+  segments: number
+  seed: number
+  /** of the model's policy with mean actions; then `episodes` are of the same policy with sampled ones */
+  meanActionEpisodes?: Episode[]
+}
+
+/** DimaError `not_finite` where the model's numbers explode: such scores would say nothing, and JSON has none. */
+export async function evaluate(
+  model: TrainedModel,
+  graphs: Record<RequiredGraph, Uint8Array>,
+  simulator: Simulator,
+  { episodes, segments: count, seed, meanActionEpisodes: mean }: EvaluationOptions,
+): Promise<Scores> {
+  const sizes = sizesOf(model.spec)
+  const segments = drawSegments(episodes, count, seed, sizes)
+  const plans: Score[] = []
+  for (const plan of plansToEvaluate(sizes.agents, model.spec.sampling.sequentialSteps)) {
+    plans.push(await scorePlan(model, simulator, segments, plan, seed))
+  }
+  const policy =
+    mean && (await scorePolicy(model, simulator, { mean, sampled: episodes }, { segments: count, seed }))
+  const scores = {
+    episodes: episodes.length,
+    segments: count,
+    seed,
+    plans,
+    persistence: persistence(model, segments),
+    decoderFloor: await decoderFloor(model, graphs.decode, segments),
+    ...(await rewardError(model, graphs.reward, segments)),
+    ...(policy ? { policy } : {}),
+  }
+  demandFinite(scores)
+  return scores
+}
+
+function demandFinite(scores: Scores): void {
+  const lost = lostNumber(scores)
+  if (!lost) return
+  const why = 'the model imagines numbers that are not finite; train it longer or with a lower learning rate'
+  throw new DimaError('not_finite', `the score ${lost.place} is ${lost.value}: ${why}`, {
+    field: lost.place,
+    given: String(lost.value),
+  })
+}
+
+async function scorePlan(
+  model: TrainedModel,
+  simulator: Simulator,
+  segments: Segments,
+  plan: EvaluatedPlan,
+  seed: number,
+) {
+  const sizes = sizesOf(model.spec)
+  const levels = expandPlan(plan, sizes.agents, model.spec.sampling)
+  const imagined = await simulator.rollout(rolloutOf(segments, sizes, plan, seed))
+  const { std } = model.spec.normalisation
+  const states = [imagined.states, segments.states, sizes.horizon, sizes.state, std] as const
+  const state = stepErrors(...states)
+  const observation = stepErrors(
+    imagined.observations,
+    segments.observations,
+    sizes.horizon,
+    sizes.agents * sizes.observation,
+  )
+  return {
+    plan: plan.name,
+    order: plan.label,
+    evaluations: levels.length,
+    embeddings: new Set(levels.map(({ visible }) => visible.join())).size,
+    millisecondsPerStep: await timePerStep(simulator, segments, sizes, plan),
+    oneStepStateL1: state[0]!,
+    cumulativeStateL1: accumulate(state),
+    medianCumulativeStateL1: medianAccumulated(rowErrors(...states)),
+    cumulativeObservationL1: accumulate(observation),
+  }
+}
+
+/** Milliseconds of one imagined joint step of one row at batch 64: the median of five rollouts. */
+async function timePerStep(
+  simulator: Simulator,
+  segments: Segments,
+  sizes: ReturnType<typeof sizesOf>,
+  plan: PlanRequest,
+) {
+  const rollout = splitRows(rolloutOf(segments, sizes, plan, 0), 64)[0]!
+  const times: number[] = []
+  for (let i = 0; i < 5; i++) times.push((await simulator.rollout(rollout)).computeMs)
+  return median(times) / (rollout.batch * sizes.horizon)
+}

@@ -1,0 +1,56 @@
+// How good a policy is, and whether its world model knows it: returns in the environment, and the reward that it imagines
+// against the one that followed from the same start windows.
+
+import type { Episode } from '../episodes/replay/episode.ts'
+import type { PolicyScores } from '../registry/manifest.ts'
+import { evaluationOf } from '../runs/policy-evaluation.ts'
+import type { Simulator } from '../worlds/dima/serve/simulator.ts'
+import { sizesOf } from './held-out.ts'
+import { compareRewards, policyImagination } from './reproduce/policy-reward.ts'
+import type { TrainedModel } from './trained-model.ts'
+
+export interface PolicyEpisodes {
+  /** with the mean of every action */
+  mean: Episode[]
+  sampled: Episode[]
+}
+
+export async function scorePolicy(
+  { spec, record }: Pick<TrainedModel, 'spec' | 'record'>,
+  simulator: Simulator,
+  { mean, sampled }: PolicyEpisodes,
+  { segments, seed }: { segments: number; seed: number },
+): Promise<PolicyScores> {
+  const sizes = sizesOf(spec)
+  const { plan: name } = record.config.hyperparameters.behaviour
+  const order = Array.from({ length: sizes.agents }, (_, i) => sizes.agents - 1 - i) // descending
+  const imagine = policyImagination(simulator, { name, order }, seed)
+  const { imagined, real, relativeError } = await compareRewards(sampled, imagine, { segments, seed, sizes })
+  return {
+    meanActions: returnsOf(mean),
+    sampledActions: returnsOf(sampled),
+    imaginedReward: imagined,
+    realReward: real,
+    rewardRelativeError: relativeError,
+  }
+}
+
+function returnsOf(episodes: Episode[]): PolicyScores['meanActions'] {
+  const evaluation = evaluationOf(episodes)
+  return {
+    episodes: evaluation.evaluation_episodes,
+    mean: evaluation.evaluation_return,
+    std: evaluation.evaluation_std,
+    min: evaluation.evaluation_min,
+    max: evaluation.evaluation_max,
+  }
+}
+
+/** Two lines for people. */
+export function policyText({ meanActions, sampledActions, ...rewards }: PolicyScores, steps: number): string {
+  const returns = ({ episodes, mean, std, min, max }: PolicyScores['meanActions']) =>
+    `${mean.toFixed(1)} ± ${std.toFixed(1)} (${min.toFixed(1)} to ${max.toFixed(1)}, ${episodes} episodes)`
+  const [imagined, real, error] = [rewards.imaginedReward, rewards.realReward, rewards.rewardRelativeError]
+  return `return with mean actions ${returns(meanActions)}, with sampled ones ${returns(sampledActions)}
+mean reward of ${steps} steps in closed loop: imagined ${imagined.toFixed(4)}, real ${real.toFixed(4)}, relative error ${error.toFixed(4)}`
+}

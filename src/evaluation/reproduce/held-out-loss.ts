@@ -1,0 +1,91 @@
+// An objective on held-out data: the very loss that training lowers, without a gradient.
+
+import type { Checkpoint } from '../../algorithms/dima/checkpoint.ts'
+import type { Parameter } from '../../common/parameters.ts'
+import { Rng } from '../../common/rng.ts'
+import type { NamedTensors } from '../../common/tensors.ts'
+import { openSession } from '../../engine/session.ts'
+import type { Episode } from '../../episodes/replay/episode.ts'
+import type { Data } from '../../episodes/replay/intake.ts'
+import { Replay } from '../../episodes/replay/replay.ts'
+import { RunningStatistics } from '../../episodes/statistics.ts'
+import { encodeGraph } from '../../graph/graph.ts'
+import { trace } from '../../graph/trace.ts'
+import type { Objective } from '../../learning/objectives.ts'
+
+/** Held-out episodes in the units of a run: its statistics, not theirs. */
+export function heldOutData(episodes: Episode[], { statistics }: Pick<Checkpoint, 'statistics'>): Data {
+  const replay = new Replay(Number.POSITIVE_INFINITY)
+  for (const episode of episodes) replay.add(episode)
+  return { replay, statistics: Object.assign(new RunningStatistics(statistics.mean.length), statistics) }
+}
+
+type Batches = readonly NamedTensors[]
+type Loss = Pick<Objective, 'name' | 'parameters' | 'inputs' | 'loss'>
+interface Drawable extends Loss {
+  batch(data: Data, rng: Rng): NamedTensors
+}
+
+export const drawBatches = (
+  objective: Pick<Drawable, 'batch'>,
+  data: Data,
+  count: number,
+  ...key: (string | number)[]
+): NamedTensors[] => Array.from({ length: count }, (_, i) => objective.batch(data, new Rng(...key, i)))
+
+/** The loss and the further metrics of an objective on each group of batches, means over the group. */
+export async function groupLosses(
+  objective: Loss,
+  values: ReadonlyMap<string, Float32Array>,
+  groups: readonly Batches[],
+): Promise<Record<string, number>[]> {
+  const session = await openSession(compileLoss(objective, values))
+  const losses: Record<string, number>[] = []
+  for (const batches of groups) {
+    const means: Record<string, number> = {}
+    for (const batch of batches) {
+      for (const [name, { data }] of Object.entries(await session.run(batch)))
+        means[name] = (means[name] ?? 0) + data[0]! / batches.length
+    }
+    losses.push(means)
+  }
+  await session.release()
+  return losses
+}
+
+interface EpisodeDraw {
+  episodes: Episode[]
+  checkpoint: Pick<Checkpoint, 'statistics'>
+  /** of each episode */
+  batches: number
+  seed: number
+}
+
+/** The loss on every episode by itself. @param objectiveOf gives an objective that has drawn nothing yet */
+export async function lossByEpisode(
+  objectiveOf: () => Drawable,
+  values: ReadonlyMap<string, Float32Array>,
+  { episodes, checkpoint, batches, seed }: EpisodeDraw,
+): Promise<number[]> {
+  const groups = episodes.map((episode, i) =>
+    drawBatches(objectiveOf(), heldOutData([episode], checkpoint), batches, seed, 'reproduce', i),
+  )
+  return (await groupLosses(objectiveOf(), values, groups)).map(({ loss }) => loss!)
+}
+
+function compileLoss(
+  { name, parameters, inputs, loss }: Loss,
+  values: ReadonlyMap<string, Float32Array>,
+): Uint8Array {
+  const weights = new Map(parameters.map((parameter) => [parameter.name, weightOf(parameter, values)]))
+  const graph = trace(name, {}, (scope) => {
+    const result = loss(scope.weights(weights), scope.inputs(inputs))
+    return { loss: result.loss, ...result.metrics }
+  })
+  return encodeGraph(graph)
+}
+
+const weightOf = ({ name, shape }: Parameter, values: ReadonlyMap<string, Float32Array>) => ({
+  shape,
+  data: values.get(name)!,
+})

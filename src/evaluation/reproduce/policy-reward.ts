@@ -1,0 +1,86 @@
+// Check 12: what the policy earns in imagination against what it really earned from the same start windows. An imagined
+// reward that runs away while the real one stalls is exploitation of the model.
+
+import type { Episode } from '../../episodes/replay/episode.ts'
+import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import type { PlanRequest, Trajectories } from '../../worlds/rollout.ts'
+import { drawSegments, rolloutOf, type Segments, sizesOf } from '../held-out.ts'
+import type { Measure } from './measure.ts'
+import type { Subject } from './subject.ts'
+
+/** Imagines what the policy does from the segments' start windows: rewards [B, H], and lengths [B] up to an imagined end. */
+export type Imagine = (segments: Segments) => Promise<Pick<Trajectories, 'rewards' | 'lengths'>>
+
+export interface RewardComparison {
+  /** mean reward of a step */
+  imagined: number
+  real: number
+  /** |imagined - real| in units of |real|, or of the segments' standard deviation where that is larger */
+  relativeError: number
+}
+
+interface Drawing {
+  segments: number
+  seed: number
+  sizes: ReturnType<typeof sizesOf>
+}
+
+/** @param episodes played by the policy with sampled actions */
+export async function compareRewards(
+  episodes: Episode[],
+  imagine: Imagine,
+  { segments: count, seed, sizes }: Drawing,
+): Promise<RewardComparison> {
+  const segments = drawSegments(episodes, count, seed, sizes)
+  const { rewards, lengths } = await imagine(segments)
+  const earned = rowMeans(segments.rewards, new Int32Array(count).fill(sizes.horizon))
+  const [imagined, real] = [mean(rowMeans(rewards, lengths)), mean(earned)]
+  const spread = Math.sqrt(mean(earned.map((value) => (value - real) ** 2)))
+  // A policy that earns nothing has no relative error: the mean of an early policy is near zero.
+  return { imagined, real, relativeError: Math.abs(imagined - real) / Math.max(Math.abs(real), spread) }
+}
+
+/** Mean reward of each row up to its end. */
+function rowMeans(rewards: Float32Array, lengths: Int32Array): number[] {
+  const H = rewards.length / lengths.length
+  return Array.from(lengths, (length, row) => mean([...rewards.subarray(row * H, row * H + length)]))
+}
+
+const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+
+/** The model's own policy acts for every agent, by sampled actions that are not cut: so it played in the environment. */
+export const policyImagination =
+  (simulator: Simulator, plan: PlanRequest, seed: number): Imagine =>
+  (segments) => {
+    const sizes = sizesOf(simulator.spec)
+    const agents = Array<boolean>(sizes.agents).fill(true)
+    const policy = { agents, mode: 'sample', learning: true } as const
+    return simulator.rollout({ ...rolloutOf(segments, sizes, plan, seed), policy })
+  }
+
+export async function policyReward({
+  model,
+  simulator,
+  episodes,
+  segments,
+  seed,
+}: Subject): Promise<Measure[]> {
+  const sizes = sizesOf(model.spec)
+  const { plan: name } = model.record.config.hyperparameters.behaviour
+  const descending = Array.from({ length: sizes.agents }, (_, i) => sizes.agents - 1 - i)
+  const imagine = policyImagination(simulator, { name, order: descending }, seed)
+  const found = await compareRewards(episodes, imagine, { segments, seed, sizes })
+  const source = '9.12'
+  const reported = (figure: string, value: number): Measure => ({ figure, value, source, why: 'a step' })
+  return [
+    reported('mean reward, imagined', found.imagined),
+    reported('mean reward, real', found.real),
+    {
+      figure: 'imagined against real mean reward, relative',
+      value: found.relativeError,
+      high: 0.2,
+      source,
+      why: 'above: the policy exploits the model, or the model does not know where the policy goes',
+    },
+  ]
+}

@@ -1,0 +1,38 @@
+// A denoiser that was trained alone, made a simulator. Decoder and reward model have fresh weights: only states are looked
+// at, and what the other two cost does not depend on their weights.
+
+import type { Checkpoint } from '../../algorithms/dima/checkpoint.ts'
+import { initialValues, type Parameter } from '../../common/parameters.ts'
+import type { TaskSpec } from '../../env/task-spec.ts'
+import { packBuckets, planBuckets } from '../../graph/train-step.ts'
+import type { PresetName } from '../../networks/policy-sizes.ts'
+import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
+import { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import { imaginationOf } from '../../worlds/dima/train/imagination.ts'
+import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+
+export interface TrainedDenoiser {
+  task: TaskSpec
+  preset: PresetName
+  /** of the states that it was trained on: its units */
+  statistics: Checkpoint['statistics']
+  /** by bucket */
+  parameters: Float32Array[]
+}
+
+export async function simulatorOf({
+  task,
+  preset,
+  statistics,
+  parameters: denoiser,
+}: TrainedDenoiser): Promise<Simulator> {
+  const networks = createNetworks(dimensionsOf(task), NETWORK_PRESETS[preset])
+  const fresh = (parameters: readonly Parameter[]) =>
+    packBuckets(planBuckets(parameters), initialValues(parameters, 1))
+  const { spec, graphs } = imaginationOf(task, { networks: NETWORK_PRESETS[preset] }, { statistics }, [
+    fresh(networks.decoder.parameters),
+    denoiser,
+    fresh(networks.reward.parameters),
+  ])
+  return Simulator.open(spec, async (name) => graphs[name])
+}

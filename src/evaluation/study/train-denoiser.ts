@@ -1,0 +1,77 @@
+// Trains one denoiser on one data set, and nothing else of a world model. What is trained is kept: the same call goes on
+// from there.
+
+import { presetOf } from '../../algorithms/dima/config.ts'
+import type { Hyperparameters } from '../../algorithms/dima/hyperparameters.ts'
+import { learningRate } from '../../algorithms/dima/schedule.ts'
+import { Rng } from '../../common/rng.ts'
+import type { TaskSpec } from '../../env/task-spec.ts'
+import type { Episode } from '../../episodes/replay/episode.ts'
+import type { Data } from '../../episodes/replay/intake.ts'
+import { Replay } from '../../episodes/replay/replay.ts'
+import { RunningStatistics } from '../../episodes/statistics.ts'
+import { createEngine } from '../../learning/engines/engine.ts'
+import { Learner, type LearnerState } from '../../learning/learner.ts'
+import type { PresetName } from '../../networks/policy-sizes.ts'
+import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
+import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts'
+import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+import { loadLearner, saveLearner } from './learner-file.ts'
+
+/** mixed: one network for every plan (dima.md 7.6); one: the paper's objective, a single agent visible (2.5). */
+export type Masks = 'mixed' | 'one'
+
+export interface DenoiserTraining {
+  task: TaskSpec
+  preset: PresetName
+  masks: Masks
+  updates: number
+  seed: number
+}
+
+/** Episodes with the statistics that they alone give. */
+export function dataOf(episodes: readonly Episode[]): Data {
+  const replay = new Replay(Number.POSITIVE_INFINITY)
+  const statistics = new RunningStatistics(episodes[0]!.states.length / (episodes[0]!.length + 1))
+  for (const episode of episodes) {
+    replay.add(episode)
+    statistics.update(episode)
+  }
+  return { replay, statistics }
+}
+
+export function denoiserHyperparameters(preset: PresetName, masks: Masks): Hyperparameters['denoiser'] {
+  const { denoiser } = presetOf(preset)
+  return masks === 'mixed' ? denoiser : { ...denoiser, oneAgentShare: 1, allAgentsShare: 0 }
+}
+
+/** Updates between two saves. */
+const SAVE_EVERY = 200
+
+export async function trainDenoiser(
+  { task, preset, masks, updates, seed }: DenoiserTraining,
+  data: Data,
+  file: string,
+  onUpdate: (update: number, loss: number) => void = () => {},
+): Promise<LearnerState> {
+  const hyper = denoiserHyperparameters(preset, masks)
+  const dims = dimensionsOf(task)
+  const { denoiser } = createNetworks(dims, NETWORK_PRESETS[preset])
+  const objective = denoiserObjective(denoiser, dims, { ...hyper, recency: [1] })
+  const { clipNorm, weightDecay } = hyper
+  const learner = await Learner.create(objective, { clipNorm, weightDecay, seed }, await createEngine('onnx'))
+  try {
+    const kept = loadLearner(file, learner.state())
+    if (kept) learner.restore(kept)
+    while (learner.updates < updates) {
+      const done = learner.updates
+      const batch = objective.batch(data, new Rng(seed, 'denoiser', done))
+      const { loss } = await learner.step(batch, learningRate(hyper, done, done / updates))
+      onUpdate(done + 1, loss!)
+      if ((done + 1) % SAVE_EVERY === 0 || done + 1 === updates) saveLearner(file, learner.state())
+    }
+    return learner.state()
+  } finally {
+    await learner.close()
+  }
+}

@@ -1,0 +1,43 @@
+// Episodes that training did not see: played by the run's own policy, whose states are those that its model has to know,
+// and by the random policy, or from recorded data, where a run has none.
+import { PolicySession } from '../algorithms/policy/policy.ts'
+import type { Episode } from '../episodes/replay/episode.ts'
+import type { ActingMode } from '../episodes/sources/policy-actions.ts'
+import type { EpisodeSource } from '../episodes/sources/source.ts'
+import { compilePolicy } from '../worlds/dima/train/serving-graphs.ts'
+import { dimensionsOf } from '../worlds/dima/train/world-model.ts'
+import type { TrainedModel } from './trained-model.ts'
+
+type Player = Pick<TrainedModel, 'task' | 'networks' | 'weights'>
+
+/** With sampled actions, as the policy played while it learned. */
+export const unseenEpisodes = (
+  model: Player,
+  source: EpisodeSource,
+  count: number,
+  seed: number,
+): Promise<Episode[]> =>
+  model.networks.policy && source.play
+    ? playPolicy(model, source, { mode: 'sample', count, seed })
+    : source.heldOut(count, seed)
+
+interface Playing {
+  mode: ActingMode
+  count: number
+  seed: number
+}
+
+/** Of a model with a policy, in a source that can be played in. */
+export async function playPolicy(
+  { task, networks, weights }: Player,
+  source: EpisodeSource,
+  { mode, count, seed }: Playing,
+): Promise<Episode[]> {
+  const dims = dimensionsOf(task)
+  const policy = await PolicySession.open(compilePolicy(networks.policy!, dims, weights.policy!), dims)
+  try {
+    return await source.play!(policy, mode, count, seed)
+  } finally {
+    await policy.close()
+  }
+}

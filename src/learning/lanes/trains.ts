@@ -1,0 +1,16 @@
+// A network in training, wherever its learner runs.
+import type { NamedTensors } from '../../common/tensors.ts'
+import type { LearnerState } from '../learner.ts'
+
+export interface Trains {
+  readonly updates: number
+  /** One update; the loss, the gradient norm before clipping and the objective's metrics. */
+  step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>>
+  /** As many updates as the engine was opened to run in a call (EngineOptions.stepsPerCall). */
+  stepMany(batches: NamedTensors[], learningRates: number[]): Promise<Record<string, number>[]>
+  /** Parameters by bucket; valid until the next step. */
+  parameters(): Promise<Float32Array[]>
+  /** The state to save; valid until the next step. */
+  state(): Promise<LearnerState>
+  restore(state: LearnerState): Promise<void>
+}

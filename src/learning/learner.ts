@@ -1,0 +1,171 @@
+// Trains one network: parameters and AdamW moments in flat buckets, advanced by a train step. The engine that runs
+// the step is ONNX Runtime by default; tfjs backends run the very same definition eagerly.
+import { DimaError } from '../common/errors.ts'
+import { initialValues } from '../common/parameters.ts'
+import type { NamedTensors } from '../common/tensors.ts'
+import { BETA1, BETA2 } from '../graph/adamw.ts'
+import { type Bucket, packBuckets, planBuckets, unpackBuckets } from '../graph/train-step.ts'
+import { demandFiniteMetrics, demandFiniteState } from './divergence.ts'
+import type { Engine, StepRunner } from './engines/engine.ts'
+import type { Objective } from './objectives.ts'
+
+/** One line of a run's metrics; all have `epoch`. */
+export type MetricLine = Record<string, number | string>
+
+/** Everything a network's training depends on besides the data. */
+export interface LearnerState {
+  updates: number
+  /** parameters, first and second moments, by bucket */
+  p: Float32Array[]
+  m: Float32Array[]
+  v: Float32Array[]
+}
+
+export interface LearnerOptions {
+  clipNorm: number
+  weightDecay: number
+  /** of AdamW; 1e-8 without */
+  epsilon?: number
+  seed: number
+  /** dotted name of its learning rate among the hyper-parameters, to be named where training diverges */
+  rateName?: string
+}
+
+export class Learner {
+  readonly objective: Objective
+  private readonly options: LearnerOptions
+  private readonly runner: StepRunner
+  private readonly buckets: Bucket[]
+  private current: LearnerState
+  /** Buffers the next step writes into; they change places with the current ones. */
+  private spare: LearnerState
+
+  private constructor(objective: Objective, options: LearnerOptions, runner: StepRunner) {
+    this.objective = objective
+    this.options = options
+    this.runner = runner
+    this.buckets = planBuckets(objective.parameters)
+    const empty = () => this.buckets.map(({ size }) => new Float32Array(size))
+    const p = packBuckets(this.buckets, initialValues(objective.parameters, options.seed))
+    this.current = { updates: 0, p, m: empty(), v: empty() }
+    this.spare = { updates: 0, p: empty(), m: empty(), v: empty() }
+  }
+
+  static async create(objective: Objective, options: LearnerOptions, engine: Engine): Promise<Learner> {
+    const { name, parameters, inputs, loss } = objective
+    const { clipNorm, epsilon } = options
+    const step = { name, parameters, inputs, loss, clipNorm }
+    const runner = await engine(epsilon === undefined ? step : { ...step, epsilon })
+    return new Learner(objective, options, runner)
+  }
+
+  get updates(): number {
+    return this.current.updates
+  }
+
+  /**
+   * One AdamW update; returns the loss, the gradient norm before clipping and the objective's metrics. DimaError
+   * `not_finite` where one of them is not finite.
+   */
+  async step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
+    const inputs = { ...this.shared(), ...batch, ...this.rates(1, learningRate) }
+    const outputs = await this.runner.run(inputs, named(this.spare, 'next.'))
+    this.advance(1)
+    return this.finite(scalarsOf(outputs, 0), this.updates, batch, learningRate)
+  }
+
+  /** As many updates as the engine was opened to run in a call; the same result as one by one. */
+  async stepMany(
+    batches: readonly NamedTensors[],
+    learningRates: readonly number[],
+  ): Promise<Record<string, number>[]> {
+    const steps = batches.map((batch, k) => ({ ...batch, ...this.rates(k + 1, learningRates[k]!) }))
+    const outputs = await this.runner.runMany!(this.shared(), steps, named(this.spare, 'next.'))
+    const before = this.updates
+    this.advance(batches.length)
+    return batches.map((batch, k) =>
+      this.finite(scalarsOf(outputs, k), before + k + 1, batch, learningRates[k]!),
+    )
+  }
+
+  /** What all steps of a call have in common. */
+  private shared(): NamedTensors {
+    return { ...named(this.current, ''), weight_decay: scalar(this.options.weightDecay) }
+  }
+
+  /** Of the n-th step from now. */
+  private rates(n: number, learningRate: number): NamedTensors {
+    const t = this.current.updates + n
+    return {
+      learning_rate: scalar(learningRate),
+      bias_correction1: scalar(1 - BETA1 ** t),
+      bias_correction2: scalar(1 - BETA2 ** t),
+    }
+  }
+
+  /** The metrics of an update, if they are finite. */
+  private finite(
+    metrics: Record<string, number>,
+    update: number,
+    batch: NamedTensors,
+    learningRate: number,
+  ): Record<string, number> {
+    const { rateName } = this.options
+    demandFiniteMetrics(metrics, { network: this.objective.name, update, learningRate, rateName, batch })
+    return metrics
+  }
+
+  private advance(steps: number): void {
+    const updates = this.current.updates + steps
+    ;[this.current, this.spare] = [this.spare, this.current]
+    this.current.updates = updates
+  }
+
+  /** The parameters by name; valid until the next step. */
+  weights(): Map<string, Float32Array> {
+    return unpackBuckets(this.buckets, this.current.p)
+  }
+
+  /** The state to save; valid until the next step. DimaError `not_finite` where it can't be trained on. */
+  state(): LearnerState {
+    demandFiniteState(this.objective.name, this.buckets, this.current, this.options.rateName)
+    return this.current
+  }
+
+  restore({ updates, p, m, v }: LearnerState): void {
+    const copy = (to: Float32Array[], from: Float32Array[]) => {
+      if (String(from.map((array) => array.length)) !== String(to.map((array) => array.length))) {
+        throw new DimaError('invalid_config', `the checkpoint is of another ${this.objective.name} network`)
+      }
+      for (const [i, array] of to.entries()) array.set(from[i]!)
+    }
+    this.current.updates = updates
+    copy(this.current.p, p)
+    copy(this.current.m, m)
+    copy(this.current.v, v)
+  }
+
+  close(): Promise<void> {
+    return this.runner.release()
+  }
+}
+
+const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] })
+
+/** Loss and metrics of the k-th step of a call. */
+const scalarsOf = (outputs: NamedTensors, k: number): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name]) => !name.startsWith('next.'))
+      .map(([name, { data }]) => [name, data[k]!]),
+  )
+
+/** The buckets as the step's tensors, for example `next.m.0`. */
+function named(state: LearnerState, prefix: string): NamedTensors {
+  const tensors: NamedTensors = {}
+  for (const kind of ['p', 'm', 'v'] as const) {
+    for (const [i, data] of state[kind].entries())
+      tensors[`${prefix}${kind}.${i}`] = { data, shape: [data.length] }
+  }
+  return tensors
+}

@@ -1,0 +1,46 @@
+// What a network is trained on: the inputs of its train step and the loss. Every network has one, and learners treat them
+// alike; those of the world model also say how a batch is drawn from the replay.
+import type * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../common/parameters.ts'
+import type { Rng } from '../common/rng.ts'
+import type { NamedTensors } from '../common/tensors.ts'
+import type { Data } from '../episodes/replay/intake.ts'
+
+/** A named array with a fixed shape. */
+export interface Input {
+  name: string
+  shape: number[]
+}
+
+export interface Objective {
+  name: string
+  parameters: Parameter[]
+  inputs: Input[]
+  /** The loss and further scalars to log, from tensors named as in `inputs`. */
+  loss(
+    weights: Record<string, tf.Tensor>,
+    inputs: Record<string, tf.Tensor>,
+  ): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> }
+}
+
+export interface ReplayObjective extends Objective {
+  /** Draws one batch. It is a function of the rng and the data (and of the visit counters it keeps). */
+  batch(data: Data, rng: Rng): NamedTensors
+}
+
+/** Writes (s - mean) / std * scale of `count` states into `to`. */
+export function normaliseInto(
+  to: Float32Array,
+  offset: number,
+  states: Float64Array,
+  first: number,
+  count: number,
+  { mean, std }: { mean: Float64Array; std: Float64Array },
+  scale = 1,
+): void {
+  const width = mean.length
+  for (let i = 0; i < count * width; i++) {
+    const s = i % width
+    to[offset + i] = (scale * (states[first * width + i]! - mean[s]!)) / std[s]!
+  }
+}

@@ -1,0 +1,24 @@
+// Sizes of the networks of a policy, whatever it is trained in, and the names of presets.
+import type { ActorConfig } from './actor.ts'
+import type { CriticConfig } from './critic.ts'
+
+export interface PolicyConfig {
+  actor: ActorConfig
+  critic: CriticConfig
+}
+
+/** Of DIMA: 3 hidden layers and a head, critic 2 and a head (dima.md 4.1). */
+export const DIMA_POLICY: PolicyConfig = {
+  actor: { width: 128, layers: 3 },
+  critic: { width: 256, layers: 2, headGain: 1 },
+}
+
+/** Of model-free MAPPO: both 3 x 128, output gain 0.01 (dima.md 6.3). */
+export const MAPPO_POLICY: PolicyConfig = {
+  actor: { width: 128, layers: 3 },
+  critic: { width: 128, layers: 3, headGain: 0.01 },
+}
+
+/** `paper` is the full architecture, `small` trains in under an hour on two cores, `debug` is for tests. */
+export const PRESET_NAMES = ['debug', 'small', 'paper'] as const
+export type PresetName = (typeof PRESET_NAMES)[number]

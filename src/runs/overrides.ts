@@ -1,0 +1,48 @@
+// `--set behaviour.rollouts=600,epochRule=steps`: single hyper-parameters, on top of a preset.
+import Type, { type TObject } from 'typebox'
+import { parseConfig } from '../common/config.ts'
+import { DimaError } from '../common/errors.ts'
+
+export const setFlag = {
+  set: Type.String({
+    default: '',
+    description:
+      'hyper-parameters on top of the preset, for example behaviour.rollouts=600,epochRule=steps (docs/training.md)',
+  }),
+}
+
+type Values = Record<string, unknown>
+
+/** @param text name=value, comma-separated; an unknown name or a value out of range is an `invalid_config` that names it */
+export function withOverrides<T extends Values>(schema: TObject, hyperparameters: T, text: string): T {
+  const changed = structuredClone(hyperparameters)
+  for (const assignment of text.split(',').filter(Boolean)) assign(changed, assignment)
+  return parseConfig(schema, changed) as T
+}
+
+function assign(values: Values, assignment: string): void {
+  const [path = '', given, ...rest] = assignment.split('=').map((part) => part.trim())
+  const keys = path.split('.')
+  const name = keys.pop()!
+  const group = keys.reduce<unknown>((inside, key) => (isGroup(inside) ? inside[key] : undefined), values)
+  if (given === undefined || rest.length > 0 || !isGroup(group) || !Object.hasOwn(group, name))
+    throw new DimaError('invalid_config', `--set ${assignment}: no such hyper-parameter`, {
+      field: 'set',
+      given: path,
+    })
+  group[name] = readAs(group[name], given, assignment)
+}
+
+const isGroup = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A value of the kind that stands there; the schema checks the rest. */
+function readAs(present: unknown, given: string, assignment: string): unknown {
+  if (typeof present === 'string') return given
+  if (typeof present === 'number' && given !== '' && Number.isFinite(Number(given))) return Number(given)
+  if (typeof present === 'boolean' && ['true', 'false'].includes(given)) return given === 'true'
+  throw new DimaError('invalid_config', `--set ${assignment}: expected a ${typeof present}`, {
+    field: 'set',
+    given,
+  })
+}

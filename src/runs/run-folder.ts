@@ -1,0 +1,184 @@
+// A run on disk. Every file is whole or absent, and the same command again goes on from the last checkpoint:
+//   config.json         resolved configuration, task, source, command, commit
+//   episodes/0.msgpack  what was collected
+//   metrics.jsonl       one line every few updates, none after the checkpoint when a run is resumed
+//   checkpoint.msgpack  everything else, after every epoch
+//   lock.json           who trains in it right now
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { DimaError } from '../common/errors.ts'
+import { appendLine, makeFolder, writeFileAtomic } from '../common/files.ts'
+import { lostNumber } from '../common/finite.ts'
+import { type Lock, takeLock } from '../common/lock.ts'
+import { withoutSecrets } from '../common/secrets.ts'
+import { taskSpec } from '../env/make-env.ts'
+import type { TaskSpec } from '../env/task-spec.ts'
+import { type Episode, loadEpisode, saveEpisode } from '../episodes/replay/episode.ts'
+import { identityOf, type Origin } from '../episodes/sources/source.ts'
+import type { MetricLine } from '../learning/learner.ts'
+import { DIMA_POLICY } from '../networks/policy-sizes.ts'
+import type { RunConfig } from './train-flags.ts'
+
+/** What determines a run. */
+export interface RunIdentity {
+  config: RunConfig
+  /** what the source said of its task when the run began */
+  task: TaskSpec
+  origin: Origin
+}
+
+export interface RunRecord<Config extends RunConfig = RunConfig> extends RunIdentity {
+  config: Config
+  command: string
+  commit: string
+  startedAt: string
+}
+
+export class RunFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  file = (name: string): string => join(this.path, name)
+
+  /** For whoever writes: two trainings in one folder would spoil it for both. DimaError `invalid_config`. */
+  lock(): Lock {
+    makeFolder(this.path) // only here and for episodes: reading a mistyped path leaves nothing
+    const advice = 'wait for its end, stop it, or choose another --out'
+    return takeLock(this.file('lock.json'), `the run folder ${this.path}`, advice)
+  }
+
+  /** Writes config.json, or checks that the folder belongs to the very same run. */
+  claim(run: RunIdentity, command: string, restore?: Restore): RunRecord {
+    makeFolder(this.path)
+    if (!existsSync(this.file('config.json'))) {
+      const startedAt = new Date().toISOString()
+      const record = { ...run, command: withoutSecrets(command), commit: currentCommit(), startedAt }
+      writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
+      return record
+    }
+    const record = this.record(restore)
+    this.compare(record, run)
+    return record
+  }
+
+  /** What the reward is made of may show only while the run goes on. */
+  reword(reward: string): void {
+    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    if (!record.task || record.task.reward === reward) return
+    const reworded = { ...record, task: { ...record.task, reward } }
+    writeFileAtomic(this.file('config.json'), `${JSON.stringify(reworded, null, 2)}\n`)
+  }
+
+  private compare(record: RunIdentity, run: RunIdentity): void {
+    const asWritten = JSON.parse(JSON.stringify(run)) as RunIdentity
+    const differs =
+      firstDifference(identityOf(record.origin), identityOf(asWritten.origin), 'origin') ??
+      firstDifference(record.config, asWritten.config) ??
+      firstDifference(wordless(record.task), wordless(asWritten.task), 'task')
+    if (!differs) return
+    const message = `${this.path} holds another run: ${differs} differs; choose another --out`
+    throw new DimaError('invalid_config', message, { field: differs })
+  }
+
+  /** Runs from before sources were recorded are of one of our own tasks. */
+  record(restore: Restore = (config) => config): RunRecord {
+    if (!existsSync(this.file('config.json')))
+      throw new DimaError('invalid_config', `${this.path} is no run folder`, { field: 'run' })
+    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    return {
+      ...record,
+      config: restore(withDefaults(record.config)),
+      task: record.task ?? taskSpec(record.config.task),
+      origin: record.origin ?? { kind: 'environment' },
+    }
+  }
+
+  private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
+  saveEpisode(index: number, episode: Episode): void {
+    makeFolder(this.file('episodes'))
+    saveEpisode(this.episodePath(index), episode)
+  }
+  loadEpisode(index: number): Episode {
+    const path = this.episodePath(index)
+    const advice =
+      `put a copy in its place, or delete ${this.file('checkpoint.msgpack')} and the episodes from ${index} on: ` +
+      'the same command then trains from the beginning'
+    if (!existsSync(path)) throw new DimaError('invalid_config', `the episode ${path} is missing: ${advice}`)
+    return loadEpisode(path, advice)
+  }
+  hasEpisode = (index: number): boolean => existsSync(this.episodePath(index))
+
+  /** Drops the lines of epochs after `epoch`: they will be written again. */
+  rewindMetrics(epoch: number): void {
+    const path = this.file('metrics.jsonl')
+    if (!existsSync(path)) return
+    const whole = readFileSync(path, 'utf8').split('\n').filter(isComplete)
+    const kept = whole.filter((line) => epochOf(line, path) <= epoch)
+    writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
+  }
+
+  /** DimaError `not_finite`: JSON has no such numbers, a reader would find null. */
+  logMetrics(line: MetricLine): void {
+    const lost = lostNumber(line)
+    if (lost)
+      throw new DimaError('not_finite', `${lost.place} is ${lost.value}`, {
+        field: lost.place,
+        given: String(lost.value),
+      })
+    appendLine(this.file('metrics.jsonl'), JSON.stringify(line))
+  }
+}
+
+/** What an algorithm makes of a configuration that was recorded. */
+export type Restore = (config: RunConfig) => RunConfig
+
+/** Runs from before algorithms had a choice are of a world model alone. */
+function withDefaults(config: RunConfig): RunConfig {
+  const { algorithm = 'world-model', device = 'cpu', policy = DIMA_POLICY } = config
+  return { ...config, algorithm, device, policy }
+}
+
+/** A run that was cut off may leave half a line. */
+const isComplete = (line: string) => line.startsWith('{') && line.endsWith('}')
+
+/** A reward may be worded anew; what it is lies in the origin. */
+const wordless = ({ reward: _, ...task }: RunIdentity['task']) => task
+
+function epochOf(line: string, path: string): number {
+  try {
+    return (JSON.parse(line) as MetricLine).epoch as number
+  } catch (error) {
+    const why = `${(error as Error).message}: correct or delete the line ${line.slice(0, 60)}`
+    throw new DimaError('invalid_config', `${path} is damaged: ${why}`, { field: 'metrics.jsonl' })
+  }
+}
+
+/** The dotted name of the first field in which two configurations differ. */
+function firstDifference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (isDeepStrictEqual(a, b)) return undefined
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return path || 'config'
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = firstDifference(left[key], right[key], path ? `${path}.${key}` : key)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The commit this code is of, with `-dirty` when files differ from it; `unknown` outside a checkout. */
+export function currentCommit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim()
+  try {
+    return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? '-dirty' : '')
+  } catch {
+    return 'unknown' // an unpacked release has no repository
+  }
+}

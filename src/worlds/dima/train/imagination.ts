@@ -1,0 +1,114 @@
+// What a world model's weights become: the simulator's specification and its serving graphs.
+
+import type { Device } from '../../../engine/session.ts'
+import { agentSizes, commonObservation, type TaskSpec } from '../../../env/task-spec.ts'
+import { type RunningStatistics, VARIANCE_EPSILON } from '../../../episodes/statistics.ts'
+import type { BuilderOptions } from '../../../graph/graph-builder.ts'
+import { planBuckets, unpackBuckets } from '../../../graph/train-step.ts'
+import { graphOptions } from '../../../learning/engines/graph-options.ts'
+import type { GraphName, PerGraph } from '../../../registry/load.ts'
+import type { PlanName } from '../../../registry/manifest.ts'
+import { SIGMA_DATA } from '../networks/denoiser.ts'
+import type { NetworksConfig } from '../networks/presets.ts'
+import { sequentialSteps } from '../serve/plan.ts'
+import type { SimulatorSpec } from '../serve/spec.ts'
+import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
+import {
+  CONTEXT,
+  createNetworks,
+  dimensionsOf,
+  HORIZON,
+  NETWORK_NAMES,
+  type Networks,
+  type WorldModelWeights,
+} from './world-model.ts'
+
+/**
+ * The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6).
+ * @param defaultPlan the one that the run's policy learned by
+ */
+const samplingOf = (agents: number, defaultPlan: PlanName): SimulatorSpec['sampling'] => ({
+  sigmaData: SIGMA_DATA,
+  sigmaMin: 0.002,
+  sigmaMax: 5,
+  rho: 7,
+  sequentialSteps: sequentialSteps(agents),
+  jointSteps: 2,
+  defaultPlan,
+})
+
+/** What a model is made of besides its weights; of ends that are not known there may be some. */
+export interface Learned {
+  statistics: Pick<RunningStatistics, 'mean' | 'variance'>
+  ends?: number | undefined
+}
+
+export function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, plan: PlanName): SimulatorSpec {
+  const observation = commonObservation(task)
+  const entries = (names: readonly string[], units: readonly string[]) =>
+    names.map((name, i) => ({ name, unit: units[i]! }))
+  return {
+    agents: task.agents.map(({ name, actuators }) => ({ name, actuators: [...actuators] })),
+    action: {
+      dimension: agentSizes(task).action,
+      low: task.actionLow,
+      high: task.actionHigh,
+      unit: task.actionUnit,
+    },
+    state: entries(task.stateNames, task.stateUnits),
+    observation: entries(observation.names, observation.units),
+    horizon: HORIZON,
+    context: CONTEXT,
+    sampling: samplingOf(task.agents.length, plan),
+    normalisation: {
+      mean: [...statistics.mean],
+      std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
+    },
+    ...(ends === 0 ? { terminates: false } : {}),
+  }
+}
+
+/** How a world model is to imagine. */
+export interface Imagines {
+  networks: NetworksConfig
+  device?: Device
+  /** default: joint */
+  plan?: PlanName
+}
+
+/** What the simulator needs of a world model that is still in training. Parameters by bucket, in the order of NETWORK_NAMES. */
+export function imaginationOf(
+  task: TaskSpec,
+  { networks: sizes, device, plan = 'joint' }: Imagines,
+  learned: Learned,
+  parameters: readonly Float32Array[][],
+): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
+  const dims = dimensionsOf(task)
+  const networks = createNetworks(dims, sizes)
+  const named = NETWORK_NAMES.map((name, i) => {
+    return [name, unpackBuckets(planBuckets(networks[name].parameters), parameters[i]!)]
+  })
+  const weights = Object.fromEntries(named) as WorldModelWeights
+  const graphs = servingGraphs(networks, dims, sizes.denoiser.conditioning)
+  const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(device))
+  return { spec: simulatorSpec(task, learned, plan), graphs: compiled }
+}
+
+/** A world model with its weights. */
+export interface Compilable {
+  graphs: PerGraph<ServingGraph>
+  networks: Networks
+  weights: WorldModelWeights
+}
+
+/** The serving graphs as ONNX bytes. `options` may fit them to a device. */
+export function compileGraphs(
+  { graphs, networks, weights }: Compilable,
+  options: BuilderOptions = {},
+): PerGraph<Uint8Array> {
+  const compiled = Object.entries(graphs).map(([name, graph]) => [
+    name,
+    compileServing(name as GraphName, graph, networks, weights, options),
+  ])
+  return Object.fromEntries(compiled) as PerGraph<Uint8Array>
+}

@@ -1,0 +1,144 @@
+// The serving graphs that a world model and its policy become.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../../../common/parameters.ts'
+import { sizeOf } from '../../../common/tensors.ts'
+import { compileForward } from '../../../graph/forward.ts'
+import type { BuilderOptions } from '../../../graph/graph-builder.ts'
+import type { Dimensions } from '../../../networks/dimensions.ts'
+import type { GraphName, PerGraph } from '../../../registry/load.ts'
+import type { Networks, Policy, Tensors, WorldModelWeights } from './world-model.ts'
+
+/** A serving graph as a function: its inputs for a batch size, and what it computes. */
+export interface ServingGraph {
+  network: keyof Networks
+  inputs: (batch: number) => { name: string; shape: number[] }[]
+  outputs: (batch: number) => { name: string; shape: number[] }[]
+  build: (weights: Tensors, inputs: Tensors) => Tensors
+}
+
+export function servingGraphs(
+  networks: Networks,
+  dims: Dimensions,
+  embedding: number,
+): PerGraph<ServingGraph> {
+  const { context: L, agents: N, action: A, state: S, observation: O, horizon: H } = dims
+  const { blocks: M, width: D } = networks.reward.cacheSize
+  const spec = (name: string, ...shape: number[]) => ({ name, shape })
+  return {
+    embed: {
+      network: 'denoiser',
+      inputs: (B) => [spec('actions', B, L, N, A), spec('mask', B, L, N)],
+      outputs: (B) => [spec('embedding', B, embedding)],
+      build: (w, { actions, mask }) => ({ embedding: networks.denoiser.embedActions(w, actions!, mask!) }),
+    },
+    denoise: {
+      network: 'denoiser',
+      inputs: (B) => [
+        spec('noisy', B, S),
+        spec('sigma', B, 1),
+        spec('context', B, L, S),
+        spec('embedding', B, embedding),
+      ],
+      outputs: (B) => [spec('denoised', B, S)],
+      build: (w, inputs) => ({
+        denoised: networks.denoiser.denoise(w, {
+          noisy: inputs.noisy!,
+          sigma: inputs.sigma!,
+          context: inputs.context!,
+          embedding: inputs.embedding!,
+        }),
+      }),
+    },
+    decode: {
+      network: 'decoder',
+      inputs: (B) => [spec('states', B, S)],
+      outputs: (B) => [spec('observations', B, N, O)],
+      build: (w, { states }) => ({ observations: networks.decoder.decode(w, states!) }),
+    },
+    reward: {
+      network: 'reward',
+      inputs: (B) => [spec('states', B, H, S), spec('actions', B, H, N, A)],
+      outputs: (B) => [spec('rewards', B, H), spec('termination_probabilities', B, H)],
+      build: (w, { states, actions }) => {
+        const { rewards, logits } = networks.reward.predict(w, { states: states!, actions: actions! })
+        const ends = tf.slice(tf.softmax(logits), [0, 0, 1], [-1, -1, 1])
+        return { rewards, termination_probabilities: tf.reshape(ends, [-1, H]) }
+      },
+    },
+    rewardStep: {
+      network: 'reward',
+      inputs: (B) => [
+        spec('state', B, S),
+        spec('action', B, N, A),
+        spec('position', B, H),
+        spec('keys', B, M, 2 * (H - 1), D),
+        spec('values', B, M, 2 * (H - 1), D),
+      ],
+      outputs: (B) => [
+        spec('reward', B),
+        spec('termination_probability', B),
+        spec('new_keys', B, M, 2, D),
+        spec('new_values', B, M, 2, D),
+      ],
+      build: (w, { state, action, position, keys, values }) => {
+        const step = networks.reward.step(w, {
+          state: state!,
+          action: action!,
+          position: position!,
+          keys: keys!,
+          values: values!,
+        })
+        const ends = tf.slice(tf.softmax(step.logits), [0, 1], [-1, 1])
+        return {
+          reward: step.rewards,
+          termination_probability: tf.reshape(ends, [-1]),
+          new_keys: step.newKeys,
+          new_values: step.newValues,
+        }
+      },
+    },
+    ...(networks.policy ? { policy: policyGraph(networks.policy, dims) } : {}),
+  }
+}
+
+function policyGraph(policy: Policy, { agents: N, action: A, observation: O }: Dimensions): ServingGraph {
+  return {
+    network: 'policy',
+    inputs: (B) => [{ name: 'observations', shape: [B, N, O] }],
+    outputs: (B) => ['mean', 'std'].map((name) => ({ name, shape: [B, N, A] })),
+    build: (w, { observations }) => ({ ...policy.act(w, observations!) }),
+  }
+}
+
+/** Compiles one serving graph with a dynamic batch, weights inside. `options` may fit it to a device. */
+export function compileServing(
+  name: GraphName,
+  graph: ServingGraph,
+  networks: Networks,
+  weights: WorldModelWeights,
+  options: BuilderOptions = {},
+) {
+  return compile(name, graph, networks[graph.network]!.parameters, weights[graph.network], options)
+}
+
+/** The same for a policy alone. */
+export const compilePolicy = (policy: Policy, dims: Dimensions, weights: ReadonlyMap<string, Float32Array>) =>
+  compile('policy', policyGraph(policy, dims), policy.parameters, weights)
+
+function compile(
+  name: GraphName,
+  graph: ServingGraph,
+  parameters: readonly Parameter[],
+  weights: ReadonlyMap<string, Float32Array> | undefined,
+  options: BuilderOptions = {},
+) {
+  const named = new Map(
+    parameters.map(({ name: key, shape }) => {
+      const data = weights?.get(key)
+      if (!data || data.length !== sizeOf(shape))
+        throw new Error(`${graph.network}: no weight ${key} of shape [${shape}]`)
+      return [key, { shape, data }]
+    }),
+  )
+  return compileForward({ name, weights: named, inputs: graph.inputs, build: graph.build, ...options })
+}

@@ -1,0 +1,47 @@
+// The three networks of a world model and the policy that may act in it: their sizes and weights.
+import type * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../../../common/parameters.ts'
+import { agentSizes, type TaskSpec } from '../../../env/task-spec.ts'
+import type { Dimensions } from '../../../networks/dimensions.ts'
+import { createDenoiser } from '../networks/denoiser.ts'
+import type { NetworksConfig } from '../networks/presets.ts'
+import { createRewardModel } from '../networks/reward-model.ts'
+import { createStateDecoder } from '../networks/state-decoder.ts'
+
+export const CONTEXT = 3 // L, states the denoiser is conditioned on (dima.md 2.6)
+export const HORIZON = 15 // H, steps of an imagined rollout (dima.md 3)
+
+/** Of recorded episodes: the reward model learns from sequences of H steps. */
+export const NEEDED_STEPS = { training: HORIZON, evaluation: CONTEXT + HORIZON + 1 }
+
+export const NETWORK_NAMES = ['decoder', 'denoiser', 'reward'] as const
+export type NetworkName = (typeof NETWORK_NAMES)[number]
+
+/** Parameter values by network and name. */
+export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>> & {
+  policy?: Map<string, Float32Array>
+}
+
+export const dimensionsOf = (task: TaskSpec): Dimensions => ({
+  context: CONTEXT,
+  agents: task.agents.length,
+  state: task.stateNames.length,
+  ...agentSizes(task),
+  horizon: HORIZON,
+})
+
+export const createNetworks = (dims: Dimensions, config: NetworksConfig) => ({
+  denoiser: createDenoiser(dims, config.denoiser),
+  decoder: createStateDecoder(dims, config.decoder),
+  reward: createRewardModel(dims, config.reward),
+})
+
+export type Tensors = Record<string, tf.Tensor>
+
+/** Acts for every agent on what it observes. Not part of the world model: a bundle may have one. */
+export interface Policy {
+  parameters: readonly Parameter[]
+  /** observations [B, N, O] -> mean and standard deviation [B, N, A] of the actions */
+  act(weights: Tensors, observations: tf.Tensor): { mean: tf.Tensor; std: tf.Tensor }
+}
+export type Networks = ReturnType<typeof createNetworks> & { policy?: Policy }

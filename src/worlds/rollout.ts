@@ -1,0 +1,65 @@
+// What goes into and comes out of an open-loop rollout: plain typed arrays, so that it crosses processes as it is.
+// B rows, H steps, L context states, N agents, A action dimension, S state, O observation.
+import type { PlanName } from '../registry/manifest.ts'
+
+/** How the agents' actions are shown to the denoiser. `agents` is the order p for sequential and progressive. */
+export interface PlanRequest {
+  name: PlanName
+  /** A permutation of 0..N-1, or for `sequential` a list of K agent indices. */
+  order: number[]
+}
+
+export interface Rollout {
+  batch: number
+  horizon: number
+  /** [B, L, S] raw environment units, oldest first, left-padded (padding is ignored). */
+  states: Float64Array
+  /** [B] number of real states in each window, 1..L. */
+  windows: Int32Array
+  /** [B, L-1, N, A] actions between the window's states, left-padded. */
+  pastActions: Float32Array
+  /** [B, H, N, A] */
+  actions: Float32Array
+  seed: number
+  /** [B] in place of `seed`, where requests with seeds of their own share an execution */
+  seeds?: Uint32Array
+  plan: PlanRequest
+  /** [B] which of several futures of its start a row is; absent: 0, the only one. */
+  samples?: Int32Array
+  /** Closed loop: the bundle's policy acts. */
+  policy?: {
+    /** [N] for whom; the others take the given actions */
+    agents: boolean[]
+    mode: 'sample' | 'mean'
+    /** For whoever trains it: actions are not kept inside their space, and what they were drawn on comes back too. */
+    learning?: boolean
+  }
+}
+
+export interface Trajectories {
+  /** [B, H, S] raw environment units; entry t is the state after action t. */
+  states: Float64Array
+  /** [B, H, N, O] */
+  observations: Float32Array
+  /** [B, H] team reward of action t. */
+  rewards: Float32Array
+  /** [B, H] probability that the episode ends with step t. */
+  terminationProbabilities: Float32Array
+  /** [B, H] 1 where the episode ended, sampled from the probability. */
+  terminations: Uint8Array
+  /** [B] steps up to and including the first end, H without one. */
+  lengths: Int32Array
+  /** [B, H, N, A] the actions taken; only with a policy, else they are those given. */
+  actions?: Float32Array
+  /** Only of a policy that is learning. */
+  drawn?: DrawnActions
+  computeMs: number
+}
+
+/** What the policy's actions were drawn on, and how likely they were. */
+export interface DrawnActions {
+  /** [B, H, N, O] at s_t, where action t was taken */
+  observations: Float32Array
+  /** [B, H, N] log-density of an agent's whole action */
+  logProbabilities: Float32Array
+}

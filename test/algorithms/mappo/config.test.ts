@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { mappoConfig } from '../../../src/algorithms/mappo/config.ts'
+import { parseFlags } from '../../../src/common/config.ts'
+import { MAPPO_POLICY } from '../../../src/networks/policy-sizes.ts'
+import { runFolderOf, TrainFlags } from '../../../src/runs/train-flags.ts'
+
+const flagsOf = (...argv: string[]) => parseFlags(TrainFlags, ['--algorithm', 'mappo', ...argv])
+const resolve = (...argv: string[]) => mappoConfig(flagsOf(...argv))
+const ppoOf = (task: string) => resolve('--task', task).hyperparameters.ppo
+
+test.each([
+  ['Ant-4x2', [0.1, 5, 1, 5e-4, 0, 'constant']],
+  ['HalfCheetah-2x3', [0.05, 15, 1, 5e-4, 0.01, 'constant']],
+  ['HalfCheetah-6x1-v1?observation=raw', [0.05, 15, 1, 5e-4, 0.01, 'constant']],
+  ['Walker2d-2x3', [0.05, 5, 2, 1e-3, 0, 'linear']],
+])('%s has the tuned values of its robot (dima.md 6.3)', (task, expected) => {
+  const { clip, valueClip, passes, minibatches, learningRate, entropy, decay } = ppoOf(task)
+  expect([clip, passes, minibatches, learningRate, entropy, decay]).toEqual(expected)
+  expect(valueClip).toBe(clip)
+})
+
+test('all tasks share the rest (dima.md 6.3)', () => {
+  const { hyperparameters, policy, steps } = resolve('--preset', 'paper')
+  const { copies, stepsPerCopy, ppo } = hyperparameters
+  expect([copies, stepsPerCopy, steps]).toEqual([20, 200, 1_000_000])
+  expect([ppo.gamma, ppo.lambda, ppo.advantageEpsilon, ppo.huberDelta, ppo.epsilon, ppo.clipNorm]).toEqual([
+    0.99, 0.95, 1e-5, 10, 1e-5, 10,
+  ])
+  expect(policy).toEqual(MAPPO_POLICY)
+})
+
+test('small is paper: the networks are small', () => {
+  expect(resolve('--preset', 'small').hyperparameters).toEqual(resolve('--preset', 'paper').hyperparameters)
+})
+
+test('single values are set on top', () => {
+  expect(resolve('--set', 'copies=4,ppo.clip=0.2').hyperparameters).toMatchObject({
+    copies: 4,
+    ppo: { clip: 0.2, passes: 15 },
+  })
+})
+
+test.each([
+  ['--plan', 'joint', 'plan'],
+  ['--envs', '4', 'envs'],
+  ['--dataset', 'recorded.hdf5', 'algorithm'],
+  ['--set', 'behaviour.clip=1', 'set'],
+])('%s %s is refused by name', (flag, value, field) => {
+  expect(() => resolve(flag, value)).toThrow(
+    expect.objectContaining({ code: 'invalid_config', details: expect.objectContaining({ field }) }),
+  )
+})
+
+test('its run folder says the algorithm', () => {
+  expect(runFolderOf(flagsOf('--seed', '2'), resolve('--seed', '2'))).toBe(
+    'runs/halfcheetah-2x3-mappo-small-seed2',
+  )
+})

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { Pace } from '../../src/runs/pace.ts'
+
+/** A pace on a clock that the test turns, with epochs of these lengths behind it, at the start of the next. */
+function paceAfter(...epochs: number[]) {
+  let time = 100
+  const pace = new Pace(() => time)
+  const pass = (seconds: number) => {
+    time += seconds
+  }
+  for (const seconds of epochs) {
+    pace.begin()
+    pass(seconds)
+    pace.finish()
+  }
+  pass(1000) // between epochs: nobody's
+  pace.begin()
+  return { pace, pass }
+}
+
+test('in the first epoch the share that is done says how long it takes', () => {
+  const { pace, pass } = paceAfter()
+  pass(10)
+  expect(pace.secondsLeft(0.25, 0)).toBeCloseTo(30, 10)
+  expect(pace.secondsLeft(0.25, 2)).toBeCloseTo(110, 10)
+})
+
+test('nothing is known at its very beginning', () => {
+  expect(paceAfter().pace.secondsLeft(0, 3)).toBeNaN()
+})
+
+test('later the epochs before say it, whatever the share', () => {
+  const { pace, pass } = paceAfter(8, 12)
+  expect(pace.secondsLeft(0, 3)).toBeCloseTo(40, 10)
+  pass(4)
+  expect(pace.secondsLeft(0.1, 3)).toBeCloseTo(36, 10)
+})
+
+test('an epoch that takes longer than those before says it itself', () => {
+  const { pace, pass } = paceAfter(10)
+  pass(25)
+  expect(pace.secondsLeft(0.5, 0)).toBeCloseTo(25, 10) // not 0 s for all of it
+  expect(pace.secondsLeft(0.5, 2)).toBeCloseTo(125, 10)
+  expect(pace.secondsLeft(1, 0)).toBe(0)
+})
+
+test('only the last five epochs count', () => {
+  const { pace } = paceAfter(1000, 1, 2, 3, 4, 5)
+  expect(pace.secondsLeft(0, 0)).toBeCloseTo(3, 10)
+})

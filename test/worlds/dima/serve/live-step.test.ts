@@ -1,0 +1,119 @@
+// A live session gives the trajectory that the rollout of its actions gives, in whatever company.
+import { beforeAll, expect, test } from 'vitest'
+import { gatherRows, scatterRows } from '../../../../src/worlds/dima/serve/live-batch.ts'
+import type { LiveRow, StepOutcome } from '../../../../src/worlds/dima/serve/live-row.ts'
+import { LiveStepper } from '../../../../src/worlds/dima/serve/live-step.ts'
+import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
+import type { PlanRequest, Trajectories } from '../../../../src/worlds/rollout.ts'
+import { openTiny, rolloutOf, tinyModel } from '../../../inference/fixture.ts'
+import { walkers } from '../../../inference/live-rows.ts'
+
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await openTiny(tinyModel())
+  return () => simulator.close()
+})
+
+const stepper = () => new LiveStepper(simulator.spec, simulator.graphs)
+const joint: PlanRequest = { name: 'joint', order: [] }
+
+async function stepAll(live: LiveStepper, rows: LiveRow[], plan = joint): Promise<StepOutcome[]> {
+  const results = await live.step(gatherRows(rows, simulator.spec.state.length), plan)
+  return scatterRows(results, () => 0)
+}
+
+/** Worst difference of an outcome from step t of row i of a rollout. */
+function distance(outcome: StepOutcome, truth: Trajectories, i: number, t: number): number {
+  const at = i * simulator.spec.horizon + t
+  const part = (data: ArrayLike<number>, width: number) =>
+    Array.from({ length: width }, (_, k) => data[at * width + k]!)
+  const expected = [
+    ...part(truth.states, outcome.state.length),
+    ...part(truth.observations, outcome.observations.length),
+    ...part(truth.rewards, 1),
+    ...part(truth.terminationProbabilities, 1),
+    ...part(truth.terminations, 1),
+  ]
+  const { state, observations, reward, terminationProbability, terminated } = outcome
+  const given = [...state, ...observations, reward, terminationProbability, terminated ? 1 : 0]
+  return Math.max(...given.map((value, k) => Math.abs(value - expected[k]!)))
+}
+
+test.for([
+  joint,
+  { name: 'sequential' as const, order: [1, 1, 0, 0] },
+  { name: 'progressive' as const, order: [1, 0] },
+])('sessions that set out at different times share batches and equal their rollouts: $name', async (plan) => {
+  const rollout = { ...rolloutOf(simulator.spec, { batch: 3, plan }), windows: Int32Array.of(3, 1, 2) }
+  const truth = await simulator.rollout(rollout)
+  const live = stepper()
+  const all = walkers(simulator.spec, rollout)
+  const delays = [0, 2, 5]
+  const ended = [0, 0, 0]
+  for (let tick = 0; tick < simulator.spec.horizon + 5; tick++) {
+    const there = all.flatMap((walker, i) => {
+      const t = tick - delays[i]!
+      return t >= 0 && t < simulator.spec.horizon ? [{ walker, i, t }] : []
+    })
+    const outcomes = await stepAll(
+      live,
+      there.map(({ walker }) => walker.row()),
+      plan,
+    )
+    there.forEach(({ walker, i, t }, k) => {
+      expect(distance(outcomes[k]!, truth, i, t)).toBeLessThan(1e-5)
+      walker.take(outcomes[k]!)
+      ended[i]!++
+    })
+  }
+  expect(ended).toEqual([15, 15, 15])
+})
+
+test('a stepper that has nothing cached gives the same in the middle of an episode', async () => {
+  const rollout = rolloutOf(simulator.spec, { batch: 2 })
+  const truth = await simulator.rollout(rollout)
+  const [first, second] = walkers(simulator.spec, rollout)
+  const live = stepper()
+  for (let t = 0; t < simulator.spec.horizon; t++) {
+    const rows = [first!.row(), second!.row()]
+    // every third step goes to a stepper that never saw these rows
+    const outcomes = await stepAll(t % 3 === 2 ? stepper() : live, rows)
+    outcomes.forEach((outcome, i) => {
+      expect(distance(outcome, truth, i, t)).toBeLessThan(1e-5)
+    })
+    first!.take(outcomes[0]!)
+    second!.take(outcomes[1]!)
+  }
+})
+
+test('a step that was computed and not committed leaves nothing behind', async () => {
+  const rollout = rolloutOf(simulator.spec, { batch: 1 })
+  const truth = await simulator.rollout(rollout)
+  const [walker] = walkers(simulator.spec, rollout)
+  const [here, elsewhere] = [stepper(), stepper()]
+  for (let t = 0; t < 4; t++) {
+    const row = walker!.row()
+    const other = { ...row, rewardActions: row.rewardActions.map((a) => a + 1) }
+    await stepAll(here, [other]) // its answer is lost
+    const [outcome] = await stepAll(elsewhere, [row]) // the retry
+    expect(distance(outcome!, truth, 0, t)).toBeLessThan(1e-5)
+    walker!.take(outcome!)
+    const [back] = await stepAll(here, [walker!.row()])
+    expect(distance(back!, truth, 0, t + 1)).toBeLessThan(1e-5)
+    walker!.take(back!)
+    t++
+  }
+})
+
+test('outcomes have memory of their own', async () => {
+  const rollout = rolloutOf(simulator.spec, { batch: 8 })
+  const outcomes = await stepAll(
+    stepper(),
+    walkers(simulator.spec, rollout).map((one) => one.row()),
+  )
+  for (const { next, observations } of outcomes) {
+    expect(next.buffer.byteLength).toBe(next.byteLength)
+    expect(observations.buffer.byteLength).toBe(observations.byteLength)
+  }
+  expect(outcomes.map(({ batch }) => batch)).toEqual(Array(8).fill(8))
+})

@@ -1,0 +1,118 @@
+// dima.md 3 and 8 (22): sequences of 15 transitions that may span episodes.
+import { expect, test } from 'vitest'
+import { Rng } from '../../../../src/common/rng.ts'
+import type { NamedTensors } from '../../../../src/common/tensors.ts'
+import { VisitSampler } from '../../../../src/episodes/replay/replay.ts'
+import { createRewardModel } from '../../../../src/worlds/dima/networks/reward-model.ts'
+import { rewardObjective } from '../../../../src/worlds/dima/train/reward-objective.ts'
+import { CLOSE, expectClose, expectNear } from '../../../common/close.ts'
+import { dims, randomData } from '../../../runs/data.ts'
+import { configOf } from '../../../runs/fixture.ts'
+
+const { horizon: H, state: S, agents: N, action: A } = dims
+const { networks, hyperparameters } = configOf()
+const BATCH = 60
+
+const objectiveOf = (dropout = 0, batch = BATCH) =>
+  rewardObjective(
+    createRewardModel(dims, { ...networks.reward, dropout }),
+    dims,
+    { ...hyperparameters.reward, batch, dropout },
+    new VisitSampler(),
+  )
+
+const data = randomData() // of 30, 45, 25, 60, 40 steps; terminated, truncated, terminated, truncated, terminated
+const batch = objectiveOf().batch(data, new Rng('batch'))
+
+/** The flat index of a row's first transition, found by its rewards. */
+function startOf({ rewards }: NamedTensors, row: number): number {
+  const all = data.replay.episodes.flatMap((episode) => [...episode.rewards])
+  const wanted = [...rewards!.data.subarray(row * H, (row + 1) * H)]
+  return all.findIndex((_, i) => wanted.every((value, h) => all[i + h] === value))
+}
+const starts = Array.from({ length: BATCH }, (_, row) => startOf(batch, row))
+
+test('every row is 15 consecutive transitions of the ring buffer', () => {
+  expect(starts.every((start) => start >= 0)).toBe(true)
+  expect(new Set(starts).size).toBe(BATCH)
+})
+
+test('states are normalised but not halved, actions are as recorded', () => {
+  const { mean, std } = data.statistics
+  for (const [row, start] of starts.entries()) {
+    for (let h = 0; h < H; h++) {
+      const { episode: e, t } = data.replay.place(start + h)
+      const { states, actions } = data.replay.episodes[e]!
+      const state = Array.from(
+        states.subarray(t * S, (t + 1) * S),
+        (value, s) => (value - mean[s]!) / std[s]!,
+      )
+      const place = row * H + h
+      expectClose(batch.states!.data.subarray(place * S, (place + 1) * S), state, CLOSE.float32)
+      expect(batch.actions!.data.subarray(place * N * A, (place + 1) * N * A)).toEqual(
+        actions.subarray(t * N * A, (t + 1) * N * A),
+      )
+    }
+  }
+})
+
+test('segments count the episodes inside a sequence, from zero', () => {
+  for (const [row, start] of starts.entries()) {
+    const first = data.replay.place(start).episode
+    const expected = Array.from({ length: H }, (_, h) => data.replay.place(start + h).episode - first)
+    expect([...batch.segments!.data.subarray(row * H, (row + 1) * H)]).toEqual(expected)
+  }
+  expect(batch.segments!.data).toContain(1)
+})
+
+test('termination is an end, a time limit is not', () => {
+  const lastSteps = { terminated: 0, truncated: 0 }
+  for (const [row, start] of starts.entries()) {
+    for (let h = 0; h < H; h++) {
+      const { episode: e, t } = data.replay.place(start + h)
+      const episode = data.replay.episodes[e]!
+      const last = t === episode.length - 1
+      expect(batch.ends!.data[row * H + h]).toBe(last && episode.terminated ? 1 : 0)
+      if (last) lastSteps[episode.terminated ? 'terminated' : 'truncated']++
+    }
+  }
+  expect(lastSteps.terminated).toBeGreaterThan(3)
+  expect(lastSteps.truncated).toBeGreaterThan(3)
+})
+
+test('a time limit is an end too where the run asks for it, and nothing else changes', () => {
+  const objective = rewardObjective(
+    createRewardModel(dims, networks.reward),
+    dims,
+    { ...hyperparameters.reward, batch: BATCH, dropout: 0, timeLimitIsEnd: true },
+    new VisitSampler(),
+  )
+  const { ends, ...rest } = objective.batch(data, new Rng('batch'))
+  const { ends: _, ...same } = batch
+  expect(rest).toEqual(same)
+  const last = starts.flatMap((start) =>
+    Array.from({ length: H }, (__, h) => {
+      const { episode, t } = data.replay.place(start + h)
+      return Number(t === data.replay.episodes[episode]!.length - 1)
+    }),
+  )
+  expect([...ends!.data]).toEqual(last)
+})
+
+test('dropout masks keep the mean, and their zeros have the rate', () => {
+  const objective = objectiveOf(0.1, 8)
+  const masks = Object.entries(objective.batch(data, new Rng('dropout'))).filter(([name]) =>
+    name.startsWith('dropout.'),
+  )
+  expect(masks.map(([name]) => name)).toEqual(
+    objective.inputs.map(({ name }) => name).filter((name) => name.startsWith('dropout.')),
+  )
+  expect(masks.length).toBe(1 + 3 * networks.reward.layers)
+  const values = masks.flatMap(([, { data: mask }]) => [...mask])
+  expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.9)]))
+  expectNear(values.filter((value) => value === 0).length / values.length, 0.1, 0.01)
+})
+
+test('a rate of zero feeds no masks', () => {
+  expect(Object.keys(batch).sort()).toEqual(['actions', 'ends', 'rewards', 'segments', 'states'])
+})
