@@ -1,4 +1,4 @@
-// npm run reproduce: the checks of dima.md 9 on a run; table, reproduce.json, exit code 1 where one is missed.
+// npm run reproduce: the checks of method.md 9 on a run; table, reproduce.json, exit code 1 where one is missed.
 import { runCommand } from '../common/command.ts'
 import { ReproduceFlags, reproduceCommand } from '../evaluation/reproduce/command.ts'
 

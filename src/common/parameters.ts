@@ -6,7 +6,7 @@ export interface Parameter {
   /** Dotted path, unique in its network, for example `unet.down.0.0.conv1.weight`. */
   name: string
   shape: number[]
-  /** Whether AdamW's weight decay applies: true for Linear and Conv weights only (dima.md 2.9). */
+  /** Whether AdamW's weight decay applies: true for Linear and Conv weights only (method.md 2.9). */
   decay: boolean
   /** Fills a fresh array with the initial values. */
   init: (rng: Rng, values: Float32Array) => void

@@ -1,4 +1,4 @@
-// Running mean and variance of every state entry (dima.md 2.1): a parallel-variance update with every finished
+// Running mean and variance of every state entry (method.md 2.1): a parallel-variance update with every finished
 // episode's s_t; start: mean 0, variance 1, count 1e-4.
 import type { Episode } from './replay/episode.ts'
 

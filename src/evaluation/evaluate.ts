@@ -1,4 +1,4 @@
-// Imagination error (dima.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
+// Imagination error (method.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
 // the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
 // (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
 import { DimaError } from '../common/errors.ts'
@@ -21,7 +21,7 @@ export interface EvaluatedPlan extends PlanRequest {
   label: string
 }
 
-/** Every plan, and for the paper's three orders (dima.md 7.2; 2,1,1,2 is the balanced one for two agents). */
+/** Every plan, and for the paper's three orders (method.md 7.2; 2,1,1,2 is the balanced one for two agents). */
 export function plansToEvaluate(agents: number, steps: number): EvaluatedPlan[] {
   const ascending = Array.from({ length: agents }, (_, i) => i)
   const descending = ascending.toReversed()

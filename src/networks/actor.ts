@@ -1,10 +1,10 @@
 // The policy: one Gaussian actor shared by all agents, which tell themselves apart by the one-hot id in their
-// observation (dima.md 4.1). No tanh; the standard deviation does not depend on the observation.
+// observation (method.md 4.1). No tanh; the standard deviation does not depend on the observation.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dimensions } from './dimensions.ts'
 import { type Layer, ParameterList, reluLayer, sequence, type Weights } from './layers.ts'
 
-/** The standard deviation is MAX_STD sigmoid(v), v from 1: it starts at 0.3655 (dima.md 4.1). */
+/** The standard deviation is MAX_STD sigmoid(v), v from 1: it starts at 0.3655 (method.md 4.1). */
 const MAX_STD = 0.5
 const HIDDEN_GAIN = Math.SQRT2
 const HEAD_GAIN = 0.01

@@ -1,4 +1,4 @@
-// The critic: the value of a global state, shared by all agents (dima.md 4.1). Its output is in the units of the value
+// The critic: the value of a global state, shared by all agents (method.md 4.1). Its output is in the units of the value
 // normaliser.
 import * as tf from '@tensorflow/tfjs-core'
 import { type ActorConfig, normalisedMlp } from './actor.ts'

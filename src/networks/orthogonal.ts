@@ -1,4 +1,4 @@
-// Orthogonal initial weights (Saxe et al. 2014, arXiv 1312.6120), as policy-gradient codes use them (dima.md 4.1).
+// Orthogonal initial weights (Saxe et al. 2014, arXiv 1312.6120), as policy-gradient codes use them (method.md 4.1).
 import type { Init } from './layers.ts'
 
 /**

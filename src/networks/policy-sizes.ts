@@ -7,13 +7,13 @@ export interface PolicyConfig {
   critic: CriticConfig
 }
 
-/** Of DIMA: 3 hidden layers and a head, critic 2 and a head (dima.md 4.1). */
+/** Of DIMA: 3 hidden layers and a head, critic 2 and a head (method.md 4.1). */
 export const DIMA_POLICY: PolicyConfig = {
   actor: { width: 128, layers: 3 },
   critic: { width: 256, layers: 2, headGain: 1 },
 }
 
-/** Of model-free MAPPO: both 3 x 128, output gain 0.01 (dima.md 6.3). */
+/** Of model-free MAPPO: both 3 x 128, output gain 0.01 (method.md 6.3). */
 export const MAPPO_POLICY: PolicyConfig = {
   actor: { width: 128, layers: 3 },
   critic: { width: 128, layers: 3, headGain: 0.01 },

@@ -64,7 +64,7 @@ const Sampling = object(
     jointSteps: Type.Integer({ minimum: 1, maximum: MOST.denoisingSteps }),
     defaultPlan: Plan,
   },
-  'How a next state is sampled (EDM, dima.md 2.8 and 7.6)',
+  'How a next state is sampled (EDM, method.md 2.8 and 7.6)',
 )
 
 const Score = object(

@@ -1,4 +1,4 @@
-// What an evaluation of a policy says: undiscounted team returns of whole episodes with mean actions (dima.md 5).
+// What an evaluation of a policy says: undiscounted team returns of whole episodes with mean actions (method.md 5).
 import type { Episode } from '../episodes/replay/episode.ts'
 
 export function evaluationOf(episodes: readonly Episode[]) {

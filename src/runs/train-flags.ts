@@ -56,14 +56,14 @@ export const TrainFlags = Type.Object(
       oneOf(
         PLANS,
         undefined,
-        'how the policy imagines (default joint; sequential is the paper, dima.md 7.6)',
+        'how the policy imagines (default joint; sequential is the paper, method.md 7.6)',
       ),
     ),
     ...setFlag,
     offsetNoise: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: 'of the denoiser (default 0.3; 0 is the ablation of dima.md 7.4)',
+        description: 'of the denoiser (default 0.3; 0 is the ablation of method.md 7.4)',
       }),
     ),
     device: oneOf(DEVICES, 'cpu', 'what engine onnx computes on (docs/devices.md)'),

@@ -1,4 +1,4 @@
-// dima.md 2.1: running mean and variance over every episode's s_t, starting as mean 0, variance 1, count 1e-4.
+// method.md 2.1: running mean and variance over every episode's s_t, starting as mean 0, variance 1, count 1e-4.
 import { expect, test } from 'vitest'
 import { RunningStatistics } from '../../src/episodes/statistics.ts'
 import { CLOSE, expectClose } from '../common/close.ts'

@@ -1,4 +1,4 @@
-// dima.md 7.2: the L1 error of every step, and its running sum.
+// method.md 7.2: the L1 error of every step, and its running sum.
 import { expect, test } from 'vitest'
 import { plansToEvaluate } from '../../src/evaluation/evaluate.ts'
 import { accumulate, medianAccumulated, rowErrors, stepErrors } from '../../src/evaluation/step-errors.ts'

@@ -1,4 +1,4 @@
-// dima.md 4.1: the Gaussian actor that all agents share.
+// method.md 4.1: the Gaussian actor that all agents share.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
@@ -29,7 +29,7 @@ function act(weights: Map<string, Float32Array>, observations: tf.Tensor) {
   return { mean: mean.dataSync(), std: std.dataSync(), shapes: [mean.shape, std.shape] }
 }
 
-test('has 36,780 parameters for HalfCheetah-2x3 (dima.md 5)', () => {
+test('has 36,780 parameters for HalfCheetah-2x3 (method.md 5)', () => {
   expect([O, A]).toEqual([19, 3])
   expect(countOf(actor.parameters)).toBe(36_780)
 })

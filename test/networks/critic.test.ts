@@ -1,4 +1,4 @@
-// dima.md 4.1: the critic of global states.
+// method.md 4.1: the critic of global states.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
 import { createCritic } from '../../src/networks/critic.ts'
@@ -10,7 +10,7 @@ beforeAll(useCpu)
 
 const config = DIMA_POLICY.critic
 
-describe('parameters (dima.md 5)', () => {
+describe('parameters (method.md 5)', () => {
   test('73,263 where the joint action stands beside the state', () => {
     const width = dims.state + dims.agents * dims.action
     expect(width).toBe(23)

@@ -1,4 +1,4 @@
-// Learns the policy inside the world model (dima.md 4): imagines, turns rewards into returns and advantages, and lets
+// Learns the policy inside the world model (method.md 4): imagines, turns rewards into returns and advantages, and lets
 // PPO improve actor and critic.
 import { hashKey, Rng } from '../../common/rng.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
@@ -133,7 +133,7 @@ export class Behaviour {
   }
 }
 
-/** What the critic sees of raw states: x = 0.5 (s - mean) / std (dima.md 4.1). */
+/** What the critic sees of raw states: x = 0.5 (s - mean) / std (method.md 4.1). */
 function normalisedStates(states: Float64Array, { statistics }: Data, width: number): Float32Array {
   const x = new Float32Array(states.length)
   const moments = { mean: statistics.mean, std: statistics.std }

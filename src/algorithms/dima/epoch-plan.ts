@@ -1,4 +1,4 @@
-// What an epoch has to do, and how much of a run lies behind and ahead (dima.md 5). Nothing here is random or remembered.
+// What an epoch has to do, and how much of a run lies behind and ahead (method.md 5). Nothing here is random or remembered.
 import type { DimaConfig } from './config.ts'
 import { learningRate, type ScheduleConfig, shareDone } from './schedule.ts'
 

@@ -20,24 +20,24 @@ export const Hyperparameters = Type.Object(
     epochRule: Type.Enum(['episodes', 'steps'], {
       default: 'episodes',
       description:
-        'episodes: train once after whole episodes of at least stepsPerEpoch steps (released code); steps: train once for every stepsPerEpoch of them, as often as Algorithm 1 does (dima.md 5)',
+        'episodes: train once after whole episodes of at least stepsPerEpoch steps (released code); steps: train once for every stepsPerEpoch of them, as often as Algorithm 1 does (method.md 5)',
     }),
-    policyStd: number(RANDOM_STD, 'standard deviation of the random policy: 0.5 sigmoid(1) (dima.md 4.1)'),
+    policyStd: number(RANDOM_STD, 'standard deviation of the random policy: 0.5 sigmoid(1) (method.md 4.1)'),
     stepsPerEpoch: integer(
       200,
-      'environment steps an epoch collects at least, in whole episodes (dima.md 5)',
+      'environment steps an epoch collects at least, in whole episodes (method.md 5)',
       1,
     ),
-    warmupSteps: integer(5000, 'environment steps before the first update (dima.md 5)'),
+    warmupSteps: integer(5000, 'environment steps before the first update (method.md 5)'),
     trainingEpochs: integer(
       0,
-      'n > 0: collect all steps, then train n epochs on them, right for a policy that does not learn; 0: collect and train in turn (dima.md 5)',
+      'n > 0: collect all steps, then train n epochs on them, right for a policy that does not learn; 0: collect and train in turn (method.md 5)',
     ),
     finalEpochs: integer(
       0,
       'epochs of the world model alone after the last step, learning rates falling from their peak to 0 along a half cosine: what is exported is then a simulator of all that was played (trainingEpochs = 0 only)',
     ),
-    capacity: integer(250_000, 'transitions kept, oldest episodes leave first (dima.md 5)', 1),
+    capacity: integer(250_000, 'transitions kept, oldest episodes leave first (method.md 5)', 1),
     ...worldModelFields,
     behaviour: Type.Object(
       {
@@ -51,12 +51,12 @@ export const Hyperparameters = Type.Object(
           4,
           'imagined batches an epoch (Table 4; the released code has 5); 0: no policy is learned',
         ),
-        warmupEpochs: integer(9, 'epochs that only the world model is trained in (dima.md 5)'),
+        warmupEpochs: integer(9, 'epochs that only the world model is trained in (method.md 5)'),
         rollouts: integer(600, 'imagined rollouts of a batch (Table 4)', 1),
         plan: {
           ...Plan,
           default: 'joint',
-          description: 'how next states are sampled in imagination (dima.md 7.6)',
+          description: 'how next states are sampled in imagination (method.md 7.6)',
         },
         termination: Type.Enum(['restart', 'weight'], {
           default: 'restart',
@@ -68,8 +68,8 @@ export const Hyperparameters = Type.Object(
     ),
     evaluation: Type.Object(
       {
-        everySteps: integer(1000, 'environment steps between evaluations (dima.md 5)', 1),
-        episodes: integer(10, 'episodes of an evaluation, with mean actions (dima.md 5)', 1),
+        everySteps: integer(1000, 'environment steps between evaluations (method.md 5)', 1),
+        episodes: integer(10, 'episodes of an evaluation, with mean actions (method.md 5)', 1),
       },
       strict,
     ),
@@ -80,7 +80,7 @@ export type Hyperparameters = Static<typeof Hyperparameters>
 
 type Overlay<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] }
 
-// One network for every sampling plan: mixed visibility masks (dima.md 7.6). With two agents a random group of two is
+// One network for every sampling plan: mixed visibility masks (method.md 7.6). With two agents a random group of two is
 // both, so a third sees one agent and two thirds see all.
 const mixedMasks = { oneAgentShare: 1 / 3, allAgentsShare: 1 / 3 }
 

@@ -1,4 +1,4 @@
-// Imagined experience of the policy in the world model (dima.md 4.2): B rows of H steps by the simulator that the server
+// Imagined experience of the policy in the world model (method.md 4.2): B rows of H steps by the simulator that the server
 // runs. Where an imagined episode ends inside the horizon, the rest of its row is filled by a rollout from a fresh start:
 // rows that have ended are rolled out again, fewer every time. L context, N agents, A action, S state, O observation.
 import { hashKey } from '../../common/rng.ts'

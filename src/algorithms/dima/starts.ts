@@ -1,4 +1,4 @@
-// Start windows drawn from what was played (dima.md 4.2, 2.9): three states and the joint actions between them, fewer at
+// Start windows drawn from what was played (method.md 4.2, 2.9): three states and the joint actions between them, fewer at
 // the beginning of an episode.
 import type { Rng } from '../../common/rng.ts'
 import type { Replay } from '../../episodes/replay/replay.ts'

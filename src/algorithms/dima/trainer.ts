@@ -1,4 +1,4 @@
-// The training loop (dima.md 5): an epoch collects whole episodes, trains the world model on all of them, and improves
+// The training loop (method.md 5): an epoch collects whole episodes, trains the world model on all of them, and improves
 // the policy inside it. Without a policy to learn, the random one plays and only the world model is trained. Every random
 // choice is keyed by the seed and its place in the run, so that a resumed run equals an uninterrupted one bit for bit.
 import { DimaError } from '../../common/errors.ts'

@@ -11,28 +11,28 @@ const strict = { additionalProperties: false, default: {} }
 
 export const MappoHyperparameters = Type.Object(
   {
-    copies: integer(20, 'environments that play side by side, part of the result (dima.md 6.3)'),
-    stepsPerCopy: integer(200, 'environment steps of each between updates: 4,000 in all (dima.md 6.3)'),
+    copies: integer(20, 'environments that play side by side, part of the result (method.md 6.3)'),
+    stepsPerCopy: integer(200, 'environment steps of each between updates: 4,000 in all (method.md 6.3)'),
     ppo: Type.Object(
       {
         ...ppoFields,
         advantageEpsilon: Type.Number({
           default: 1e-5,
           minimum: 0,
-          description: 'added to the deviation that advantages are divided by (dima.md 6.3)',
+          description: 'added to the deviation that advantages are divided by (method.md 6.3)',
         }),
         decay: Type.Enum(['constant', 'linear'], {
           default: 'constant',
           description:
-            'learning rate: constant, or falling linearly to 0 at the end of the run (dima.md 6.3)',
+            'learning rate: constant, or falling linearly to 0 at the end of the run (method.md 6.3)',
         }),
       },
       strict,
     ),
     evaluation: Type.Object(
       {
-        everySteps: integer(1000, 'environment steps between evaluations, in whole iterations (dima.md 5)'),
-        episodes: integer(10, 'episodes of an evaluation, with mean actions (dima.md 5)'),
+        everySteps: integer(1000, 'environment steps between evaluations, in whole iterations (method.md 5)'),
+        episodes: integer(10, 'episodes of an evaluation, with mean actions (method.md 5)'),
       },
       strict,
     ),
@@ -43,7 +43,7 @@ export type MappoHyperparameters = Static<typeof MappoHyperparameters>
 
 type PpoOverlay = Partial<MappoHyperparameters['ppo']>
 
-// HARL's tuned files (dima.md 6.3). It clips values as it clips ratios. Splits without a tuned file have their robot's.
+// HARL's tuned files (method.md 6.3). It clips values as it clips ratios. Splits without a tuned file have their robot's.
 const ROBOTS: Record<string, PpoOverlay> = {
   Ant: { clip: 0.1, valueClip: 0.1, passes: 5, minibatches: 1, learningRate: 5e-4, entropy: 0 },
   HalfCheetah: { clip: 0.05, valueClip: 0.05, passes: 15, minibatches: 1, learningRate: 5e-4, entropy: 0.01 },

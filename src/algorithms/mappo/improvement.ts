@@ -1,4 +1,4 @@
-// Multi-agent PPO (Yu et al. 2022, arXiv 2103.01955, as HARL runs it; dima.md 6.3): one actor that all agents share, one
+// Multi-agent PPO (Yu et al. 2022, arXiv 2103.01955, as HARL runs it; method.md 6.3): one actor that all agents share, one
 // critic of the global state, several passes over what was played.
 import type { Rng } from '../../common/rng.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'

@@ -1,4 +1,4 @@
-// What the critic sees of raw states: each standardised over its own entries, as HARL's critics do (dima.md 6). The
+// What the critic sees of raw states: each standardised over its own entries, as HARL's critics do (method.md 6). The
 // networks' first LayerNorm does the same, so that this mostly bounds what goes in.
 
 /** @param states [R, S] @returns [R, S] */

@@ -1,4 +1,4 @@
-// Actions drawn from independent Gaussians, and the log-density of each agent's whole action (dima.md 4.1).
+// Actions drawn from independent Gaussians, and the log-density of each agent's whole action (method.md 4.1).
 import type { Rng } from '../../common/rng.ts'
 
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI)

@@ -1,4 +1,4 @@
-// PPO's loss of the shared actor (Schulman et al. 2017, arXiv 1707.06347; dima.md 4.3): the clipped surrogate of the ratio
+// PPO's loss of the shared actor (Schulman et al. 2017, arXiv 1707.06347; method.md 4.3): the clipped surrogate of the ratio
 // of one agent's whole action, averaged over samples and agents, minus the entropy's weight times the entropy.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Objective } from '../../learning/objectives.ts'

@@ -1,4 +1,4 @@
-// The critic's loss (HARL's, dima.md 4.3): the larger of the Huber losses of the value and of the value kept near the old
+// The critic's loss (HARL's, method.md 4.3): the larger of the Huber losses of the value and of the value kept near the old
 // one, on normalised returns.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Objective } from '../../learning/objectives.ts'

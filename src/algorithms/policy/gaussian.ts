@@ -1,4 +1,4 @@
-// The actions' distribution: independent Gaussians, not squashed (dima.md 4.1), in tfjs for losses and in plain numbers.
+// The actions' distribution: independent Gaussians, not squashed (method.md 4.1), in tfjs for losses and in plain numbers.
 import * as tf from '@tensorflow/tfjs-core'
 
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI)

@@ -1,5 +1,5 @@
 // PPO on one batch, wherever it comes from: several passes over it, in minibatches, by actor and critic side by side
-// (dima.md 4.3). Imagined batches and played ones differ only in who fills in the advantages.
+// (method.md 4.3). Imagined batches and played ones differ only in who fills in the advantages.
 import { DimaError } from '../../common/errors.ts'
 import { firstNonFinite } from '../../common/finite.ts'
 import type { Rng } from '../../common/rng.ts'

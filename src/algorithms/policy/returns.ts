@@ -1,7 +1,7 @@
 // What the actor and the critic learn from: returns of imagined steps, and advantages made comparable.
 
 /**
- * lambda-returns (dima.md 4.3): R_t = r_t + gamma c_t ((1 - lambda) V(s_{t+1}) + lambda R_{t+1}), R_H = V(s_H).
+ * lambda-returns (method.md 4.3): R_t = r_t + gamma c_t ((1 - lambda) V(s_{t+1}) + lambda R_{t+1}), R_H = V(s_H).
  * @param rewards [B, H]
  * @param continues [B, H] c_t: 0 where the episode ended with step t, or the probability that it did not
  * @param values [B, H + 1] V(s_0) .. V(s_H), in the units of the reward

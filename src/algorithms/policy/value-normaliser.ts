@@ -1,4 +1,4 @@
-// Running mean and variance of returns, in whose units the critic answers (HARL's ValueNorm, dima.md 4.3): exponential
+// Running mean and variance of returns, in whose units the critic answers (HARL's ValueNorm, method.md 4.3): exponential
 // averages of the first and second moment with debiasing.
 
 const DECAY = 0.99999

@@ -7,7 +7,7 @@ import type { Episode } from './episode.ts'
 /** Chooses every agent's action from the observations. */
 export type Policy = (observations: PerAgent<Float64Array>, rng: Rng) => PerAgent<Float32Array>
 
-/** Mean 0, the given standard deviation, not clipped: a Gaussian actor before its first update (dima.md 4.1). */
+/** Mean 0, the given standard deviation, not clipped: a Gaussian actor before its first update (method.md 4.1). */
 export const gaussianPolicy =
   (env: ParallelEnv, std: number): Policy =>
   (_, rng) =>

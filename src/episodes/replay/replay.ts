@@ -1,4 +1,4 @@
-// The stored episodes and the two sampling rules of dima.md: windows that favour the newest episodes (2.9) and
+// The stored episodes and the two sampling rules of method.md: windows that favour the newest episodes (2.9) and
 // transitions that favour the least visited (1).
 import type { Rng } from '../../common/rng.ts'
 import type { Episode } from './episode.ts'

@@ -1,4 +1,4 @@
-// Actions of the random policy for many copies: a Gaussian actor before its first update (dima.md 4.1), in the middle of
+// Actions of the random policy for many copies: a Gaussian actor before its first update (method.md 4.1), in the middle of
 // the action space and as wide as the space: for [-1, 1] mean 0 and the given standard deviation. Not clipped.
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
@@ -6,7 +6,7 @@ import type { Box } from '../../env/spaces.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { Actions } from './actions.ts'
 
-/** Standard deviation of the random policy, unless asked otherwise: 0.5 sigmoid(1), an untrained actor's (dima.md 4.1). */
+/** Standard deviation of the random policy, unless asked otherwise: 0.5 sigmoid(1), an untrained actor's (method.md 4.1). */
 export const RANDOM_STD = 0.3655
 
 interface AgentActions {

@@ -1,4 +1,4 @@
-// The checks of dima.md 9 that a trained run can be put to. 1 to 6 are tests: they need no trained weights.
+// The checks of method.md 9 that a trained run can be put to. 1 to 6 are tests: they need no trained weights.
 import { denoiserLoss } from './denoiser-loss.ts'
 import { heads } from './heads.ts'
 import { influence } from './influence.ts'

@@ -16,7 +16,7 @@ export const ReproduceFlags = Type.Object(
       default: 'runs/halfcheetah-2x3-small-seed1',
       description: 'run folder; may stand without its flag, first',
     }),
-    checks: Type.String({ default: '', description: 'numbers of dima.md 9, as 7,8; all that can be run' }),
+    checks: Type.String({ default: '', description: 'numbers of method.md 9, as 7,8; all that can be run' }),
     withoutOffset: Type.String({
       default: '',
       description: 'run folder of the same trained without offset noise, for check 10',
@@ -49,7 +49,7 @@ export async function reproduceCommand(
   const file = new RunFolder(flags.run).file('reproduce.json')
   writeFileAtomic(file, `${JSON.stringify(reportOf(subject, results), null, 2)}\n`)
   say(findingsTable(results))
-  if (!subject.reference) say('dima.md has no figures for this data: ranges that depend on it are left out')
+  if (!subject.reference) say('method.md has no figures for this data: ranges that depend on it are left out')
   for (const line of explainMisses(results)) say(line)
   say(`written: ${file}`)
   return missed(results).length === 0

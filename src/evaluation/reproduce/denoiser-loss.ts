@@ -41,7 +41,7 @@ export async function denoiserLoss(subject: Subject): Promise<Measure[]> {
   ]
 }
 
-/** By episode; one step a window, as the figures of dima.md 7.4: not fed with own estimates, whatever the run trains. */
+/** By episode; one step a window, as the figures of method.md 7.4: not fed with own estimates, whatever the run trains. */
 function losses(
   { model, episodes, seed }: Subject,
   weights: ReadonlyMap<string, Float32Array>,

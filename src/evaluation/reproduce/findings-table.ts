@@ -16,7 +16,7 @@ export function findingsTable(results: readonly CheckResult[]): string {
         ])
       : [[String(check), `not run: ${skipped}`, '-', '-', '-', '-']],
   )
-  return markdownTable([['check', 'figure', 'value', 'threshold', 'dima.md', 'verdict'], ...rows])
+  return markdownTable([['check', 'figure', 'value', 'threshold', 'method.md', 'verdict'], ...rows])
 }
 
 /** What each miss means, a line each. */

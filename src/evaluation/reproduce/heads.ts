@@ -49,7 +49,7 @@ async function rewardMeasures(subject: Subject): Promise<Measure[]> {
   ]
 }
 
-/** The recorded observations are the exact map of dima.md 7.3, or whatever else the task shows its agents. */
+/** The recorded observations are the exact map of method.md 7.3, or whatever else the task shows its agents. */
 async function decoderMeasures({ model, episodes, seed, reference }: Subject): Promise<Measure[]> {
   const { record, networks, weights, task, checkpoint } = model
   const config = { ...record.config.hyperparameters.decoder, batch: DECODER.batch }

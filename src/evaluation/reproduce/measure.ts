@@ -11,7 +11,7 @@ export interface Range {
 export interface Measure extends Range {
   figure: string
   value: number
-  /** section of dima.md that the range is of */
+  /** section of method.md that the range is of */
   source: string
   /** what a value outside the range means, or why there is none */
   why: string

@@ -1,4 +1,4 @@
-// The error of imagined states on held-out segments, as dima.md 7.2 has it, and the plans that the checks compare.
+// The error of imagined states on held-out segments, as method.md 7.2 has it, and the plans that the checks compare.
 
 import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import type { PlanRequest } from '../../worlds/rollout.ts'
@@ -24,7 +24,7 @@ export async function stateErrors(
 
 export const JOINT: EvaluatedPlan = { name: 'joint', order: [], label: 'joint' }
 
-/** The sequential plan in the orders of dima.md 7.2: descending first, the paper's choice. */
+/** The sequential plan in the orders of method.md 7.2: descending first, the paper's choice. */
 export const sequentialPlans = ({ agents, sampling }: SimulatorSpec): EvaluatedPlan[] =>
   plansToEvaluate(agents.length, sampling.sequentialSteps).filter(({ name }) => name === 'sequential')
 

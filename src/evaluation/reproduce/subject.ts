@@ -17,7 +17,7 @@ export interface Subject extends Candidate {
   /** how many segments are drawn from them */
   segments: number
   seed: number
-  /** whether the data is what the figures of dima.md 7.4 were measured on */
+  /** whether the data is what the figures of method.md 7.4 were measured on */
   reference: boolean
   /** the same trained without offset noise (check 10) */
   withoutOffset?: Candidate
@@ -25,7 +25,7 @@ export interface Subject extends Candidate {
 
 const REFERENCE = { task: 'HalfCheetah-2x3', policyStd: 0.3655 }
 
-/** Of other tasks and behaviour dima.md has no figures: their noise and their dynamics differ. */
+/** Of other tasks and behaviour method.md has no figures: their noise and their dynamics differ. */
 export function isReference({ record, networks }: Pick<TrainedModel, 'record' | 'networks'>): boolean {
   const { config, origin } = record
   const { task, hyperparameters } = config

@@ -13,7 +13,7 @@ export interface DataSet {
   std: number
 }
 
-/** 0.114 is the paper's late policy, 0.3655 every policy's before its first update (dima.md 7.5, 4.1). */
+/** 0.114 is the paper's late policy, 0.3655 every policy's before its first update (method.md 7.5, 4.1). */
 export const DATA_SETS: readonly DataSet[] = [
   { name: 'policy-0.05', mean: 'policy', std: 0.05 },
   { name: 'policy-0.11', mean: 'policy', std: 0.11 },

@@ -1,5 +1,5 @@
 // The denoiser's own loss on held-out episodes, with one agent visible and with all: their gap is what the hidden agents'
-// actions decide (dima.md 7.4). The released code's late training ended at 0.045 with one (7.5).
+// actions decide (method.md 7.4). The released code's late training ended at 0.045 with one (7.5).
 
 import type { Episode } from '../../episodes/replay/episode.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'

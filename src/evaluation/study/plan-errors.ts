@@ -1,4 +1,4 @@
-// Error of every plan on held-out episodes (dima.md 7.2), in normalised units and as a share of persistence: data sets
+// Error of every plan on held-out episodes (method.md 7.2), in normalised units and as a share of persistence: data sets
 // differ in their units, and in how much there is to predict.
 
 import type { Episode } from '../../episodes/replay/episode.ts'

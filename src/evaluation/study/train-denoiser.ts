@@ -18,7 +18,7 @@ import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts
 import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { loadLearner, saveLearner } from './learner-file.ts'
 
-/** mixed: one network for every plan (dima.md 7.6); one: the paper's objective, a single agent visible (2.5). */
+/** mixed: one network for every plan (method.md 7.6); one: the paper's objective, a single agent visible (2.5). */
 export type Masks = 'mixed' | 'one'
 
 export interface DenoiserTraining {

@@ -8,7 +8,7 @@ import { NETWORK_PRESETS } from '../../../src/worlds/dima/networks/presets.ts'
 
 const resolve = (...argv: string[]) => resolveConfig(parseFlags(TrainFlags, argv))
 
-test('the paper preset has the paper hyper-parameters (dima.md 1, 2.9, 3, 5)', () => {
+test('the paper preset has the paper hyper-parameters (method.md 1, 2.9, 3, 5)', () => {
   const { hyperparameters, networks } = resolve('--preset', 'paper')
   expect(networks).toEqual(NETWORK_PRESETS.paper)
   const { denoiser, decoder, reward, recency, capacity, warmupSteps, stepsPerEpoch } = hyperparameters
@@ -29,7 +29,7 @@ test('the paper preset has the paper hyper-parameters (dima.md 1, 2.9, 3, 5)', (
   expect([recency, capacity, warmupSteps, stepsPerEpoch]).toEqual([[0.1, 0.1, 0.1, 0.7], 250_000, 5000, 200])
 })
 
-test('the paper preset learns the policy as the paper does (dima.md 4.3, 5)', () => {
+test('the paper preset learns the policy as the paper does (method.md 4.3, 5)', () => {
   const { algorithm, policy, hyperparameters } = resolve('--preset', 'paper')
   expect([algorithm, policy]).toEqual(['dima', DIMA_POLICY])
   expect(hyperparameters.behaviour).toEqual({

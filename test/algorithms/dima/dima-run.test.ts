@@ -1,4 +1,4 @@
-// What a run that learns a policy does, epoch by epoch (dima.md 5), and what it leaves.
+// What a run that learns a policy does, epoch by epoch (method.md 5), and what it leaves.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -13,13 +13,13 @@ test.each([
   ['HalfCheetah-2x3', [0.05, 15, 1, 5e-4, 0.01, 'constant']],
   ['HalfCheetah-6x1-v1?observation=raw', [0.05, 15, 1, 5e-4, 0.01, 'constant']],
   ['Walker2d-2x3', [0.05, 5, 2, 1e-3, 0, 'linear']],
-])('%s has the tuned values of its robot (dima.md 6.3)', (task, expected) => {
+])('%s has the tuned values of its robot (method.md 6.3)', (task, expected) => {
   const { clip, valueClip, passes, minibatches, learningRate, entropy, decay } = ppoOf(task)
   expect([clip, passes, minibatches, learningRate, entropy, decay]).toEqual(expected)
   expect(valueClip).toBe(clip)
 })
 
-test('all tasks share the rest (dima.md 6.3)', () => {
+test('all tasks share the rest (method.md 6.3)', () => {
   const { hyperparameters, policy, steps } = resolve('--preset', 'paper')
   const { copies, stepsPerCopy, ppo } = hyperparameters
   expect([copies, stepsPerCopy, steps]).toEqual([20, 200, 1_000_000])

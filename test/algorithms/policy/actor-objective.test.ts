@@ -1,4 +1,4 @@
-// PPO's loss of the actor, dima.md 4.3.
+// PPO's loss of the actor, method.md 4.3.
 import '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'

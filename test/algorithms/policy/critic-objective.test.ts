@@ -1,4 +1,4 @@
-// The critic's clipped Huber loss, dima.md 4.3.
+// The critic's clipped Huber loss, method.md 4.3.
 import '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'

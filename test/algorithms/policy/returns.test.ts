@@ -1,4 +1,4 @@
-// dima.md 4.3, by hand.
+// method.md 4.3, by hand.
 import { describe, expect, test } from 'vitest'
 import { lambdaReturns, standardised } from '../../../src/algorithms/policy/returns.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'

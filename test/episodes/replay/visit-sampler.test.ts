@@ -1,4 +1,4 @@
-// dima.md 1: p(start) in proportion to exp(-visits/20), none twice in a batch.
+// method.md 1: p(start) in proportion to exp(-visits/20), none twice in a batch.
 import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import { VisitSampler } from '../../../src/episodes/replay/replay.ts'

@@ -1,4 +1,4 @@
-// dima.md 2.9: how windows are drawn from the stored episodes.
+// method.md 2.9: how windows are drawn from the stored episodes.
 import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import type { Replay, Window } from '../../../src/episodes/replay/replay.ts'

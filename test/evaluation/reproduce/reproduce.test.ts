@@ -47,7 +47,7 @@ test('shows a table with a row a figure, and what a miss means', async () => {
       .map((cell) => cell.trim())
       .slice(1, -1),
   )
-  expect(cells[0]).toEqual(['check', 'figure', 'value', 'threshold', 'dima.md', 'verdict'])
+  expect(cells[0]).toEqual(['check', 'figure', 'value', 'threshold', 'method.md', 'verdict'])
   expect(cells.slice(2)).toEqual([
     ['8', 'good', '0.100', '<= 0.17', '9.8', 'pass'],
     ['8', 'bad', '0.312', '<= 0.17', '9.8', 'miss'],

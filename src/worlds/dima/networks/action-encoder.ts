@@ -1,4 +1,4 @@
-// Encodes the window of joint actions: one token an action, of which only the visible ones count (dima.md 2.7).
+// Encodes the window of joint actions: one token an action, of which only the visible ones count (method.md 2.7).
 // Which agents' current actions are visible is an input mask, so one network serves every sampling plan. A hidden
 // action's influence is exactly zero: its token gets attention weight 0 (Perceiver) or factor 0 (pooling).
 import * as tf from '@tensorflow/tfjs-core'

@@ -1,5 +1,5 @@
 // The diffusion dynamics model D(x; sigma, context, actions): estimates the clean next state from a noisy one.
-// Preconditioning after EDM (Karras et al., arXiv 2206.00364) with offset noise (dima.md 2.3); x is sigma_d times
+// Preconditioning after EDM (Karras et al., arXiv 2206.00364) with offset noise (method.md 2.3); x is sigma_d times
 // the normalised state.
 import * as tf from '@tensorflow/tfjs-core'
 import { Rng } from '../../../common/rng.ts'
@@ -10,7 +10,7 @@ import type { DenoiserConfig } from './presets.ts'
 import { unet } from './unet.ts'
 
 export const SIGMA_DATA = 0.5
-/** Standard deviation of the offset noise unless a configuration says another: a bound on the total noise (dima.md 2.3). */
+/** Standard deviation of the offset noise unless a configuration says another: a bound on the total noise (method.md 2.3). */
 export const OFFSET_NOISE = 0.3
 
 /** EDM's factors for noise levels sigma [B, 1]; each result [B, 1]. `total` is sqrt(sigma² + delta²). */

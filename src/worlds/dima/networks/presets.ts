@@ -1,4 +1,4 @@
-// Network sizes. `paper` is the full architecture of dima.md; `small` trains in under an hour on two cores: the same
+// Network sizes. `paper` is the full architecture of method.md; `small` trains in under an hour on two cores: the same
 // U-Net, a pooled action encoder, a narrower reward model; `debug` runs in seconds and is for tests.
 import type { PresetName } from '../../../networks/policy-sizes.ts'
 
@@ -23,7 +23,7 @@ export interface DenoiserConfig {
   blocks: number
   conditioning: number
   encoder: EncoderConfig
-  /** delta, the standard deviation of the offset noise; absent: 0.3 of denoiser.ts. 0 is an ablation (dima.md 2.3, 7.4). */
+  /** delta, the standard deviation of the offset noise; absent: 0.3 of denoiser.ts. 0 is an ablation (method.md 2.3, 7.4). */
   offsetNoise?: number
 }
 

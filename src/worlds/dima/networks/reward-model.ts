@@ -1,5 +1,5 @@
 // Reward and termination from the history of states and joint actions: a causal Transformer (minGPT) over two tokens
-// a step, state and joint action; the heads read the action token (dima.md 3). It never sees the next state.
+// a step, state and joint action; the heads read the action token (method.md 3). It never sees the next state.
 import * as tf from '@tensorflow/tfjs-core'
 import { attend, splitHeads } from '../../../networks/attention.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'

@@ -1,5 +1,5 @@
 // The state decoder g: an auto-encoder with a finite-scalar-quantised bottleneck (Mentzer et al., arXiv 2309.15505)
-// that maps the normalised state to every agent's observation (dima.md 1).
+// that maps the normalised state to every agent's observation (method.md 1).
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import { roundStraightThrough } from '../../../networks/functions.ts'

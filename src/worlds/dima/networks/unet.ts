@@ -1,4 +1,4 @@
-// DIMA's U-Net (dima.md 2.6): the state's entries are the channels, time (context and noisy target) is the length.
+// DIMA's U-Net (method.md 2.6): the state's entries are the channels, time (context and noisy target) is the length.
 //
 //   length 4, 2, 1: down stages of `blocks` residual blocks, two blocks in the middle, up stages of `blocks` + 1 on
 //   concat(x, skip); only the prediction at the last position is computed.

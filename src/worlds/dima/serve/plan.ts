@@ -1,5 +1,5 @@
 // A sampling plan: which noise levels a next state is sampled at and which agents' actions are visible at each
-// (dima.md 2.8 and 7.6).
+// (method.md 2.8 and 7.6).
 //   sequential   one agent at a time in order p (the paper), 2N or N levels
 //   joint        all agents visible, two levels by default
 //   progressive  agents revealed in order p and kept visible

@@ -1,4 +1,4 @@
-// Samples the next state by the Euler method along a sampling plan (dima.md 2.8).
+// Samples the next state by the Euler method along a sampling plan (method.md 2.8).
 import { tensor } from '../../../common/tensors.ts'
 import type { Session } from '../../../engine/session.ts'
 import type { Level } from './plan.ts'

@@ -1,4 +1,4 @@
-// Between environment units and x = sigma_d (s - mean) / std, which the denoiser works on (dima.md 2.1).
+// Between environment units and x = sigma_d (s - mean) / std, which the denoiser works on (method.md 2.1).
 import type { Rollout } from '../../rollout.ts'
 import { lettersOf, type SimulatorSpec } from './spec.ts'
 

@@ -120,7 +120,7 @@ const drawnActions = ({ seen, logProbabilities }: ClosedLoopSteps) => ({
   logProbabilities,
 })
 
-/** Draws the end of each step from its probability (dima.md 3: the head is sampled). */
+/** Draws the end of each step from its probability (method.md 3: the head is sampled). */
 function drawEnds(probabilities: Float32Array, keys: Uint32Array, seeds: Uint32Array, H: number) {
   const terminations = new Uint8Array(probabilities.length)
   const lengths = new Int32Array(keys.length).fill(H)

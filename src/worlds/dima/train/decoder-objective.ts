@@ -1,5 +1,5 @@
 // The state decoder learns to reproduce all agents' observations from the normalised state: mean absolute error,
-// on single transitions drawn from the least visited (dima.md 1).
+// on single transitions drawn from the least visited (method.md 1).
 import * as tf from '@tensorflow/tfjs-core'
 import { tensor } from '../../../common/tensors.ts'
 import type { VisitSampler } from '../../../episodes/replay/replay.ts'

@@ -1,4 +1,4 @@
-// EDM's objective for the dynamics model (dima.md 2.4, 2.5): at a random noise level and with a random set of
+// EDM's objective for the dynamics model (method.md 2.4, 2.5): at a random noise level and with a random set of
 // visible agents, predict (x_clean - c_skip x_noisy) / c_out. `selfFed` consecutive steps are trained per window;
 // after each the target in the window is replaced by the model's own estimate, without gradient.
 import * as tf from '@tensorflow/tfjs-core'
@@ -127,7 +127,7 @@ function drawSigma(rng: Rng, { sigmaLogMean, sigmaLogStd, sigmaMin, sigmaMax }: 
   return Math.min(sigmaMax, Math.max(sigmaMin, Math.exp(sigmaLogMean + sigmaLogStd * rng.normal())))
 }
 
-/** The visible agents of one step: one, all, or a random group of two or more (dima.md 7.6). */
+/** The visible agents of one step: one, all, or a random group of two or more (method.md 7.6). */
 export function drawVisible(
   rng: Rng,
   agents: number,

@@ -9,16 +9,16 @@ const number = (value: number, description: string) =>
 
 const optimiser = (batch: number, learningRate: number, clipNorm: number, warmup: number) => ({
   batch: integer(batch, 'rows of a batch (sequences for the reward model)', 1),
-  learningRate: number(learningRate, 'AdamW peak learning rate (dima.md 1, 2.9, 3)'),
+  learningRate: number(learningRate, 'AdamW peak learning rate (method.md 1, 2.9, 3)'),
   clipNorm: number(clipNorm, 'gradients are scaled down to this global norm'),
-  weightDecay: number(0.01, 'AdamW, on Linear and Conv weights only (dima.md 2.9)'),
-  warmup: integer(warmup, 'updates of linear warm-up (dima.md 2.9)'),
+  weightDecay: number(0.01, 'AdamW, on Linear and Conv weights only (method.md 2.9)'),
+  warmup: integer(warmup, 'updates of linear warm-up (method.md 2.9)'),
   decay: Type.Union([Type.Literal('constant'), Type.Literal('cosine')], {
     default: 'constant',
     description:
       'after the warm-up: constant as in the paper, or a half cosine down to 0 at the end of the run',
   }),
-  updatesPerEpoch: integer(200, 'updates an epoch (dima.md 5)', 1),
+  updatesPerEpoch: integer(200, 'updates an epoch (method.md 5)', 1),
 })
 
 const strict = { additionalProperties: false, default: {} }
@@ -27,25 +27,25 @@ export const worldModelFields = {
   timeLimitIsEnd: Type.Boolean({
     default: false,
     description:
-      "label time limits as ends for the termination head, as the authors' code does (dima.md 8, 22)",
+      "label time limits as ends for the termination head, as the authors' code does (method.md 8, 22)",
   }),
   recency: Type.Array(Type.Number({ minimum: 0 }), {
     default: [0.1, 0.1, 0.1, 0.7],
     minItems: 1,
-    description: 'probabilities of four equal groups of episodes, oldest to newest (dima.md 2.9)',
+    description: 'probabilities of four equal groups of episodes, oldest to newest (method.md 2.9)',
   }),
   denoiser: Type.Object(
     {
       ...optimiser(64, 1e-4, 1, 100),
-      selfFed: integer(3, 'consecutive steps trained per window, fed with own estimates (dima.md 2.5)', 1),
+      selfFed: integer(3, 'consecutive steps trained per window, fed with own estimates (method.md 2.5)', 1),
       sigmaLogMean: Type.Number({
         default: -0.4,
-        description: 'training noise: mean of ln sigma (dima.md 2.4)',
+        description: 'training noise: mean of ln sigma (method.md 2.4)',
       }),
-      sigmaLogStd: number(1.2, 'training noise: standard deviation of ln sigma (dima.md 2.4)'),
-      sigmaMin: number(0.002, 'training noise is clipped to at least this (dima.md 2.4)'),
-      sigmaMax: number(20, 'training noise is clipped to at most this (dima.md 2.4)'),
-      oneAgentShare: number(1, 'share of samples that see one agent (paper: all; dima.md 7.6: 1/3)'),
+      sigmaLogStd: number(1.2, 'training noise: standard deviation of ln sigma (method.md 2.4)'),
+      sigmaMin: number(0.002, 'training noise is clipped to at least this (method.md 2.4)'),
+      sigmaMax: number(20, 'training noise is clipped to at most this (method.md 2.4)'),
+      oneAgentShare: number(1, 'share of samples that see one agent (paper: all; method.md 7.6: 1/3)'),
       allAgentsShare: number(0, 'share that sees all agents; the rest sees a random group of two or more'),
     },
     strict,

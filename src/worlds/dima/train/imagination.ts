@@ -24,7 +24,7 @@ import {
 } from './world-model.ts'
 
 /**
- * The sampler's constants are those of dima.md 2.8; two joint levels are as good as eight (7.6).
+ * The sampler's constants are those of method.md 2.8; two joint levels are as good as eight (7.6).
  * @param defaultPlan the one that the run's policy learned by
  */
 const samplingOf = (agents: number, defaultPlan: PlanName): SimulatorSpec['sampling'] => ({

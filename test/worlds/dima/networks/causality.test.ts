@@ -1,4 +1,4 @@
-// dima.md 3: the reward model sees s_<=t and a_<=t of the same episode, and nothing else. A key/value cache relies
+// method.md 3: the reward model sees s_<=t and a_<=t of the same episode, and nothing else. A key/value cache relies
 // on the same property.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// dima.md 9, check 1: what an agent that is not visible does now has no influence at all, bit for bit.
+// method.md 9, check 1: what an agent that is not visible does now has no influence at all, bit for bit.
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors, Tensor } from '../../../../src/common/tensors.ts'
 import { openSession } from '../../../../src/engine/session.ts'

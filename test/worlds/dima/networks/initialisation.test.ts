@@ -1,4 +1,4 @@
-// dima.md 2.6, 2.7 and 3: how the networks start.
+// method.md 2.6, 2.7 and 3: how the networks start.
 import { beforeAll, expect, test } from 'vitest'
 import { initialValues, type Parameter } from '../../../../src/common/parameters.ts'
 import { createNetworks } from '../../../../src/worlds/dima/train/world-model.ts'

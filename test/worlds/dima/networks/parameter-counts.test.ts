@@ -1,4 +1,4 @@
-// dima.md 5: the paper's networks, counted.
+// method.md 5: the paper's networks, counted.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf } from '../../../../src/common/parameters.ts'
 import { PRESET_NAMES } from '../../../../src/networks/policy-sizes.ts'

@@ -1,4 +1,4 @@
-// dima.md 2.6, written plainly: signals [B, L, C], tfjs's own convolutions, every position computed.
+// method.md 2.6, written plainly: signals [B, L, C], tfjs's own convolutions, every position computed.
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 import type { Tensors } from './fixture.ts'

@@ -1,4 +1,4 @@
-// dima.md 2.3 and 9, check 2: EDM's factors with offset noise.
+// method.md 2.3 and 9, check 2: EDM's factors with offset noise.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { initialValues } from '../../../../src/common/parameters.ts'

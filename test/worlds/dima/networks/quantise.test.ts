@@ -1,4 +1,4 @@
-// dima.md 1 and 9, check 4: finite scalar quantisation with levels 8, 6, 5.
+// method.md 1 and 9, check 4: finite scalar quantisation with levels 8, 6, 5.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { quantise } from '../../../../src/worlds/dima/networks/state-decoder.ts'

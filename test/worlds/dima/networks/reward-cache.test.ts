@@ -1,4 +1,4 @@
-// dima.md 9, check 5: the Transformer with a key/value cache equals the pass over the whole sequence, step by step.
+// method.md 9, check 5: the Transformer with a key/value cache equals the pass over the whole sequence, step by step.
 // The cache has a fixed size, so rows at different steps of their windows share a batch.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// The U-Net and the denoiser around it against dima.md 2.3, 2.6 and 2.7 written plainly.
+// The U-Net and the denoiser around it against method.md 2.3, 2.6 and 2.7 written plainly.
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'

@@ -1,4 +1,4 @@
-// dima.md 9, check 3: with a denoiser that is known exactly, the sampler gives a known result, and it asks for the
+// method.md 9, check 3: with a denoiser that is known exactly, the sampler gives a known result, and it asks for the
 // stated levels and agents in the stated order.
 import { describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'

@@ -1,4 +1,4 @@
-// dima.md 2.4, 2.5, 2.9 and 7.6: what the denoiser is trained on.
+// method.md 2.4, 2.5, 2.9 and 7.6: what the denoiser is trained on.
 import { describe, expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import type { Data } from '../../../../src/episodes/replay/intake.ts'

@@ -1,4 +1,4 @@
-// dima.md 9, check 2: the loss starts where it should and falls on a fixed batch.
+// method.md 9, check 2: the loss starts where it should and falls on a fixed batch.
 import { expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import { taskSpec } from '../../../../src/env/make-env.ts'

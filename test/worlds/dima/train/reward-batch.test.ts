@@ -1,4 +1,4 @@
-// dima.md 3 and 8 (22): sequences of 15 transitions that may span episodes.
+// method.md 3 and 8 (22): sequences of 15 transitions that may span episodes.
 import { expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import type { NamedTensors } from '../../../../src/common/tensors.ts'

@@ -1,4 +1,4 @@
-// dima.md 2.5: the second step of a window sees the model's own estimate of the first, without gradient; what is
+// method.md 2.5: the second step of a window sees the model's own estimate of the first, without gradient; what is
 // padding counts neither as a target nor as context.
 import '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-cpu'
