@@ -7,16 +7,19 @@ import { damaged } from './damaged.ts'
 import { Errors } from './figures/error-panels.ts'
 import { type MetricsLine, readMetrics } from './metrics.ts'
 
+const Hyperparameters = Type.Object({
+  behaviour: Type.Optional(Type.Object({ plan: Type.Optional(Type.String()) })),
+})
+
 /** The part of config.json that reports need; the rest may be anything. */
 const Recorded = Type.Object({
   config: Type.Object({
     algorithm: Type.Optional(Type.String()),
     task: Type.String(),
     preset: Type.String(),
-    plan: Type.Optional(Type.String()),
     seed: Type.Integer(),
     steps: Type.Integer(),
-    hyperparameters: Type.Optional(Type.Unknown()),
+    hyperparameters: Type.Optional(Hyperparameters),
   }),
   commit: Type.Optional(Type.String()),
 })
@@ -28,6 +31,8 @@ export interface Run {
   /** runs of one group differ in their seed alone */
   group: string
   algorithm: string
+  /** how its policy imagined, where it did */
+  plan: string | undefined
   config: RecordedConfig
   commit: string
   metrics: MetricsLine[]
@@ -55,10 +60,12 @@ export function readRun(path: string): Run | string {
     return `${path} is not a run folder: its config.json is none of a run, ${recorded}`
   const { config, commit = 'unknown' } = recorded
   const algorithm = config.algorithm ?? 'world-model' // runs from before there were others
+  const plan = algorithm === 'dima' ? config.hyperparameters?.behaviour?.plan : undefined
   return {
     name: basename(resolve(path)),
-    group: [algorithm, config.preset, config.plan].filter(Boolean).join(' '),
+    group: [algorithm, config.preset, plan].filter(Boolean).join(' '),
     algorithm,
+    plan,
     config,
     commit,
     metrics: existsSync(file('metrics.jsonl')) ? readMetrics(file('metrics.jsonl')) : [],

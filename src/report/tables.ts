@@ -33,7 +33,7 @@ export const runTable = (runs: readonly Run[]): Table => ({
   rows: runs.map(runRow),
 })
 
-function runRow({ name, algorithm, config, commit, metrics }: Run): string[] {
+function runRow({ name, algorithm, plan, config, commit, metrics }: Run): string[] {
   const [steps, seconds, cpu] = [stepsOf(metrics), sumOf(metrics, 'seconds'), sumOf(metrics, 'cpu_seconds')]
   const timed = seconds > 0
   return [
@@ -41,7 +41,7 @@ function runRow({ name, algorithm, config, commit, metrics }: Run): string[] {
     config.task,
     algorithm,
     config.preset,
-    config.plan ?? NONE,
+    plan ?? NONE,
     String(config.seed),
     steps < config.steps ? `${countText(steps)} of ${countText(config.steps)}` : countText(steps),
     lastEvaluation(metrics),

@@ -12,7 +12,7 @@ export interface FakeRun {
   seed?: number
   epochs?: number
   stepsPerEpoch?: number
-  hyperparameters?: unknown
+  hyperparameters?: object
 }
 
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'report-'))
@@ -22,8 +22,11 @@ export function writeRun(parent: string, fake: FakeRun = {}): string {
   const { algorithm = 'dima', task = 'HalfCheetah-2x3', seed = 1, epochs = 10, hyperparameters = {} } = fake
   const path = join(parent, fake.name ?? `${algorithm}-seed${seed}`)
   mkdirSync(path, { recursive: true })
-  const plan = algorithm === 'dima' ? { plan: 'joint' } : {}
-  const config = { algorithm, task, preset: 'small', ...plan, seed, steps: epochs * 1000, hyperparameters }
+  const behaviour = algorithm === 'dima' ? { behaviour: { plan: 'joint' } } : {}
+  const config = {
+    ...{ algorithm, task, preset: 'small', seed, steps: epochs * 1000 },
+    hyperparameters: { ...behaviour, ...hyperparameters },
+  }
   writeFileSync(join(path, 'config.json'), JSON.stringify({ config, commit: 'a'.repeat(40) }))
   writeFileSync(join(path, 'metrics.jsonl'), textOf(linesOf(fake)))
   return path

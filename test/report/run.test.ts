@@ -1,9 +1,14 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { resolveConfig } from '../../src/algorithms/dima/config.ts'
+import { parseFlags } from '../../src/common/config.ts'
 import { DimaError } from '../../src/common/errors.ts'
+import { taskSpec } from '../../src/env/make-env.ts'
 import { pointsOf } from '../../src/report/metrics.ts'
 import { type Run, readRun, readRuns } from '../../src/report/run.ts'
+import { RunFolder } from '../../src/runs/run-folder.ts'
+import { TrainFlags } from '../../src/runs/train-flags.ts'
 import { emptyFolder, scores, writeRun } from './run-folders.ts'
 
 const metricsOf = (path: string) => join(path, 'metrics.jsonl')
@@ -28,8 +33,16 @@ test('a run has the name of its folder and belongs to runs like it', () => {
   expect(pointsOf(run.metrics, 'steps', 'evaluation_return')).toHaveLength(10)
 })
 
-test('the plan of imagination is part of the group', () => {
-  expect(read(writeRun(emptyFolder(), { algorithm: 'dima' })).group).toBe('dima small joint')
+test.each([
+  [['--plan', 'sequential'], 'dima debug sequential'],
+  [[], 'dima debug joint'],
+  [['--algorithm', 'world-model'], 'world-model debug'],
+])('a folder that train %j began belongs to %s', (flags, group) => {
+  const path = emptyFolder()
+  const given = parseFlags(TrainFlags, ['--preset', 'debug', ...flags])
+  const task = taskSpec(given.task)
+  new RunFolder(path).claim({ config: resolveConfig(given), task, origin: { kind: 'environment' } }, 'train')
+  expect(read(path).group).toBe(group)
 })
 
 test('a run from before there were algorithms is a world model', () => {

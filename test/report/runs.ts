@@ -8,12 +8,12 @@ export type FakeInMemory = FakeRun & { without?: string[]; errors?: Run['errors'
 
 export function runOf(fake: FakeInMemory = {}): Run {
   const { algorithm = 'dima', task = 'HalfCheetah-2x3', seed = 1, epochs = 10, hyperparameters = {} } = fake
-  const plan = algorithm === 'dima' ? { plan: 'joint' } : {}
   return {
     name: fake.name ?? `${algorithm}-seed${seed}`,
     group: algorithm === 'dima' ? 'dima small joint' : `${algorithm} small`,
     algorithm,
-    config: { algorithm, task, preset: 'small', ...plan, seed, steps: epochs * 1000, hyperparameters },
+    plan: algorithm === 'dima' ? 'joint' : undefined,
+    config: { algorithm, task, preset: 'small', seed, steps: epochs * 1000, hyperparameters },
     commit: 'unknown',
     metrics: linesOf(fake).filter((line) => !fake.without?.some((key) => key in line)),
     errors: fake.errors,
