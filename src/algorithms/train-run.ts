@@ -1,4 +1,6 @@
 // A whole run from its flags: opens the source, claims the folder, trains.
+
+import { DimaError } from '../common/errors.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { agentSizes } from '../env/task-spec.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
@@ -6,7 +8,7 @@ import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { Reporter } from '../runs/progress.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import type { RunTrainer } from '../runs/run-trainer.ts'
-import { algorithmOf, runFolderOf, stepsOf, type TrainFlags } from '../runs/train-flags.ts'
+import { algorithmOf, HELD_OUT, runFolderOf, stepsOf, type TrainFlags } from '../runs/train-flags.ts'
 import { NEEDED_STEPS } from '../worlds/dima/train/world-model.ts'
 import { ALGORITHM_TABLE } from './algorithms.ts'
 import { presetOf } from './dima/config.ts'
@@ -21,8 +23,10 @@ export interface RunControl {
 
 /** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
+  refuseUnheard(flags)
   const source = await openSource({
     ...flags,
+    heldOut: flags.heldOut ?? HELD_OUT,
     envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
     steps: stepsOf(flags),
     needed: NEEDED_STEPS,
@@ -36,6 +40,14 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
   } finally {
     await source.close()
   }
+}
+
+/** A flag that says nothing here would be taken for obeyed. */
+function refuseUnheard({ heldOut, dataset }: TrainFlags): void {
+  if (heldOut === undefined || dataset) return
+  throw new DimaError('invalid_config', '--held-out is of the episodes of --dataset, and there is none', {
+    field: 'heldOut',
+  })
 }
 
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {

@@ -16,6 +16,9 @@ export type Algorithm = (typeof ALGORITHMS)[number]
 /** Environment steps of a run, where no flag says it. */
 const STEPS: Record<Algorithm, number> = { dima: 50_000, mappo: 1_000_000, 'world-model': 30_000 }
 
+/** Share of recorded episodes. */
+export const HELD_OUT = 0.1
+
 export const TrainFlags = Type.Object(
   {
     algorithm: Type.Optional(
@@ -27,12 +30,13 @@ export const TrainFlags = Type.Object(
     ),
     task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
     ...sourceFlags,
-    heldOut: Type.Number({
-      default: 0.1,
-      minimum: 0,
-      maximum: 0.9,
-      description: 'share of the episodes of --dataset kept for evaluation, at least one',
-    }),
+    heldOut: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 0.9,
+        description: `share of the episodes of --dataset kept for evaluation, at least one (default ${HELD_OUT})`,
+      }),
+    ),
     preset: oneOf(PRESET_NAMES, 'small', 'network sizes and hyper-parameters'),
     steps: Type.Optional(
       Type.Integer({

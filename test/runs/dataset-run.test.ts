@@ -93,6 +93,7 @@ describe('the same command again', () => {
       'origin.heldOut differs',
     )
     await expect(train('--out', run)).rejects.toThrow('origin.kind differs')
+    await expect(train('--held-out', '0.5', '--out', run)).rejects.toThrow('--held-out is of the episodes')
   })
 
   test('a run can not be evaluated on another file', async () => {

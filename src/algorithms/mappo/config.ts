@@ -30,12 +30,15 @@ export function mappoConfig(flags: TrainFlags): MappoConfig {
 }
 
 /** Flags that say nothing here would be taken for obeyed. */
-function refuseForeign({ dataset, plan, envs }: TrainFlags): void {
+function refuseForeign({ dataset, plan, envs, offsetNoise, stepsPerCall }: TrainFlags): void {
   const refuse = (field: string, why: string) => {
     throw new DimaError('invalid_config', `mappo ${why}`, { field })
   }
   if (dataset)
     refuse('algorithm', 'plays in an environment; of recorded episodes only a world model can be learned')
   if (plan) refuse('plan', 'imagines nothing, so there is no --plan')
+  if (offsetNoise !== undefined) refuse('offsetNoise', 'has no denoiser, so there is no --offset-noise')
+  if (stepsPerCall > 1)
+    refuse('stepsPerCall', 'takes its updates one by one, so there is no --steps-per-call')
   if (envs > 0) refuse('envs', 'has its copies as a hyper-parameter: --set copies=<number>')
 }

@@ -15,7 +15,10 @@ export const ppoFields = {
   clipNorm: number(10, 'gradients are scaled down to this global norm (Table 4)'),
   clip: number(0.1, 'probability ratios count within 1 - clip .. 1 + clip (Tables 1 and 4)'),
   valueClip: number(0.1, 'how far a value may move from the old one, normalised units (method.md 4.3)'),
-  huberDelta: number(10, 'value loss: square below this error, linear above, normalised units (method.md 4.3)'),
+  huberDelta: number(
+    10,
+    'value loss: square below this error, linear above, normalised units (method.md 4.3)',
+  ),
   entropy: number(0.001, 'weight of the entropy (Table 1: 0.001 on MAMuJoCo, 0.01 on Bi-DexHands)'),
   gamma: number(0.99, 'discount a step (Table 1: 0.99 on MAMuJoCo, 0.95 on Bi-DexHands)'),
   lambda: number(0.95, 'weight of longer returns (Tables 1 and 4)'),

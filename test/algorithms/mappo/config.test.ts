@@ -43,6 +43,8 @@ test('single values are set on top', () => {
 test.each([
   ['--plan', 'joint', 'plan'],
   ['--envs', '4', 'envs'],
+  ['--offset-noise', '0.1', 'offsetNoise'],
+  ['--steps-per-call', '8', 'stepsPerCall'],
   ['--dataset', 'recorded.hdf5', 'algorithm'],
   ['--set', 'behaviour.clip=1', 'set'],
 ])('%s %s is refused by name', (flag, value, field) => {
