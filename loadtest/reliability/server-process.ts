@@ -1,7 +1,8 @@
 // A real server in a process of its own, on a free port of this machine, and what can be seen of it from outside.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { childrenOf, commandOf } from './processes.ts'
 
@@ -48,7 +49,7 @@ export async function startServer({
   const { NODE_OPTIONS = '', ...environment } = process.env
   const options = preload ? `${NODE_OPTIONS} --import=${preload}` : NODE_OPTIONS
   const env = { ...environment, NODE_OPTIONS: options, HOST: '127.0.0.1', PORT: '0', ...settings }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/commands/start.ts'], { cwd: root, env })
+  const child = spawn(process.execPath, startArguments(root), { cwd: root, env })
   const killWithUs = () => child.kill('SIGKILL')
   process.once('exit', killWithUs)
   child.once('exit', () => process.off('exit', killWithUs))
@@ -61,6 +62,12 @@ export async function startServer({
     executors: () => childrenOf(child.pid!).filter((pid) => commandOf(pid).includes('executor-process')),
     stop: () => stop(child),
   }
+}
+
+/** Of `npm start` in that checkout, without npm and its shell. */
+function startArguments(root: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return scripts.start.split(' ').filter((word: string) => !['exec', 'node'].includes(word))
 }
 
 /** Its address is in the log. */

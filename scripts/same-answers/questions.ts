@@ -45,11 +45,15 @@ async function subjects(url: string): Promise<{ model: string; example: Example;
 async function subject(url: string, model: string) {
   const card = await ask(url, `/v1/models/${model}`)
   const { starts, actions } = (card.examples as unknown as Example[])[0]!
-  const clipped = actions.map((row) => row.map((step) => step.map((one) => one.map(bounded))))
-  return { model, example: { starts, actions: clipped }, policy: Boolean(card.policy) }
+  const inside = {
+    starts: starts.map((start) => ({ ...start, actions: (start.actions ?? []).map(boundedStep) })),
+    actions: actions.map((row) => row.map(boundedStep)),
+  }
+  return { model, example: inside, policy: Boolean(card.policy) }
 }
 
-const bounded = (x: number): number => Math.max(-1, Math.min(1, x))
+const boundedStep = (step: number[][]): number[][] =>
+  step.map((one) => one.map((x) => Math.max(-1, Math.min(1, x))))
 
 /** Everything that is compared, by question. */
 export async function answersOf(url: string, snapshots: Record<string, string> = {}) {

@@ -1,7 +1,7 @@
 // npm run same-answers -- --base REV: two servers on this machine, of that revision and of this working tree, both with
 // the models folder of that revision, are asked the same; every number must have the same bits. Exit code 1 where not.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
@@ -23,7 +23,7 @@ async function main({ base }: Static<typeof Flags>): Promise<void> {
   const checkout = join(folder, 'base')
   git('worktree', 'add', '--detach', checkout, base)
   try {
-    symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
+    bringPackages(checkout)
     const models = join(checkout, 'models')
     const before = await answers(checkout, models)
     const now = await answers(ROOT, models, before.snapshots)
@@ -35,6 +35,13 @@ async function main({ base }: Static<typeof Flags>): Promise<void> {
     git('worktree', 'remove', '--force', checkout)
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Ours where that revision wants the same, else its own. */
+function bringPackages(checkout: string): void {
+  const lock = (root: string) => readFileSync(join(root, 'package-lock.json'), 'utf8')
+  if (lock(checkout) === lock(ROOT)) symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
+  else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'ignore' })
 }
 
 async function answers(root: string, models: string, snapshots?: Record<string, string>) {
