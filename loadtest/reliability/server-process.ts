@@ -34,8 +34,8 @@ export interface ServerProcess {
 export interface StartOptions {
   /** the server's settings */
   settings?: Record<string, string>
-  /** a module that the server loads before anything else */
-  preload?: string
+  /** modules that the server loads before anything else */
+  preload?: string[]
   /** another checkout of the project */
   root?: string
 }
@@ -43,11 +43,11 @@ export interface StartOptions {
 /** Resolves when the server listens. Throws what it wrote when it ends before that. */
 export async function startServer({
   settings = {},
-  preload,
+  preload = [],
   root = ROOT,
 }: StartOptions = {}): Promise<ServerProcess> {
   const { NODE_OPTIONS = '', ...environment } = process.env
-  const options = preload ? `${NODE_OPTIONS} --import=${preload}` : NODE_OPTIONS
+  const options = [NODE_OPTIONS, ...preload.map((module) => `--import=${module}`)].join(' ')
   const env = { ...environment, NODE_OPTIONS: options, HOST: '127.0.0.1', PORT: '0', ...settings }
   const child = spawn(process.execPath, startArguments(root), { cwd: root, env })
   const killWithUs = () => child.kill('SIGKILL')

@@ -23,12 +23,21 @@ export interface SoakReport {
   /** after the idle time-out */
   left: { sessions: number; sockets: number; pending: number; files: number }
   memory: {
+    /** of the server after a collection of its garbage: what it really holds */
+    kept: Kept
+    /** as it is, the heap's breath included */
     server: Growth
     executors: Growth[]
     /** every sample, in words */
     series: string[]
   }
   failures: string[]
+}
+
+export interface Kept {
+  firstMiB: number
+  lastMiB: number
+  growthMiB: number
 }
 
 export const MOST_GROWTH_MIB = 20
@@ -67,7 +76,8 @@ export function judge({ left, memory, wellBehaved, socketsClosed }: Omit<SoakRep
   expect(left.sockets === 0, `${left.sockets} sockets are left`)
   expect(left.pending === 0, `${left.pending} requests are left`)
   expect(left.files <= MOST_FILES, `${left.files} files are left`)
-  for (const growth of [memory.server, ...memory.executors])
+  expect(memory.kept.growthMiB <= MOST_GROWTH_MIB, `the server kept ${memory.kept.growthMiB} MiB`)
+  for (const growth of memory.executors)
     expect(isFlat(growth, MOST_GROWTH_MIB), `a process grew by ${growth.growthMiB} MiB`)
   const others = Object.keys(wellBehaved.refused).filter((code) => !PASSING.includes(code))
   expect(others.length === 0, `well-behaved clients were refused: ${others}`)

@@ -6,7 +6,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { scrape } from '../server-metrics.ts'
 import { type Door, restDoor, socketDoor } from './door.ts'
 import { Guests, Pause } from './guests.ts'
-import { growthOf, isFlat, type Sample } from './memory.ts'
+import { growthOf, type Sample } from './memory.ts'
 import { modelOf } from './model.ts'
 import { residentMiB } from './processes.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
@@ -14,6 +14,7 @@ import {
   closings,
   judge,
   judgeServer,
+  type Kept,
   MOST_FILES,
   MOST_GROWTH_MIB,
   type SoakReport,
@@ -42,11 +43,13 @@ const MOST_WARM_UP_MINUTES = 2
 const SAMPLES_AFTER_WARM_UP = 16
 /** Without clients before memory is read. */
 const PAUSE_MS = 3000
+/** For a collection, and for the system to take the pages back. */
+const COLLECTION_MS = 2000
 const STEPPERS = 8
 
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const preload = options.leak ? { preload: resolve(import.meta.dirname, 'leak.mjs') } : {}
-  const server = await startServer({ settings: SETTINGS, ...preload })
+  const preload = ['collect.mjs', ...(options.leak ? ['leak.mjs'] : [])].map(beside)
+  const server = await startServer({ settings: SETTINGS, preload })
   try {
     return await soak(server, options)
   } finally {
@@ -54,10 +57,12 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   }
 }
 
+const beside = (module: string): string => resolve(import.meta.dirname, module)
+
 /** Passes when the soak of a server that leaks fails, and for that reason. */
 export async function proveLeakIsSeen(options: Omit<SoakOptions, 'leak'>) {
   const { memory } = await runSoak({ ...options, leak: true })
-  const seen = !isFlat(memory.server, MOST_GROWTH_MIB)
+  const seen = memory.kept.growthMiB > MOST_GROWTH_MIB
   return { minutes: options.minutes, memory, failures: seen ? [] : ['the leak was not noticed'] }
 }
 
@@ -71,13 +76,13 @@ async function soak(server: ServerProcess, options: SoakOptions): Promise<SoakRe
   const steppers = await openSteppers(server, doors, pause, seed)
   const guests = new Guests(server.url, pause, ending.signal)
   const running = [...steppers.map((stepper) => stepper.run(ending.signal)), ...(await guests.invite(seed))]
-  const samples = await sampleMemory(server, pause, { minutes, warmUpMinutes, log })
+  const { samples, kept } = await sampleMemory(server, pause, { minutes, warmUpMinutes, log })
   ending.abort()
   await Promise.all(running)
   for (const door of doors) door.close()
   const left = await waitForNobody(server, files)
   guests.leave() // those that are half open were held until now
-  const memory = memoryOf(samples, warmUpMinutes * 60)
+  const memory = { ...memoryOf(samples, warmUpMinutes * 60), kept }
   const wellBehaved = summary(steppers)
   const counted = await closings(server)
   const report = { minutes, warmUpMinutes, visits: guests.visits, wellBehaved, ...counted, left, memory }
@@ -109,30 +114,44 @@ async function sampleMemory(
   server: ServerProcess,
   pause: Pause,
   { minutes, warmUpMinutes, log }: { minutes: number; warmUpMinutes: number; log: SoakOptions['log'] },
-): Promise<Sample[]> {
+): Promise<{ samples: Sample[]; kept: Kept }> {
   const began = performance.now()
   const everyMs = ((minutes - warmUpMinutes) * 60_000) / SAMPLES_AFTER_WARM_UP
   const samples: Sample[] = []
-  const take = async (atMs: number) => {
+  const kept: number[] = []
+  const take = async (i: number) => {
+    const atMs = warmUpMinutes * 60_000 + i * everyMs
     await after(Math.max(0, atMs - PAUSE_MS - (performance.now() - began)))
     pause.begin()
     await after(PAUSE_MS)
     const sample = look(server, (performance.now() - began) / 1000)
+    // Only at both ends: in between the heap breathes as it does in use.
+    if (i === 0 || i === SAMPLES_AFTER_WARM_UP) kept.push(await afterCollection(server))
     pause.end()
     samples.push(sample)
     log(lineOf(sample))
   }
-  for (let i = 0; i <= SAMPLES_AFTER_WARM_UP; i++) await take(warmUpMinutes * 60_000 + i * everyMs)
-  return samples
+  for (let i = 0; i <= SAMPLES_AFTER_WARM_UP; i++) await take(i)
+  const [firstMiB, lastMiB] = [kept[0]!, kept[1]!]
+  return { samples, kept: { firstMiB, lastMiB, growthMiB: tenths(lastMiB - firstMiB) } }
 }
+
+/** Resident memory of the server when it has collected its garbage. */
+async function afterCollection({ pid }: ServerProcess): Promise<number> {
+  process.kill(pid, 'SIGUSR2')
+  await after(COLLECTION_MS)
+  return tenths(residentMiB(pid))
+}
+
+const tenths = (x: number): number => Math.round(x * 10) / 10
 
 const look = (server: ServerProcess, seconds: number): Sample => ({
   seconds: Math.round(seconds),
-  serverMiB: Math.round(residentMiB(server.pid) * 10) / 10,
-  executorsMiB: server.executors().map((pid) => Math.round(residentMiB(pid) * 10) / 10),
+  serverMiB: tenths(residentMiB(server.pid)),
+  executorsMiB: server.executors().map((pid) => tenths(residentMiB(pid))),
 })
 
-const memoryOf = (samples: Sample[], from: number): SoakReport['memory'] => ({
+const memoryOf = (samples: Sample[], from: number): Omit<SoakReport['memory'], 'kept'> => ({
   server: growthOf(samples, ({ serverMiB }) => serverMiB, from),
   executors: samples[0]!.executorsMiB.map((_, i) =>
     growthOf(samples, (one) => one.executorsMiB[i] ?? 0, from),
