@@ -2,6 +2,7 @@
 // can't be rebuilt from the bundles and the requests, so it may be killed at any time. A rollout and a batch of live
 // steps may be under way at once: each gives way to the other between two runs of a graph.
 import { DimaError } from '../../common/errors.ts'
+import { ignoreStopSignals } from '../../common/stop-signals.ts'
 import { LoadedModel } from './loaded-model.ts'
 import type { Calls, ExecutorError, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 
@@ -76,5 +77,4 @@ process.on('message', async (message: ToExecutor) => {
 })
 setInterval(() => send({ type: 'alive' }), ALIVE_MS)
 process.on('disconnect', () => process.exit(0)) // the main process is gone
-// A terminal or a service manager signals the whole group; running work ends when the main process says so.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+ignoreStopSignals()
