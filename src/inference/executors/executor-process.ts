@@ -32,7 +32,9 @@ async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load
   const graphs = arriving.get(digest) ?? {}
   arriving.delete(digest)
   try {
-    models.set(digest, await LoadedModel.open({ ...bundle, graphs }))
+    const model = await LoadedModel.open({ ...bundle, graphs })
+    await unload(digest) // it may be loaded again
+    models.set(digest, model)
     return { refused: undefined }
   } catch (error) {
     return { refused: { digest, reference, reason: describe(error).message } }
