@@ -45,6 +45,7 @@ export function scanJson(bytes: Uint8Array): Contents {
       if (isPrototype(bytes, key, at)) throw new DimaError('invalid_json', 'a key is not allowed')
       found.keys++
     } else if (isNotFinite(bytes, at)) throw notFinite(bytes, at)
+    else break // no JSON has the letter: the parser comes no further
     if (++looks % LOOK === 0) checkContents(found)
   }
   checkContents(found)
@@ -61,7 +62,7 @@ function endOfText(bytes: Uint8Array, from: number): number {
 /** Whether the key that stands before a colon is __proto__, however it is written. */
 function isPrototype(bytes: Uint8Array, from: number, to: number): boolean {
   if (bytes[from + 1] !== 0x5f && bytes[from + 1] !== BACKSLASH) return false
-  if (to - from > 80) return false // 9 characters, each of them at most 6 bytes
+  if (to - from < 11 || to - from > 80) return false // 9 characters, each of 1 to 6 bytes, and quotes
   const text = Buffer.from(bytes.subarray(from, to)).toString('latin1')
   return /^"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"/i.test(
     text,
