@@ -2,10 +2,10 @@
 // too much in it, or has NaN in place of a number never gets further. Whether it is JSON at all is for the parser to say.
 import { DimaError } from '../../common/errors.ts'
 import { type Contents, checkContents, MAX_DEPTH, MAX_FIELDS, tooDeep, tooWide } from './bounds.ts'
-import { placeIn } from './json-place.ts'
+import { endOfText, placeIn } from './json-place.ts'
 
 const [OTHER, TEXT, LIST, OBJECT, CLOSE, COLON, WORD] = [0, 1, 2, 3, 4, 5, 6]
-const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const BACKSLASH = 0x5c
 
 const KIND = new Uint8Array(256)
 for (const [character, kind] of [
@@ -50,13 +50,6 @@ export function scanJson(bytes: Uint8Array): Contents {
   }
   checkContents(found)
   return found
-}
-
-/** The place of the closing quote, or the end. */
-function endOfText(bytes: Uint8Array, from: number): number {
-  let at = from + 1
-  for (; at < bytes.length && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++
-  return at
 }
 
 /** Whether the key that stands before a colon is __proto__, however it is written. */
