@@ -267,6 +267,17 @@ test('executors that fail change nothing, and the folder is looked at again', as
   await vi.waitFor(() => expect(versions()).toEqual(['tiny/1', 'tiny/2']), { interval: 5, timeout: 30_000 })
 })
 
+test('executors that fail at the start do not end it, and the folder is looked at again', async () => {
+  const loader = new FakeLoader()
+  let failures = 0
+  loader.loading = async () => {
+    if (failures++ < 2) throw new Error('no executor')
+  }
+  const { versions } = await served({ everyMs: 5, loader })
+  await vi.waitFor(() => expect(versions()).toEqual(['tiny/1']), { interval: 5, timeout: 30_000 })
+  expect(failures).toBe(3)
+})
+
 test('a models folder that goes leaves what is served; one that was never there stops the start', async () => {
   const { models, catalog, versions } = await served()
   await rm(models, { recursive: true })
