@@ -1,5 +1,5 @@
 // A whole run from its flags: opens the source, claims the folder, trains.
-
+import { setTimeout as after } from 'node:timers/promises'
 import { DimaError } from '../common/errors.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { agentSizes } from '../env/task-spec.ts'
@@ -24,7 +24,7 @@ export interface RunControl {
 /** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
   refuseUnheard(flags)
-  const source = await openSource({
+  const opened = openSource({
     ...flags,
     heldOut: flags.heldOut ?? HELD_OUT,
     envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
@@ -35,6 +35,8 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
     onProgress: (done, all) =>
       control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
   })
+  const source = await unlessStopped(opened, control.signal)
+  if (!source) return false
   try {
     return await trainFrom(source, flags, control)
   } finally {
@@ -65,13 +67,33 @@ async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunC
     )
     for (const remark of source.remarks ?? []) reporter.note(remark)
     reporter.note(`run ${folder.path}, commit ${commit.slice(0, 12)}`)
-    const trainer = await algorithm.trainer(config, { folder, source, reporter, resources: flags })
+    const opened = algorithm.trainer(config, { folder, source, reporter, resources: flags })
+    const trainer = await unlessStopped(opened, signal)
+    if (!trainer) return false
     await runToEnd(trainer, AbortSignal.any([signal, lock.lost]))
     if (source.spec.reward.includes(MEAN_OF_OWN)) folder.reword(source.spec.reward)
     lock.lost.throwIfAborted()
     return trainer.finished
   } finally {
     lock.release()
+  }
+}
+
+/** What a signal to all processes of a terminal takes to arrive in each of them. */
+const SIGNAL_MS = 100
+
+/**
+ * Undefined when it failed and the run is to stop. Ctrl-C ends the compiler of a checkout (tsx) too, and then no module can
+ * be loaded; before a run trains there is nothing to lose.
+ */
+async function unlessStopped<T>(opened: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await opened
+  } catch (error) {
+    if (error instanceof DimaError) throw error
+    await after(SIGNAL_MS)
+    if (signal.aborted) return undefined
+    throw error
   }
 }
 

@@ -26,6 +26,11 @@ export function onStopSignal(stop: (signal: StopSignal) => void): void {
 /** For programs that have nothing to finish: what they do at `exit`, such as ending their children, is done. */
 export const exitOnStopSignal = (): void => onStopSignal((signal) => process.exit(exitCodeOf(signal)))
 
+/** For children: a terminal or a service manager signals the whole group, but they end when their parent says so. */
+export function ignoreStopSignals(): void {
+  for (const signal of STOP_SIGNALS) process.on(signal, () => {})
+}
+
 /** Longer ones would go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 

@@ -57,17 +57,17 @@ export function tooLarge(manifest: Manifest): string | undefined {
   const keys = graphs.rewardStep.inputs.find(({ name }) => name === 'keys')?.shape ?? []
   const bytes = Object.values(graphs).reduce((sum, { size }) => sum + size, 0)
   const found: [string, number, number][] = [
-    ['a step of all agents', S + N * A + N * O, MOST.rowNumbers],
-    ['the windows of a session', (context + horizon) * (S + N * A), MOST.sessionNumbers],
+    ['numbers of a step of all agents', S + N * A + N * O, MOST.rowNumbers],
+    ['numbers in the windows of a session', (context + horizon) * (S + N * A), MOST.sessionNumbers],
     [
-      'the cache of the reward model',
+      'numbers in the cache of the reward model',
       keys.reduce<number>((p, n) => p * (n === 'batch' ? 1 : n), 1),
       MOST.cacheNumbers,
     ],
-    ['the bytes of the graphs', bytes, MOST.bundleBytes],
+    ['bytes of all graphs', bytes, MOST.bundleBytes],
   ]
   const wrong = found.find(([, size, most]) => size > most)
-  if (wrong) return `${wrong[0]}: ${wrong[1]} numbers, at most ${wrong[2]} are taken`
+  if (wrong) return `${wrong[0]}: ${wrong[1]}, at most ${wrong[2]} are taken`
   const document = manifest.documents.find(({ size }) => size > MOST.documentBytes)
   return document && `${document.file} has ${document.size} bytes, at most ${MOST.documentBytes} are taken`
 }

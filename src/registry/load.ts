@@ -153,15 +153,17 @@ function check<S extends TSchema>(schema: S, raw: unknown, reference: string, fi
 const short = (text: string | undefined): string =>
   text && text.length > 100 ? `${text.slice(0, 100)}...` : `${text}`
 
-/** Whether lists and objects are nested deeper than `most`; hyperparameters may hold anything. */
+/** Whether lists and objects are nested deeper than `most`; hyperparameters may hold anything. One walk, JSON or not. */
 function isDeep(text: string, most: number): boolean {
-  let depth = 0
-  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (bracket === '[' || bracket === '{') depth++
-    else if (bracket === ']' || bracket === '}') depth--
-    if (depth > most) return true
+  let [depth, quoted] = [0, false]
+  for (let at = 0; at < text.length && depth <= most; at++) {
+    const character = text[at]!
+    if (character === '"') quoted = !quoted
+    else if (quoted) at += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth--
   }
-  return false
+  return depth > most
 }
 
 function parseJson(text: string, reference: string, file: string): unknown {

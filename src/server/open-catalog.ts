@@ -47,11 +47,10 @@ export async function openCatalog(options: CatalogOptions): Promise<OpenCatalog>
   const look = async () => `${catalog.failures} ${await modelsSignature(models)}`
   const first = await look().catch(() => '') // openRepository says what is wrong
   const settled = await catalog.scan()
-  const settling = settled()
+  const settling = settled().catch((err) => catalog.failed(err)) // no reason to serve nothing
   await Promise.race([settling, impatience(patienceMs)])
   if (catalog.repository.bundles.length === 0)
     await Promise.race([settling, catalog.served, impatience(5 * patienceMs)])
-  settling.catch((err) => catalog.failed(err))
   const changed = () =>
     catalog.follow().catch((err) => {
       logger.error({ err }, 'models not reloaded; trying again')

@@ -35,7 +35,7 @@ describe.skipIf(missing)(title, () => {
     const error = await env.step(rest).catch((error: unknown) => error)
     expect(error).toEqual(refusal('env_failed', 'copy 0', 'RuntimeError: the mass is lost'))
     expect((error as Error).message).not.toMatch(/Traceback|second line|bridge_toys/)
-    await vi.waitFor(() => expect(toys.log()).toMatch(/Traceback.*and so is this second line/s))
+    await vi.waitFor(() => expect(toys.log()).toMatch(/Traceback.*and so is this second line/s), 30_000)
     await env.reset()
     expect((await env.step(rest)).terminations).toHaveLength(E)
   })

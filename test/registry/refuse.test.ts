@@ -56,6 +56,11 @@ const harms: [string, string, Harm][] = [
   ['no manifest', 'manifest.json is missing', inside('manifest.json', unlink)],
   ['a broken manifest', 'manifest.json is not JSON', inside('manifest.json', (path) => writeFile(path, '{'))],
   [
+    'a manifest that is one text without an end', // minutes for who looks for its end again from every quote
+    'manifest.json is not JSON',
+    inside('manifest.json', (path) => writeFile(path, `{"${'\\"'.repeat(500_000)}`)),
+  ],
+  [
     'an empty manifest',
     'formatVersion undefined',
     inside('manifest.json', (path) => writeFile(path, 'null')),

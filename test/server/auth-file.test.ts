@@ -73,9 +73,9 @@ test('keys that are added and removed count at once', async () => {
   const alice = await addKey(file, { id: 'alice', scopes: ['rollout'] })
   const ownerOf = await follow(file)
   const bob = await addKey(file, { id: 'bob', scopes: ['rollout'] })
-  await vi.waitFor(() => expect(ownerOf(bob)).toBe('bob'), { interval: 5 })
+  await vi.waitFor(() => expect(ownerOf(bob)).toBe('bob'), { interval: 5, timeout: 30_000 })
   await removeKey(file, 'alice')
-  await vi.waitFor(() => expect(ownerOf(alice)).toBeUndefined(), { interval: 5 })
+  await vi.waitFor(() => expect(ownerOf(alice)).toBeUndefined(), { interval: 5, timeout: 30_000 })
   expect(ownerOf(bob)).toBe('bob')
   await expect(removeKey(file, 'alice')).rejects.toMatchObject({ code: 'invalid_config' })
 })
@@ -91,13 +91,19 @@ test('a file that breaks or goes leaves the old keys in force, and is told', asy
   const ownerOf = await follow(file, logger as never)
   const good = await readFile(file, 'utf8')
   await writeFile(file, `${good.slice(0, -5)}`)
-  await vi.waitFor(() => expect(reasons).toEqual([expect.stringContaining('not JSON')]), { interval: 5 })
+  await vi.waitFor(() => expect(reasons).toEqual([expect.stringContaining('not JSON')]), {
+    interval: 5,
+    timeout: 30_000,
+  })
   expect(ownerOf(alice)).toBe('alice')
   await rename(file, `${file}.away`)
-  await vi.waitFor(() => expect(reasons.at(-1)).toContain('ENOENT'), { interval: 5 })
+  await vi.waitFor(() => expect(reasons.at(-1)).toContain('ENOENT'), { interval: 5, timeout: 30_000 })
   expect(ownerOf(alice)).toBe('alice')
   const bob = await addKey(file, { id: 'bob', scopes: ['read'] })
-  await vi.waitFor(() => expect([alice, bob].map(ownerOf)).toEqual([undefined, 'bob']), { interval: 5 })
+  await vi.waitFor(() => expect([alice, bob].map(ownerOf)).toEqual([undefined, 'bob']), {
+    interval: 5,
+    timeout: 30_000,
+  })
 })
 
 test('a file that is gone is told again and again: deleting it revokes nothing', async () => {
@@ -108,11 +114,14 @@ test('a file that is gone is told again and again: deleting it revokes nothing',
   const source = await openKeys(file, logger, { everyMs: 5, remindMs: 20 })
   onTestFinished(() => source.close())
   await rm(file)
-  await vi.waitFor(() => expect(told.length).toBeGreaterThan(2), { interval: 5 })
+  await vi.waitFor(() => expect(told.length).toBeGreaterThan(2), { interval: 5, timeout: 30_000 })
   expect(told[0]).toContain('no key is revoked')
   expect(identify(alice, source.ring)?.owner).toBe('alice')
   await writeFile(file, '[]')
-  await vi.waitFor(() => expect(identify(alice, source.ring)).toBeUndefined(), { interval: 5 })
+  await vi.waitFor(() => expect(identify(alice, source.ring)).toBeUndefined(), {
+    interval: 5,
+    timeout: 30_000,
+  })
 })
 
 test('npm run keys prints a new key once, lists and removes', async () => {

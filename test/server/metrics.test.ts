@@ -126,7 +126,9 @@ test('a socket is counted as a socket, not as a request that takes as long as it
   await once(socket, 'message') // it greets
   expect(await linesOf(app)).toContain('wm_sockets_open 1')
   socket.close()
-  await expect.poll(() => linesOf(app)).toContain('wm_sockets_closed_total{reason="client"} 1')
+  await expect
+    .poll(() => linesOf(app), { timeout: 30_000 })
+    .toContain('wm_sockets_closed_total{reason="client"} 1')
   const lines = await linesOf(app)
   expect(lines).toContain('wm_sockets_open 0')
   expect(lines.filter((line) => line.includes('route="/v1/stream"'))).toEqual([])

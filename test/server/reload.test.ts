@@ -86,12 +86,19 @@ test('the folder is followed', async () => {
   const { models, versions, catalog } = await served({ everyMs: 5 })
   await publishTiny(models)
   await publishTiny(models, 'ant')
-  await vi.waitFor(() => expect(versions()).toEqual(['ant/1', 'tiny/1', 'tiny/2']), { interval: 5 })
+  await vi.waitFor(() => expect(versions()).toEqual(['ant/1', 'tiny/1', 'tiny/2']), {
+    interval: 5,
+    timeout: 30_000,
+  })
   await setLabel(models, 'tiny', 'stable', '1')
-  await vi.waitFor(() => expect(catalog.model('tiny').bundle.version).toBe('1'), { interval: 5 })
+  await vi.waitFor(() => expect(catalog.model('tiny').bundle.version).toBe('1'), {
+    interval: 5,
+    timeout: 30_000,
+  })
   await setLabel(models, 'tiny', 'stable', '2')
   await vi.waitFor(() => expect(catalog.model('tiny@stable').bundle).toMatchObject({ version: '2' }), {
     interval: 5,
+    timeout: 30_000,
   })
 })
 
@@ -153,7 +160,7 @@ test('a removed version is kept for the sessions that are bound to it, then unlo
   expect(catalog.byDigest(first.digest)?.bundle).toEqual(first)
   expect(loader.loaded.has(first.digest)).toBe(true)
   bound.clear()
-  await vi.waitFor(() => expect(loader.calls).toContain('unload tiny/1'), { interval: 5 })
+  await vi.waitFor(() => expect(loader.calls).toContain('unload tiny/1'), { interval: 5, timeout: 30_000 })
   expect(catalog.byDigest(first.digest)).toBeUndefined()
   expect(loader.loaded.size).toBe(1)
 })
@@ -179,14 +186,14 @@ test('other models follow the folder while one is proven', async () => {
     signal = given
     return new Promise((_, fail) => given!.addEventListener('abort', () => fail(given!.reason)))
   }
-  await vi.waitFor(() => expect(signal).toBeDefined(), { interval: 5 })
+  await vi.waitFor(() => expect(signal).toBeDefined(), { interval: 5, timeout: 30_000 })
   await rm(first.directory, { recursive: true })
-  await vi.waitFor(() => expect(versions()).toEqual([]), { interval: 5 })
+  await vi.waitFor(() => expect(versions()).toEqual([]), { interval: 5, timeout: 30_000 })
   expect(signal!.aborted).toBe(false)
   await publishTiny(models, 'ant') // waits for its proof
   await rm(hanging.directory, { recursive: true })
-  await vi.waitFor(() => expect(signal!.aborted).toBe(true), { interval: 5 })
-  await vi.waitFor(() => expect(versions()).toEqual(['ant/1']), { interval: 5 })
+  await vi.waitFor(() => expect(signal!.aborted).toBe(true), { interval: 5, timeout: 30_000 })
+  await vi.waitFor(() => expect(versions()).toEqual(['ant/1']), { interval: 5, timeout: 30_000 })
   expect(catalog.repository.refused).toEqual([])
 })
 
@@ -194,14 +201,14 @@ test('what was refused is not tried again until somebody asks, and is forgotten 
   const { models, catalog, loader, refused } = await served({ everyMs: 5 })
   loader.refuses = ({ version }) => version === '2'
   const second = await publishTiny(models)
-  await vi.waitFor(() => expect(refused()).toEqual(['tiny/2']), { interval: 5 })
+  await vi.waitFor(() => expect(refused()).toEqual(['tiny/2']), { interval: 5, timeout: 30_000 })
   await publishTiny(models, 'ant')
-  await vi.waitFor(() => expect(loader.calls).toContain('load ant/1'), { interval: 5 })
+  await vi.waitFor(() => expect(loader.calls).toContain('load ant/1'), { interval: 5, timeout: 30_000 })
   expect(loader.calls.filter((call) => call === 'load tiny/2')).toHaveLength(1)
   await catalog.reload()
   expect(loader.calls.filter((call) => call === 'load tiny/2')).toHaveLength(2)
   await rm(second.directory, { recursive: true })
-  await vi.waitFor(() => expect(refused()).toEqual([]), { interval: 5 })
+  await vi.waitFor(() => expect(refused()).toEqual([]), { interval: 5, timeout: 30_000 })
 })
 
 test('a start does not wait for ever for a bundle that is being proven', async () => {
@@ -252,14 +259,23 @@ test('executors that fail change nothing, and the folder is looked at again', as
   await publishTiny(models)
   await vi.waitFor(
     () => expect(outcomes.filter((outcome) => outcome === 'failed').length).toBeGreaterThan(1),
-    {
-      interval: 5,
-    },
+    { interval: 5, timeout: 30_000 },
   )
   expect(versions()).toEqual(['tiny/1'])
   await expect(catalog.reload()).rejects.toThrow('no executor')
   failing = false
-  await vi.waitFor(() => expect(versions()).toEqual(['tiny/1', 'tiny/2']), { interval: 5 })
+  await vi.waitFor(() => expect(versions()).toEqual(['tiny/1', 'tiny/2']), { interval: 5, timeout: 30_000 })
+})
+
+test('executors that fail at the start do not end it, and the folder is looked at again', async () => {
+  const loader = new FakeLoader()
+  let failures = 0
+  loader.loading = async () => {
+    if (failures++ < 2) throw new Error('no executor')
+  }
+  const { versions } = await served({ everyMs: 5, loader })
+  await vi.waitFor(() => expect(versions()).toEqual(['tiny/1']), { interval: 5, timeout: 30_000 })
+  expect(failures).toBe(3)
 })
 
 test('a models folder that goes leaves what is served; one that was never there stops the start', async () => {

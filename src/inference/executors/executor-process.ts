@@ -2,6 +2,7 @@
 // can't be rebuilt from the bundles and the requests, so it may be killed at any time. A rollout and a batch of live
 // steps may be under way at once: each gives way to the other between two runs of a graph.
 import { DimaError } from '../../common/errors.ts'
+import { ignoreStopSignals } from '../../common/stop-signals.ts'
 import { LoadedModel } from './loaded-model.ts'
 import type { Calls, ExecutorError, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 
@@ -31,7 +32,9 @@ async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load
   const graphs = arriving.get(digest) ?? {}
   arriving.delete(digest)
   try {
-    models.set(digest, await LoadedModel.open({ ...bundle, graphs }))
+    const model = await LoadedModel.open({ ...bundle, graphs })
+    await unload(digest) // it may be loaded again
+    models.set(digest, model)
     return { refused: undefined }
   } catch (error) {
     return { refused: { digest, reference, reason: describe(error).message } }
@@ -76,5 +79,4 @@ process.on('message', async (message: ToExecutor) => {
 })
 setInterval(() => send({ type: 'alive' }), ALIVE_MS)
 process.on('disconnect', () => process.exit(0)) // the main process is gone
-// A terminal or a service manager signals the whole group; running work ends when the main process says so.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+ignoreStopSignals()

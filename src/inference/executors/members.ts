@@ -107,10 +107,13 @@ export class Members {
 
   async work(member: Member, lane: Lane, task: (executor: Executor) => Promise<void>): Promise<void> {
     member.busy[lane] = true
-    await task(member.executor)
-    member.busy[lane] = false
-    this.retire(member)
-    this.options.onFree()
+    try {
+      await task(member.executor)
+    } finally {
+      member.busy[lane] = false
+      this.retire(member)
+      this.options.onFree()
+    }
   }
 
   /**
@@ -132,7 +135,7 @@ export class Members {
     this.bundles.delete(digest)
     this.refusals.delete(digest)
     this.deaths.delete(digest)
-    const unloading = this.places.map((member) => member?.executor.call('unload', { digest }))
+    const unloading = [...this.running].map(({ executor }) => executor.call('unload', { digest }))
     await Promise.allSettled(unloading) // one that ends meanwhile has unloaded too
   }
 
@@ -170,8 +173,13 @@ export class Members {
     const member: Member = { index, executor, busy, silence, ready: false, loading: true, lastCanary: 0 }
     this.running.add(member)
     void executor.exited.then(() => this.running.delete(member))
-    await executor.call('canary', {}) // it is up
-    await this.loadMissing(member)
+    try {
+      await executor.call('canary', {}) // it is up
+      await this.loadMissing(member)
+    } catch (error) {
+      if (executor.alive) executor.kill('died') // nobody will ask it for anything
+      throw error
+    }
     if (this.closed) return executor.kill('died')
     member.loading = false
     member.ready = true
@@ -235,6 +243,7 @@ export class Members {
       const refused = await loadInto(executor, bundle)
       this.deaths.delete(digest)
       if (refused) this.withdraw(refused)
+      else if (!this.bundles.has(digest)) await executor.call('unload', { digest }) // it was asked for too early
     } catch (error) {
       if (this.closed || !this.bundles.has(digest)) throw error
       const deaths = (this.deaths.get(digest) ?? 0) + 1

@@ -2,6 +2,7 @@
 // all memory that it is let: nobody is served by it.
 import { writeFileSync } from 'node:fs'
 import { DimaError } from '../../common/errors.ts'
+import { ignoreStopSignals } from '../../common/stop-signals.ts'
 import { checkDocuments } from '../../registry/load.ts'
 import type { FromProof, ToProof } from './proof-messages.ts'
 import { proveModel } from './prove-model.ts'
@@ -39,5 +40,5 @@ process.on('message', async (message: ToProof) => {
 })
 setInterval(() => send({ type: 'alive' }), ALIVE_MS)
 process.on('disconnect', () => process.exit(0))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+ignoreStopSignals()
 send({ type: 'up' })

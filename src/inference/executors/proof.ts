@@ -93,7 +93,7 @@ function proveOnce(
       else if (message.type === 'proven') end({ starts: message.starts })
       else if (message.type === 'refused') end({ reason: message.reason })
     })
-    child.once('error', () => end({ again: 'its proof could not be started' }))
+    child.on('error', () => end({ again: 'its proof could not be started' }))
     child.once('exit', (_, killedBy) => end(watched.ended(killedBy)))
   })
 }

@@ -183,8 +183,8 @@ export class RolloutQueue {
   }
 
   private async run(pieces: Started[], executor: Executor): Promise<number | undefined> {
-    const rollout = mergeRollouts(pieces.map((piece) => piece.rollout))
     try {
+      const rollout = mergeRollouts(pieces.map((piece) => piece.rollout))
       const { digest } = pieces[0]!.job
       const whole = await executor.call('rollout', { digest, rollout })
       this.admission.measured(digest, rollout.horizon, whole.computeMs)

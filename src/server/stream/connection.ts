@@ -156,6 +156,7 @@ export class Connection implements Busy {
       (error: unknown): Message => ({ ...head, error }),
     )
     this.decoding = false
+    if (this.ending) return // nobody waits for it
     this.start(frame, message)
     this.goOn()
   }

@@ -1,5 +1,4 @@
 // Decodes what clients send: light bodies at once, heavy ones in a thread, one after the other, in which the keys take turns.
-import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { DimaError } from '../../common/errors.ts'
 import { startWorker } from '../../common/start-worker.ts'
@@ -7,7 +6,7 @@ import { type Format, isHeavy, parse } from './decode.ts'
 import type { Result, Task } from './decoder-thread.ts'
 import { unpack } from './pack.ts'
 
-/** Of bodies that wait for the thread. */
+/** Of bodies that wait for the thread; one key may have half of it. */
 const MOST_BYTES = 256 * 1024 * 1024
 /** The worst that the bounds let through takes a second or two; a thread that is silent for longer is replaced. */
 const SILENCE_MS = 20_000
@@ -46,11 +45,14 @@ export class Decoder {
 
   private enqueue(bytes: Uint8Array, format: Format, owner: string): Promise<unknown> {
     if (this.closed) throw stopping()
+    const jobs = this.waiting.get(owner) ?? []
+    const own = jobs.reduce((sum, job) => sum + job.bytes.length, bytes.length)
+    if (own > MOST_BYTES / 2)
+      throw new DimaError('rate_limited', 'too many large bodies of this key wait to be read')
     if (this.bytes + bytes.length > MOST_BYTES)
       throw new DimaError('overloaded', 'too many large bodies wait to be read')
     return new Promise((resolve, reject) => {
       this.bytes += bytes.length
-      const jobs = this.waiting.get(owner) ?? []
       jobs.push({ bytes, format, resolve, reject })
       this.waiting.set(owner, jobs)
       this.next()
@@ -99,11 +101,7 @@ export class Decoder {
 
   private async endWorker(): Promise<void> {
     clearTimeout(this.silence)
-    const { worker } = this
-    if (!worker) return
-    const ended = once(worker, 'exit')
-    await worker.terminate()
-    await ended
+    await this.worker?.terminate()
   }
 }
 

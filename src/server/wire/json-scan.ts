@@ -2,10 +2,10 @@
 // too much in it, or has NaN in place of a number never gets further. Whether it is JSON at all is for the parser to say.
 import { DimaError } from '../../common/errors.ts'
 import { type Contents, checkContents, MAX_DEPTH, MAX_FIELDS, tooDeep, tooWide } from './bounds.ts'
-import { placeIn } from './json-place.ts'
+import { endOfText, placeIn } from './json-place.ts'
 
 const [OTHER, TEXT, LIST, OBJECT, CLOSE, COLON, WORD] = [0, 1, 2, 3, 4, 5, 6]
-const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const BACKSLASH = 0x5c
 
 const KIND = new Uint8Array(256)
 for (const [character, kind] of [
@@ -45,23 +45,17 @@ export function scanJson(bytes: Uint8Array): Contents {
       if (isPrototype(bytes, key, at)) throw new DimaError('invalid_json', 'a key is not allowed')
       found.keys++
     } else if (isNotFinite(bytes, at)) throw notFinite(bytes, at)
+    else break // no JSON has the letter: the parser comes no further
     if (++looks % LOOK === 0) checkContents(found)
   }
   checkContents(found)
   return found
 }
 
-/** The place of the closing quote, or the end. */
-function endOfText(bytes: Uint8Array, from: number): number {
-  let at = from + 1
-  for (; at < bytes.length && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++
-  return at
-}
-
 /** Whether the key that stands before a colon is __proto__, however it is written. */
 function isPrototype(bytes: Uint8Array, from: number, to: number): boolean {
   if (bytes[from + 1] !== 0x5f && bytes[from + 1] !== BACKSLASH) return false
-  if (to - from > 80) return false // 9 characters, each of them at most 6 bytes
+  if (to - from < 11 || to - from > 80) return false // 9 characters, each of 1 to 6 bytes, and quotes
   const text = Buffer.from(bytes.subarray(from, to)).toString('latin1')
   return /^"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"/i.test(
     text,

@@ -238,7 +238,7 @@ test('has so many sessions and no more; one that ends makes room', async () => {
   await expect(RawClient.open(url)).rejects.toThrow(/503/)
   await one!.ask({ type: 'close', id: 1 })
   await one!.closed
-  await expect.poll(() => RawClient.open(url).then(() => 'open', String)).toBe('open')
+  await expect.poll(() => RawClient.open(url).then(() => 'open', String), { timeout: 30_000 }).toBe('open')
 })
 
 test('an address that others can reach needs a token', async () => {

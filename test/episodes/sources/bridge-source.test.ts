@@ -93,7 +93,7 @@ test('closing it ends the session', async () => {
   const { url } = await serveSynthetic({ onClose: () => closed++ })
   const source = await openBridge(url, 'Synthetic', options)
   await Promise.all([source.close(), source.close()])
-  await expect.poll(() => closed).toBe(1)
+  await expect.poll(() => closed, { timeout: 30_000 }).toBe(1)
 })
 
 test('nobody there is bridge_lost', async () => {

@@ -8,6 +8,7 @@ import { specOf } from '../fixture.ts'
 
 interface Fake extends Executor {
   loads: string[]
+  unloads: string[]
   /** resolves when a load is done */
   loading: () => Promise<void>
   /** what kill was told */
@@ -27,9 +28,11 @@ function fakeExecutor(loading: () => Promise<void>): Fake {
     exited,
     lastHeard: performance.now(),
     loads: [] as string[],
+    unloads: [] as string[],
     loading,
     killed: undefined as EndReason | undefined,
-    async call(type: string, ask: { bundle?: LoadedBundle }) {
+    async call(type: string, ask: { bundle?: LoadedBundle; digest?: string }) {
+      if (type === 'unload') fake.unloads.push(ask.digest!)
       if (type === 'load') fake.loads.push(ask.bundle!.digest)
       if (ask.bundle && deadly(ask.bundle.digest)) fake.kill('died')
       if (!fake.alive) await died
@@ -108,6 +111,27 @@ test('an executor that never finishes loading is given up for another', async ()
     { setting: 'EXECUTOR_LOAD_SECONDS', limitMs: 120_000 },
     expect.stringContaining('EXECUTOR_LOAD_SECONDS'),
   ])
+})
+
+test('a model that is unloaded while an executor starts does not stay in it', async () => {
+  let open = () => {}
+  const held = new Promise<void>((resolve) => (open = resolve))
+  const { members, fakes } = await oneMember(() => held)
+  fakes[0]!.kill('died')
+  await turns()
+  await members.unload('a')
+  expect(fakes[1]!.loads).toEqual(['a'])
+  const before = fakes[1]!.unloads.length
+  open()
+  await turns()
+  expect([members.ready, fakes[1]!.unloads.slice(before)]).toEqual([true, ['a']])
+})
+
+test('a task that fails leaves its executor free', async () => {
+  const { members } = await oneMember(async () => {})
+  const failing = members.work(members.free('live')[0]!, 'live', () => Promise.reject(new Error('no')))
+  await expect(failing).rejects.toThrow('no')
+  expect(members.free('live')).toHaveLength(1)
 })
 
 test('of two executors the one that loads a model gets no work, and the other does', async () => {

@@ -229,7 +229,7 @@ test('a signal to the whole process group does not interrupt a rollout', async (
   const { pool } = await poolOf([bundle], 1)
   const result = pool.rollout(bundle.digest, longChunk())
   await setTimeout(10)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) children[0]!.kill(signal)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) children[0]!.kill(signal)
   await expect(result).resolves.toBeDefined()
   expect(running()).toEqual([children[0]])
 })

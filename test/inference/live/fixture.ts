@@ -109,7 +109,7 @@ export function holdingRunner() {
   }
   /** Until the runner has been asked `count` times. */
   const asked = async (count: number): Promise<Held> => {
-    await expect.poll(() => held.length, { interval: 1 }).toBeGreaterThanOrEqual(count)
+    await expect.poll(() => held.length, { interval: 1, timeout: 30_000 }).toBeGreaterThanOrEqual(count)
     return held[count - 1]!
   }
   return { runner, held, asked }

@@ -56,7 +56,7 @@ export type Changes = {
   operations?: Partial<OperationTable>
   config?: Partial<StreamConfig>
   drainSeconds?: number
-} & Partial<Pick<StreamContext, 'charge'>>
+} & Partial<Pick<StreamContext, 'charge' | 'decoder'>>
 
 /** Tells its fields back. */
 const echo: Operation = async (_, fields) => ({ echo: fields })
@@ -67,12 +67,12 @@ export async function startServer({
   config,
   charge = () => {},
   drainSeconds = 10,
+  decoder = new Decoder(),
 }: Changes = {}): Promise<TestServer> {
   const logged: string[] = []
   const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) }) as FastifyBaseLogger
   const app = Fastify({ loggerInstance: logger, return503OnClosing: false, pluginTimeout: 0 })
   const counted: Counted = { open: 0, closed: [], messages: [] }
-  const decoder = new Decoder()
   app.addHook('onClose', () => decoder.close())
   refuseUpgrades(app)
   problem(app)

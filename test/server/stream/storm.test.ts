@@ -1,8 +1,9 @@
 // A client that sends as much as it can holds up no other, and pays before anything of it is read.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { DimaError } from '../../../src/common/errors.ts'
 import type { Identity } from '../../../src/server/auth/scopes.ts'
 import type { Operation } from '../../../src/server/operations/operation.ts'
+import { Decoder } from '../../../src/server/wire/decoder.ts'
 import { connected, connectRaw, gate, startServer, until } from './fixture.ts'
 
 const reader: Identity = { owner: 'reader', scopes: new Set(['read']), active: () => true }
@@ -101,6 +102,27 @@ test('a heavy message is read by a thread, and those after it start after it', a
     id: 7,
     problem: { code: 'invalid_json' },
   })
+})
+
+test('a heavy message begins nothing when its socket was closed while it was read', async () => {
+  let valid = true
+  const caller: Identity = { owner: 'a', scopes: new Set(['rollout']), active: () => valid }
+  const decoder = new Decoder()
+  const [reading, read] = [gate(), gate<unknown>()]
+  vi.spyOn(decoder, 'decode').mockImplementation(() => {
+    reading.open()
+    return read.opened
+  })
+  const server = await startServer({ caller, decoder, config: { PING_SECONDS: 0.2 } })
+  const client = await connected(server)
+  client.send({ type: 'rollout', id: 1 })
+  await reading.opened
+  valid = false
+  expect(await client.closed).toBe(1008)
+  valid = true
+  read.open({ type: 'rollout', id: 1 })
+  await new Promise(setImmediate)
+  expect(server.counted.messages).toEqual([])
 })
 
 test('a streamed rollout whose key is withdrawn ends, and so does its socket', async () => {

@@ -59,6 +59,28 @@ test('texts may have everything in them that means something elsewhere', () => {
     })
 })
 
+test('what comes after a letter that no JSON has is not looked at', () => {
+  const nested = '['.repeat(1000)
+  for (const letters of ['N', 'I', 'NN', 'Infinit'])
+    expect(() => decode(Buffer.from(`[1, ${letters}${nested}`), 'json')).toThrow(
+      expect.objectContaining({ code: 'invalid_json' }),
+    )
+  expect(() => decode(Buffer.from(`[1, NaN${nested}`), 'json')).toThrow(
+    expect.objectContaining({ code: 'not_finite' }),
+  )
+})
+
+test('a number that JSON does not have is named by its place, however long the texts before it are', () => {
+  const text = 'a'.repeat(15_000_000)
+  const body = `{"note": "${text}", "e\\"}": [[], {"x": [1, "]", NaN]}]}`
+  expect(() => decode(Buffer.from(body), 'json')).toThrow(
+    expect.objectContaining({
+      code: 'not_finite',
+      details: expect.objectContaining({ field: 'e\\"}[1].x[2]' }),
+    }),
+  )
+})
+
 test('the largest requests that mean anything are read', () => {
   // 1024 rows of 15 steps of 20 agents; 1024 starts, each of ten states and nine joint actions as tensors
   const actions = list(1024, () => list(15, () => list(20, () => '[0,0]')))

@@ -80,6 +80,23 @@ test('keys take turns', async () => {
   expect(order).toEqual(['a1', 'a2', 'b1', 'a3', 'b2'])
 })
 
+test('one key leaves others room to wait', async () => {
+  const one = decoder()
+  const mebibytes = (count: number) => Buffer.alloc(count * 1024 * 1024)
+  const asked: Promise<unknown>[] = []
+  const ask = (owner: string) => {
+    const read = one.decode(mebibytes(16), 'json', owner, true) as Promise<unknown>
+    asked.push(read)
+    read.catch(() => {})
+  }
+  for (let i = 0; i < 9; i++) ask('a') // the first is being read
+  expect(() => ask('a')).toThrow(expect.objectContaining({ code: 'rate_limited' }))
+  for (let i = 0; i < 8; i++) ask('b')
+  expect(() => ask('c')).toThrow(expect.objectContaining({ code: 'overloaded' }))
+  await one.close()
+  await Promise.allSettled(asked)
+})
+
 test('a body that ends the thread is refused, and the next one is read', async () => {
   const one = decoder()
   const first = one.decode(bytesOf(heavy()), 'json', 'a')
