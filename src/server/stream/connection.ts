@@ -1,17 +1,14 @@
-// One socket: starts operations as their messages arrive, in turns with other sockets, and lets the replies out in order.
-// Reading stops while too much is unanswered, or unread by the client; nothing is dropped.
+// One socket: reads messages in turns with other sockets, and starts what they ask for (requests.ts). Reading stops while too much is unanswered, or unread by the client; nothing is dropped.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Operation as OperationName } from '../../api/stream.ts'
-import type { ErrorCode } from '../../common/errors.ts'
-import { abandonedBy, DimaError } from '../../common/errors.ts'
-import { type Identity, requireActive, requireScope } from '../auth/scopes.ts'
-import { logFailure, problemOf } from '../plugins/problem.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { Identity } from '../auth/scopes.ts'
 import type { Busy } from '../turns.ts'
 import type { CloseReason, Opened, StreamContext } from './context.ts'
-import { encodeFrame, encodeReply, type Frame } from './frame.ts'
-import { type Message, messageOf, readCancel, refusedMessage, SCOPE_OF } from './message.ts'
+import { encodeFrame } from './frame.ts'
+import { type Message, messageOf, refusedMessage } from './message.ts'
 import { Outbox } from './outbox.ts'
-import { Lane, PendingRequest, type Received } from './pending.ts'
+import type { Received } from './pending.ts'
+import { Requests } from './requests.ts'
 
 /** Why the server closes a socket, and the close code that says so. */
 const CLOSE_CODE = { limit: 1008, shutdown: 1012, slow: 1013 } as const
@@ -20,21 +17,15 @@ const CLOSE_CODE = { limit: 1008, shutdown: 1012, slow: 1013 } as const
 const MOST_HEAD = 1024
 /** Largest frame of a key that may neither imagine nor have sessions: all it can ask for is short. */
 const MOST_TO_READ = 64 * 1024
-/** What is done although the server is about to stop: it begins nothing. */
-const WHILE_DRAINING: ReadonlySet<OperationName> = new Set(['get', 'snapshot', 'close', 'cancel'])
 
 export class Connection implements Busy {
   private readonly stream: StreamContext
   private readonly opened: Opened
   private readonly outbox: Outbox
-  private readonly sessions = new Lane((request) => this.send(request))
-  private readonly rollouts = new Lane((request) => this.send(request))
-  private readonly running = new Map<PendingRequest['id'], PendingRequest>()
+  private readonly requests: Requests
   private readonly unread: Received[] = []
   private decoding = false
   private ping: Buffer | undefined
-  private messages = 0
-  private unanswered = 0
   private reading = true
   private ending = false
   private reason: CloseReason = 'lost'
@@ -48,6 +39,10 @@ export class Connection implements Busy {
     this.outbox = new Outbox(socket, connection, stream.config, {
       changed: () => this.goOn(),
       slow: () => this.close('slow'),
+    })
+    this.requests = new Requests(stream, opened, this.outbox, (outcome) => {
+      if (outcome === 'unauthenticated') this.close('limit')
+      this.goOn()
     })
     socket.on('message', (data: Buffer, binary: boolean) => this.receive(data, binary))
     socket.on('ping', (data: Buffer) => this.pong(data))
@@ -77,15 +72,12 @@ export class Connection implements Busy {
   }
 
   get busy(): boolean {
-    return this.unanswered > 0
+    return this.requests.unanswered > 0
   }
 
   /** What is running fails with this error. */
   end(error: DimaError): void {
-    for (const request of this.running.values()) {
-      request.abort(error)
-      this.settle(request, this.refuse(request, error))
-    }
+    this.requests.end(error)
   }
 
   /** The server stops. */
@@ -127,8 +119,8 @@ export class Connection implements Busy {
   }
 
   private mayStart(): boolean {
-    const { unanswered, outbox, ending, decoding } = this
-    return unanswered < this.stream.config.MAX_PIPELINE && !outbox.full && !ending && !decoding
+    const { requests, outbox, ending, decoding } = this
+    return requests.unanswered < this.stream.config.MAX_PIPELINE && !outbox.full && !ending && !decoding
   }
 
   /** Who asks pays, and may ask, before anything is read. */
@@ -140,9 +132,9 @@ export class Connection implements Busy {
       checkReader(caller, data.length)
       const decoded = this.stream.decoder.decode(data, binary ? 'msgpack' : 'json', caller.owner)
       if (decoded instanceof Promise) void this.startLater(frame, decoded)
-      else this.start(frame, messageOf(decoded, binary))
+      else this.requests.start(frame, messageOf(decoded, binary))
     } catch (error) {
-      this.start(frame, refusedMessage(data, binary, error))
+      this.requests.start(frame, refusedMessage(data, binary, error))
     }
   }
 
@@ -157,99 +149,7 @@ export class Connection implements Busy {
     )
     this.decoding = false
     if (this.ending) return // nobody waits for it
-    this.start(frame, message)
-    this.goOn()
-  }
-
-  private start(frame: Received, message: Message): void {
-    const request = new PendingRequest(message, frame, ++this.messages, this.opened.caller.owner)
-    this.unanswered++
-    this.laneOf(request)?.add(request)
-    void this.answer(request, message)
-  }
-
-  /** Session messages and what is not understood share a lane; what cancels must not wait for what it cancels. */
-  private laneOf({ op }: PendingRequest): Lane | undefined {
-    if (op === 'cancel') return undefined
-    return op === 'rollout' || op === 'rollout_stream' ? this.rollouts : this.sessions
-  }
-
-  private async answer(request: PendingRequest, message: Message): Promise<void> {
-    this.settle(request, await this.run(request, message))
-  }
-
-  /** Once: what fails because the server ends may still be answered later. */
-  private settle(request: PendingRequest, frame: Frame): void {
-    if (request.frame !== undefined) return
-    request.frame = frame
-    if (this.running.get(request.id) === request) this.running.delete(request.id)
-    const { op, outcome, received } = request
-    this.stream.context.metrics.message(op ?? 'unknown', outcome!, (performance.now() - received) / 1000)
-    const lane = this.laneOf(request)
-    if (lane) lane.advance()
-    else this.send(request)
-  }
-
-  /** Never throws: what fails is answered with an error. */
-  private async run(request: PendingRequest, message: Message): Promise<Frame> {
-    try {
-      const reply = replyTo(request, await this.perform(request, message))
-      const from = performance.now()
-      const frame = await encodeReply(reply, request.binary)
-      const format = request.binary ? 'msgpack' : 'json'
-      this.stream.context.metrics.serialized(format, (performance.now() - from) / 1000)
-      request.outcome = 'ok'
-      return frame
-    } catch (error) {
-      return this.refuse(request, error)
-    }
-  }
-
-  private async perform(request: PendingRequest, { error, fields }: Message): Promise<object> {
-    const { op, id, trace } = request
-    const { caller, log } = this.opened
-    if (error !== undefined || op === null) throw error
-    if (trace) log.debug({ ...trace.bindings, op, instance: this.instanceOf(request) }, 'message')
-    requireScope(caller, SCOPE_OF[op])
-    if (!WHILE_DRAINING.has(op)) this.stream.context.draining.refuse()
-    if (op === 'cancel') return this.cancel(fields)
-    if (this.running.has(id)) throw inUse()
-    this.running.set(id, request)
-    request.charge = (steps, paid) => this.stream.charge(caller, steps, paid)
-    if (op === 'rollout_stream') request.emit = (event) => this.emit(request, event)
-    return this.stream.operations[op](this.stream.context, fields, request)
-  }
-
-  private async cancel(fields: object): Promise<object> {
-    const target = this.running.get(readCancel(fields))
-    target?.abort()
-    await nextTurn() // whatever was waiting is refused by now
-    return { canceled: target?.outcome === 'canceled' }
-  }
-
-  /** Resolves when there is room for the next event. Throws DimaError `canceled` when nobody wants one. */
-  private async emit(request: PendingRequest, event: object): Promise<void> {
-    const { op, id, binary } = request
-    requireActive(this.opened.caller)
-    const frame = await encodeReply({ type: 'event', op, id, event }, binary)
-    if (request.frame === undefined) this.outbox.send(frame)
-    await this.outbox.room()
-    if (request.signal.aborted) throw abandonedBy(request.signal, 'nobody waits for the next event')
-  }
-
-  private refuse(request: PendingRequest, error: unknown): Frame {
-    const problem = problemOf(error, this.instanceOf(request))
-    const { instance, code, status } = problem
-    const ids = { instance, ...request.trace?.bindings }
-    if (status >= 500) logFailure({ log: this.opened.log.child(ids) }, error, { code, status })
-    request.outcome = code as ErrorCode
-    return encodeFrame({ type: 'error', op: request.op, id: request.id, problem }, request.binary)
-  }
-
-  private send(request: PendingRequest): void {
-    this.outbox.send(request.frame!)
-    this.unanswered--
-    if (request.outcome === 'unauthenticated') this.close('limit')
+    this.requests.start(frame, message)
     this.goOn()
   }
 
@@ -290,12 +190,7 @@ export class Connection implements Busy {
     this.unread.length = 0
     this.stream.turns.remove(this)
     this.outbox.close()
-    for (const request of this.running.values()) request.abort()
-  }
-
-  /** The request's name in the log and in its error. */
-  private instanceOf({ serial }: PendingRequest): string {
-    return `${this.opened.id}.${serial}`
+    this.requests.abort()
   }
 }
 
@@ -304,13 +199,3 @@ function checkReader({ scopes }: Identity, bytes: number): void {
   if (bytes <= MOST_TO_READ || scopes.has('rollout') || scopes.has('session')) return
   throw new DimaError('forbidden', `frames of more than ${MOST_TO_READ} bytes need scope rollout or session`)
 }
-
-/** What ends a streamed rollout has a type of its own, which is left out. */
-function replyTo({ op, id, trace }: PendingRequest, fields: object): object {
-  const reply = { type: '', op, id, traceparent: trace?.traceparent, ...fields }
-  reply.type = 'reply'
-  return reply
-}
-
-const inUse = (): DimaError =>
-  new DimaError('invalid_request', 'a request with this id is still running', { field: 'id' })
