@@ -307,9 +307,9 @@ export class Members {
     const vitals = () => vitalsOf(executor.pid)
     const cause = silence.tooLong(now, executor.lastHeard, vitals, this.patience(loading))
     if (cause) {
-      const alive = executor.alive
+      const worked = member.ready && !loading // a second look may find it before it is gone
       this.end(member, loading)
-      if (alive && !loading && cause === 'computing') this.blame(busy, now)
+      if (worked && cause === 'computing') this.blame(busy, now)
       return
     }
     const idle = member.ready && !loading && !busy.live && !busy.rollout
