@@ -70,8 +70,8 @@ test.skipIf(process.platform === 'win32')(
     const reasons: string[] = []
     const error = (details: object) => reasons.push((details as { reason: string }).reason)
     const ownerOf = await follow(file, { ...quiet, error } as never)
-    await rm(file)
-    await promisify(execFile)('mkfifo', [file])
+    await promisify(execFile)('mkfifo', [`${file}.pipe`])
+    await rename(`${file}.pipe`, file)
     onTestFinished(async () => void (await open(file, constants.O_RDWR).then((it) => it.close()))) // ends who waits
     await vi.waitFor(() => expect(reasons).toEqual([expect.stringContaining('is no regular file')]))
     await expect(openKeys(file, quiet)).rejects.toMatchObject({ code: 'invalid_config' })
