@@ -5,7 +5,7 @@ import { listedFiles } from '../../src/registry/consistency.ts'
 import { describeFile } from '../../src/registry/files.ts'
 import type { Bundle, RequiredGraph } from '../../src/registry/load.ts'
 import type { Manifest } from '../../src/registry/manifest.ts'
-import { endless, greedy, notFinite, single, slow, wide } from './hostile-graphs.ts'
+import { endless, greedy, hiddenEndless, notFinite, single, slow, wide } from './hostile-graphs.ts'
 
 /** Changes what would be a good bundle: its manifest, and its files by name. */
 type Harm = (manifest: Manifest, files: Map<string, Uint8Array | string>) => void
@@ -40,6 +40,7 @@ const manyStarts = (state: number): string => {
 
 export const HARMS: Record<string, Harm> = {
   'endless-loop': graph('decode', endless),
+  'hidden-loop': graph('decode', hiddenEndless),
   'endless-products': graph('decode', slow),
   'all-memory': graph('embed', greedy),
   'wide-output': graph('decode', wide),

@@ -6,6 +6,7 @@ import {
   decodeModel,
   encodeModel,
   type GraphProto,
+  type ModelProto,
   type NodeProto,
   type TensorProto,
 } from '../../src/graph/onnx.ts'
@@ -38,6 +39,14 @@ export const endless = changed((graph) => {
   const attribute = [{ name: 'body', type: ATTRIBUTE_TYPE.graph, g: body }]
   graph.node.push(node('Loop', ['rounds', 'on', inner], [output], attribute))
 })
+
+/** The same, where a reader of tags that are longer than 32 bits sees no graph and the engine sees one. */
+export function hiddenEndless(bytes: Uint8Array): Uint8Array {
+  const { graph, ...rest } = decodeModel(endless(bytes))
+  const part = (fields: object) => encodeModel(fields as ModelProto)
+  const tag = Uint8Array.of(0xba, 0x80, 0x80, 0x80, 0x10) // of field 7, and 2^32 more
+  return Buffer.concat([part(rest), tag, part({ graph }).subarray(1)])
+}
 
 /** Products of large matrices, minutes of them, with nothing in the graph that looks odd. */
 export const slow = changed((graph) => {

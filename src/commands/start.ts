@@ -1,6 +1,7 @@
 // Starts the server. `npm start -- --help` lists its settings.
-import { access, constants, readdir } from 'node:fs/promises'
+import { access, constants, readdir, stat } from 'node:fs/promises'
 import { endWithReader, errorText } from '../common/command.ts'
+import { DimaError } from '../common/errors.ts'
 import { listenError, tryAddress } from '../common/listen-address.ts'
 import { isLoopback } from '../common/loopback.ts'
 import { exitAfter, onStopSignal } from '../common/stop-signals.ts'
@@ -40,7 +41,13 @@ async function main(config: ServerConfig): Promise<void> {
 /** Throws the error of the system. */
 async function tryFiles({ MODELS, KEYS, TLS_CERT, TLS_KEY }: ServerConfig): Promise<void> {
   await readdir(MODELS)
-  for (const file of [KEYS, TLS_CERT, TLS_KEY]) if (file) await access(file, constants.R_OK)
+  for (const [name, file] of Object.entries({ KEYS, TLS_CERT, TLS_KEY })) {
+    if (!file) continue
+    await access(file, constants.R_OK)
+    // A pipe without a writer would hold the start, and its end too.
+    if ((await stat(file)).isFIFO())
+      throw new DimaError('invalid_config', `${name}: ${file} is a pipe, not a file`)
+  }
 }
 
 function start(): void {

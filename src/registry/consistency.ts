@@ -17,7 +17,7 @@ export function contradiction(manifest: Manifest): string | undefined {
 
 /** Why the first bad one of a bundle's starts does not fit its model, or undefined. */
 export function wrongStart(
-  { agents, action, state, context }: Manifest,
+  { agents, action, state, context, normalisation: { mean, std } }: Manifest,
   starts: readonly Start[],
 ): string | undefined {
   const isJoint = (joint: number[][]) =>
@@ -27,6 +27,9 @@ export function wrongStart(
     if (count < 1 || count > context) return `start ${i} has ${count} states, the model takes 1 to ${context}`
     if (!states.every((entries) => entries.length === state.length))
       return `start ${i} has a state that is not ${state.length} numbers`
+    const scaled = (value: number, i: number) => Math.fround((value - mean[i]!) / std[i]!)
+    if (!states.every((entries) => entries.map(scaled).every(Number.isFinite)))
+      return `start ${i} has a state that is not finite once it is scaled`
     if (actions.length !== count - 1 || !actions.every(isJoint))
       return `start ${i} needs ${count - 1} joint actions [${agents.length}, ${action.dimension}]`
   }
@@ -50,6 +53,11 @@ function wrongNormalisation({ state, normalisation: { mean, std } }: Manifest): 
 function wrongAgents({ agents, action }: Manifest): string | undefined {
   const names = agents.map(({ name }) => name)
   if (new Set(names).size !== names.length) return 'two agents have the same name'
+  // As a key of JSON no client could send it.
+  if (names.includes('__proto__')) return 'no agent can be named __proto__'
+  const odd = names.find((name) => name === '' || /[\p{Cc}\p{Cs}]/u.test(name))
+  if (odd !== undefined)
+    return `agent ${JSON.stringify(odd)} has a name that is empty or has control characters`
   // Agents with fewer actuators than the widest are padded, so fewer is fine.
   const wide = agents.find(({ actuators }) => actuators.length > action.dimension)
   if (wide) return `agent ${wide.name} has more actuators than action.dimension ${action.dimension}`

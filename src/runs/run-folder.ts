@@ -68,7 +68,7 @@ export class RunFolder {
 
   /** What the reward is made of may show only while the run goes on. */
   reword(reward: string): void {
-    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    const record = this.recorded()
     if (!record.task || record.task.reward === reward) return
     const reworded = { ...record, task: { ...record.task, reward } }
     writeFileAtomic(this.file('config.json'), `${JSON.stringify(reworded, null, 2)}\n`)
@@ -89,13 +89,22 @@ export class RunFolder {
   record(restore: Restore = (config) => config): RunRecord {
     if (!existsSync(this.file('config.json')))
       throw new DimaError('invalid_config', `${this.path} is no run folder`, { field: 'run' })
-    const record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord
+    const record = this.recorded()
     return {
       ...record,
       config: restore(withDefaults(record.config)),
       task: record.task ?? taskSpec(record.config.task),
       origin: record.origin ?? { kind: 'environment' },
     }
+  }
+
+  /** DimaError `invalid_config` for a file that was cut off or written by hand. */
+  private recorded(): RunRecord {
+    const path = this.file('config.json')
+    const record = parsed(readFileSync(path, 'utf8'))
+    if (isObject(record) && isObject(record.config)) return record as unknown as RunRecord
+    const message = `${path} is damaged, it is no record of a run: put a copy in its place, or choose another folder`
+    throw new DimaError('invalid_config', message, { field: 'run' })
   }
 
   private episodePath = (index: number) => this.file(join('episodes', `${index}.msgpack`))
@@ -131,6 +140,17 @@ export class RunFolder {
         given: String(lost.value),
       })
     appendLine(this.file('metrics.jsonl'), JSON.stringify(line))
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -44,7 +44,20 @@ export interface OpenCatalog extends Catalog {
 export async function openCatalog(options: CatalogOptions): Promise<OpenCatalog> {
   const { models, everyMs, lingerMs = 30_000, patienceMs = 10_000, logger } = options
   const catalog = new FollowingCatalog(options)
-  const look = async () => `${catalog.failures} ${await modelsSignature(models)}`
+  let lost = false
+  const look = async () => {
+    try {
+      const now = `${catalog.failures} ${await modelsSignature(models)}`
+      if (lost) logger.info({ models }, 'the models folder can be read again')
+      lost = false
+      return now
+    } catch (error) {
+      if (!lost)
+        logger.error({ models, code: codeOf(error) }, "the models folder can't be read; what is served stays")
+      lost = true
+      throw error
+    }
+  }
   const first = await look().catch(() => '') // openRepository says what is wrong
   const settled = await catalog.scan()
   const settling = settled().catch((err) => catalog.failed(err)) // no reason to serve nothing
@@ -65,6 +78,8 @@ export async function openCatalog(options: CatalogOptions): Promise<OpenCatalog>
   }
   return catalog
 }
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 
 const impatience = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
 

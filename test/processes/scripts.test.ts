@@ -1,5 +1,5 @@
 // Signals reach the program that an npm script starts, and nothing else is left running.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -48,6 +48,16 @@ test('SIGTERM to npm alone ends the server, with exit code 0', { timeout: 60_000
   await said('Server listening')
   process.kill(pid, 'SIGTERM')
   expect(await ended).toBe(0)
+})
+
+test('a pipe where a certificate should be stops the start, with its setting', {
+  timeout: 60_000,
+}, async () => {
+  const pipe = join(folder(), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const { said, ended, output } = npm(['start'], { PORT: '0', TLS_CERT: pipe, TLS_KEY: pipe })
+  await said('TLS_CERT')
+  expect([await ended, output()]).toEqual([1, expect.stringContaining('TLS_CERT')])
 })
 
 test('Ctrl-C stops a training with 130, so that `train && export` ends there', {

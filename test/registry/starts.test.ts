@@ -74,6 +74,11 @@ test.each([
     },
     'start 1 has a state',
   ],
+  [
+    'a state beyond float32',
+    { starts: [{ states: [[1e300, 0, 0, 0]], actions: [] }] },
+    'start 0 has a state that is not finite',
+  ],
   ['too few actions', { starts: [{ states: [state, state], actions: [] }] }, 'start 0 needs 1 joint actions'],
   [
     'actions of one agent',

@@ -187,3 +187,15 @@ test('a folder that is only looked at is not made', () => {
   expect(new RunFolder(path).file('evaluation.json')).toBe(join(path, 'evaluation.json'))
   expect(existsSync(path)).toBe(false)
 })
+
+test.each(['', '{"config": {"algorithm": ', 'null', '[]', '{"config": null}'])(
+  'a config.json that says %j is damaged, in one sentence',
+  (text) => {
+    const folder = new RunFolder(temporaryFolder())
+    folder.claim(runOf(), 'first')
+    writeFileSync(folder.file('config.json'), text)
+    const damaged = { code: 'invalid_config', message: expect.stringContaining('config.json is damaged') }
+    expect(() => folder.record()).toThrow(expect.objectContaining(damaged))
+    expect(() => folder.claim(runOf(), 'again')).toThrow(expect.objectContaining(damaged))
+  },
+)

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -60,6 +61,25 @@ test('a file that is far too long is not read', async () => {
   await truncate(file, 2 ** 30)
   await expect(openKeys(file, quiet)).rejects.toThrow('has 1073741824 bytes, at most 4194304')
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the place of the file is refused, and what comes after it is read',
+  async () => {
+    const file = await newFile()
+    const alice = await addKey(file, { id: 'alice', scopes: ['rollout'] })
+    const reasons: string[] = []
+    const error = (details: object) => reasons.push((details as { reason: string }).reason)
+    const ownerOf = await follow(file, { ...quiet, error } as never)
+    await promisify(execFile)('mkfifo', [`${file}.pipe`])
+    await rename(`${file}.pipe`, file)
+    onTestFinished(async () => void (await open(file, constants.O_RDWR).then((it) => it.close()))) // ends who waits
+    await vi.waitFor(() => expect(reasons).toEqual([expect.stringContaining('is no regular file')]))
+    await expect(openKeys(file, quiet)).rejects.toMatchObject({ code: 'invalid_config' })
+    await writeFile(`${file}.next`, '[]')
+    await rename(`${file}.next`, file)
+    await vi.waitFor(() => expect(ownerOf(alice)).toBeUndefined())
+  },
+)
 
 test('the server does not start without its file', async () => {
   await expect(openKeys(await newFile(), quiet)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { trust } from '../../src/inference/executors/proof.ts'
@@ -284,4 +284,17 @@ test('a models folder that goes leaves what is served; one that was never there 
   await expect(catalog.reload()).rejects.toMatchObject({ code: 'invalid_config' })
   expect(versions()).toEqual(['tiny/1'])
   await expect(served({ models })).rejects.toMatchObject({ code: 'invalid_config' })
+})
+
+test('a models folder that goes is told once, and so is its return', async () => {
+  const lines: string[] = []
+  const tell = (_: object, message: string) => void (message.includes('models folder') && lines.push(message))
+  const { models } = await served({ everyMs: 5, logger: { info: tell, error: tell } })
+  await rename(models, `${models}-away`)
+  await vi.waitFor(() => expect(lines).toHaveLength(1))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await rename(`${models}-away`, models)
+  await vi.waitFor(() => expect(lines).toHaveLength(2))
+  expect(lines[0]).toContain('what is served stays')
+  expect(lines[1]).toContain('again')
 })

@@ -83,6 +83,7 @@ function wrongInTensor(tensor: Uint8Array): string | undefined {
 
 class Broken extends Error {}
 
+const MOST_TAG = 2 ** 32 - 1
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 }
 const EMPTY = new Uint8Array()
 
@@ -109,6 +110,8 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
   }
   while (at < message.length) {
     const tag = varint()
+    // Other readers cut a tag to 32 bits: what is an unknown field here would be a node there.
+    if (tag > MOST_TAG) throw new Broken()
     const [id, wire] = [Math.floor(tag / 8), tag % 8]
     if (wire === WIRE.varint) {
       yield { id, value: varint(), bytes: EMPTY }

@@ -19,6 +19,9 @@ const CANARY_MS = 1000
 const BUSY = 10
 /** So many executors in a row may end while they load a bundle before that is held to be the reason. */
 const MOST_DEATHS = 5
+/** So many executors may be ended within a minute while they compute one bundle only before that is held to be the reason. */
+const MOST_WEDGES = 3
+const WEDGES_WITHIN_MS = 60_000
 
 export interface Logger {
   info(details: object, message: string): void
@@ -46,7 +49,8 @@ export type Lane = 'live' | 'rollout'
 export interface Member {
   readonly index: number
   readonly executor: Executor
-  readonly busy: Record<Lane, boolean>
+  /** the digest of what it computes */
+  readonly busy: Record<Lane, string | undefined>
   readonly silence: Silence
   /** it has every model and answered its last canary */
   ready: boolean
@@ -65,6 +69,8 @@ export class Members {
   private readonly refusals = new Map<string, RefusedBundle>()
   /** by digest: executors that ended while they loaded it, since one last succeeded */
   private readonly deaths = new Map<string, number>()
+  /** by digest: when executors were ended for computing it and nothing else for too long */
+  private readonly wedges = new Map<string, number[]>()
   private readonly closing = new AbortController()
   private watching: NodeJS.Timeout | undefined
 
@@ -105,12 +111,17 @@ export class Members {
     )
   }
 
-  async work(member: Member, lane: Lane, task: (executor: Executor) => Promise<void>): Promise<void> {
-    member.busy[lane] = true
+  async work(
+    member: Member,
+    lane: Lane,
+    digest: string,
+    task: (executor: Executor) => Promise<void>,
+  ): Promise<void> {
+    member.busy[lane] = digest
     try {
       await task(member.executor)
     } finally {
-      member.busy[lane] = false
+      member.busy[lane] = undefined
       this.retire(member)
       this.options.onFree()
     }
@@ -135,6 +146,11 @@ export class Members {
     this.bundles.delete(digest)
     this.refusals.delete(digest)
     this.deaths.delete(digest)
+    this.wedges.delete(digest)
+    await this.unloadEverywhere(digest)
+  }
+
+  private async unloadEverywhere(digest: string): Promise<void> {
     const unloading = [...this.running].map(({ executor }) => executor.call('unload', { digest }))
     await Promise.allSettled(unloading) // one that ends meanwhile has unloaded too
   }
@@ -168,7 +184,7 @@ export class Members {
 
   private async add(index: number): Promise<void> {
     const executor = this.options.start()
-    const busy = { live: false, rollout: false }
+    const busy = { live: undefined, rollout: undefined }
     const silence = new Silence()
     const member: Member = { index, executor, busy, silence, ready: false, loading: true, lastCanary: 0 }
     this.running.add(member)
@@ -298,14 +314,30 @@ export class Members {
   private look(member: Member, now: number): void {
     const { executor, silence, busy, loading } = member
     const vitals = () => vitalsOf(executor.pid)
-    if (silence.tooLong(now, executor.lastHeard, vitals, this.patience(loading))) {
+    const cause = silence.tooLong(now, executor.lastHeard, vitals, this.patience(loading))
+    if (cause) {
+      const worked = member.ready && !loading // a second look may find it before it is gone
       this.end(member, loading)
+      if (worked && cause === 'computing') this.blame(busy, now)
       return
     }
     const idle = member.ready && !loading && !busy.live && !busy.rollout
     if (!idle || now - member.lastCanary < CANARY_MS) return
     member.lastCanary = now
     executor.call('canary', {}).catch(() => this.kill(member))
+  }
+
+  /** What is computed beside another bundle is not blamed: either may be the reason. */
+  private blame(busy: Member['busy'], now: number): void {
+    const [digest, ...others] = new Set(Object.values(busy).filter((one) => one !== undefined))
+    const reference = digest && this.bundles.get(digest)?.reference
+    if (!digest || !reference || others.length > 0) return
+    const recent = (this.wedges.get(digest) ?? []).filter((then) => now - then < WEDGES_WITHIN_MS)
+    this.wedges.set(digest, [...recent, now])
+    if (recent.length + 1 < MOST_WEDGES) return
+    const reason = `${MOST_WEDGES} executors computed it for too long (EXECUTOR_TIMEOUT_MS)`
+    this.withdraw({ digest, reference, reason })
+    void this.unloadEverywhere(digest) // also what waits for it must not run
   }
 
   private patience(loading: boolean): Patience {

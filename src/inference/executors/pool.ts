@@ -239,7 +239,7 @@ class Pool implements ExecutorPool {
 
   private give(member: Member, lane: Lane, work: Work): void {
     const kind = lane === 'live' ? 'step' : 'rollout'
-    void this.members.work(member, lane, async (executor) => {
+    void this.members.work(member, lane, work.digest, async (executor) => {
       const computeMs = await work.run(executor)
       if (computeMs !== undefined)
         this.options.observer?.executed?.({ digest: work.digest, kind, rows: work.rows, computeMs })

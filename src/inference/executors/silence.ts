@@ -14,6 +14,9 @@ export interface Patience {
   mostMs: number
 }
 
+/** What it does in a silence that has lasted too long: it computes, or something holds it, such as a busy machine. */
+export type SilenceCause = 'computing' | 'held'
+
 /** Shorter silences are nothing to look into. */
 const PAUSE_MS = 250
 
@@ -22,23 +25,29 @@ export class Silence {
   private cpuMs = 0
 
   /**
-   * Whether the silence has lasted too long; asked again and again.
+   * Why, if the silence has lasted too long; asked again and again.
    * @param heard performance.now() of the last sign of life
    */
-  tooLong(now: number, heard: number, vitals: () => Vitals | undefined, patience: Patience): boolean {
+  tooLong(
+    now: number,
+    heard: number,
+    vitals: () => Vitals | undefined,
+    patience: Patience,
+  ): SilenceCause | undefined {
     const quiet = now - heard
-    if (quiet > patience.mostMs) return true
-    if (quiet < PAUSE_MS) return false
+    if (quiet > patience.mostMs) return 'held'
+    if (quiet < PAUSE_MS) return undefined
     const first = this.since !== heard
     const seen = vitals()
     if (first) {
       this.since = heard
       this.cpuMs = seen?.cpuMs ?? 0
-      return false
+      return undefined
     }
-    if (!seen) return quiet > patience.computingMs
+    if (!seen) return quiet > patience.computingMs ? 'computing' : undefined
     const used = seen.cpuMs - this.cpuMs
-    if (used > patience.computingMs) return true
-    return seen.stopped ? quiet > patience.stoppedMs : used === 0 && quiet > patience.idleMs
+    if (used > patience.computingMs) return 'computing'
+    const held = seen.stopped ? quiet > patience.stoppedMs : used === 0 && quiet > patience.idleMs
+    return held ? 'held' : undefined
   }
 }

@@ -1,5 +1,6 @@
 // The file of keys: JSON, a list. Written by `npm run keys`, read by the server, which follows its changes.
-import { readFile, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import { takeLock } from '../../common/lock.ts'
@@ -11,19 +12,29 @@ const MOST_BYTES = 4 * 1024 * 1024
 
 /** Throws DimaError `invalid_config`. */
 export async function readKeys(path: string): Promise<Key[]> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  ) // reading says why it can't be
-  if (size > MOST_BYTES)
-    throw new DimaError(
-      'invalid_config',
-      `the keys file ${path} has ${size} bytes, at most ${MOST_BYTES} are taken`,
-    )
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new DimaError('invalid_config', `the keys file ${path} can't be read (${error.code})`)
+  const text = await readText(path).catch((error: unknown) => {
+    if (error instanceof DimaError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new DimaError('invalid_config', `the keys file ${path} can't be read (${code})`)
   })
   return checkKeys(parse(text))
+}
+
+/** Opened without waiting: a pipe whose other end nobody has would hold the reader, and every change after it, for ever. */
+async function readText(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw new DimaError('invalid_config', `the keys file ${path} is no regular file`)
+    if (found.size > MOST_BYTES)
+      throw new DimaError(
+        'invalid_config',
+        `the keys file ${path} has ${found.size} bytes, at most ${MOST_BYTES} are taken`,
+      )
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
 }
 
 function parse(text: string): unknown {

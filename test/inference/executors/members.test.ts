@@ -54,15 +54,16 @@ interface Setup {
   executors?: number
   /** of executors after the first, which is at once ready */
   loading: () => Promise<void>
+  timeoutMs?: number
 }
 
-async function membersOf({ executors = 1, loading }: Setup) {
+async function membersOf({ executors = 1, loading, timeoutMs = 60_000 }: Setup) {
   const fakes: Fake[] = []
   const refused: RefusedBundle[] = []
   const errors: [object, string][] = []
   const members = new Members({
     executors,
-    timeoutMs: 60_000,
+    timeoutMs,
     loadTimeoutMs: 120_000,
     logger: { info: () => {}, error: (...line) => errors.push(line) },
     start: () => {
@@ -129,7 +130,7 @@ test('a model that is unloaded while an executor starts does not stay in it', as
 
 test('a task that fails leaves its executor free', async () => {
   const { members } = await oneMember(async () => {})
-  const failing = members.work(members.free('live')[0]!, 'live', () => Promise.reject(new Error('no')))
+  const failing = members.work(members.free('live')[0]!, 'live', 'a', () => Promise.reject(new Error('no')))
   await expect(failing).rejects.toThrow('no')
   expect(members.free('live')).toHaveLength(1)
 })
@@ -155,7 +156,12 @@ test('of two executors the one that loads a model gets no work, and the other do
 test('a load waits until its executor has finished what it does', async () => {
   const { members, fakes } = await membersOf({ executors: 2, loading: async () => {} })
   let finish = () => {}
-  const working = members.work(members.free('live')[0]!, 'live', () => new Promise((done) => (finish = done)))
+  const working = members.work(
+    members.free('live')[0]!,
+    'live',
+    'a',
+    () => new Promise((done) => (finish = done)),
+  )
   const loading = members.load([bundle('b')])
   await turns()
   expect(fakes[0]!.loads).toEqual(['a'])
@@ -169,7 +175,12 @@ test('an only executor serves until another has loaded everything, and ends when
   const held = new Promise<void>((resolve) => (open = resolve))
   const { members, fakes, errors } = await oneMember(() => held)
   let finish = () => {}
-  const working = members.work(members.free('live')[0]!, 'live', () => new Promise((done) => (finish = done)))
+  const working = members.work(
+    members.free('live')[0]!,
+    'live',
+    'a',
+    () => new Promise((done) => (finish = done)),
+  )
   const loading = members.load([bundle('b')])
   await turns()
   expect([members.ready, members.free('rollout').map(({ executor }) => executor)]).toEqual([true, [fakes[0]]])
@@ -205,3 +216,29 @@ test('one dead executor does not make the others unready', async () => {
   await turns()
   expect([members.ready, members.readyCount]).toEqual([true, 1])
 })
+
+test('a bundle whose computations never end is refused after three executors', async () => {
+  const { members, fakes, refused } = await membersOf({ loading: async () => {}, timeoutMs: 300 })
+  await members.load([bundle('b')])
+  for (let i = 1; i <= 3; i++) {
+    const free = await vi.waitUntil(() => members.free('rollout')[0], { timeout: 20_000, interval: 5 })
+    void members.work(free, 'rollout', 'b', () => new Promise(() => {}))
+    await vi.waitFor(() => expect(free.executor).toMatchObject({ killed: 'wedged' }), { timeout: 20_000 })
+  }
+  expect(refused).toMatchObject([{ digest: 'b', reason: expect.stringContaining('EXECUTOR_TIMEOUT_MS') }])
+  expect([members.model('a'), members.model('b')]).toEqual([specOf(), expect.any(DimaError)])
+  await vi.waitUntil(() => members.ready && fakes.at(-1)!.loads.includes('a'), { timeout: 20_000 })
+  expect(fakes.at(-1)!.loads).not.toContain('b')
+}, 60_000)
+
+test('of two bundles that are computed together none is blamed', async () => {
+  const { members, refused } = await membersOf({ loading: async () => {}, timeoutMs: 300 })
+  await members.load([bundle('b')])
+  for (let i = 1; i <= 3; i++) {
+    const free = await vi.waitUntil(() => members.free('rollout')[0], { timeout: 20_000, interval: 5 })
+    void members.work(free, 'rollout', 'b', () => new Promise(() => {}))
+    void members.work(free, 'live', 'a', () => new Promise(() => {}))
+    await vi.waitFor(() => expect(free.executor).toMatchObject({ killed: 'wedged' }), { timeout: 20_000 })
+  }
+  expect(refused).toEqual([])
+}, 60_000)

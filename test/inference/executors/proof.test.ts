@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import {
   endless,
   greedy,
+  hiddenEndless,
   notFinite,
   single,
   slow,
@@ -64,6 +65,7 @@ test('a proof ends at once when its bundle is gone', async () => {
 
 test.each<[string, RequiredGraph, (bytes: Uint8Array) => Uint8Array, string]>([
   ['a loop', 'decode', endless, 'decode.onnx has the operator Loop, which has no bound'],
+  ['a loop in a graph with an overlong tag', 'decode', hiddenEndless, 'decode.onnx is no ONNX file'],
   ['a wide output', 'decode', wide, 'decode.onnx: observations is [batch, 2, 38]'],
   ['a fixed batch', 'denoise', single, 'denoise.onnx: noisy is [1, '],
   [
@@ -82,6 +84,6 @@ test.each<[string, RequiredGraph, (bytes: Uint8Array) => Uint8Array, string]>([
   })
 })
 
-test('the endless graph is one that the engine would take', async () => {
-  await (await openSession(endless(model.graphs.decode))).release()
+test.each([endless, hiddenEndless])('the engine would take a graph that is %o', async (change) => {
+  await (await openSession(change(model.graphs.decode))).release()
 })
