@@ -3,6 +3,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { DimaError } from '../../common/errors.ts'
 import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import { Blame } from './blame.ts'
 import type { EndReason, Executor } from './executor.ts'
 import { loadInto } from './load-into.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
@@ -17,11 +18,6 @@ const WATCH_MS = 100
 const CANARY_MS = 1000
 /** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
 const BUSY = 10
-/** So many executors in a row may end while they load a bundle before that is held to be the reason. */
-const MOST_DEATHS = 5
-/** So many executors may be ended within a minute while they compute one bundle only before that is held to be the reason. */
-const MOST_WEDGES = 3
-const WEDGES_WITHIN_MS = 60_000
 
 export interface Logger {
   info(details: object, message: string): void
@@ -67,10 +63,7 @@ export class Members {
   private readonly running = new Set<Member>()
   private readonly bundles = new Map<string, LoadedBundle>()
   private readonly refusals = new Map<string, RefusedBundle>()
-  /** by digest: executors that ended while they loaded it, since one last succeeded */
-  private readonly deaths = new Map<string, number>()
-  /** by digest: when executors were ended for computing it and nothing else for too long */
-  private readonly wedges = new Map<string, number[]>()
+  private readonly blame = new Blame()
   private readonly closing = new AbortController()
   private watching: NodeJS.Timeout | undefined
 
@@ -145,8 +138,7 @@ export class Members {
   async unload(digest: string): Promise<void> {
     this.bundles.delete(digest)
     this.refusals.delete(digest)
-    this.deaths.delete(digest)
-    this.wedges.delete(digest)
+    this.blame.forget(digest)
     await this.unloadEverywhere(digest)
   }
 
@@ -257,15 +249,13 @@ export class Members {
     const impatience = setTimeout(() => this.end(member, true), loadTimeoutMs)
     try {
       const refused = await loadInto(executor, bundle)
-      this.deaths.delete(digest)
+      this.blame.loaded(digest)
       if (refused) this.withdraw(refused)
       else if (!this.bundles.has(digest)) await executor.call('unload', { digest }) // it was asked for too early
     } catch (error) {
       if (this.closed || !this.bundles.has(digest)) throw error
-      const deaths = (this.deaths.get(digest) ?? 0) + 1
-      this.deaths.set(digest, deaths)
-      if (deaths >= MOST_DEATHS)
-        this.withdraw({ digest, reference, reason: `${deaths} executors ended while they loaded it` })
+      const reason = this.blame.diedLoading(digest)
+      if (reason) this.withdraw({ digest, reference, reason })
       throw error
     } finally {
       clearTimeout(impatience)
@@ -318,7 +308,7 @@ export class Members {
     if (cause) {
       const worked = member.ready && !loading // a second look may find it before it is gone
       this.end(member, loading)
-      if (worked && cause === 'computing') this.blame(busy, now)
+      if (worked && cause === 'computing') this.accuse(busy, now)
       return
     }
     const idle = member.ready && !loading && !busy.live && !busy.rollout
@@ -327,15 +317,12 @@ export class Members {
     executor.call('canary', {}).catch(() => this.kill(member))
   }
 
-  /** What is computed beside another bundle is not blamed: either may be the reason. */
-  private blame(busy: Member['busy'], now: number): void {
+  private accuse(busy: Member['busy'], now: number): void {
     const [digest, ...others] = new Set(Object.values(busy).filter((one) => one !== undefined))
     const reference = digest && this.bundles.get(digest)?.reference
     if (!digest || !reference || others.length > 0) return
-    const recent = (this.wedges.get(digest) ?? []).filter((then) => now - then < WEDGES_WITHIN_MS)
-    this.wedges.set(digest, [...recent, now])
-    if (recent.length + 1 < MOST_WEDGES) return
-    const reason = `${MOST_WEDGES} executors computed it for too long (EXECUTOR_TIMEOUT_MS)`
+    const reason = this.blame.wedgedComputing(digest, now)
+    if (!reason) return
     this.withdraw({ digest, reference, reason })
     void this.unloadEverywhere(digest) // also what waits for it must not run
   }
