@@ -1,9 +1,14 @@
-// Tables in Markdown that can also be read as they stand.
+// Tables in Markdown that can also be read as they stand. What stands in them may come from files of strangers.
 
 /** Columns aligned; the first row is the head. */
-export function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+export function markdownTable(table: readonly (readonly string[])[]): string {
+  const [head = [], ...rows] = table.map((row) => row.map(visible))
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
+
+/** Control characters as JSON writes them: on a terminal they could colour, hide or break what stands around them. */
+export const visible = (text: string): string =>
+  text.replace(/\p{Cc}|[\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -14,3 +14,9 @@ test('columns are as wide as their widest cell', () => {
     '| sequential | 4     |',
   ])
 })
+
+test('control characters of a cell are told, not sent to the terminal', () => {
+  expect(markdownTable([['created'], ['\u001b[31mred\nnext']]).split('\n')[2]).toBe(
+    '| \\u001b[31mred\\u000anext |',
+  )
+})

@@ -1,5 +1,6 @@
 // A version as a person names it: `name`, `name/2` or `name@stable`.
 import { DimaError } from '../../common/errors.ts'
+import { visible } from '../../common/markdown.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { openRepository, type Refusal, type Repository } from '../../registry/repository.ts'
 
@@ -28,7 +29,7 @@ function refusedOf({ refused }: Repository, written: string): DimaError | undefi
 
 /** Some reasons begin with what they are about. */
 export function refusalText({ reference, reason }: Refusal): string {
-  return reason.startsWith(`${reference}: `) ? reason : `${reference}: ${reason}`
+  return visible(reason.startsWith(`${reference}: `) ? reason : `${reference}: ${reason}`)
 }
 
 function withChoices({ code, message, details }: DimaError): DimaError {
