@@ -2,7 +2,7 @@
 // a table on stdout, a JSON file in bench/.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { basename, dirname } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { writeFileAtomic } from '../src/common/files.ts'
 import { ENGINE_VERSION } from '../src/engine/session.ts'
 import { currentCommit } from '../src/runs/run-folder.ts'
@@ -24,11 +24,15 @@ export function provenance(command: string) {
   }
 }
 
-/** `npm run bench:train -- --preset small`, as this process was started. */
+const ROOT = resolve(import.meta.dirname, '..')
+
+/** `npm run bench:train -- --preset small`: the npm script that starts the program of this process, and its flags. */
 export const commandLine = (): string => {
-  const script = process.env.npm_lifecycle_event ?? basename(process.argv[1]!, '.ts')
+  const program = relative(ROOT, process.argv[1]!)
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const names = Object.keys(scripts).filter((name) => scripts[name].endsWith(` ${program}`))
   const flags = process.argv.slice(2)
-  return [`npm run ${script}`, ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ')
+  return [`npm run ${names[0] ?? program}`, ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ')
 }
 
 /** Prints the rows and writes them with their provenance and `notes` on how they were measured. */
