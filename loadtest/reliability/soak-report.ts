@@ -77,7 +77,7 @@ export function judge({ left, memory, wellBehaved, socketsClosed }: Omit<SoakRep
   expect(left.pending === 0, `${left.pending} requests are left`)
   expect(left.files <= MOST_FILES, `${left.files} files are left`)
   expect(memory.kept.growthMiB <= MOST_GROWTH_MIB, `the server kept ${memory.kept.growthMiB} MiB`)
-  for (const growth of memory.executors)
+  for (const growth of [memory.server, ...memory.executors])
     expect(isFlat(growth, MOST_GROWTH_MIB), `a process grew by ${growth.growthMiB} MiB`)
   const others = Object.keys(wellBehaved.refused).filter((code) => !PASSING.includes(code))
   expect(others.length === 0, `well-behaved clients were refused: ${others}`)
