@@ -1,9 +1,9 @@
 // Plays the same number of steps in every copy with sampled actions, and keeps all that a policy gradient needs.
+import { drawActions } from '../../common/gaussian-draw.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import { sideBySide } from '../../episodes/sources/policy-actions.ts'
-import { drawActions } from './draw-actions.ts'
 import type { End, RunningCopies } from './running-copies.ts'
 
 /** T steps of E copies, step by step: row t E + e. */

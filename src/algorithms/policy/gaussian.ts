@@ -1,7 +1,6 @@
-// The actions' distribution: independent Gaussians, not squashed (method.md 4.1), in tfjs for losses and in plain numbers.
+// The distribution that actions are drawn from (common/gaussian-draw.ts), in tfjs: for losses.
 import * as tf from '@tensorflow/tfjs-core'
-
-const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI)
+import { HALF_LOG_2PI } from '../../common/gaussian-draw.ts'
 
 /** Log-density of actions, summed over their entries: [..., A] -> [...]. */
 export function logProbability(actions: tf.Tensor, mean: tf.Tensor, std: tf.Tensor): tf.Tensor {

@@ -1,4 +1,5 @@
 // Plays whole episodes in an environment and records them.
+import { drawn } from '../../common/gaussian-draw.ts'
 import { Rng } from '../../common/rng.ts'
 import { concatenate } from '../../common/tensors.ts'
 import type { ParallelEnv, PerAgent } from '../../env/parallel-env.ts'
@@ -14,7 +15,7 @@ export const gaussianPolicy =
     Object.fromEntries(
       env.possibleAgents.map((agent) => {
         const length = env.actionSpace(agent).shape[0]!
-        return [agent, Float32Array.from({ length }, () => std * rng.normal())]
+        return [agent, Float32Array.from({ length }, () => drawn(0, std, rng.normal()))]
       }),
     )
 

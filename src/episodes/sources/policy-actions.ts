@@ -1,4 +1,5 @@
 // Actions of a policy for many copies: drawn from its Gaussians, or their means.
+import { drawn } from '../../common/gaussian-draw.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
@@ -38,8 +39,8 @@ export class PolicyActions implements Actions {
       const values = this.values[name]!
       for (let a = 0; a < A; a++) {
         const from = (copy * names.length + n) * A + a
-        const noise = this.mode === 'sample' ? this.std[from]! * rng.normal() : 0
-        values[copy * A + a] = this.mean[from]! + noise
+        const z = this.mode === 'sample' ? rng.normal() : 0
+        values[copy * A + a] = drawn(this.mean[from]!, this.std[from]!, z)
       }
     }
   }

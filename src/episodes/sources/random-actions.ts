@@ -1,5 +1,6 @@
 // Actions of the random policy for many copies: a Gaussian actor before its first update (method.md 4.1), in the middle of
 // the action space and as wide as the space: for [-1, 1] mean 0 and the given standard deviation. Not clipped.
+import { drawn } from '../../common/gaussian-draw.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { Box } from '../../env/spaces.ts'
@@ -34,7 +35,8 @@ export class RandomActions implements Actions {
   /** Draws one copy's joint action, agent by agent. */
   draw(copy: number, rng: Rng): void {
     for (const { values, mean, std } of this.agents)
-      for (let i = 0; i < mean.length; i++) values[copy * mean.length + i] = mean[i]! + std[i]! * rng.normal()
+      for (let i = 0; i < mean.length; i++)
+        values[copy * mean.length + i] = drawn(mean[i]!, std[i]!, rng.normal())
   }
 
   /** One copy's actions, agent by agent, sharing memory. */

@@ -1,5 +1,6 @@
 // Imagines states with a policy in the loop: each step's state is decoded into what the agents see, the policy acts on
 // it, and the next state is sampled. So actions can only be embedded step by step.
+import { drawn, logDensity } from '../../../common/gaussian-draw.ts'
 import { cutRows, pasteRows, tensor } from '../../../common/tensors.ts'
 import type { Session } from '../../../engine/session.ts'
 import { stepNoise } from '../../noise.ts'
@@ -69,8 +70,6 @@ interface Turn {
   noise: Float32Array | undefined // [B, N, A]; absent: the mean
 }
 
-const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI)
-
 /**
  * The joint actions of one step: the policy's for the agents it acts for, the given ones for the others. Entries that an
  * agent has no actuator for stay 0. Actions [B, N, A] and log-densities [B, N], 0 for agents whose action was given.
@@ -93,8 +92,8 @@ async function act(
     if (!acts[agent]) return own
     if (i % A >= agents[agent]!.actuators.length) return 0
     const z = noise?.[i] ?? 0
-    logProbabilities[Math.floor(i / A)]! -= 0.5 * z * z + Math.log(std!.data[i]!) + HALF_LOG_2PI
-    return Math.min(high, Math.max(low, mean!.data[i]! + std!.data[i]! * z))
+    logProbabilities[Math.floor(i / A)]! += logDensity(std!.data[i]!, z)
+    return Math.min(high, Math.max(low, drawn(mean!.data[i]!, std!.data[i]!, z)))
   })
   return { actions, logProbabilities }
 }

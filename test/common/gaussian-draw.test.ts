@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { drawActions } from '../../../src/algorithms/on-policy/draw-actions.ts'
-import { Rng } from '../../../src/common/rng.ts'
+import { drawActions } from '../../src/common/gaussian-draw.ts'
+import { Rng } from '../../src/common/rng.ts'
 
 test('actions have the given mean and standard deviation', () => {
   const rows = 20_000
