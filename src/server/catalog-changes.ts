@@ -1,11 +1,7 @@
 // Tells the log what a look at the models folder changed.
+import type { Logger } from '../common/logger.ts'
 import type { Bundle } from '../registry/load.ts'
 import type { Refusal, Repository } from '../registry/repository.ts'
-
-export interface Logger {
-  info(details: object, message: string): void
-  error(details: object, message: string): void
-}
 
 /** Returns how much was refused that was not before. */
 export function logChanges(logger: Logger, before: Repository, now: Repository): number {

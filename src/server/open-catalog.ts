@@ -1,13 +1,14 @@
 // The catalog of a running server: follows the models folder. What is new is proven and loaded into the executors before
 // it is served, a model's changes all at once; what is no longer served stays loaded until the sessions that are bound to
 // it have ended. Looks at the folder never wait for a proof: what is removed is forgotten at once.
+import type { Logger } from '../common/logger.ts'
 import { poll } from '../common/poll.ts'
 import type { LiveModel, StartWindow } from '../inference/live/types.ts'
 import type { Bundle } from '../registry/load.ts'
 import { openRepository, type Refusal, Repository } from '../registry/repository.ts'
 import { modelsSignature } from '../registry/watch.ts'
 import type { Catalog, ReloadOutcome } from './catalog.ts'
-import { type Logger, logChanges } from './catalog-changes.ts'
+import { logChanges } from './catalog-changes.ts'
 
 /** The part of the executor pool that knows which models there are. */
 export interface ModelLoader {

@@ -8,6 +8,7 @@ import type { Executor } from './executor.ts'
 import { Expectation } from './expectation.ts'
 import { Lines } from './lines.ts'
 import { NOBODY, Shares } from './shares.ts'
+import type { Work } from './work.ts'
 
 export interface BatchOptions {
   /** Triton's max_batch_size: most rows of one execution */
@@ -40,13 +41,6 @@ interface Group {
   waiting: Lines<Waiting>
   expectation: Expectation
   delivered: number
-}
-
-export interface Batch {
-  digest: string
-  rows: number
-  /** Resolves with the executor's time, undefined when it failed; whoever waits for a result has been told. */
-  run(executor: Executor): Promise<number | undefined>
 }
 
 export class BatchQueue {
@@ -103,7 +97,7 @@ export class BatchQueue {
    * The next batch for one of `idle` executors, or undefined when nothing is due.
    * @param now performance.now(), the same as for `due`: what becomes due between two looks would be left to nobody
    */
-  take(idle: number, now: number): Batch | undefined {
+  take(idle: number, now: number): Work | undefined {
     const [key, group] = this.next(now) ?? []
     if (key === undefined || !group) return undefined
     this.groups.delete(key) // its next turn comes after the others'

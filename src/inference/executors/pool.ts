@@ -11,40 +11,15 @@ import type { StartWindow } from '../live/types.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
 import { Admission } from './admission.ts'
 import { BatchQueue } from './batch-queue.ts'
-import { type EndReason, type Executor, startExecutor } from './executor.ts'
+import { Dispatcher, type Execution } from './dispatcher.ts'
+import { startExecutor } from './executor.ts'
 import { startsOf, stepsOf } from './live-runs.ts'
 import { readBundle } from './loaded-bundle.ts'
-import { type Lane, type Logger, type Member, Members } from './members.ts'
+import { Members } from './members.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
+import type { PoolOptions } from './pool-options.ts'
 import { PROOF_LIMITS, type Proof, type Prove, proveIn } from './proof.ts'
 import { RolloutQueue } from './rollout-queue.ts'
-
-export interface PoolObserver {
-  /** An execution: one batch of live rows, or one chunk of a rollout. */
-  executed?(execution: { digest: string; kind: 'step' | 'rollout'; rows: number; computeMs: number }): void
-  restarted?(reason: EndReason): void
-}
-
-export interface PoolOptions {
-  bundles: readonly Bundle[]
-  executors: number
-  logger: Logger
-  observer?: PoolObserver
-  /** most live rows of one execution */
-  maxBatchSize?: number
-  /** how long a batch that is not full waits for rows that are expected */
-  maxQueueDelayMs?: number
-  /** longest expected wait of live steps, and of rollouts; more are refused */
-  maxStepQueueMs?: number
-  maxRolloutQueueMs?: number
-  /** silence after which an executor counts as wedged, and how long it may load a model */
-  executorTimeoutMs?: number
-  executorLoadMs?: number
-  /** for tests and benchmarks without an engine */
-  start?: () => Executor
-  /** what a bundle must stand before it is loaded; default: a proof in a process of its own */
-  prove?: Prove
-}
 
 export interface PoolStats {
   pendingSteps: number
@@ -80,18 +55,13 @@ export async function startExecutorPool(options: PoolOptions): Promise<ExecutorP
   return pool
 }
 
-/** How often deadlines and cancellations of waiting work are looked at. */
-const SWEEP_MS = 25
-
 class Pool implements ExecutorPool {
   refused: readonly RefusedBundle[] = []
   private readonly options: PoolOptions
   private readonly members: Members
   private readonly live: BatchQueue
   private readonly rollouts: RolloutQueue
-  private readonly sweeping: NodeJS.Timeout
-  private waking: NodeJS.Timeout | undefined
-  private dispatching = false
+  private readonly dispatcher: Dispatcher
   private readonly prove: Prove
   private readonly listeners: ((refused: RefusedBundle) => void)[] = []
 
@@ -107,7 +77,7 @@ class Pool implements ExecutorPool {
       timeoutMs: executorTimeoutMs,
       loadTimeoutMs: executorLoadMs,
       start: options.start ?? (() => startExecutor((text) => logger.info({ text }, 'an executor wrote'))),
-      onFree: () => this.dispatch(),
+      onFree: () => this.dispatcher.dispatch(),
       onEnd: (reason) => options.observer?.restarted?.(reason),
       onRefused: (refused) => {
         for (const listener of this.listeners) listener(refused)
@@ -119,7 +89,8 @@ class Pool implements ExecutorPool {
     )
     const forRollouts = { maxQueueMs: maxRolloutQueueMs, executors, batchSize: CHUNK_ROWS }
     this.rollouts = new RolloutQueue(executors, new Admission(forRollouts))
-    this.sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref()
+    const executed = (execution: Execution) => options.observer?.executed?.(execution)
+    this.dispatcher = new Dispatcher(this.members, this.live, this.rollouts, executed)
   }
 
   async start(): Promise<void> {
@@ -127,7 +98,7 @@ class Pool implements ExecutorPool {
     const prepared = await Promise.all(bundles.map((bundle) => this.prepare(bundle)))
     await this.members.load(prepared.filter((one) => one !== undefined).map(({ loaded }) => loaded))
     await this.members.start() // they load what there is, now and later
-    this.refused = bundles.flatMap(({ digest }) => this.members.refused(digest) ?? [])
+    this.refused = bundles.flatMap(({ digest }) => this.members.wanted.refused(digest) ?? [])
     for (const { reference, reason } of this.refused) logger.error({ reference, reason }, 'refused')
     logger.info({ executors }, 'executors ready')
   }
@@ -135,7 +106,7 @@ class Pool implements ExecutorPool {
   async load(bundle: Bundle, signal?: AbortSignal): Promise<Proof> {
     const prepared = await this.prepare(bundle, signal)
     if (prepared) await this.members.load([prepared.loaded])
-    return this.members.refused(bundle.digest) ?? { starts: prepared?.starts ?? [] }
+    return this.members.wanted.refused(bundle.digest) ?? { starts: prepared?.starts ?? [] }
   }
 
   onRefused(listener: (refused: RefusedBundle) => void): void {
@@ -150,7 +121,7 @@ class Pool implements ExecutorPool {
     const { digest, name, version } = bundle
     const proof = await this.prove(bundle, signal)
     if (!('reason' in proof)) return { loaded: await readBundle(bundle), starts: proof.starts }
-    this.members.refuse({ digest, reference: `${name}/${version}`, reason: proof.reason })
+    this.members.wanted.refuse({ digest, reference: `${name}/${version}`, reason: proof.reason })
     return undefined
   }
 
@@ -192,8 +163,7 @@ class Pool implements ExecutorPool {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.sweeping)
-    clearTimeout(this.waking)
+    this.dispatcher.stop()
     const closed = this.members.close()
     this.live.close(closing())
     this.rollouts.close(closing())
@@ -201,64 +171,12 @@ class Pool implements ExecutorPool {
   }
 
   private wait<T>(digest: string, add: (spec: SimulatorSpec) => Promise<T>): Promise<T> {
-    const spec = this.members.closed ? closing() : this.members.model(digest)
+    const spec = this.members.closed ? closing() : this.members.wanted.model(digest)
     if (spec instanceof DimaError) return Promise.reject(spec)
     const result = add(spec)
-    this.dispatchSoon()
+    this.dispatcher.dispatchSoon()
     return result
   }
-
-  /** After everything that arrived in this turn of the event loop: a frame may bring a whole batch. */
-  private dispatchSoon(): void {
-    if (this.dispatching) return
-    this.dispatching = true
-    setImmediate(() => {
-      this.dispatching = false
-      this.dispatch()
-    })
-  }
-
-  private dispatch(): void {
-    if (this.members.closed) return
-    const now = performance.now()
-    this.fill('live', (idle) => this.live.take(idle, now))
-    this.fill('rollout', () => this.rollouts.take())
-    const due = this.live.due(now)
-    if (due === undefined || due === 0) return // nothing waits, or it waits for an executor
-    clearTimeout(this.waking)
-    this.waking = setTimeout(() => this.dispatch(), due).unref()
-  }
-
-  private fill(lane: Lane, take: (idle: number) => Work | undefined): void {
-    const free = this.members.free(lane)
-    free.forEach((member, i) => {
-      const work = take(free.length - i)
-      if (work) this.give(member, lane, work)
-    })
-  }
-
-  private give(member: Member, lane: Lane, work: Work): void {
-    const kind = lane === 'live' ? 'step' : 'rollout'
-    void this.members.work(member, lane, work.digest, async (executor) => {
-      const computeMs = await work.run(executor)
-      if (computeMs !== undefined)
-        this.options.observer?.executed?.({ digest: work.digest, kind, rows: work.rows, computeMs })
-    })
-  }
-
-  private sweep(): void {
-    const now = performance.now()
-    this.live.sweep(now)
-    this.rollouts.sweep(now)
-  }
-}
-
-/** Something for one executor to compute. */
-interface Work {
-  digest: string
-  rows: number
-  /** Resolves with the executor's time, undefined when it failed; whoever waits for the result has been told. */
-  run(executor: Executor): Promise<number | undefined>
 }
 
 const closing = (): DimaError => new DimaError('executor_failed', 'the server is closing')

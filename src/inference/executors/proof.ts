@@ -1,5 +1,6 @@
 // The main process's side of a proof: starts the process, watches its time and memory, ends it, and says how it went.
 import type { ChildProcess } from 'node:child_process'
+import type { Logger } from '../../common/logger.ts'
 import { startProcess } from '../../common/start-process.ts'
 import { type Bundle, checkDocuments } from '../../registry/load.ts'
 import type { StartWindow } from '../live/types.ts'
@@ -25,10 +26,6 @@ export const PROOF_LIMITS: ProofLimits = {
   startSeconds: 120,
 }
 
-interface Logger {
-  info(details: object, message: string): void
-}
-
 /** The start states that a proven bundle brings, or why it is not served. */
 export type Proof = { starts: StartWindow[] } | { reason: string }
 
@@ -49,7 +46,7 @@ const BYTES_PER_SECOND = 16 * 1024 * 1024
 
 /** Never throws, except for the signal's reason when that aborts. */
 export const proveIn =
-  (limits: ProofLimits, logger: Logger): Prove =>
+  (limits: ProofLimits, logger: Pick<Logger, 'info'>): Prove =>
   async (bundle, signal) => {
     const { name, version } = bundle
     const wrote = (text: string) => logger.info({ name, version, text }, 'the proof of a bundle wrote')

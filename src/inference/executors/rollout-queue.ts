@@ -9,6 +9,7 @@ import { type Admission, overdue } from './admission.ts'
 import type { Executor } from './executor.ts'
 import { Lines } from './lines.ts'
 import { NOBODY, Shares } from './shares.ts'
+import type { Work } from './work.ts'
 
 interface Piece {
   /** place in the result */
@@ -35,13 +36,6 @@ interface Job extends WorkOptions {
 
 interface Started extends Piece {
   job: Job
-}
-
-export interface Chunk {
-  digest: string
-  rows: number
-  /** Resolves with the executor's time, undefined when it failed; whoever waits for a result has been told. */
-  run(executor: Executor): Promise<number | undefined>
 }
 
 export class RolloutQueue {
@@ -90,7 +84,7 @@ export class RolloutQueue {
   }
 
   /** The next chunk: the next piece of the owner whose turn it is, with first pieces of other jobs where they fit. */
-  take(): Chunk | undefined {
+  take(): Work | undefined {
     const [lines, owner] = this.next() ?? []
     if (!lines || owner === undefined) return undefined
     this.shares.turn(owner)

@@ -4,6 +4,7 @@ import { open, stat } from 'node:fs/promises'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import { takeLock } from '../../common/lock.ts'
+import type { Logger } from '../../common/logger.ts'
 import { poll } from '../../common/poll.ts'
 import { checkKeys, digestOf, type Key, type KeyRing, keyRing, newKey } from './keys.ts'
 
@@ -80,11 +81,6 @@ export interface KeySource {
   /** The keys in force; another array after a change. */
   ring(): KeyRing
   close(): void
-}
-
-interface Logger {
-  info(details: object, message: string): void
-  error(details: object, message: string): void
 }
 
 const REMIND_MS = 60_000

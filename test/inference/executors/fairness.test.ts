@@ -5,7 +5,8 @@ import { CHUNK_ROWS } from '../../../src/engine/device.ts'
 import { Admission } from '../../../src/inference/executors/admission.ts'
 import { BatchQueue, type Run } from '../../../src/inference/executors/batch-queue.ts'
 import type { Executor } from '../../../src/inference/executors/executor.ts'
-import { type Chunk, RolloutQueue } from '../../../src/inference/executors/rollout-queue.ts'
+import { RolloutQueue } from '../../../src/inference/executors/rollout-queue.ts'
+import type { Work } from '../../../src/inference/executors/work.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import { rolloutOf, specOf } from '../fixture.ts'
 
@@ -25,7 +26,7 @@ function rollouts({ maxQueueMs = 1e9, stepMs = 0 } = {}) {
 }
 
 /** Runs a chunk on an executor that tells what it was given: rows of each owner are told apart by nothing but order. */
-async function computed(chunk: Chunk, computeMs = 8): Promise<Rollout> {
+async function computed(chunk: Work, computeMs = 8): Promise<Rollout> {
   let given: Rollout | undefined
   const executor = {
     call: async (_: string, { rollout }: { rollout: Rollout }) => {

@@ -1,11 +1,8 @@
 // Live steps through real executors: killed, stopped, canceled, reloaded.
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import {
-  type ExecutorPool,
-  type PoolOptions,
-  startExecutorPool,
-} from '../../../src/inference/executors/pool.ts'
+import { type ExecutorPool, startExecutorPool } from '../../../src/inference/executors/pool.ts'
+import type { PoolOptions } from '../../../src/inference/executors/pool-options.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import type { StepOutcome } from '../../../src/worlds/dima/serve/live-row.ts'

@@ -206,8 +206,8 @@ test('a bundle whose load ends one executor after the other is refused, and the 
   expect(refused).toEqual([
     { digest: 'b', reference: 'b', reason: expect.stringMatching(/executors ended while they loaded it/) },
   ])
-  expect(members.model('b')).toMatchObject({ code: 'invalid_bundle' })
-  expect(members.model('a')).toMatchObject(specOf())
+  expect(members.wanted.model('b')).toMatchObject({ code: 'invalid_bundle' })
+  expect(members.wanted.model('a')).toMatchObject(specOf())
 }, 40_000)
 
 test('one dead executor does not make the others unready', async () => {
@@ -226,7 +226,7 @@ test('a bundle whose computations never end is refused after three executors', a
     await vi.waitFor(() => expect(free.executor).toMatchObject({ killed: 'wedged' }), { timeout: 20_000 })
   }
   expect(refused).toMatchObject([{ digest: 'b', reason: expect.stringContaining('EXECUTOR_TIMEOUT_MS') }])
-  expect([members.model('a'), members.model('b')]).toEqual([specOf(), expect.any(DimaError)])
+  expect([members.wanted.model('a'), members.wanted.model('b')]).toEqual([specOf(), expect.any(DimaError)])
   await vi.waitUntil(() => members.ready && fakes.at(-1)!.loads.includes('a'), { timeout: 20_000 })
   expect(fakes.at(-1)!.loads).not.toContain('b')
 }, 60_000)

@@ -1,11 +1,8 @@
 // The executor pool with real child processes and the tiny model.
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import {
-  type ExecutorPool,
-  type PoolOptions,
-  startExecutorPool,
-} from '../../../src/inference/executors/pool.ts'
+import { type ExecutorPool, startExecutorPool } from '../../../src/inference/executors/pool.ts'
+import type { PoolOptions } from '../../../src/inference/executors/pool-options.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
