@@ -1,10 +1,11 @@
 // The executor: a child process that holds the models' sessions and computes what it is asked. It keeps nothing that
 // can't be rebuilt from the bundles and the requests, so it may be killed at any time. A rollout and a batch of live
 // steps may be under way at once: each gives way to the other between two runs of a graph.
+import { answerTo, type Numbered } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { ignoreStopSignals } from '../../common/stop-signals.ts'
 import { LoadedModel } from './loaded-model.ts'
-import type { Calls, ExecutorError, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
+import type { Calls, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 
 /** Often enough that a few may be missed before anyone worries. */
 const ALIVE_MS = 200
@@ -15,10 +16,11 @@ const arriving = new Map<string, GraphBytes>()
 /** Once the main process is gone there is nobody to tell, and `disconnect` ends this one. */
 const send = (message: FromExecutor) => void process.send?.(message, undefined, {}, () => {})
 
-const describe = (error: unknown): ExecutorError =>
+/** What is not ours is `internal`, over there too. */
+const known = (error: unknown): DimaError =>
   error instanceof DimaError
-    ? { code: error.code, message: error.message, details: error.details }
-    : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }
+    ? error
+    : new DimaError('internal', error instanceof Error ? error.message : String(error))
 
 function take({ digest, graph, size, offset, bytes }: Calls['piece']['ask']): undefined {
   const graphs = arriving.get(digest) ?? {}
@@ -37,7 +39,7 @@ async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load
     models.set(digest, model)
     return { refused: undefined }
   } catch (error) {
-    return { refused: { digest, reference, reason: describe(error).message } }
+    return { refused: { digest, reference, reason: known(error).message } }
   }
 }
 
@@ -57,7 +59,7 @@ function modelOf(digest: string): LoadedModel {
   return model
 }
 
-async function answer(message: ToExecutor): Promise<unknown> {
+async function run(message: ToExecutor): Promise<unknown> {
   if (message.type === 'piece') return take(message)
   if (message.type === 'load') return load(message.bundle)
   if (message.type === 'unload') return unload(message.digest)
@@ -69,13 +71,9 @@ async function answer(message: ToExecutor): Promise<unknown> {
   })
 }
 
-process.on('message', async (message: ToExecutor) => {
-  const { id } = message
-  try {
-    send({ type: 'answer', id, answer: await answer(message) })
-  } catch (error) {
-    send({ type: 'error', id, error: describe(error) })
-  }
+process.on('message', async (message: Numbered<ToExecutor>) => {
+  const running = run(message).catch((error) => Promise.reject(known(error)))
+  send(await answerTo(message, () => running))
 })
 setInterval(() => send({ type: 'alive' }), ALIVE_MS)
 process.on('disconnect', () => process.exit(0)) // the main process is gone

@@ -1,8 +1,9 @@
 // The main process's side of one executor: starts it, asks it, notices when it dies or falls silent.
 import type { ChildProcess } from 'node:child_process'
+import { Asker } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { startProcess } from '../../common/start-process.ts'
-import type { CallName, Calls, FromExecutor } from './messages.ts'
+import type { CallName, Calls, FromExecutor, ToExecutor } from './messages.ts'
 
 /** Why an executor ended. */
 export type EndReason = 'died' | 'wedged'
@@ -20,11 +21,6 @@ export interface Executor {
   kill(reason: EndReason): void
 }
 
-interface Waiting {
-  resolve: (answer: unknown) => void
-  reject: (error: Error) => void
-}
-
 /** @param wrote is given the lines that the engine writes */
 export function startExecutor(wrote: (line: string) => void): Executor {
   return new ChildExecutor(startProcess('./executor-process', import.meta.url, wrote))
@@ -36,20 +32,18 @@ class ChildExecutor implements Executor {
   lastHeard = performance.now()
   readonly exited: Promise<EndReason>
   private readonly process: ChildProcess
-  private readonly waiting = new Map<number, Waiting>()
-  private nextId = 1
+  private readonly asker: Asker<ToExecutor>
   private reason: EndReason = 'died'
 
   constructor(process: ChildProcess) {
     this.process = process
     this.pid = process.pid
+    this.asker = new Asker((ask) => process.send(ask))
     process.on('message', (message: FromExecutor) => this.receive(message))
     this.exited = new Promise((resolve) => {
       const end = () => {
         this.alive = false
-        for (const { reject } of this.waiting.values())
-          reject(new DimaError('executor_failed', 'an executor stopped while it worked'))
-        this.waiting.clear()
+        this.asker.end(new DimaError('executor_failed', 'an executor stopped'))
         resolve(this.reason)
       }
       process.once('exit', end)
@@ -62,12 +56,7 @@ class ChildExecutor implements Executor {
   }
 
   call<K extends CallName>(type: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
-    if (!this.alive) return Promise.reject(new DimaError('executor_failed', 'an executor stopped'))
-    return new Promise((resolve, reject) => {
-      const id = this.nextId++
-      this.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
-      this.process.send({ type, id, ...ask })
-    })
+    return this.asker.ask({ type, ...ask } as ToExecutor)
   }
 
   /** An engine call can't be interrupted, and nothing in there needs saving. */
@@ -78,10 +67,6 @@ class ChildExecutor implements Executor {
 
   private receive(message: FromExecutor): void {
     this.lastHeard = performance.now()
-    if (message.type === 'alive') return
-    const waiting = this.waiting.get(message.id)
-    this.waiting.delete(message.id)
-    if (message.type === 'answer') waiting?.resolve(message.answer)
-    else waiting?.reject(new DimaError(message.error.code, message.error.message, message.error.details))
+    if ('id' in message) this.asker.answered(message)
   }
 }

@@ -1,5 +1,5 @@
 // What the main process and an executor say to each other.
-import type { ErrorCode, ErrorDetails } from '../../common/errors.ts'
+import type { Answer } from '../../common/calls.ts'
 import type { GraphName } from '../../registry/load.ts'
 import type { LiveBatch, LiveResults } from '../../worlds/dima/serve/live-batch.ts'
 import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
@@ -41,16 +41,7 @@ export interface Calls {
 }
 export type CallName = keyof Calls
 
-export type ToExecutor = { [K in CallName]: { type: K; id: number } & Calls[K]['ask'] }[CallName]
+export type ToExecutor = { [K in CallName]: { type: K } & Calls[K]['ask'] }[CallName]
 
-export interface ExecutorError {
-  code: ErrorCode
-  message: string
-  details: ErrorDetails
-}
-
-export type FromExecutor =
-  /** Sent all the time while the process is able to: silence means that it is stuck. */
-  | { type: 'alive' }
-  | { type: 'answer'; id: number; answer: unknown }
-  | { type: 'error'; id: number; error: ExecutorError }
+/** Alive is sent all the time while the process is able to: silence means that it is stuck. */
+export type FromExecutor = { type: 'alive' } | Answer

@@ -87,3 +87,8 @@ export class LaneHost {
 
 /** What a lane can be asked. */
 export type LaneCall = keyof LaneHost
+
+export interface LaneAsk {
+  method: LaneCall
+  args: unknown[]
+}

@@ -1,7 +1,7 @@
 // The thread of decoder.ts: bytes in, a packed value or an error out.
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import { DimaError, type ErrorCode, type ErrorDetails } from '../../common/errors.ts'
+import { type SentError, sentError } from '../../common/calls.ts'
 import { decode, type Format } from './decode.ts'
 import { type Packed, pack } from './pack.ts'
 
@@ -10,10 +10,7 @@ export interface Task {
   format: Format
 }
 
-export type Result =
-  | { packed: Packed }
-  | { refused: { code: ErrorCode; message: string; details: ErrorDetails } }
-  | { failed: unknown }
+export type Result = { packed: Packed } | { error: SentError }
 
 // On Linux this thread's alone: the event loop comes first where processors are scarce.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
@@ -27,8 +24,6 @@ function resultOf(bytes: Uint8Array, format: Format): Result {
   try {
     return { packed: pack(decode(bytes, format)) }
   } catch (error) {
-    if (!(error instanceof DimaError)) return { failed: error }
-    const { code, message, details } = error
-    return { refused: { code, message, details } }
+    return { error: sentError(error) }
   }
 }

@@ -1,5 +1,6 @@
 // Decodes what clients send: light bodies at once, heavy ones in a thread, one after the other, in which the keys take turns.
 import type { Worker } from 'node:worker_threads'
+import { receivedError } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { startWorker } from '../../common/start-worker.ts'
 import { type Format, isHeavy, parse } from './decode.ts'
@@ -107,10 +108,7 @@ export class Decoder {
 
 function settle({ resolve, reject }: Job, result: Result): void {
   if ('packed' in result) resolve(unpack(result.packed))
-  else if ('refused' in result) {
-    const { code, message, details } = result.refused
-    reject(new DimaError(code, message, details))
-  } else reject(result.failed)
+  else reject(receivedError(result.error))
 }
 
 const stopping = (): DimaError => new DimaError('not_ready', 'the server is about to stop')
