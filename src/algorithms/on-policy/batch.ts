@@ -1,9 +1,8 @@
 // From what was played to what PPO learns from: values of all states, advantages, returns.
+import { advantagesOf, type Discounts, standardised } from '../policy/advantages.ts'
 import type { PpoBatch } from '../policy/ppo.ts'
-import { standardised } from '../policy/returns.ts'
 import type { ValueNormaliser } from '../policy/value-normaliser.ts'
 import { criticInputs } from './critic-inputs.ts'
-import { advantagesOf, type Discounts } from './gae.ts'
 import type { Recording, Widths } from './recording.ts'
 
 export interface BatchOptions extends Discounts {
