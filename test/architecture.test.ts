@@ -157,3 +157,12 @@ test('heavy packages stay behind one door', () => {
     .map(({ file, specifier }) => `${file} -> ${specifier}`)
   expect(wrong).toEqual([])
 })
+
+test('every command is one small file with an npm script of its name', () => {
+  const manifest = readFileSync(join(src, '../package.json'), 'utf8')
+  const scripts = Object.values<string>(JSON.parse(manifest).scripts).join('\n')
+  for (const file of files.filter((file) => roomOf(file) === 'commands')) {
+    expect(scripts).toContain(` src/${file}`)
+    expect(readFileSync(join(src, file), 'utf8').split('\n').length, file).toBeLessThanOrEqual(41)
+  }
+})

@@ -1,64 +1,11 @@
-// npm run keys -- add | list | remove: the keys of a server. A key is printed once and kept nowhere.
-import Type, { type Static, type TObject } from 'typebox'
+// npm run keys -- add | list | remove: the keys of a server.
 import { runCommand } from '../common/command.ts'
-import { addKey, readKeys, removeKey } from '../server/auth/key-file.ts'
-import type { Key } from '../server/auth/keys.ts'
-import { SCOPES, type Scope } from '../server/auth/scopes.ts'
-
-const flags = <P extends TObject['properties']>(properties: P) =>
-  Type.Object({ file: File, ...properties }, { additionalProperties: false })
-
-const File = Type.String({ default: 'keys.json', description: 'the file that the setting KEYS names' })
-const Id = Type.String({ description: 'name of the holder' })
-
-const Add = flags({
-  id: Id,
-  scopes: Type.String({
-    default: 'read,rollout,session',
-    description: `of ${SCOPES.join(', ')}; every key may read`,
-  }),
-  expires: Type.Optional(Type.String({ description: 'date or time, ISO 8601 (default: never)' })),
-  stepsPerSecond: Type.Optional(
-    Type.Number({ description: "imagined steps a second (default: the server's RATE_LIMIT)" }),
-  ),
-  requestsPerSecond: Type.Optional(Type.Number({ description: 'an older name of stepsPerSecond' })),
-  burst: Type.Optional(
-    Type.Integer({ description: "imagined steps at once after a pause (default: the server's RATE_BURST)" }),
-  ),
-})
-const List = flags({})
-const Remove = flags({ id: Id })
-
-async function add({ file, scopes, ...rest }: Static<typeof Add>): Promise<void> {
-  const key = await addKey(file, { ...rest, scopes: scopes.split(',') as Scope[] })
-  console.error(`The key of ${rest.id}. It is shown this once; ${file} has only its hash.`)
-  console.log(key)
-}
-
-async function list({ file }: Static<typeof List>): Promise<void> {
-  for (const key of await readKeys(file)) console.log(describe(key))
-}
-
-const describe = ({ id, scopes, expires }: Key): string =>
-  [id, scopes.join(','), expires === undefined ? 'never expires' : `expires ${expires}`].join('\t')
-
-const MEANING: Record<Scope, string> = {
-  read: 'models, metrics and API documents; every key has it',
-  rollout: 'imagine trajectories',
-  session: 'live sessions, and the steps they take',
-  admin: 'reload the models folder',
-}
-
-const USAGE = [
-  'npm run keys -- add | list | remove [flags], each with --help',
-  '\nScopes of a key:',
-  ...SCOPES.map((scope) => `  ${scope.padEnd(9)}${MEANING[scope]}`),
-].join('\n')
+import { Add, add, List, list, Remove, remove, USAGE } from '../server/auth/key-commands.ts'
 
 const [command, ...argv] = process.argv.slice(2)
 if (command === 'add') runCommand('keys add', Add, add, argv)
 else if (command === 'list') runCommand('keys list', List, list, argv)
-else if (command === 'remove') runCommand('keys remove', Remove, ({ file, id }) => removeKey(file, id), argv)
+else if (command === 'remove') runCommand('keys remove', Remove, remove, argv)
 else {
   console.error(USAGE)
   if (command !== '--help') process.exitCode = 1

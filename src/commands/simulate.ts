@@ -1,47 +1,5 @@
 // npm run simulate: steps the true environment through given joint actions and writes what happened as JSON.
-import Type, { type Static } from 'typebox'
 import { runCommand } from '../common/command.ts'
-import { writeNamedFile } from '../common/named-files.ts'
-import { makeMujocoEnv, resolveTask } from '../env/make-env.ts'
-import { playing, type Simulated, simulate } from '../env/simulate.ts'
-import { readActions, readStart } from '../env/simulate-files.ts'
+import { SimulateFlags, simulateCommand } from '../env/simulate-command.ts'
 
-const SimulateFlags = Type.Object(
-  {
-    task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
-    start: Type.String({
-      minLength: 1,
-      description: 'JSON file: {"qpos": [..], "qvel": [..]} or {"seed": n}',
-    }),
-    actions: Type.String({
-      minLength: 1,
-      description: 'JSON file: joint actions [T][N][A], agents in the order of the task',
-    }),
-    out: Type.String({
-      minLength: 1,
-      description:
-        'JSON file to write: task, start, qpos, qvel, states, observations, rewards, terminations, truncations',
-    }),
-  },
-  { additionalProperties: false },
-)
-
-async function main(flags: Static<typeof SimulateFlags>): Promise<void> {
-  const { spec, robot } = resolveTask(flags.task)
-  const start = readStart(flags.start, robot)
-  const actions = readActions(flags.actions, spec)
-  const env = await makeMujocoEnv(flags.task)
-  const episode = simulate(env, spec, start, playing(spec, actions))
-  env.close()
-  writeNamedFile(flags.out, `${JSON.stringify(episode)}\n`, 'out')
-  console.log(`written: ${flags.out}, ${summary(episode, actions.length)}`)
-}
-
-function summary({ task, rewards, terminations, truncations }: Simulated, asked: number): string {
-  const steps = `${task}, ${rewards.length} steps`
-  const end = terminations.at(-1) ? 'terminated' : truncations.at(-1) ? 'reached its time limit' : ''
-  if (rewards.length < asked) return `${steps} of ${asked}: the episode ${end} there`
-  return end ? `${steps}; the episode ${end} with the last` : steps
-}
-
-runCommand('simulate', SimulateFlags, main)
+runCommand('simulate', SimulateFlags, async (flags) => console.log(await simulateCommand(flags)))

@@ -1,58 +1,11 @@
 // Starts the server. `npm start -- --help` lists its settings.
-import { access, constants, readdir, stat } from 'node:fs/promises'
 import { endWithReader, errorText } from '../common/command.ts'
-import { DimaError } from '../common/errors.ts'
-import { listenError, tryAddress } from '../common/listen-address.ts'
-import { isLoopback } from '../common/loopback.ts'
-import { exitAfter, onStopSignal } from '../common/stop-signals.ts'
 import { readConfig, type ServerConfig, settingsHelp } from '../server/config.ts'
-import { serverLogger } from '../server/logger.ts'
-import { openServer } from '../server/open-server.ts'
-
-const NAMES = { host: 'HOST', port: 'PORT' }
-
-/** What closing may take besides the time for running requests. */
-const CLOSING_MS = 15_000
-
-async function main(config: ServerConfig): Promise<void> {
-  const address = { host: config.HOST, port: config.PORT }
-  await tryAddress(address, NAMES) // what is wrong is known before models are loaded
-  await tryFiles(config)
-  const logger = serverLogger(config.LOG_LEVEL)
-  let close = async (): Promise<void> => {}
-  const end = (code: number) => exitAfter(() => close(), 1000 * config.DRAIN_SECONDS + CLOSING_MS, code)
-  onStopSignal((signal) => {
-    logger.info({ signal }, 'stopping')
-    void end(0)
-  })
-  process.once('uncaughtException', (err) => {
-    logger.fatal({ err }, 'closing after an error')
-    void end(1)
-  })
-  const server = await openServer(config, logger)
-  close = server.close
-  if (!isLoopback(config.HOST) && !config.TLS_CERT)
-    logger.warn('others can read along: set TLS_CERT and TLS_KEY, or let a proxy in front speak TLS')
-  await server.app.listen(address).catch((error) => {
-    throw listenError(error, address, NAMES)
-  })
-}
-
-/** Throws the error of the system. */
-async function tryFiles({ MODELS, KEYS, TLS_CERT, TLS_KEY }: ServerConfig): Promise<void> {
-  await readdir(MODELS)
-  for (const [name, file] of Object.entries({ KEYS, TLS_CERT, TLS_KEY })) {
-    if (!file) continue
-    await access(file, constants.R_OK)
-    // A pipe without a writer would hold the start, and its end too.
-    if ((await stat(file)).isFIFO())
-      throw new DimaError('invalid_config', `${name}: ${file} is a pipe, not a file`)
-  }
-}
+import { serve } from '../server/serve.ts'
 
 function start(): void {
   const known: Partial<ServerConfig> = {}
-  const run = async () => main(Object.assign(known, readConfig(process.env)))
+  const run = async () => serve(Object.assign(known, readConfig(process.env)))
   run().catch((error: unknown) => {
     console.error(errorText(error, known))
     process.exit(1)

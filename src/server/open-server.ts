@@ -1,4 +1,4 @@
-// All parts of a server put together: executors, models, sessions, keys, metrics, HTTP. main.ts gives it a port.
+// All parts of a server put together: executors, models, sessions, keys, metrics, HTTP. `serve.ts` gives it a port.
 import { readFile } from 'node:fs/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { DimaError } from '../common/errors.ts'

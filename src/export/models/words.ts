@@ -1,8 +1,14 @@
 // The words of a command line apart from its flags: `NAME/2 stable --force` and `--force NAME/2 stable` are the same.
 import type { TObject } from 'typebox'
 
+export interface SplitWords {
+  words: string[]
+  /** flags and their values */
+  rest: string[]
+}
+
 /** What follows a flag that is no switch is its value; `--flag=value` is one argument. */
-export function splitWords(schema: TObject, argv: readonly string[]): { words: string[]; rest: string[] } {
+export function splitWords(schema: TObject, argv: readonly string[]): SplitWords {
   const [words, rest]: [string[], string[]] = [[], []]
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!

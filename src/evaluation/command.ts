@@ -1,0 +1,76 @@
+// What `npm run evaluate` does, by its flags: plays, scores, and writes the scores into the run's folder.
+import Type, { type Static } from 'typebox'
+import { reopenSource } from '../algorithms/reopen-source.ts'
+import { writeFileAtomic } from '../common/files.ts'
+import { movedFlags } from '../episodes/sources/flags.ts'
+import type { Scores } from '../registry/manifest.ts'
+import { RunFolder } from '../runs/run-folder.ts'
+import { compileGraphs } from '../worlds/dima/train/imagination.ts'
+import { weightsFlag, withWeightType } from '../worlds/dima/train/weight-type.ts'
+import { evaluate } from './evaluate.ts'
+import { policyText } from './policy-scores.ts'
+import { scorePlot, scoreTable } from './report.ts'
+import { openSimulator, readTrainedModel, type TrainedModel } from './trained-model.ts'
+import { playPolicy, unseenEpisodes } from './unseen-episodes.ts'
+
+export const EvaluateFlags = Type.Object(
+  {
+    run: Type.String({ default: 'runs/halfcheetah-2x3-dima-small-seed1', description: 'run folder' }),
+    episodes: Type.Integer({
+      default: 40,
+      minimum: 1,
+      description: "fresh episodes, of the run's policy if it has one, or held-out ones of a data set",
+    }),
+    segments: Type.Integer({ default: 2000, minimum: 1, description: 'segments drawn from them' }),
+    seed: Type.Integer({
+      default: 1,
+      minimum: 0,
+      description: 'seed of episodes, segments and sampling noise',
+    }),
+    ...weightsFlag,
+    ...movedFlags,
+  },
+  { additionalProperties: false },
+)
+
+export type EvaluateFlags = Static<typeof EvaluateFlags>
+
+/** Of a policy with mean actions, as many as training plays. */
+const RETURNS = 10
+
+/** What there is to print. */
+export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
+  const model = withWeightType(readTrainedModel(flags.run), flags.weights)
+  const episodes = await playAll(model, flags)
+  const graphs = compileGraphs(model)
+  const simulator = await openSimulator(model, graphs)
+  const { segments, seed, weights } = flags
+  const scores = { ...(await evaluate(model, graphs, simulator, { ...episodes, segments, seed })), weights }
+  await simulator.close()
+  return report(model, scores, new RunFolder(flags.run))
+}
+
+async function playAll(model: TrainedModel, flags: EvaluateFlags) {
+  const { episodes: count, seed } = flags
+  const source = await reopenSource(model.record, flags, count * model.task.episodeLimit)
+  try {
+    const episodes = await unseenEpisodes(model, source, count, seed)
+    if (!model.networks.policy || !source.play) return { episodes }
+    const mean = await playPolicy(model, source, { mode: 'mean', count: RETURNS, seed })
+    return { episodes, meanActionEpisodes: mean }
+  } finally {
+    await source.close()
+  }
+}
+
+function report(model: TrainedModel, scores: Scores, folder: RunFolder): string {
+  writeFileAtomic(folder.file('evaluation.json'), `${JSON.stringify(scores, null, 2)}\n`)
+  const title = `${model.task.name}, preset ${model.record.config.preset}: imagination error, ${scores.segments} held-out segments`
+  writeFileAtomic(folder.file('error.svg'), scorePlot(scores, title))
+  const [l1, smooth] = [scores.rewardL1.toFixed(4), scores.rewardSmoothL1.toFixed(4)]
+  return [
+    `${scoreTable(scores)}\n\nreward L1 ${l1}, smooth L1 ${smooth} on true states`,
+    ...(scores.policy ? [policyText(scores.policy, model.spec.horizon)] : []),
+    `written: ${folder.file('evaluation.json')}, ${folder.file('error.svg')}`,
+  ].join('\n')
+}

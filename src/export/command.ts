@@ -1,0 +1,110 @@
+// What `npm run export` does, by its flags: compiles, verifies, publishes, and moves the label.
+
+import Type, { type Static } from 'typebox'
+import { reopenSource } from '../algorithms/reopen-source.ts'
+import { movedFlags } from '../episodes/sources/flags.ts'
+import type { EpisodeSource } from '../episodes/sources/source.ts'
+import { readTrainedModel, type TrainedModel } from '../evaluation/trained-model.ts'
+import { unseenEpisodes } from '../evaluation/unseen-episodes.ts'
+import type { Bundle } from '../registry/load.ts'
+import { publish } from '../registry/publish.ts'
+import { learningCurveSvg } from '../report/figures/learning-curves.ts'
+import { readRun } from '../report/run.ts'
+import { modelNameOf } from '../runs/names.ts'
+import { compileGraphs } from '../worlds/dima/train/imagination.ts'
+import { weightsFlag, withWeightType } from '../worlds/dima/train/weight-type.ts'
+import { type BundleParts, bundleFiles, bundleManifest } from './bundle.ts'
+import { comparisonFlags } from './comparison/flags.ts'
+import { createExamples } from './examples.ts'
+import { moveLabel } from './label-guard.ts'
+import { readScores } from './scores.ts'
+import { createStarts, STARTS } from './starts.ts'
+import { verifyGraphs } from './verify.ts'
+
+export const ExportFlags = Type.Object(
+  {
+    run: Type.String({ default: 'runs/halfcheetah-2x3-dima-small-seed1', description: 'run folder' }),
+    name: Type.String({
+      default: '',
+      description: 'model name (default: the task in lower case, without version)',
+    }),
+    models: Type.String({ default: 'models', description: 'models folder' }),
+    label: Type.String({
+      default: '',
+      description:
+        'label to point to the new version, for example stable; it stays where the new one is worse',
+    }),
+    force: Type.Boolean({
+      default: false,
+      description: 'point --label to the new version even if it is worse',
+    }),
+    ...comparisonFlags,
+    ...weightsFlag,
+    ...movedFlags,
+  },
+  { additionalProperties: false },
+)
+export type ExportFlags = Static<typeof ExportFlags>
+
+/** The evaluations while the policy learned; none of a run without a policy. */
+function drawLearning(run: string, task: string): string | undefined {
+  const read = readRun(run)
+  return typeof read === 'string' ? undefined : learningCurveSvg(read, `${task}: learning curve`)
+}
+
+const EXAMPLE_SEED = 0xe8a
+
+/** Examples come from an episode that was not trained on (of an environment: nor evaluated), starts from where episodes begin. */
+async function fromSource(model: TrainedModel, source: EpisodeSource) {
+  const examples = createExamples(await unseenEpisodes(model, source, 1, EXAMPLE_SEED), model.spec)
+  const starts = createStarts(await source.starts(STARTS))
+  return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
+}
+
+/** @param say gets what a person should read, line by line */
+export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
+  const scores = readScores(flags.run, flags.weights)
+  const model = withWeightType(readTrainedModel(flags.run), flags.weights)
+  const graphs = await verified(model, say)
+  const steps = flags.label ? 2 * flags.episodes * model.task.episodeLimit : 1
+  const source = await reopenSource(model.record, flags, steps)
+  try {
+    const next = await publishModel(flags, {
+      name: flags.name || modelNameOf(model.task.name),
+      model,
+      graphs,
+      scores,
+      learningCurve: drawLearning(flags.run, model.task.name),
+      ...(await fromSource(model, source)),
+      createdAt: new Date().toISOString(),
+    })
+    say(`published ${next.name}@${next.version}, digest ${next.digest.slice(0, 12)}`)
+    if (flags.label) await label(flags, next, source, say)
+  } finally {
+    await source.close()
+  }
+}
+
+/** The serving graphs, compared with what the networks answer. */
+async function verified(model: TrainedModel, say: (line: string) => void): Promise<BundleParts['graphs']> {
+  const graphs = compileGraphs(model)
+  for (const [graph, difference] of await verifyGraphs(model, graphs)) {
+    const size = (graphs[graph]!.length / 2 ** 20).toFixed(2).padStart(7)
+    say(`${graph.padEnd(10)} ${size} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`)
+  }
+  return graphs
+}
+
+function publishModel({ models }: ExportFlags, parts: BundleParts): Promise<Bundle> {
+  const files = bundleFiles(parts)
+  return publish(models, parts.name, files, (version) => bundleManifest(parts, files, version))
+}
+
+function label(
+  { models, label, force, ...comparison }: ExportFlags,
+  next: Bundle,
+  source: EpisodeSource,
+  say: (line: string) => void,
+): Promise<void> {
+  return moveLabel({ models, label, force, next, comparison, source: async () => source }, say)
+}
