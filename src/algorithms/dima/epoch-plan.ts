@@ -11,7 +11,7 @@ export interface Position {
   final: number
 }
 
-/** What of an epoch in which a policy learns its world model takes, about (docs/performance.md: 52 %). */
+/** What of an epoch in which a policy learns its world model takes, about (docs/results.md: 52 %). */
 const FINAL_SHARE = 0.5
 
 export class EpochPlan {
