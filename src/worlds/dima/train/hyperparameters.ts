@@ -27,7 +27,7 @@ export const worldModelFields = {
   timeLimitIsEnd: Type.Boolean({
     default: false,
     description:
-      "label time limits as ends for the termination head, as the authors' code does (method.md 8, 22)",
+      "label time limits as ends for the termination head, as the authors' code does (method.md 8 (22))",
   }),
   recency: Type.Array(Type.Number({ minimum: 0 }), {
     default: [0.1, 0.1, 0.1, 0.7],

@@ -1,6 +1,6 @@
 // Reward and termination on sequences of H consecutive transitions: smooth L1 of the team reward and cross-entropy
 // over {continue, end} (method.md 3). Sequences may span episodes; attention is cut between them. A time limit is not
-// an end: its label is `continue`, unless asked for (method.md 8, 22).
+// an end: its label is `continue`, unless asked for (method.md 8 (22)).
 
 import * as tf from '@tensorflow/tfjs-core'
 import type { Rng } from '../../../common/rng.ts'
