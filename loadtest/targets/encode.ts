@@ -1,5 +1,6 @@
 // Requests as bytes, in either encoding; arrays as nested lists or as one binary tensor.
 import { Packr } from 'msgpackr'
+import { bytesOf } from '../../src/common/packed-arrays.ts'
 import { nest } from '../../src/common/tensors.ts'
 import type { Encoding } from './rest.ts'
 
@@ -15,5 +16,5 @@ export const tensorOf = (data: Float32Array, shape: readonly number[], encoding:
         __ndarray__: true,
         dtype: '<f4',
         shape,
-        data: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+        data: bytesOf(data),
       }

@@ -1,4 +1,5 @@
 // Frames of the socket that are made once and only get an id and other actions before each sending.
+import { bytesOf } from '../../src/common/packed-arrays.ts'
 import { nest } from '../../src/common/tensors.ts'
 import { encode, tensorOf } from './encode.ts'
 import type { LoadedModel } from './model.ts'
@@ -25,9 +26,9 @@ export function framesOf(model: LoadedModel, encoding: Encoding, fields: object,
   const frame = encode({ ...fields, id: PLACEHOLDER, actions: tensorOf(next(), shape, encoding) }, encoding)
   const idAt = placeholderAt(frame)
   return (id) => {
-    const { buffer, byteOffset, byteLength } = next()
+    const numbers = bytesOf(next())
     frame.writeUInt32BE(id, idAt)
-    frame.set(new Uint8Array(buffer, byteOffset, byteLength), frame.length - byteLength)
+    frame.set(numbers, frame.length - numbers.length)
     return frame
   }
 }

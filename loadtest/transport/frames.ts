@@ -1,16 +1,20 @@
 // A hand-made binary frame: arrays as they lie in memory, so that the other side only has to look at them.
 //   u32 length of what follows the first 8 bytes, u32 length of the head, head (JSON: id, plain values, and for each
-//   array name, kind and count), then the arrays, each from a multiple of 8 bytes on.
-import type { Numbers, Payload } from './payload.ts'
+//   array name, type and count), then the arrays, each from a multiple of 8 bytes on.
+import {
+  ARRAYS,
+  bytesOf,
+  type NumberType,
+  numberTypeOf,
+  type TypedArray,
+} from '../../src/common/packed-arrays.ts'
+import type { Payload } from './payload.ts'
 import { isNumbers } from './payload.ts'
-
-const KINDS = { Float32Array, Float64Array, Uint32Array, Int32Array, Uint8Array }
-type Kind = keyof typeof KINDS
 
 interface Head {
   id: number
   plain: Payload
-  arrays: [name: string, kind: Kind, count: number][]
+  arrays: [name: string, type: NumberType, count: number][]
 }
 
 const PREFIX = 8
@@ -18,11 +22,11 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
 export function encodeFrame(id: number, payload: Payload): Uint8Array {
   const entries = Object.entries(payload)
-  const arrays = entries.filter((entry): entry is [string, Numbers] => isNumbers(entry[1]))
+  const arrays = entries.filter((entry): entry is [string, TypedArray] => isNumbers(entry[1]))
   const head: Head = {
     id,
     plain: Object.fromEntries(entries.filter(([, value]) => !isNumbers(value))),
-    arrays: arrays.map(([name, array]) => [name, array.constructor.name as Kind, array.length]),
+    arrays: arrays.map(([name, array]) => [name, numberTypeOf(array), array.length]),
   }
   const text = Buffer.from(JSON.stringify(head))
   const start = aligned(PREFIX + text.length)
@@ -33,7 +37,7 @@ export function encodeFrame(id: number, payload: Payload): Uint8Array {
   frame.set(text, PREFIX)
   let at = start
   for (const [, array] of arrays) {
-    frame.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at)
+    frame.set(bytesOf(array), at)
     at += aligned(array.byteLength)
   }
   return frame
@@ -46,8 +50,8 @@ export function decodeFrame(frame: ArrayBuffer): { id: number; payload: Payload 
   const { id, plain, arrays } = JSON.parse(Buffer.from(frame, PREFIX, length).toString()) as Head
   const payload: Payload = { ...plain }
   let at = aligned(PREFIX + length)
-  for (const [name, kind, count] of arrays) {
-    const array = new KINDS[kind](frame, at, count)
+  for (const [name, type, count] of arrays) {
+    const array = new ARRAYS[type](frame, at, count)
     payload[name] = array
     at += aligned(array.byteLength)
   }

@@ -1,15 +1,15 @@
 // What crosses between the server and an executor, in the sizes of a model: arrays by name, and a little besides.
+import type { TypedArray } from '../../src/common/packed-arrays.ts'
 import type { LiveBatch, LiveResults } from '../../src/worlds/dima/serve/live-batch.ts'
 import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 
-export type Numbers = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array
 /** Flat: arrays and plain values by name. */
 export type Payload = Record<string, unknown>
 
-export const arraysOf = (payload: Payload): Numbers[] => Object.values(payload).filter(isNumbers)
+export const arraysOf = (payload: Payload): TypedArray[] => Object.values(payload).filter(isNumbers)
 
-export const isNumbers = (value: unknown): value is Numbers =>
+export const isNumbers = (value: unknown): value is TypedArray =>
   ArrayBuffer.isView(value) && !(value instanceof DataView)
 
 export const bytesOf = (payload: Payload): number =>

@@ -1,4 +1,5 @@
 // Flat arrays with a shape, row-major. What crosses between folders, processes and graphs.
+import type { TypedArray } from './packed-arrays.ts'
 
 export interface Tensor {
   data: Float32Array
@@ -31,8 +32,6 @@ export function nest(data: ArrayLike<number>, shape: readonly number[], offset =
   if (rest.length === 0) return Array.from({ length: n }, (_, i) => data[offset + i]!)
   return Array.from({ length: n }, (_, i) => nest(data, rest, offset + i * width))
 }
-
-type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
 
 /** The parts one after the other, in an array of the first one's type. A single part is returned as it is. */
 export function concatenate<T extends TypedArray>(parts: readonly T[]): T {

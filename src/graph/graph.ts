@@ -1,4 +1,5 @@
 // A graph as the tracer, the dynamic-batch pass and the encoder share it: plain data, close to ONNX.
+import { bytesOf } from '../common/packed-arrays.ts'
 import {
   ATTRIBUTE_TYPE,
   type AttributeProto,
@@ -113,5 +114,5 @@ const encodeValueInfo = ({ name, shape, dtype }: Subgraph['inputs'][number]): Va
 /** The bytes of a constant, without a copy where the values are a typed array. */
 export function constantBytes(constant: Constant): Uint8Array {
   const values = constant.dtype === 'int64' ? BigInt64Array.from(constant.values, BigInt) : constant.values
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return bytesOf(values)
 }

@@ -4,36 +4,27 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Packr } from 'msgpackr'
 import { DimaError } from '../common/errors.ts'
 import { writeFileAtomic } from '../common/files.ts'
+import { bytesOf, type NumberType, numbersOf, numberTypeOf, packArrays } from '../common/packed-arrays.ts'
 import { seal, unseal } from '../common/seal.ts'
 
 const VERSION = 1
 
-// Typed arrays travel as binary with a type tag; msgpackr would otherwise cut their elements to bytes.
 const packr = new Packr({ useRecords: false })
-type TypedArray = Float32Array | Float64Array | Int32Array
-const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array } as const
 
-function encode(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) {
-    const array = value as TypedArray
-    const type = Object.entries(TYPES).find(([, kind]) => array instanceof kind)![0]
-    return { type, data: Buffer.from(array.buffer, array.byteOffset, array.byteLength) }
-  }
-  if (Array.isArray(value)) return value.map(encode)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item)]))
-}
+/** Arrays travel as {type, data}. */
+const encode = (checkpoint: object) =>
+  packArrays(checkpoint, (array) => ({ type: numberTypeOf(array), data: bytesOf(array) })) as object
 
 function decode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decode)
   if (typeof value !== 'object' || value === null) return value
-  const { type, data } = value as { type?: keyof typeof TYPES; data?: Buffer }
-  if (type && Buffer.isBuffer(data)) return new TYPES[type](new Uint8Array(data).buffer)
+  const { type, data } = value as { type?: NumberType; data?: Buffer }
+  if (type && Buffer.isBuffer(data)) return numbersOf(type, data)
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]))
 }
 
 export function saveCheckpoint(path: string, checkpoint: object): void {
-  writeFileAtomic(path, seal(packr.pack({ version: VERSION, ...(encode(checkpoint) as object) })))
+  writeFileAtomic(path, seal(packr.pack({ version: VERSION, ...encode(checkpoint) })))
 }
 
 /** `Kind` is what the run's algorithm keeps. */

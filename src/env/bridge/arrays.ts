@@ -1,16 +1,11 @@
 // Arrays in messages: {nd: dtype, s: shape, d: bytes}, little endian as every machine that Node runs on.
+import { ARRAYS, bytesOf, numbersOf, type TypedArray } from '../../common/packed-arrays.ts'
 import { sizeOf } from '../../common/tensors.ts'
 import { protocolError } from './protocol-error.ts'
 import { isMap } from './read-message.ts'
 
-const VALUES = {
-  '<f4': Float32Array,
-  '<f8': Float64Array,
-  '<i4': Int32Array,
-  '<u4': Uint32Array,
-  '|u1': Uint8Array,
-} as const
-export type Dtype = keyof typeof VALUES
+const TYPES = { '<f4': 'f4', '<f8': 'f8', '<i4': 'i4', '<u4': 'u4', '|u1': 'u1' } as const
+export type Dtype = keyof typeof TYPES
 export type FloatDtype = '<f4' | '<f8'
 export const FLOATS: readonly FloatDtype[] = ['<f4', '<f8']
 
@@ -20,13 +15,11 @@ export interface WireArray {
   readonly d: Buffer
 }
 
-type Values = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
-
 /** Shares memory with `values`, whose type is that of `nd`. */
-export const wireArray = (nd: Dtype, s: readonly number[], values: Values): WireArray => ({
+export const wireArray = (nd: Dtype, s: readonly number[], values: TypedArray): WireArray => ({
   nd,
   s,
-  d: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+  d: bytesOf(values),
 })
 
 /** Floats in the type that was declared for them; shares memory where that is their own. */
@@ -53,7 +46,7 @@ export function readFloats(
 ): Float64Array {
   const { nd, d } = readArray(value, field, dtypes, shape)
   const floats = room(sizeOf(shape), field)
-  if (nd === '<f8') new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength).set(d)
+  if (nd === '<f8') bytesOf(floats).set(d)
   else floats.set(singles(d))
   for (let i = 0; i < floats.length; i++)
     if (!Number.isFinite(floats[i]))
@@ -89,27 +82,23 @@ export function readRows(
   const shape: unknown = isMap(value) ? value.s : undefined
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0) || shape[0] !== rows)
     throw protocolError(field, 'has another shape', `[${rows}, ...]`, shape)
-  const { nd, d } = readArray(value, field, Object.keys(VALUES) as Dtype[], shape)
-  return { numbers: new Float64Array(new VALUES[nd](aligned(d))), shape }
+  const { nd, d } = readArray(value, field, Object.keys(TYPES) as Dtype[], shape)
+  return { numbers: new Float64Array(numbersOf(TYPES[nd], d)), shape }
 }
 
 /** 0 or 1 each. */
 export function readFlags(value: unknown, field: string, shape: readonly number[]): Uint8Array {
-  const flags = new Uint8Array(aligned(readArray(value, field, ['|u1'], shape).d))
+  const flags = numbersOf('u1', readArray(value, field, ['|u1'], shape).d)
   const wrong = flags.findIndex((flag) => flag > 1)
   if (wrong >= 0) throw protocolError(`${field}[${wrong}]`, 'is no flag', '0 or 1', flags[wrong])
   return flags
 }
 
 export const readIndices = (value: unknown, field: string, shape: readonly number[]): Int32Array =>
-  new Int32Array(aligned(readArray(value, field, ['<i4'], shape).d))
+  numbersOf('i4', readArray(value, field, ['<i4'], shape).d)
 
 export const readSeeds = (value: unknown, field: string, shape: readonly number[]): Uint32Array =>
-  new Uint32Array(aligned(readArray(value, field, ['<u4'], shape).d))
-
-/** A copy: bytes begin anywhere in a message, numbers must not. */
-const aligned = (bytes: Uint8Array): ArrayBuffer =>
-  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  numbersOf('u4', readArray(value, field, ['<u4'], shape).d)
 
 function readArray(
   value: unknown,
@@ -123,7 +112,7 @@ function readArray(
   if (!dtypes.some((dtype) => dtype === nd))
     throw protocolError(field, 'has another dtype', dtypes.join(' or '), nd)
   checkShape(s, field, shape)
-  const size = VALUES[nd as Dtype].BYTES_PER_ELEMENT * sizeOf(shape)
+  const size = ARRAYS[TYPES[nd as Dtype]].BYTES_PER_ELEMENT * sizeOf(shape)
   if (!(d instanceof Uint8Array) || d.length !== size)
     throw protocolError(field, 'has another size', `${size} bytes`, d)
   return { nd: nd as Dtype, d }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Packr } from 'msgpackr'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
+import { numbersOf, packArrays } from '../../common/packed-arrays.ts'
 import { seal, unseal } from '../../common/seal.ts'
 
 export interface Episode {
@@ -29,31 +30,21 @@ export const isEnd = (
 export const endsOf = (episodes: readonly Episode[], timeLimitIsEnd: boolean): number =>
   episodes.filter((episode) => isEnd(episode, timeLimitIsEnd)).length
 
-// Plain msgpack, so that other languages read it; typed arrays go as binary (packing them directly loses elements).
+// Plain msgpack, so that other languages read it.
 const packr = new Packr({ useRecords: false })
-const bytesOf = (array: Float64Array | Float32Array | Int32Array) =>
-  Buffer.from(array.buffer, array.byteOffset, array.byteLength)
-const copyOf = (bytes: Buffer) => new Uint8Array(bytes).buffer
 
-export function packEpisode(episode: Episode): Buffer {
-  const { states, actions, observations, rewards, ...rest } = episode
-  return packr.pack({
-    ...rest,
-    states: bytesOf(states),
-    actions: bytesOf(actions),
-    observations: bytesOf(observations),
-    rewards: bytesOf(rewards),
-  })
+export function packEpisode({ states, actions, observations, rewards, ...rest }: Episode): Buffer {
+  return packr.pack(packArrays({ ...rest, states, actions, observations, rewards }))
 }
 
 export function unpackEpisode(bytes: Buffer): Episode {
   const packed = packr.unpack(bytes)
   return {
     ...packed,
-    states: new Float64Array(copyOf(packed.states)),
-    actions: new Float32Array(copyOf(packed.actions)),
-    observations: new Float32Array(copyOf(packed.observations)),
-    rewards: new Float32Array(copyOf(packed.rewards)),
+    states: numbersOf('f8', packed.states),
+    actions: numbersOf('f4', packed.actions),
+    observations: numbersOf('f4', packed.observations),
+    rewards: numbersOf('f4', packed.rewards),
   }
 }
 

@@ -2,15 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
+import { bytesOf, numbersOf } from '../../common/packed-arrays.ts'
 import { seal, unseal } from '../../common/seal.ts'
 import type { LearnerState } from '../../learning/learner.ts'
 
 const arraysOf = ({ p, m, v }: LearnerState): Float32Array[] => [...p, ...m, ...v]
 
 export function saveLearner(path: string, state: LearnerState): void {
-  const bytes = [Float64Array.of(state.updates), ...arraysOf(state)].map(
-    ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
-  )
+  const bytes = [Float64Array.of(state.updates), ...arraysOf(state)].map(bytesOf)
   writeFileAtomic(path, seal(Buffer.concat(bytes)))
 }
 
@@ -23,9 +22,9 @@ export function loadLearner(path: string, like: LearnerState): LearnerState | un
     throw new DimaError('invalid_config', `${path} is of another network: ${bytes.length} bytes, not ${size}`)
   let offset = 8
   const next = ({ length }: Float32Array) => {
-    const copy = new Float32Array(new Uint8Array(bytes.subarray(offset, offset + 4 * length)).buffer)
+    const from = offset
     offset += 4 * length
-    return copy
+    return numbersOf('f4', bytes.subarray(from, offset))
   }
   const [p, m, v] = [like.p.map(next), like.m.map(next), like.v.map(next)]
   return { updates: bytes.readDoubleLE(0), p, m, v }

@@ -4,6 +4,7 @@
 //   msgpack-numpy: {"nd": true, "type": "<f4", "kind": "", "shape": [2, 3], "data": <bytes>}, nd false for a scalar
 import { DimaError } from '../../common/errors.ts'
 import { numberOfHalf } from '../../common/float16.ts'
+import { viewNumbers } from '../../common/packed-arrays.ts'
 import { describe, wrongShape } from './numbers.ts'
 import { WireTensor } from './tensor.ts'
 
@@ -113,14 +114,11 @@ function wrongLength(field: string, expected: number, given: number): DimaError 
   })
 }
 
-/** Shares memory with `bytes` where the machine can read them as they are, else copies. */
+/** May share memory with `bytes`. */
 function numbersOf(bytes: Uint8Array, type: NumberType): Float32Array | Float64Array {
+  const { name } = type
+  if (type.little === hostIsLittle && (name === 'f4' || name === 'f8')) return viewNumbers(name, bytes)
   const count = bytes.length / type.width
-  const aligned = bytes.byteOffset % type.width === 0 && type.little === hostIsLittle
-  if (aligned && type.name === 'f4')
-    return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count)
-  if (aligned && type.name === 'f8')
-    return new Float64Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count)
   const read = READ[type.name]!
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const numbers = type.width <= 2 || type.name === 'f4' ? new Float32Array(count) : new Float64Array(count)

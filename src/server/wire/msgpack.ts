@@ -1,6 +1,7 @@
 // Requests and replies as plain msgpack that every language reads, tensors as one binary block.
 import { Packr, Unpackr } from 'msgpackr'
 import { DimaError } from '../../common/errors.ts'
+import { bytesOf, numberTypeOf } from '../../common/packed-arrays.ts'
 import { hostIsLittle, isMarker, readMarker } from './markers.ts'
 import { invalidMsgpack, scanMsgpack } from './msgpack-scan.ts'
 import { WireTensor } from './tensor.ts'
@@ -96,10 +97,9 @@ function plain(value: unknown): unknown {
   return fields
 }
 
-/** The bytes as they are: msgpackr would shorten a typed array to bytes, one for each number. */
 const marker = ({ data, shape }: WireTensor) => ({
   __ndarray__: true,
-  dtype: `${hostIsLittle ? '<' : '>'}${data instanceof Float32Array ? 'f4' : 'f8'}`,
+  dtype: `${hostIsLittle ? '<' : '>'}${numberTypeOf(data)}`,
   shape,
-  data: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  data: bytesOf(data),
 })
