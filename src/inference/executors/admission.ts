@@ -1,8 +1,7 @@
 // Which work may wait. A model's queue is bounded by the time until what enters will leave it: a longer one only makes
 // every answer late, and who is refused at once can turn to another server. Owners take turns, so what one of them has
 // piled up is in the way of its own next work and hardly in that of the others.
-import { abandonedBy, DimaError } from '../../common/errors.ts'
-import type { WorkOptions } from '../runner.ts'
+import { DimaError } from '../../common/errors.ts'
 
 export interface AdmissionOptions {
   /** longest expected wait */
@@ -118,12 +117,4 @@ function othersAhead({ waiting, total }: Load, owner: string, units: number): nu
   let sum = 0
   for (const [other, theirs] of waiting) if (other !== owner) sum += Math.min(theirs, units)
   return sum
-}
-
-/** Why waiting work is not wanted any more, or undefined. */
-export function overdue({ signal, deadline }: WorkOptions, now: number): DimaError | undefined {
-  if (signal?.aborted) return abandonedBy(signal, 'the request was canceled while it waited')
-  if (deadline !== undefined && now > deadline)
-    return new DimaError('deadline_exceeded', 'the deadline passed while the request waited')
-  return undefined
 }

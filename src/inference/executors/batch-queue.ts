@@ -1,13 +1,13 @@
 // Live work that waits for an executor, in batches of what may share one. A batch leaves when it is full, when nobody
 // is expected any more, or when the delay has passed. Owners have equal shares of the rows.
-import { DimaError } from '../../common/errors.ts'
 import { LEAST_ROWS } from '../../engine/device.ts'
 import type { WorkOptions } from '../runner.ts'
-import { type Admission, overdue } from './admission.ts'
+import type { Admission } from './admission.ts'
 import type { Executor } from './executor.ts'
 import { Expectation } from './expectation.ts'
 import { Lines } from './lines.ts'
-import { NOBODY, Shares } from './shares.ts'
+import { NOBODY } from './shares.ts'
+import { executorDied, type Waiting, WaitingQueue } from './waiting.ts'
 import type { Work } from './work.ts'
 
 export interface BatchOptions {
@@ -24,41 +24,31 @@ export type Run<Item, Result> = (
   queueMs: (i: number) => number,
 ) => Promise<{ results: Result[]; computeMs: number }>
 
-interface Waiting extends WorkOptions {
-  owner: string
+interface Row extends Waiting {
+  group: Group
   item: unknown
   /** who asks, and is likely to ask again */
   asker: number | undefined
-  arrived: number
   retried: boolean
   resolve: (result: unknown) => void
-  reject: (error: unknown) => void
 }
 
 interface Group {
   digest: string
   run: Run<unknown, unknown>
-  waiting: Lines<Waiting>
+  waiting: Lines<Row>
   expectation: Expectation
   delivered: number
 }
 
-export class BatchQueue {
+export class BatchQueue extends WaitingQueue<Row> {
   private readonly options: BatchOptions
-  private readonly admission: Admission
-  private readonly shares = new Shares()
   /** By key, the one whose turn is next first. */
   private readonly groups = new Map<string, Group>()
-  private count = 0
-  private closed = false
 
   constructor(options: BatchOptions, admission: Admission) {
+    super(admission)
     this.options = options
-    this.admission = admission
-  }
-
-  get pending(): number {
-    return this.count
   }
 
   /**
@@ -70,26 +60,27 @@ export class BatchQueue {
     digest: string,
     run: Run<Item, Result>,
     item: Item,
-    { owner = NOBODY, signal, deadline }: WorkOptions,
+    options: WorkOptions,
     asker?: number,
   ): Promise<Result> {
+    const { owner = NOBODY, deadline } = options
     const full = this.admission.enter({ digest, owner, units: 1, steps: 1, deadline })
     if (full) return Promise.reject(full)
     const group = this.groupOf(key, digest, run as unknown as Group['run'])
     return new Promise((resolve, reject) => {
       if (asker !== undefined) group.expectation.arrived(asker)
       group.waiting.add(owner, {
+        ...options,
         owner,
+        digest,
+        group,
         item,
         asker,
         arrived: performance.now(),
         retried: false,
-        resolve: resolve as Waiting['resolve'],
+        resolve: resolve as Row['resolve'],
         reject,
-        ...(signal ? { signal } : {}),
-        ...(deadline === undefined ? {} : { deadline }),
       })
-      this.count++
     })
   }
 
@@ -122,16 +113,15 @@ export class BatchQueue {
   }
 
   /** At most `most` of what waits: the owner whose turn it is gets a row, again and again. */
-  private takeTurns(group: Group, most: number): Waiting[] {
-    const { waiting } = group
-    const items: Waiting[] = []
+  private takeTurns({ waiting }: Group, most: number): Row[] {
+    const items: Row[] = []
     while (items.length < most && waiting.length > 0) {
       const owner = this.shares.next(waiting.owners)!
       if (items.length === 0) this.shares.turn(owner)
-      this.shares.charge(owner, 1)
-      items.push(waiting.shift(owner)!)
+      const item = waiting.shift(owner)!
+      this.give(item, 1)
+      items.push(item)
     }
-    for (const item of items) this.leave(group, item)
     return items
   }
 
@@ -141,41 +131,27 @@ export class BatchQueue {
     return waits.length === 0 ? undefined : Math.min(...waits.map((group) => this.wait(group, now)))
   }
 
-  /** Drops what nobody wants any more. */
-  sweep(now: number): void {
-    this.shares.sweep()
-    for (const [key, group] of this.groups) {
-      for (const waiting of [...group.waiting]) {
-        const error = overdue(waiting, now)
-        if (error) this.drop(group, waiting, error)
-      }
-      if (group.waiting.length === 0 && now - group.delivered > FORGET_GROUP_MS) this.groups.delete(key)
-    }
+  override sweep(now: number): void {
+    super.sweep(now)
+    for (const [key, { waiting, delivered }] of this.groups)
+      if (waiting.length === 0 && now - delivered > FORGET_GROUP_MS) this.groups.delete(key)
   }
 
-  /** Fails everything that waits, and from now on what would be tried again. */
-  close(error: DimaError): void {
-    this.closed = true
-    for (const group of this.groups.values())
-      for (const waiting of [...group.waiting]) this.drop(group, waiting, error)
+  protected items(): Row[] {
+    return [...this.groups.values()].flatMap(({ waiting }) => [...waiting])
   }
 
-  private drop(group: Group, waiting: Waiting, error: DimaError): void {
-    group.waiting.remove(waiting.owner, waiting)
-    this.leave(group, waiting)
-    waiting.reject(error)
-  }
-
-  private leave({ digest }: Group, { owner }: Waiting): void {
-    this.count--
-    this.admission.leave(digest, owner, 1)
+  protected drop(row: Row, error: unknown): void {
+    row.group.waiting.remove(row.owner, row)
+    this.admission.leave(row.digest, row.owner, 1)
+    row.reject(error)
   }
 
   private groupOf(key: string, digest: string, run: Group['run']): Group {
     const known = this.groups.get(key)
     if (known) return known
     const expectation = new Expectation(this.options.maxDelayMs)
-    const waiting = new Lines<Waiting>()
+    const waiting = new Lines<Row>()
     const group: Group = { digest, run, waiting, expectation, delivered: performance.now() }
     this.groups.set(key, group)
     return group
@@ -185,7 +161,7 @@ export class BatchQueue {
     return waiting.length >= this.options.maxBatchSize ? 0 : expectation.wait(now)
   }
 
-  private async run(group: Group, items: Waiting[], executor: Executor): Promise<number | undefined> {
+  private async run(group: Group, items: Row[], executor: Executor): Promise<number | undefined> {
     const started = performance.now()
     try {
       const values = items.map(({ item }) => item)
@@ -202,23 +178,21 @@ export class BatchQueue {
       })
       return computeMs
     } catch (error) {
-      this.fail(group, items, error)
+      this.fail(items, error)
       return undefined
     }
   }
 
   /** What was with an executor that died is tried once more, before all others. */
-  private fail(group: Group, items: Waiting[], error: unknown): void {
-    const died = error instanceof DimaError && error.code === 'executor_failed'
-    const again = items.filter(({ retried }) => died && !retried && !this.closed)
+  private fail(items: Row[], error: unknown): void {
+    const died = executorDied(error) && !this.closed
+    const again = items.filter(({ retried }) => died && !retried)
     for (const { reject } of items.filter((item) => !again.includes(item))) reject(error)
     for (const item of again.reverse()) {
       item.retried = true
-      group.waiting.addFirst(item.owner, item)
-      this.admission.return(group.digest, item.owner, 1)
-      this.shares.charge(item.owner, -1)
+      item.group.waiting.addFirst(item.owner, item)
+      this.takeBack(item, 1)
     }
-    this.count += again.length
   }
 }
 

@@ -1,60 +1,25 @@
 // Rollouts that wait for an executor, cut into chunks that take turns: owners have equal shares of rows and steps, a big
 // rollout does not hold up those after it, and small ones of the same kind that wait at the same time share an execution.
-import { DimaError } from '../../common/errors.ts'
 import { chunkRows, mostRows } from '../../engine/device.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
-import { cutTrajectories, joinRows, kindOf, mergeRollouts, splitRows } from '../../worlds/rows.ts'
+import { cutTrajectories, kindOf, mergeRollouts } from '../../worlds/rows.ts'
 import type { WorkOptions } from '../runner.ts'
-import { type Admission, overdue } from './admission.ts'
+import type { Admission } from './admission.ts'
 import type { Executor } from './executor.ts'
 import { Lines } from './lines.ts'
-import { NOBODY, Shares } from './shares.ts'
+import { arrive, cut, type Job, type Started, unitsOf } from './rollout-job.ts'
+import { NOBODY } from './shares.ts'
+import { executorDied, WaitingQueue } from './waiting.ts'
 import type { Work } from './work.ts'
 
-interface Piece {
-  /** place in the result */
-  index: number
-  rollout: Rollout
-  retried: boolean
-}
-
-interface Job extends WorkOptions {
-  owner: string
-  digest: string
-  /** jobs of the same kind may share an execution */
-  kind: string
-  /** not started yet */
-  left: Piece[]
-  parts: Trajectories[]
-  missing: number
-  arrived: number
-  started: number | undefined
-  failed: boolean
-  resolve: (result: Trajectories & { queueMs: number }) => void
-  reject: (error: unknown) => void
-}
-
-interface Started extends Piece {
-  job: Job
-}
-
-export class RolloutQueue {
+export class RolloutQueue extends WaitingQueue<Job> {
   private readonly executors: number
-  private readonly admission: Admission
-  private readonly shares = new Shares()
   /** jobs with pieces to start, by kind; the kind whose turn is next first */
   private readonly kinds = new Map<string, Lines<Job>>()
-  private closed = false
 
   constructor(executors: number, admission: Admission) {
+    super(admission)
     this.executors = executors
-    this.admission = admission
-  }
-
-  get pending(): number {
-    let jobs = 0
-    for (const lines of this.kinds.values()) jobs += lines.length
-    return jobs
   }
 
   add(digest: string, rollout: Rollout, options: WorkOptions): Promise<Trajectories & { queueMs: number }> {
@@ -63,22 +28,9 @@ export class RolloutQueue {
     const full = this.admission.enter({ digest, owner, units: unitsOf(rollout), steps, deadline })
     if (full) return Promise.reject(full)
     const size = chunkRows(rollout.batch, this.executors, this.mostRows(digest, rollout))
-    const left = splitRows(rollout, size).map((part, index) => ({ index, rollout: part, retried: false }))
     return new Promise((resolve, reject) => {
-      const job: Job = {
-        ...options,
-        owner,
-        digest,
-        kind: `${digest} ${kindOf(rollout)}`,
-        left,
-        parts: [],
-        missing: left.length,
-        arrived: performance.now(),
-        started: undefined,
-        failed: false,
-        resolve,
-        reject,
-      }
+      const kind = `${digest} ${kindOf(rollout)}`
+      const job = { ...options, owner, digest, kind, ...cut(rollout, size), resolve, reject }
       this.linesOf(job).add(owner, job)
     })
   }
@@ -110,14 +62,13 @@ export class RolloutQueue {
 
   /** Takes a job's next piece; the job's next turn comes after those of its owner's others. */
   private start(job: Job): Started {
-    const { owner, digest, left } = job
+    const { owner, left } = job
     const lines = this.linesOf(job)
     lines.remove(owner, job)
     const piece = left.shift()!
     if (left.length > 0) lines.add(owner, job)
     job.started ??= performance.now()
-    this.admission.leave(digest, owner, unitsOf(piece.rollout))
-    this.shares.charge(owner, unitsOf(piece.rollout))
+    this.give(job, unitsOf(piece.rollout))
     return { ...piece, job }
   }
 
@@ -157,23 +108,18 @@ export class RolloutQueue {
     return lines
   }
 
-  /** Drops what nobody wants any more; pieces that are being computed are computed for nothing. */
-  sweep(now: number): void {
-    this.shares.sweep()
-    for (const job of this.jobs()) {
-      const error = overdue(job, now)
-      if (error) this.drop(job, error)
-    }
-  }
-
-  private jobs(): Job[] {
+  protected items(): Job[] {
     return [...this.kinds.values()].flatMap((lines) => [...lines])
   }
 
-  /** Fails everything that waits, and from now on what would be tried again. */
-  close(error: DimaError): void {
-    this.closed = true
-    for (const job of this.jobs()) this.drop(job, error)
+  protected drop(job: Job, error: unknown): void {
+    const { digest, owner, kind } = job
+    const lines = this.kinds.get(kind)
+    lines?.remove(owner, job)
+    if (lines?.length === 0) this.kinds.delete(kind)
+    for (const { rollout } of job.left.splice(0)) this.admission.leave(digest, owner, unitsOf(rollout))
+    job.failed = true
+    job.reject(error)
   }
 
   private async run(pieces: Started[], executor: Executor): Promise<number | undefined> {
@@ -198,8 +144,7 @@ export class RolloutQueue {
   /** A piece whose executor died, or that failed in company, is tried once more; else the job fails. */
   private fail({ job, index, rollout, retried }: Started, error: unknown, shared: boolean): void {
     if (job.failed) return
-    const died = error instanceof DimaError && error.code === 'executor_failed'
-    if (!(died || shared) || retried || this.closed) {
+    if (!(executorDied(error) || shared) || retried || this.closed) {
       this.drop(job, error)
       return
     }
@@ -207,26 +152,6 @@ export class RolloutQueue {
     lines.remove(job.owner, job)
     lines.addFirst(job.owner, job)
     job.left.unshift({ index, rollout, retried: true })
-    this.admission.return(job.digest, job.owner, unitsOf(rollout))
-    this.shares.charge(job.owner, -unitsOf(rollout))
-  }
-
-  private drop(job: Job, error: unknown): void {
-    const { digest, owner, kind } = job
-    const lines = this.kinds.get(kind)
-    lines?.remove(owner, job)
-    if (lines?.length === 0) this.kinds.delete(kind)
-    for (const { rollout } of job.left.splice(0)) this.admission.leave(digest, owner, unitsOf(rollout))
-    job.failed = true
-    job.reject(error)
+    this.takeBack(job, unitsOf(rollout))
   }
 }
-
-function arrive({ job, index }: Started, part: Trajectories): void {
-  job.parts[index] = part
-  if (--job.missing > 0 || job.failed) return
-  const computeMs = performance.now() - job.started!
-  job.resolve({ ...joinRows(job.parts), queueMs: job.started! - job.arrived, computeMs })
-}
-
-const unitsOf = ({ batch, horizon }: Rollout): number => batch * horizon
