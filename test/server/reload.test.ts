@@ -267,6 +267,24 @@ test('executors that fail change nothing, and the folder is looked at again', as
   await vi.waitFor(() => expect(versions()).toEqual(['tiny/1', 'tiny/2']), { interval: 5, timeout: 30_000 })
 })
 
+test('a bundle that can not be loaded does not hold up those after it', async () => {
+  const { models, catalog, loader, versions } = await served()
+  const load = loader.load.bind(loader)
+  loader.load = async (bundle: Bundle) => {
+    if (bundle.name !== 'tiny') throw new Error(`no executor for ${bundle.name}`)
+    return load(bundle)
+  }
+  await publishTiny(models)
+  await publishTiny(models, 'ant')
+  await setLabel(models, 'ant', 'stable', '1') // and so it comes first
+  await expect(catalog.reload()).rejects.toThrow('no executor for ant')
+  expect(versions()).toEqual(['tiny/1', 'tiny/2'])
+  await publishTiny(models, 'hopper')
+  await publishTiny(models)
+  await expect(catalog.reload()).rejects.toMatchObject({ errors: [{}, {}] })
+  expect(versions()).toEqual(['tiny/1', 'tiny/2', 'tiny/3'])
+})
+
 test('executors that fail at the start do not end it, and the folder is looked at again', async () => {
   const loader = new FakeLoader()
   let failures = 0
