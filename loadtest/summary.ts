@@ -1,4 +1,5 @@
 // The figures of an interval: rate, latency, the server's own split of it, goodput, errors.
+import { quantiles, sum } from '../src/common/statistics.ts'
 import type { Samples } from './samples.ts'
 
 export interface Quantiles {
@@ -53,9 +54,9 @@ export function summarise(samples: Samples, from: number, to: number, objectiveM
   const due = samples.which((i) => within(samples.due[i]!))
   const good = due.filter((i) => samples.code[i] === 'ok')
   const answered = samples.which((i) => within(samples.done[i]!) && samples.code[i] === 'ok')
-  const steps = answered.reduce((sum, i) => sum + samples.steps[i]!, 0)
+  const steps = sum(answered.map((i) => samples.steps[i]!))
   const inTime = good.filter((i) => latencyOf(samples, i) <= objectiveMs).length
-  const spread = (value: (i: number) => number) => quantiles(good.map(value))
+  const spread = (value: (i: number) => number) => quantilesOf(good.map(value))
   return {
     seconds,
     requests: answered.length,
@@ -66,7 +67,7 @@ export function summarise(samples: Samples, from: number, to: number, objectiveM
     computeMs: spread((i) => samples.computeMs[i]!),
     otherMs: spread((i) => samples.totalMs[i]! - samples.queueMs[i]! - samples.computeMs[i]!),
     outsideMs: spread((i) => latencyOf(samples, i) - samples.totalMs[i]!),
-    lateMs: quantiles(due.map((i) => samples.sent[i]! - samples.due[i]!)),
+    lateMs: quantilesOf(due.map((i) => samples.sent[i]! - samples.due[i]!)),
     goodput: { objectiveMs, requestsPerSecond: inTime / seconds, share: inTime / due.length },
     errors: errorsOf(samples, due),
   }
@@ -83,7 +84,7 @@ function errorsOf(samples: Samples, due: number[]): ErrorCount[] {
     if (which) which.push(i)
     else byCode.set(code, [i])
   }
-  const p99 = (code: string, values: number[]) => (code === 'unanswered' ? null : quantiles(values).p99)
+  const p99 = (code: string, values: number[]) => (code === 'unanswered' ? null : quantilesOf(values).p99)
   return [...byCode].map(([code, which]) => ({
     code,
     count: which.length,
@@ -99,9 +100,8 @@ function errorsOf(samples: Samples, due: number[]): ErrorCount[] {
   }))
 }
 
-/** By nearest rank: each is one of the values. NaN of none. */
-export function quantiles(values: readonly number[]): Quantiles {
-  const sorted = Float64Array.from(values).sort()
-  const at = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) }
+/** By nearest rank; NaN of none. */
+export function quantilesOf(values: readonly number[]): Quantiles {
+  const [p50, p90, p99, max] = quantiles(values, [0.5, 0.9, 0.99, 1]) as [number, number, number, number]
+  return { p50, p90, p99, max }
 }

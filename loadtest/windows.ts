@@ -1,6 +1,7 @@
 // Measures in windows of fixed length until the rate is stable, as Triton's perf_analyzer does: the last three windows
 // must each be near their mean. The warm-up comes before and is not counted.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mean } from '../src/common/statistics.ts'
 import type { Samples } from './samples.ts'
 
 /** Windows that must agree, and how far each may be from their mean. */
@@ -42,8 +43,8 @@ export async function measureUntilStable(samples: Samples, options: WindowOption
 export function isStable(rates: readonly number[]): boolean {
   const last = rates.slice(-WINDOWS)
   if (last.length < WINDOWS) return false
-  const mean = last.reduce((sum, rate) => sum + rate, 0) / WINDOWS
-  return last.every((rate) => Math.abs(rate - mean) <= TOLERANCE * mean)
+  const centre = mean(last)
+  return last.every((rate) => Math.abs(rate - centre) <= TOLERANCE * centre)
 }
 
 export function rateBetween({ done, code, count }: Samples, from: number, to: number): number {

@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { sum } from '../../src/common/statistics.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { scrape } from '../server-metrics.ts'
@@ -149,7 +150,7 @@ function conclude(
   for (const { report } of steppers)
     if (Object.keys(report.refused).length > 0) failures.push(`steps failed: ${Object.keys(report.refused)}`)
   for (const [key, value] of restarts) if (value > 0) failures.push(`${key} is ${value}`)
-  const steps = steppers.reduce((sum, { report }) => sum + report.commits, 0)
+  const steps = sum(steppers.map(({ report }) => report.commits))
   return { refused, healthMs, longestGapMs, steps, failures }
 }
 

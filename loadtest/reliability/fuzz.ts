@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sum } from '../../src/common/statistics.ts'
 import { addKey } from '../../src/server/auth/key-file.ts'
 import { scrape } from '../server-metrics.ts'
 import type { Address } from './door.ts'
@@ -71,7 +72,7 @@ async function executorRestarts({ url, key }: Address): Promise<number> {
   const series = [...(await scrape(url, key))].filter(([name]) =>
     name.startsWith('wm_executor_restarts_total'),
   )
-  return series.reduce((sum, [, restarts]) => sum + restarts, 0)
+  return sum(series.map(([, restarts]) => restarts))
 }
 
 export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzReport> {

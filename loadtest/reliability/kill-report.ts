@@ -1,4 +1,5 @@
 // What a run of kills found, and what must not be in it.
+import { sum } from '../../src/common/statistics.ts'
 import { scrape } from '../server-metrics.ts'
 import { readiness } from './readiness.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -54,8 +55,7 @@ export async function conclude(
   { ends, undisturbed, rest }: { ends: End[]; undisturbed: number; rest: number },
 ): Promise<KillReport> {
   const reports = steppers.map(({ report }) => report)
-  const total = (pick: (report: StepperReport) => number) =>
-    reports.reduce((sum, report) => sum + pick(report), 0)
+  const total = (pick: (report: StepperReport) => number) => sum(reports.map(pick))
   const report = {
     killed: summary(ends.filter(({ wedge }) => !wedge)),
     wedged: summary(ends.filter(({ wedge }) => wedge)),

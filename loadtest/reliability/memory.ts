@@ -1,4 +1,5 @@
 // Resident memory over time, and whether it grows.
+import { mean } from '../../src/common/statistics.ts'
 export interface Sample {
   /** since the clients began */
   seconds: number
@@ -33,8 +34,7 @@ export function growthOf(samples: readonly Sample[], pick: (sample: Sample) => n
 
 /** Least squares. */
 function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
-  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length
-  const [x0, y0] = [mean(0), mean(1)]
+  const [x0, y0] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))]
   const [above, below] = points.reduce(
     ([a, b], [x, y]) => [a + (x - x0) * (y - y0), b + (x - x0) ** 2],
     [0, 0],

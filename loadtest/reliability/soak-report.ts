@@ -1,4 +1,5 @@
 // What a soak found, and what must not be in it.
+import { sum } from '../../src/common/statistics.ts'
 import { scrape } from '../server-metrics.ts'
 import { type Growth, isFlat } from './memory.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -47,9 +48,9 @@ export const MOST_FILES = 10
 export function summary(steppers: Stepper[]): SoakReport['wellBehaved'] {
   const reports = steppers.map(({ report }) => report)
   return {
-    commits: reports.reduce((sum, { commits }) => sum + commits, 0),
-    episodes: reports.reduce((sum, { episodes }) => sum + episodes, 0),
-    repeatedSteps: reports.reduce((sum, { repeated }) => sum + repeated, 0),
+    commits: sum(reports.map(({ commits }) => commits)),
+    episodes: sum(reports.map(({ episodes }) => episodes)),
+    repeatedSteps: sum(reports.map(({ repeated }) => repeated)),
     refused: sumByKey(reports.map(({ refused }) => refused)),
     deviation: Math.max(...reports.map(({ deviation }) => deviation)),
   }

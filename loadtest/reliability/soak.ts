@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { sum } from '../../src/common/statistics.ts'
 import { scrape } from '../server-metrics.ts'
 import { type Door, restDoor, socketDoor } from './door.ts'
 import { Guests, Pause } from './guests.ts'
@@ -167,10 +168,10 @@ async function waitForNobody(server: ServerProcess, filesBefore: number): Promis
   const limit = performance.now() + (IDLE_SECONDS + 2 * PING_SECONDS + 10) * 1000
   for (;;) {
     const series = await scrape(server.url)
-    const sum = (name: string) =>
-      [...series].filter(([key]) => key.startsWith(name)).reduce((total, [, value]) => total + value, 0)
-    const [sessions, sockets] = [sum('wm_sessions_open'), sum('wm_sockets_open')]
-    const pending = sum('wm_pending_requests')
+    const total = (name: string) =>
+      sum([...series].filter(([key]) => key.startsWith(name)).map(([, value]) => value))
+    const [sessions, sockets] = [total('wm_sessions_open'), total('wm_sockets_open')]
+    const pending = total('wm_pending_requests')
     const files = filesOf(server) - filesBefore
     const nobody = sessions + sockets + pending === 0 && files <= MOST_FILES
     if (nobody || performance.now() > limit) return { sessions, sockets, pending, files }

@@ -1,4 +1,5 @@
 // Figures over many clients.
+import { quantiles } from '../../src/common/statistics.ts'
 
 export function sumByKey(counts: Record<string, number>[]): Record<string, number> {
   const sums: Record<string, number> = {}
@@ -6,8 +7,6 @@ export function sumByKey(counts: Record<string, number>[]): Record<string, numbe
   return sums
 }
 
-/** Nearest rank; 0 of nothing. */
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0
-}
+/** By nearest rank; 0 of none. */
+export const quantile = (values: readonly number[], share: number): number =>
+  quantiles(values, [share])[0] || 0

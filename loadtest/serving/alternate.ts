@@ -1,6 +1,6 @@
 // Things to compare take turns in short slices, so that all of them meet the same noise of a shared machine.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/evaluation/step-errors.ts'
+import { median, sum } from '../../src/common/statistics.ts'
 import { closedLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'
 import type { Target } from '../target.ts'
@@ -53,5 +53,4 @@ export const closedSlice =
     return (1000 * stepsOf(samples, inside)) / (to - from)
   }
 
-const stepsOf = (samples: Samples, which: number[]): number =>
-  which.reduce((sum, i) => sum + samples.steps[i]!, 0)
+const stepsOf = (samples: Samples, which: number[]): number => sum(which.map((i) => samples.steps[i]!))

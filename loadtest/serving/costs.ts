@@ -1,4 +1,5 @@
 // What steps cost in processor time, on either side of the socket, and how large the batches were.
+import { mean } from '../../src/common/statistics.ts'
 import { figuresBetween, type Scrape, scrape } from '../server-metrics.ts'
 
 export class Costs {
@@ -32,7 +33,7 @@ export class Costs {
   }
 
   get meanBatch(): number {
-    return this.batches.reduce((sum, batch) => sum + batch, 0) / this.batches.length
+    return mean(this.batches)
   }
 }
 

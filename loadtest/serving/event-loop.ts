@@ -2,7 +2,7 @@
 // session at once.
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/evaluation/step-errors.ts'
+import { median, sum } from '../../src/common/statistics.ts'
 import { closedLoop, type Loop } from '../loops.ts'
 import { Samples } from '../samples.ts'
 import { figuresBetween, type ServerFigures, scrape } from '../server-metrics.ts'
@@ -80,9 +80,7 @@ async function underLoad(server: RunningServer, targets: Target[], seconds: numb
 function rowsOf(name: string, measured: Measured[]): Finding[] {
   const typical = (pick: (one: Measured) => number) => median(measured.map(pick))
   const delay = (quantile: string) => typical(({ server }) => server.eventLoopDelayMs[quantile]!)
-  const busy = typical(({ server }) =>
-    Object.values(server.executorsBusy).reduce((sum, kind) => sum + kind, 0),
-  )
+  const busy = typical(({ server }) => sum(Object.values(server.executorsBusy)))
   return [
     finding(`${name}: event loop delay p99`, delay('p99'), 'ms', { most: 10 }),
     finding(`${name}: event loop delay p50`, delay('p50'), 'ms'),

@@ -1,7 +1,7 @@
 // What is left of the service when three times as much is asked as it can do: goodput against its peak, and how fast the
 // others are told to come back.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/evaluation/step-errors.ts'
+import { median, sum } from '../../src/common/statistics.ts'
 import { gapsOf } from '../arrivals.ts'
 import { closedLoop, type Loop, openLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'
@@ -137,10 +137,10 @@ function served({ name }: Load, rounds: Summary[], peak: number): Finding[] {
 function refused({ name, inOrder }: Load, rounds: Summary[]): Finding[] {
   const overloads = rounds.flatMap(({ errors }) => errors.filter(({ code }) => isRefusal(code)))
   const others = rounds.flatMap(({ errors }) => errors.filter(({ code }) => !isRefusal(code)))
-  const sum = (errors: ErrorCount[]) => errors.reduce((total, { count }) => total + count, 0)
+  const counted = (errors: ErrorCount[]) => sum(errors.map(({ count }) => count))
   const otherwise = finding(
     `${name}: failed otherwise`,
-    sum(others),
+    counted(others),
     'requests',
     {},
     [...new Set(others.map(({ code }) => code))].join(', '),
@@ -149,7 +149,7 @@ function refused({ name, inOrder }: Load, rounds: Summary[]): Finding[] {
   const p99 = median(overloads.map(({ sentP99Ms }) => sentP99Ms!))
   const told = Math.min(...overloads.map(({ retryAfter }) => retryAfter))
   return [
-    finding(`${name}: refused`, sum(overloads), 'requests'),
+    finding(`${name}: refused`, counted(overloads), 'requests'),
     inOrder
       ? finding(`${name}: refused in, p99`, p99, 'ms', {}, 'behind the steps before it on its socket')
       : finding(`${name}: refused in, p99`, p99, 'ms', { most: 5 }),

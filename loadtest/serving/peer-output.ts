@@ -1,28 +1,24 @@
 // What hey and wrk print, as findings.
+import { sum } from '../../src/common/statistics.ts'
 import { type Finding, finding } from './finding.ts'
 
 export function readHey(text: string): Finding[] {
   const responses = [...text.matchAll(/\[(\d{3})\]\s+(\d+) responses/g)]
-  const others = responses
-    .filter(([, status]) => status !== '200')
-    .reduce((sum, [, , n]) => sum + Number(n), 0)
+  const others = responses.filter(([, status]) => status !== '200').map(([, , n]) => Number(n))
   const errors = text.split('Error distribution:')[1] ?? ''
-  const failed = [...errors.matchAll(/^\s*\[(\d+)\]/gm)].reduce((sum, [, n]) => sum + Number(n), 0)
+  const failed = [...errors.matchAll(/^\s*\[(\d+)\]/gm)].map(([, n]) => Number(n))
   const within = (share: number) => 1000 * numberIn(text, new RegExp(`${share}% in ([\\d.]+) secs`))
   return [
     finding('hey: rollouts', numberIn(text, /Requests\/sec:\s+([\d.]+)/), 'requests/s'),
     finding('hey: p50', within(50), 'ms'),
     finding('hey: p99', within(99), 'ms'),
-    finding('hey: not answered with 200', others + failed, 'requests', { most: 0 }),
+    finding('hey: not answered with 200', sum(others) + sum(failed), 'requests', { most: 0 }),
   ]
 }
 
 export function readWrk(text: string): Finding[] {
   const broken = [...(/Socket errors: (.*)/.exec(text)?.[1] ?? '').matchAll(/\d+/g)]
-  const failed = broken.reduce(
-    (sum, [n]) => sum + Number(n),
-    numberIn(text, /Non-2xx or 3xx responses: (\d+)/, 0),
-  )
+  const failed = numberIn(text, /Non-2xx or 3xx responses: (\d+)/, 0) + sum(broken.map(([n]) => Number(n)))
   return [
     finding('wrk: session steps', numberIn(text, /Requests\/sec:\s+([\d.]+)/), 'requests/s'),
     finding('wrk: p50', milliseconds(text, '50%'), 'ms'),

@@ -1,7 +1,7 @@
 // How much of the engine's speed is left when steps come over a socket: the same steps in a bare loop and through a
 // server, in turns.
 import { availableParallelism } from 'node:os'
-import { median } from '../../src/evaluation/step-errors.ts'
+import { median } from '../../src/common/statistics.ts'
 import type { Target } from '../target.ts'
 import { openStream } from '../targets/stream.ts'
 import { alternate, closedSlice, ratio } from './alternate.ts'

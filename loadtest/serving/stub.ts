@@ -1,11 +1,11 @@
 // What the server itself costs: its executors answer at once with zeros, so all of the latency is its own and the
 // generator's.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../src/evaluation/step-errors.ts'
+import { median, sum } from '../../src/common/statistics.ts'
 import { gapsOf } from '../arrivals.ts'
 import { closedLoop, openLoop } from '../loops.ts'
 import { Samples } from '../samples.ts'
-import { type Quantiles, quantiles, summarise } from '../summary.ts'
+import { type Quantiles, quantilesOf, summarise } from '../summary.ts'
 import type { Target } from '../target.ts'
 import { openStream } from '../targets/stream.ts'
 import { closedSlice } from './alternate.ts'
@@ -54,7 +54,7 @@ async function steady(server: RunningServer, { model, seconds, rounds }: Section
     await sleep(seconds * 1000)
     await loop.stop(PATIENCE_MS)
     const { latencyMs, lateMs, errors } = summarise(samples, from, performance.now(), 1000)
-    failed += errors.reduce((sum, { count }) => sum + count, 0)
+    failed += sum(errors.map(({ count }) => count))
     if (round > 0) seen.push({ latency: latencyMs, late: lateMs }) // the first warms up
   }
   await target.close()
@@ -123,7 +123,7 @@ async function crowd(server: RunningServer, { model }: SectionOptions): Promise<
   await loop.stop(PATIENCE_MS)
   await target.close()
   const failed = samples.which((i) => samples.code[i] !== 'ok').length
-  const took = quantiles(samples.done.map((done, i) => done - samples.due[i]!))
+  const took = quantilesOf(samples.done.map((done, i) => done - samples.due[i]!))
   return [
     finding('crowd, sessions open', CROWD.sessions, 'sessions', {}, `on ${CROWD.sockets} sockets`),
     finding('crowd, fewest steps of a session', Math.min(...answered), 'steps', { least: CROWD.steps }),

@@ -1,5 +1,6 @@
 // What crosses between the server and an executor, in the sizes of a model: arrays by name, and a little besides.
 import type { TypedArray } from '../../src/common/packed-arrays.ts'
+import { sum } from '../../src/common/statistics.ts'
 import type { LiveBatch, LiveResults } from '../../src/worlds/dima/serve/live-batch.ts'
 import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
@@ -13,7 +14,7 @@ export const isNumbers = (value: unknown): value is TypedArray =>
   ArrayBuffer.isView(value) && !(value instanceof DataView)
 
 export const bytesOf = (payload: Payload): number =>
-  arraysOf(payload).reduce((sum, { byteLength }) => sum + byteLength, 0)
+  sum(arraysOf(payload).map(({ byteLength }) => byteLength))
 
 /** In memory of its own, as if it had just been made. */
 export const copyOf = (payload: Payload): Payload =>

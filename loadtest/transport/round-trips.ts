@@ -1,6 +1,6 @@
 // Round trips one after the other for a moment, on an event loop that is idle or has other things to do.
 import { performance } from 'node:perf_hooks'
-import { type Quantiles, quantiles } from '../summary.ts'
+import { type Quantiles, quantilesOf } from '../summary.ts'
 import type { Channel } from './channels.ts'
 import { copyOf, type Payload } from './payload.ts'
 
@@ -30,7 +30,7 @@ export async function roundTrips(
     times.push(performance.now() - began)
   }
   const { active } = performance.eventLoopUtilization(idle)
-  return { ms: quantiles(times), loopMs: (active - copying) / times.length }
+  return { ms: quantilesOf(times), loopMs: (active - copying) / times.length }
 }
 
 /** Keeps the event loop busy half of the time, a millisecond at a time, until it is told to stop. */

@@ -2,9 +2,9 @@
 
 import { type Row, significant } from '../../loadtest/record.ts'
 import { Rng } from '../../src/common/rng.ts'
+import { median } from '../../src/common/statistics.ts'
 import type { NamedTensors } from '../../src/common/tensors.ts'
 import type { Device } from '../../src/engine/session.ts'
-import { median } from '../../src/evaluation/step-errors.ts'
 import { createEngine } from '../../src/learning/engines/engine.ts'
 import { Learner } from '../../src/learning/learner.ts'
 import type { BenchNetwork } from '../bench/train/networks.ts'

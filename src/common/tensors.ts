@@ -1,5 +1,6 @@
 // Flat arrays with a shape, row-major. What crosses between folders, processes and graphs.
 import type { TypedArray } from './packed-arrays.ts'
+import { sum } from './statistics.ts'
 
 export interface Tensor {
   data: Float32Array
@@ -37,7 +38,7 @@ export function nest(data: ArrayLike<number>, shape: readonly number[], offset =
 export function concatenate<T extends TypedArray>(parts: readonly T[]): T {
   if (parts.length === 1) return parts[0]!
   const whole = new (parts[0]!.constructor as new (length: number) => T)(
-    parts.reduce((sum, part) => sum + part.length, 0),
+    sum(parts.map((part) => part.length)),
   )
   let offset = 0
   for (const part of parts) {

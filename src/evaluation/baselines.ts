@@ -1,5 +1,6 @@
 // What imagination is compared with: nothing changes (persistence), true states decoded (the decoder's floor), and the
 // reward model on true states and actions.
+import { mean, sum } from '../common/statistics.ts'
 import { tensor } from '../common/tensors.ts'
 import { openSession } from '../engine/session.ts'
 import type { Scores } from '../registry/manifest.ts'
@@ -47,7 +48,7 @@ export async function decoderFloor(
   await session.release()
   const errors = stepErrors(decoded, segments.observations, H, N * O)
   return {
-    observationL1: errors.reduce((a, b) => a + b, 0) / H,
+    observationL1: sum(errors) / H,
     cumulativeObservationL1: accumulate(errors),
   }
 }
@@ -67,6 +68,6 @@ export async function rewardError(model: TrainedModel, graph: Uint8Array, segmen
   })
   await session.release()
   const errors = Float64Array.from(rewards!.data, (value, i) => Math.abs(value - segments.rewards[i]!))
-  const mean = (f: (error: number) => number) => errors.reduce((sum, e) => sum + f(e), 0) / errors.length
-  return { rewardL1: mean((e) => e), rewardSmoothL1: mean((e) => (e < 1 ? (e * e) / 2 : e - 0.5)) }
+  const smooth = errors.map((e) => (e < 1 ? (e * e) / 2 : e - 0.5))
+  return { rewardL1: mean(errors), rewardSmoothL1: mean(smooth) }
 }

@@ -3,6 +3,7 @@
 // (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
 import { DimaError } from '../common/errors.ts'
 import { lostNumber } from '../common/finite.ts'
+import { median } from '../common/statistics.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { RequiredGraph } from '../registry/load.ts'
 import type { Score, Scores } from '../registry/manifest.ts'
@@ -13,7 +14,7 @@ import { splitRows } from '../worlds/rows.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
 import { scorePolicy } from './policy-scores.ts'
-import { accumulate, median, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
+import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 /** A plan to evaluate, with the name its order goes by. */

@@ -1,4 +1,5 @@
 // The errors that an evaluation is made of.
+import { mean, median } from '../common/statistics.ts'
 
 /** Mean absolute error of every row and step of [B, steps, width], over entries; entry s is divided by scale[s]. */
 export function rowErrors(
@@ -19,7 +20,7 @@ export function rowErrors(
 
 /** The same averaged over the rows. */
 export const stepErrors = (...arrays: Parameters<typeof rowErrors>): number[] =>
-  columns(rowErrors(...arrays)).map((errors) => errors.reduce((a, b) => a + b, 0) / errors.length)
+  columns(rowErrors(...arrays)).map(mean)
 
 /** Median over the rows of the error accumulated up to every step: what a typical row sees. */
 export const medianAccumulated = (rows: readonly number[][]): number[] =>
@@ -27,12 +28,6 @@ export const medianAccumulated = (rows: readonly number[][]): number[] =>
 
 const columns = (rows: readonly number[][]): number[][] =>
   Array.from({ length: rows[0]?.length ?? 0 }, (_, step) => rows.map((row) => row[step]!))
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
 
 /** Running sums: the error accumulated up to every step. */
 export function accumulate(errors: readonly number[]): number[] {

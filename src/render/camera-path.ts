@@ -1,4 +1,5 @@
 // Where the camera looks: at the first figure, towards the second, without shaking with the body.
+import { mean } from '../common/statistics.ts'
 import type { Point } from './body.ts'
 
 /** Metres that the camera leaves the first figure for the second: it stays in the picture wherever the other goes. */
@@ -12,14 +13,13 @@ export function cameraPath(trunks: readonly (readonly Point[])[], stepSeconds: n
   const targets = trunks.map(([first, second]) => lean(first!, second ?? first!))
   return targets.map((_, i) => {
     const around = Math.min(reach, i, targets.length - 1 - i)
-    return mean(targets.slice(i - around, i + around + 1))
+    return middle(targets.slice(i - around, i + around + 1))
   })
 }
 
 const lean = (first: Point, second: Point): Point =>
   point((axis) => first[axis]! + Math.min(LEAN, Math.max(-LEAN, (second[axis]! - first[axis]!) / 2)))
 
-const mean = (points: readonly Point[]): Point =>
-  point((axis) => points.reduce((sum, one) => sum + one[axis]!, 0) / points.length)
+const middle = (points: readonly Point[]): Point => point((axis) => mean(points.map((one) => one[axis]!)))
 
 const point = (coordinate: (axis: number) => number): Point => [coordinate(0), coordinate(1), coordinate(2)]

@@ -1,5 +1,6 @@
 // Reads metrics.jsonl. A line is a flat object of numbers and words; its kind shows in the key that only that kind has.
 import { readFileSync } from 'node:fs'
+import { mean, sum } from '../common/statistics.ts'
 import { damaged } from './damaged.ts'
 import type { Point } from './drawing/panel.ts'
 
@@ -52,7 +53,7 @@ export const lastWith = (lines: readonly MetricsLine[], key: string): MetricsLin
   lines.findLast((line) => typeof line[key] === 'number')
 
 export const sumOf = (lines: readonly MetricsLine[], key: string): number =>
-  lines.reduce((sum, line) => sum + (typeof line[key] === 'number' ? line[key] : 0), 0)
+  sum(lines.map((line) => (typeof line[key] === 'number' ? line[key] : 0)))
 
 /** Environment steps collected so far. */
 export const stepsOf = (lines: readonly MetricsLine[]): number =>
@@ -67,7 +68,6 @@ export function thinned(points: readonly Point[], count = 200): Point[] {
   if (width <= 1) return [...points]
   return Array.from({ length: Math.ceil(points.length / width) }, (_, i) => {
     const near = points.slice(i * width, (i + 1) * width)
-    const mean = (axis: 0 | 1) => near.reduce((sum, point) => sum + point[axis], 0) / near.length
-    return [mean(0), mean(1)]
+    return [mean(near.map(([x]) => x)), mean(near.map(([, y]) => y))]
   })
 }

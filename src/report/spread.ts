@@ -1,5 +1,6 @@
 // Mean and spread over seeds. Seeds are evaluated where their epochs end, which may differ by some steps: between two
 // evaluations a curve is taken as straight, beyond its first and last nothing is said about it.
+import { mean } from '../common/statistics.ts'
 import type { Point } from './drawing/panel.ts'
 
 export interface Spread {
@@ -15,7 +16,7 @@ export function spreadOf(curves: readonly (readonly Point[])[]): Spread[] {
   return xs.flatMap((x) => {
     const values = curves.map((curve) => valueAt(curve, x)).filter((value) => value !== undefined)
     if (values.length < curves.length) return []
-    return [{ x, mean: meanOf(values), low: Math.min(...values), high: Math.max(...values) }]
+    return [{ x, mean: mean(values), low: Math.min(...values), high: Math.max(...values) }]
   })
 }
 
@@ -27,14 +28,4 @@ export function valueAt(curve: readonly Point[], x: number): number | undefined 
   if (next[0] === x) return next[1]
   const before = curve[after - 1]
   return before && before[1] + ((x - before[0]) / (next[0] - before[0])) * (next[1] - before[1])
-}
-
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Deviation of the population from which the seeds were drawn (n - 1); undefined for one seed. */
-export function deviationOf(values: readonly number[]): number | undefined {
-  if (values.length < 2) return undefined
-  const mean = meanOf(values)
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
 }

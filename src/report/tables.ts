@@ -1,11 +1,12 @@
 // The tables of a report, as rows of text.
 
+import { mean, sampleDeviation } from '../common/statistics.ts'
 import { evaluationsOf } from './figures/learning-curves.ts'
 import type { Group, TaskRuns } from './groups.ts'
 import { lastWith, stepsOf, sumOf } from './metrics.ts'
 import { PAPER_STEPS, paperReturns, paperText } from './paper-returns.ts'
 import type { Run } from './run.ts'
-import { deviationOf, meanOf, valueAt } from './spread.ts'
+import { valueAt } from './spread.ts'
 import { countText, durationText, returnText } from './text.ts'
 
 export interface Table {
@@ -77,5 +78,5 @@ export function returnTable({ task, groups }: TaskRuns): Table | undefined {
 function returnAt({ runs }: Group, steps: number): string {
   const values = runs.map((run) => valueAt(evaluationsOf(run), steps)).filter((value) => value !== undefined)
   if (values.length === 0) return NONE
-  return `${returnText(meanOf(values), deviationOf(values))} (${values.length})`
+  return `${returnText(mean(values), sampleDeviation(values))} (${values.length})`
 }

@@ -1,4 +1,5 @@
 // How long the rest of a run will take, from how long its epochs took.
+import { mean } from '../common/statistics.ts'
 
 /** Epochs that the estimate looks back on: later ones may be slower, with more to do in them. */
 const RECENT = 5
@@ -34,8 +35,7 @@ export class Pace {
 
   /** As long as those before took, until this one takes longer: then its own share says more. */
   private epochSeconds(elapsed: number, share: number): number {
-    const { epochs } = this
-    const mean = epochs.reduce((a, b) => a + b, 0) / epochs.length // NaN: none yet
-    return elapsed < mean ? mean : elapsed / share
+    const before = mean(this.epochs) // NaN: none yet
+    return elapsed < before ? before : elapsed / share
   }
 }

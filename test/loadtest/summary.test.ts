@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Samples } from '../../loadtest/samples.ts'
-import { quantiles, summarise } from '../../loadtest/summary.ts'
+import { quantilesOf, summarise } from '../../loadtest/summary.ts'
 import { failed } from '../../loadtest/target.ts'
 
 const ok = { code: 'ok', steps: 3, queueMs: 1, computeMs: 4, totalMs: 7 }
@@ -12,10 +12,10 @@ function add(samples: Samples, due: number, done: number, answer = ok): void {
 
 test('quantiles are values that occurred', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
-  expect(quantiles(hundred)).toEqual({ p50: 50, p90: 90, p99: 99, max: 100 })
-  expect(quantiles([7])).toEqual({ p50: 7, p90: 7, p99: 7, max: 7 })
-  expect(quantiles([10, 9])).toEqual({ p50: 9, p90: 10, p99: 10, max: 10 }) // by size, not by text
-  expect(quantiles([]).p50).toBeNaN()
+  expect(quantilesOf(hundred)).toEqual({ p50: 50, p90: 90, p99: 99, max: 100 })
+  expect(quantilesOf([7])).toEqual({ p50: 7, p90: 7, p99: 7, max: 7 })
+  expect(quantilesOf([10, 9])).toEqual({ p50: 9, p90: 10, p99: 10, max: 10 }) // by size, not by text
+  expect(quantilesOf([]).p50).toBeNaN()
 })
 
 test('latency counts from when a request was due, and splits into the parts that the server tells', () => {

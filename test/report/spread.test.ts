@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deviationOf, spreadOf, valueAt } from '../../src/report/spread.ts'
+import { spreadOf, valueAt } from '../../src/report/spread.ts'
 
 describe('a curve', () => {
   const curve = [[1000, 10], [2000, 30], [4000, 20]] as const // biome-ignore format: points
@@ -46,10 +46,4 @@ test('seeds evaluated at other steps are taken as straight in between', () => {
 
 test('curves that share no step have no spread', () => {
   expect(spreadOf([[[0, 1]], [[5, 1]]])).toEqual([])
-})
-
-test('the deviation is that of a sample', () => {
-  expect(deviationOf([1, 2, 3])).toBe(1)
-  expect(deviationOf([2, 4])).toBeCloseTo(Math.SQRT2)
-  expect(deviationOf([7])).toBeUndefined()
 })

@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox'
 import { type Row, record, significant } from '../../../loadtest/record.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { startProcess } from '../../../src/common/start-process.ts'
-import { median } from '../../../src/evaluation/step-errors.ts'
+import { median } from '../../../src/common/statistics.ts'
 import type { Case, Rates, Task } from './client.ts'
 import { BALLAST_MB } from './parts.ts'
 

@@ -1,7 +1,7 @@
 // Figures of rounds in which everything took its turn: what disturbs a round disturbs both sides of a ratio.
 
 import { significant } from '../../../loadtest/record.ts'
-import { median } from '../../../src/evaluation/step-errors.ts'
+import { median } from '../../../src/common/statistics.ts'
 
 /** Over the rounds. */
 export interface Spread {

@@ -14,6 +14,7 @@ import { stub } from '../../../loadtest/serving/stub.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import { writeFileAtomic } from '../../../src/common/files.ts'
+import { sum } from '../../../src/common/statistics.ts'
 
 const SECTIONS: Record<string, Section> = { raw: servedToRaw, stub, 'event-loop': eventLoop, overload, peers }
 const NAMES = Object.keys(SECTIONS)
@@ -60,7 +61,7 @@ async function main({ sections, out, ...options }: Static<typeof Flags>): Promis
 
 /** Cores that others keep busy: whether the machine was quiet enough for what follows. */
 async function busyCores(): Promise<number> {
-  const look = () => cpus().map(({ times }) => ({ idle: times.idle, all: total(times) }))
+  const look = () => cpus().map(({ times }) => ({ idle: times.idle, all: sum(Object.values(times)) }))
   const before = look()
   await sleep(1000)
   return look().reduce(
@@ -68,8 +69,6 @@ async function busyCores(): Promise<number> {
     0,
   )
 }
-
-const total = (times: Record<string, number>): number => Object.values(times).reduce((sum, ms) => sum + ms, 0)
 
 function chosen(sections: string): string[] {
   const names = sections.split(',')

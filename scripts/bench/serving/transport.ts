@@ -13,7 +13,7 @@ import {
 } from '../../../loadtest/transport/payload.ts'
 import { otherWork, type RoundTrips, roundTrips } from '../../../loadtest/transport/round-trips.ts'
 import { runCommand } from '../../../src/common/command.ts'
-import { median } from '../../../src/evaluation/step-errors.ts'
+import { median } from '../../../src/common/statistics.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import { openRepository } from '../../../src/registry/repository.ts'
 import { openEngine, randomRollout } from '../rollout/workload.ts'

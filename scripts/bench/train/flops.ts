@@ -1,6 +1,7 @@
 // How much arithmetic a train step does, and how fast this machine could do it.
 import * as tf from '@tensorflow/tfjs-core'
 import { Rng } from '../../../src/common/rng.ts'
+import { sum } from '../../../src/common/statistics.ts'
 import { sizeOf, tensor } from '../../../src/common/tensors.ts'
 import { openSession } from '../../../src/engine/session.ts'
 import { GraphBuilder } from '../../../src/graph/graph-builder.ts'
@@ -31,7 +32,7 @@ export function countFlops<T extends { bytes: Uint8Array }>(
   try {
     const compiled = compile()
     const { node } = decodeModel(compiled.bytes).graph // what is left after dead nodes were dropped
-    return { compiled, flops: node.reduce((sum, { output }) => sum + (products.get(output[0]!) ?? 0), 0) }
+    return { compiled, flops: sum(node.map(({ output }) => products.get(output[0]!) ?? 0)) }
   } finally {
     GraphBuilder.prototype.multiNode = original
   }

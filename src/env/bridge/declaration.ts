@@ -1,4 +1,5 @@
 // What a server declared in `made`, checked as a whole. All its later answers are held against it.
+import { sum } from '../../common/statistics.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { AutoresetMode } from '../vector/vector-env.ts'
 import { MOST_BYTES } from './limits.ts'
@@ -74,7 +75,7 @@ export function checkAgents(map: Fields, agents: readonly string[], field: strin
 }
 
 function checkFrame(numEnvs: number, spaces: readonly DeclaredSpace[]): void {
-  const bytes = spaces.reduce((sum, { box, dtype }) => sum + numEnvs * box.low.length * Number(dtype[2]), 0)
+  const bytes = numEnvs * sum(spaces.map(({ box, dtype }) => box.low.length * Number(dtype[2])))
   if (bytes >= MOST_BYTES)
     throw protocolError('num_envs', 'makes a step too large', `less than ${MOST_BYTES} bytes`, bytes)
 }

@@ -1,4 +1,5 @@
 // A TaskSpec of what a bridged environment declared of itself.
+import { greatest, least } from '../../common/statistics.ts'
 import { MEAN_OVER_AGENTS, ONE_FOR_ALL } from '../own-rewards.ts'
 import type { Box } from '../spaces.ts'
 import type { TaskSpec } from '../task-spec.ts'
@@ -49,6 +50,3 @@ function commonUnit(actions: readonly Box[]): string {
   const units = new Set(actions.flatMap((action) => action.units))
   return units.size === 1 ? [...units][0]! : '1'
 }
-
-const least = (values: Float64Array): number => values.reduce((a, b) => Math.min(a, b))
-const greatest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b))

@@ -1,8 +1,9 @@
+import { sum } from '../../common/statistics.ts'
 import type { Room } from './arrays.ts'
 
 /** Rows of several arrays side by side: parts [R, W_i] -> [R, sum of W_i]. */
 export function joinRows(parts: readonly Float64Array[], rows: number, room: Room): Float64Array {
-  const size = parts.reduce((sum, part) => sum + part.length, 0)
+  const size = sum(parts.map((part) => part.length))
   const whole = room(size, 'state')
   let at = 0
   for (let row = 0; row < rows; row++)

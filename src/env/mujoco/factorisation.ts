@@ -1,5 +1,6 @@
 // Which actuators each agent drives. `NxA`: N agents with A actuators each; `2+4`: blocks of those sizes.
 import { DimaError } from '../../common/errors.ts'
+import { sum } from '../../common/statistics.ts'
 import type { Robot } from '../robots/robot.ts'
 import type { TaskOptions } from './task-options.ts'
 
@@ -29,10 +30,9 @@ export function splitActuators(
  */
 function contiguous(robot: Robot, split: string): string[][] {
   const sizes = blockSizes(split)
-  const total = sizes.reduce((a, b) => a + b, 0)
-  if (total !== robot.actuators.length || sizes.includes(0))
+  if (sum(sizes) !== robot.actuators.length || sizes.includes(0))
     throw unknownSplit(robot, split, `its ${robot.actuators.length} actuators do not divide so`)
-  const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((a, b) => a + b, 0))
+  const ends = sizes.map((_, i) => sum(sizes.slice(0, i + 1)))
   return ends.map((end, i) => robot.actuators.slice(end - sizes[i]!, end))
 }
 

@@ -2,6 +2,7 @@
 // same reward and end together.
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
+import { sum } from '../../common/statistics.ts'
 import { unknownAgent, writeAgentActions } from '../agent-actions.ts'
 import type { Info, ParallelEnv, PerAgent, ResetOptions, ResetResult, StepResult } from '../parallel-env.ts'
 import type { Box } from '../spaces.ts'
@@ -40,8 +41,7 @@ export class MujocoEnv implements ParallelEnv {
     this.actionSpaces = actionSpaces(task.spec)
     this.controls = new Float64Array(task.robot.actuators.length)
     this.observationSizes = task.spec.agents.map(({ observationNames }) => observationNames.length)
-    this.observationBytes =
-      Float64Array.BYTES_PER_ELEMENT * this.observationSizes.reduce((sum, size) => sum + size, 0)
+    this.observationBytes = Float64Array.BYTES_PER_ELEMENT * sum(this.observationSizes)
     this.all = this.forEach(true)
     this.none = this.forEach(false)
     this.noInfos = this.forEach(NO_INFO)

@@ -1,6 +1,7 @@
 // A file of recorded episodes: opened, checked to its last number, and then read episode by episode.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { sum } from '../../common/statistics.ts'
 import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../replay/episode.ts'
 import { type Attributes, readAttributes } from './attributes.ts'
@@ -129,7 +130,7 @@ function readAll(hdf5: Hdf5File, layout: Layout, groups: readonly string[], onPr
 const factsOf = (name: string, episode: RecordedEpisode): EpisodeFacts => ({
   name,
   length: episode.length,
-  total: episode.rewards.reduce((sum, reward) => sum + reward, 0),
+  total: sum(episode.rewards),
   terminated: episode.terminated,
   cut: episode.cut,
   unequalRewards: episode.unequalRewards,

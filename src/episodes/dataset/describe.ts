@@ -1,4 +1,5 @@
 // The TaskSpec of a file: its own, or what can be told from its names and numbers.
+import { sum } from '../../common/statistics.ts'
 import { MEAN_OF_OWN } from '../../env/own-rewards.ts'
 import type { AgentSpec, TaskSpec } from '../../env/task-spec.ts'
 import type { Attributes } from './attributes.ts'
@@ -87,7 +88,7 @@ function boundIn(
   if (!Array.isArray(bound)) return bound
   const field = `action_${side}`
   const sizes = agents.map(({ actions }) => namesOf(actions).length)
-  const expected = [...new Set([1, ...sizes, sizes.reduce((sum, size) => sum + size, 0)])]
+  const expected = [...new Set([1, ...sizes, sum(sizes)])]
   if (!expected.includes(bound.length))
     throw file.invalid('', `attribute ${field} has ${bound.length} numbers, not ${expected.join(' or ')}`, {
       field,

@@ -1,4 +1,5 @@
 // Rewards of an episode, and how it ended: one number a step, of the team or of each agent.
+import { mean } from '../../common/statistics.ts'
 import type { Episode } from '../replay/episode.ts'
 import type { Hdf5File } from './hdf5.ts'
 import type { Layout } from './layout.ts'
@@ -14,10 +15,7 @@ export interface Rewards {
 export function readRewards(file: Hdf5File, episode: string, layout: Layout): Rewards {
   const own = readPerAgent(file, episode, 'rewards', layout)
   const [first] = own
-  const team = Float32Array.from(
-    first!,
-    (_, t) => own.reduce((sum, rewards) => sum + rewards[t]!, 0) / own.length,
-  )
+  const team = Float32Array.from(first!, (_, t) => mean(own.map((rewards) => rewards[t]!)))
   const large = team.findIndex((reward) => !Number.isFinite(reward))
   if (large >= 0)
     throw file.invalid(`${episode}/rewards`, `are more than float32 holds at step ${large}`, {

@@ -1,4 +1,5 @@
 // Columns of an episode as rows of numbers, checked.
+import { sum } from '../../common/statistics.ts'
 import { sizeOf } from '../../common/tensors.ts'
 import type { Hdf5File, Numbers } from './hdf5.ts'
 import type { Column, Columns } from './layout.ts'
@@ -63,7 +64,7 @@ function finite<P extends Precision>(
 }
 
 function join<P extends Precision>(parts: readonly Rows<Values[P]>[], precision: P) {
-  const width = parts.reduce((sum, part) => sum + part.width, 0)
+  const width = sum(parts.map((part) => part.width))
   const count = parts[0]?.count ?? 0
   const values = new MAKE[precision](count * width) as Values[P]
   let offset = 0

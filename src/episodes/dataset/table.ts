@@ -1,4 +1,5 @@
 // What a file of recorded episodes holds, for a person.
+import { mean, sum } from '../../common/statistics.ts'
 import type { Dataset, EpisodeFacts } from './dataset.ts'
 
 export function datasetTable(
@@ -38,14 +39,12 @@ function countRows({ episodes, skipped }: Pick<Dataset, 'episodes' | 'skipped'>)
     ['episodes', `${episodes.length}: ${failed} failed, ${episodes.length - failed} cut by time`],
     ...(skipped > 0 ? [['skipped', `${skipped}, empty or a single step long`] as [string, string]] : []),
     ...(cut > 0 ? [['dropped', `${cut} last transitions, which have no successor`] as [string, string]] : []),
-    ['steps', String(episodes.reduce((sum, { length }) => sum + length, 0))],
+    ['steps', String(sum(episodes.map(({ length }) => length)))],
   ]
 }
 
 function range(values: readonly number[]): string {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const [low, high] = [Math.min(...values), Math.max(...values)]
-  return [low, mean, high]
+  return [Math.min(...values), mean(values), Math.max(...values)]
     .map((value) => Number(value.toPrecision(5)))
     .join(' / ')
     .concat('  (least, mean, most)')

@@ -1,6 +1,7 @@
 // Plays whole episodes in an environment and records them.
 import { drawn } from '../../common/gaussian-draw.ts'
 import { Rng } from '../../common/rng.ts'
+import { mean } from '../../common/statistics.ts'
 import { concatenate } from '../../common/tensors.ts'
 import type { ParallelEnv, PerAgent } from '../../env/parallel-env.ts'
 import type { Episode } from './episode.ts'
@@ -39,7 +40,7 @@ export function collectEpisode(env: ParallelEnv, policy: Policy, ...key: (number
       state,
       action: agents.map((agent) => actions[agent]!),
       observation: agents.map((agent) => observations[agent]!),
-      reward: agents.reduce((sum, agent) => sum + result.rewards[agent]!, 0) / agents.length,
+      reward: mean(agents.map((agent) => result.rewards[agent]!)),
     })
     observations = result.observations
     terminated ||= agents.some((agent) => result.terminations[agent])

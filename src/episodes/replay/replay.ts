@@ -1,6 +1,7 @@
 // The stored episodes and the two sampling rules of method.md: windows that favour the newest episodes (2.9) and
 // transitions that favour the least visited (1).
 import type { Rng } from '../../common/rng.ts'
+import { least, sum } from '../../common/statistics.ts'
 import type { Episode } from './episode.ts'
 
 /** A place in the replay: step `t` of an episode. */
@@ -79,7 +80,7 @@ export class Replay {
 }
 
 function drawIndex(rng: Rng, probabilities: readonly number[]): number {
-  let rest = rng.uniform() * probabilities.reduce((a, b) => a + b, 0)
+  let rest = rng.uniform() * sum(probabilities)
   const found = probabilities.findIndex((p) => {
     rest -= p
     return rest < 0
@@ -121,12 +122,12 @@ export class VisitSampler {
   }
 
   private cumulative(starts: number): Float64Array {
-    const least = this.visits.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+    const fewest = least(this.visits)
     const sums = new Float64Array(starts)
-    let sum = 0
+    let total = 0
     for (let i = 0; i < starts; i++) {
-      sum += Math.exp((least - this.visits[i]!) / VisitSampler.TEMPERATURE)
-      sums[i] = sum
+      total += Math.exp((fewest - this.visits[i]!) / VisitSampler.TEMPERATURE)
+      sums[i] = total
     }
     return sums
   }

@@ -1,5 +1,6 @@
 // One copy's rows in the answers of a vector environment.
 import { DimaError } from '../../common/errors.ts'
+import { mean } from '../../common/statistics.ts'
 import type { VectorEnv, VectorReset, VectorStep } from '../../env/vector/vector-env.ts'
 
 /** What there is to see of one copy at one time. */
@@ -40,6 +41,6 @@ export class CopyView {
 
   /** Copy e's team reward: the mean over agents. */
   reward({ rewards }: VectorStep, e: number): number {
-    return this.agents.reduce((sum, { name }) => sum + rewards[name]![e]!, 0) / this.agents.length
+    return mean(this.agents.map(({ name }) => rewards[name]![e]!))
   }
 }

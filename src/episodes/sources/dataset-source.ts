@@ -1,5 +1,6 @@
 // Recorded episodes: some are held out, the rest is for training, in the order of the file.
 import { basename } from 'node:path'
+import { sum } from '../../common/statistics.ts'
 import { tellOwnRewards } from '../../env/own-rewards.ts'
 import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
 import { Dataset, type OnProgress } from '../dataset/dataset.ts'
@@ -108,7 +109,7 @@ const droppedIn = ({ episodes }: Dataset): number => episodes.filter(({ cut }) =
 
 /** The reward model learns from sequences of H steps. */
 function checkEnough(file: string, lengths: readonly number[], needed: number): void {
-  const steps = lengths.reduce((sum, length) => sum + length, 0)
+  const steps = sum(lengths)
   if (steps >= needed) return
   throw invalidDataset(basename(file), `has ${steps} steps for training, fewer than ${needed}`, {
     expected: needed,

@@ -1,5 +1,6 @@
 // Check 10: the error that adds up over an imagined rollout, whatever the order of the agents, with and without the
 // offset noise.
+import { sum } from '../../common/statistics.ts'
 import { persistence } from '../baselines.ts'
 import { drawSegments, sizesOf } from '../held-out.ts'
 import type { Measure, Range } from './measure.ts'
@@ -102,4 +103,4 @@ async function withoutOffset(subject: Subject, offset: Measure[]): Promise<Measu
 const sumName = ({ model }: Subject, plan: string) => `${model.spec.horizon}-step cumulative L1, ${plan}`
 
 const total = async (candidate: Candidate, subject: Subject, plan: Parameters<typeof stateErrors>[2]) =>
-  (await stateErrors(candidate, subject, plan, subject.model.spec.horizon)).reduce((a, b) => a + b, 0)
+  sum(await stateErrors(candidate, subject, plan, subject.model.spec.horizon))

@@ -1,6 +1,6 @@
 // What a check finds: figures, each with the range it should lie in and why.
 
-import { median } from '../step-errors.ts'
+import { median } from '../../common/statistics.ts'
 
 /** Bounds are inclusive; with neither the figure is only reported. */
 export interface Range {

@@ -1,6 +1,7 @@
 // Check 12: what the policy earns in imagination against what it really earned from the same start windows. An imagined
 // reward that runs away while the real one stalls is exploitation of the model.
 
+import { deviation, mean } from '../../common/statistics.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
 import type { PlanRequest, Trajectories } from '../../worlds/rollout.ts'
@@ -35,7 +36,7 @@ export async function compareRewards(
   const { rewards, lengths } = await imagine(segments)
   const earned = rowMeans(segments.rewards, new Int32Array(count).fill(sizes.horizon))
   const [imagined, real] = [mean(rowMeans(rewards, lengths)), mean(earned)]
-  const spread = Math.sqrt(mean(earned.map((value) => (value - real) ** 2)))
+  const spread = deviation(earned)
   // A policy that earns nothing has no relative error: the mean of an early policy is near zero.
   return { imagined, real, relativeError: Math.abs(imagined - real) / Math.max(Math.abs(real), spread) }
 }
@@ -43,10 +44,8 @@ export async function compareRewards(
 /** Mean reward of each row up to its end. */
 function rowMeans(rewards: Float32Array, lengths: Int32Array): number[] {
   const H = rewards.length / lengths.length
-  return Array.from(lengths, (length, row) => mean([...rewards.subarray(row * H, row * H + length)]))
+  return Array.from(lengths, (length, row) => mean(rewards.subarray(row * H, row * H + length)))
 }
-
-const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 /** The model's own policy acts for every agent, by sampled actions that are not cut: so it played in the environment. */
 export const policyImagination =

@@ -1,6 +1,7 @@
 // Data sets that differ in the action noise they were played with, and their files: what has been played is kept.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { mean, sum } from '../../common/statistics.ts'
 import { type Episode, loadEpisode, saveEpisode } from '../../episodes/replay/episode.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
@@ -63,4 +64,4 @@ export async function playedOnce(
 }
 
 export const meanReturn = (episodes: readonly Episode[]): number =>
-  episodes.reduce((sum, { rewards }) => sum + rewards.reduce((a, b) => a + b, 0), 0) / episodes.length
+  mean(episodes.map(({ rewards }) => sum(rewards)))

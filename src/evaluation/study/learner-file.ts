@@ -4,6 +4,7 @@ import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import { bytesOf, numbersOf } from '../../common/packed-arrays.ts'
 import { seal, unseal } from '../../common/seal.ts'
+import { sum } from '../../common/statistics.ts'
 import type { LearnerState } from '../../learning/learner.ts'
 
 const arraysOf = ({ p, m, v }: LearnerState): Float32Array[] => [...p, ...m, ...v]
@@ -17,7 +18,7 @@ export function saveLearner(path: string, state: LearnerState): void {
 export function loadLearner(path: string, like: LearnerState): LearnerState | undefined {
   if (!existsSync(path)) return undefined
   const bytes = contentOf(path)
-  const size = arraysOf(like).reduce((sum, { byteLength }) => sum + byteLength, 8)
+  const size = 8 + sum(arraysOf(like).map(({ byteLength }) => byteLength))
   if (bytes.length !== size)
     throw new DimaError('invalid_config', `${path} is of another network: ${bytes.length} bytes, not ${size}`)
   let offset = 8

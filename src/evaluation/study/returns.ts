@@ -2,9 +2,9 @@
 
 import type { Hyperparameters } from '../../algorithms/dima/hyperparameters.ts'
 import { DimaError } from '../../common/errors.ts'
+import { median } from '../../common/statistics.ts'
 import { type MetricsLine, pointsOf } from '../../report/metrics.ts'
 import { type Run, readRun } from '../../report/run.ts'
-import { median } from '../step-errors.ts'
 
 export interface PlanReturns {
   plan: string

@@ -1,4 +1,5 @@
 // The study's tables, as Markdown.
+import { deviation, mean } from '../../common/statistics.ts'
 import type { PlanCost } from './plan-costs.ts'
 import type { PlanReturns } from './returns.ts'
 import type { DenoiserScores } from './study.ts'
@@ -129,10 +130,8 @@ export function returnTable(returns: readonly PlanReturns[]): string {
 export function spread(bySeed: readonly (number | null)[]): string {
   const values = bySeed.filter((value) => value !== null)
   if (values.length === 0) return '–'
-  const mean = values.reduce((a, b) => a + b, 0) / values.length
-  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
   const some = values.length < bySeed.length ? ` (${values.length} of ${bySeed.length})` : ''
-  return `${mean.toFixed(0)}${values.length > 1 ? ` ± ${std.toFixed(0)}` : ''}${some}`
+  return `${mean(values).toFixed(0)}${values.length > 1 ? ` ± ${deviation(values).toFixed(0)}` : ''}${some}`
 }
 
 function markdown([head = [], ...rows]: string[][]): string {

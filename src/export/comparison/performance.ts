@@ -1,5 +1,6 @@
 // How one model does in the trials, row by row, so that two models can be compared row against row.
 
+import { mean, sum } from '../../common/statistics.ts'
 import { rowErrors } from '../../evaluation/step-errors.ts'
 import { PLANS, type PlanName } from '../../registry/manifest.ts'
 import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
@@ -94,5 +95,3 @@ function goingOn({ terminationProbabilities: p, lengths }: Trajectories): number
 }
 
 const atMost = (value: number, most: number): number => (value <= most ? value : most) // NaN is not
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-export const mean = (values: readonly number[]): number => sum(values) / values.length

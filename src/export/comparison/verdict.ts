@@ -1,7 +1,8 @@
 // Which of two versions is better, measure by measure: rows are compared with each other, and a difference counts when it
 // is larger than a margin and than what the draw of the rows may account for.
+import { mean, variance } from '../../common/statistics.ts'
 import type { Manifest, PlanName } from '../../registry/manifest.ts'
-import { mean, type Performance } from './performance.ts'
+import type { Performance } from './performance.ts'
 
 export interface Verdict {
   measure: string
@@ -90,10 +91,8 @@ function pairedVerdict(
   return { ...values, verdict: verdictOf(values.current - values.next, margin) }
 }
 
-function standardError(values: readonly number[]): number {
-  const centre = mean(values)
-  return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)) / Math.max(1, values.length - 1))
-}
+const standardError = (values: readonly number[]): number =>
+  Math.sqrt(variance(values) / Math.max(1, values.length - 1))
 
 /** Requests that have the policy act fail without one. */
 function policyVerdict({ graphs: a }: Facts, { graphs: b }: Facts): Verdict[] {

@@ -1,6 +1,7 @@
 // npm run models -- list: every version with what tells it from others, and what servers refuse.
 import Type from 'typebox'
 import { markdownTable } from '../../common/markdown.ts'
+import { sum } from '../../common/statistics.ts'
 import { listedFiles } from '../../registry/consistency.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { openRepository, type Refusal } from '../../registry/repository.ts'
@@ -20,7 +21,7 @@ export function facts(bundle: Bundle) {
   const { name, version, labels, manifest } = bundle
   const { scores, sampling, createdAt, training } = manifest
   const score = scores.plans.find(({ plan }) => plan === sampling.defaultPlan)
-  const size = listedFiles(manifest).reduce((sum, file) => sum + file.size, 0)
+  const size = sum(listedFiles(manifest).map((file) => file.size))
   return {
     name,
     version,

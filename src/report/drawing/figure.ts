@@ -1,4 +1,5 @@
 // A figure: panels in rows under a title and a legend, one SVG that stands alone.
+import { sum } from '../../common/statistics.ts'
 import { drawPanel, type Line, type Panel, sizeOf } from './panel.ts'
 import { escapeXml, FONT_SIZE, type Size } from './svg.ts'
 
@@ -46,14 +47,14 @@ export function arrange(
     pictures.slice(row * columns, (row + 1) * columns),
   )
   const heights = rows.map((row) => HEAD.panel + Math.max(...row.map(({ height }) => height)))
-  const tops = heights.map((_, row) => top + heights.slice(0, row).reduce((sum, height) => sum + height, 0))
+  const tops = heights.map((_, row) => top + sum(heights.slice(0, row)))
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(0, ...rows.map((row) => row[column]?.width ?? 0)),
   )
-  const lefts = widths.map((_, column) => widths.slice(0, column).reduce((sum, width) => sum + width, 0))
+  const lefts = widths.map((_, column) => sum(widths.slice(0, column)))
   const placed = rows.flatMap((row, r) => row.map((picture, c) => place(picture, lefts[c]!, tops[r]!)))
-  const width = widths.reduce((sum, one) => sum + one, 0)
-  const height = top + heights.reduce((sum, one) => sum + one, 0)
+  const width = sum(widths)
+  const height = top + sum(heights)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" color="#1f2933" font-family="system-ui, sans-serif" font-size="${FONT_SIZE}">
 <title>${escapeXml(title)}</title>
 <rect class="paper" width="100%" height="100%" fill="#ffffff"/>

@@ -1,4 +1,5 @@
 // Return against environment steps: every seed, the mean over seeds with its band, and where the paper ended.
+import { mean } from '../../common/statistics.ts'
 import { roundEnd } from '../drawing/axis.ts'
 import { GREY, lookOf } from '../drawing/palette.ts'
 import type { Line, Panel, Point } from '../drawing/panel.ts'
@@ -6,7 +7,7 @@ import { type Group, groupTitle, type TaskRuns } from '../groups.ts'
 import { lastAt, type MetricsLine, pointsOf } from '../metrics.ts'
 import { PAPER, PAPER_STEPS, paperReturns, paperText } from '../paper-returns.ts'
 import type { Run } from '../run.ts'
-import { meanOf, spreadOf } from '../spread.ts'
+import { spreadOf } from '../spread.ts'
 import { drawFigure, type Figure, type Plan, runLines, STEPS } from './figure.ts'
 
 const EPISODES = 10 // of the moving mean
@@ -47,13 +48,13 @@ function groupLines({ name, look, runs }: Group): Line[] {
   const seeds = runs.map((run) => ({ name: run.name, points: evaluationsOf(run) }))
   if (seeds.length === 1) return [{ ...look, ...seeds[0]! }]
   const spread = spreadOf(seeds.map(({ points }) => points))
-  const mean: Line = {
+  const average: Line = {
     name: `${name}, mean`,
     ...look,
     points: spread.map(({ x, mean }) => [x, mean]),
     band: spread.map(({ x, low, high }) => [x, low, high]),
   }
-  return [...seeds.map((seed) => ({ ...seed, colour: look.colour, dash: look.dash, thin: true })), mean]
+  return [...seeds.map((seed) => ({ ...seed, colour: look.colour, dash: look.dash, thin: true })), average]
 }
 
 /** Where one line goes on for much longer than another: what both have seen. */
@@ -108,7 +109,7 @@ const paperCaption = (task: string) =>
 
 /** The mean of a point and the `EPISODES` - 1 before it, as far as there are so many. */
 export const movingMean = (points: readonly Point[]): Point[] =>
-  points.map(([x], i) => [x, meanOf(points.slice(Math.max(0, i + 1 - EPISODES), i + 1).map(([, y]) => y))])
+  points.map(([x], i) => [x, mean(points.slice(Math.max(0, i + 1 - EPISODES), i + 1).map(([, y]) => y))])
 
 /** The curve of one run alone, for its card: the band is a deviation over the episodes of an evaluation. */
 export function learningCurveSvg(

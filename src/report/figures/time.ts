@@ -1,4 +1,5 @@
 // Where the time goes: shares of the phases, seconds an epoch, cores at work.
+import { sum } from '../../common/statistics.ts'
 import { type Bars, drawBars } from '../drawing/bars.ts'
 import { arrange, slug } from '../drawing/figure.ts'
 import type { Point } from '../drawing/panel.ts'
@@ -27,7 +28,7 @@ export function phasesOf(metrics: readonly MetricsLine[]): Map<string, number> {
   const keys = metrics.flatMap((line) => Object.keys(line)).filter((key) => key.startsWith(PREFIX))
   const names = inOrder(keys.map((key) => key.slice(PREFIX.length)))
   const phases = new Map(names.map((phase) => [phase, sumOf(metrics, PREFIX + phase)]))
-  const named = [...phases.values()].reduce((sum, seconds) => sum + seconds, 0)
+  const named = sum([...phases.values()])
   return phases.set('rest', Math.max(0, sumOf(metrics, 'seconds') - named))
 }
 
@@ -43,7 +44,7 @@ export function timeBars({ groups }: TaskRuns): Bars {
   const phases = runs.map(({ metrics }) => phasesOf(metrics))
   const names = inOrder(phases.flatMap((phase) => [...phase.keys()])).filter((name) => name !== 'rest')
   const share = (phase: Map<string, number>, name: string) =>
-    (100 * (phase.get(name) ?? 0)) / [...phase.values()].reduce((sum, seconds) => sum + seconds, 0)
+    (100 * (phase.get(name) ?? 0)) / sum([...phase.values()])
   const colours = coloursOf(names)
   return {
     title: 'Share of the phases',
