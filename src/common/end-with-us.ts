@@ -14,8 +14,13 @@ while read -r sign pid; do
 done
 [ -z "$pids" ] || kill -9 $pids`
 
+/** So many guards in a row may end at once; then there is none until another child is started. */
+const MOST_FAILURES = 5
+const AT_ONCE_MS = 1000
+
 const guarded = new Set<number>()
 let guard: ChildProcess | undefined
+let failures = 0
 
 /** Kills the child when this process ends, whatever either of them does. Needs a POSIX shell; elsewhere nothing happens. */
 export function endWithUs(child: ChildProcess): void {
@@ -33,10 +38,12 @@ export function endWithUs(child: ChildProcess): void {
 function startGuard(): void {
   const shell = spawn('/bin/sh', ['-c', GUARD], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   guard = shell
+  const started = performance.now()
   const again = () => {
     if (guard !== shell) return
     guard = undefined
-    if (guarded.size > 0) startGuard()
+    failures = performance.now() - started < AT_ONCE_MS ? failures + 1 : 0
+    if (guarded.size > 0 && failures < MOST_FAILURES) startGuard()
   }
   shell.once('exit', again)
   shell.once('error', () => {}) // no shell: `guard` stays, and nothing is tried again

@@ -83,6 +83,12 @@ export class Admission {
     return this.loadOf(digest).stepMs * steps
   }
 
+  /** Forgets what is known of models that are not loaded any more, once nothing waits for them. */
+  keepOnly(isLoaded: (digest: string) => boolean): void {
+    for (const [digest, { total }] of this.loads)
+      if (total === 0 && !isLoaded(digest)) this.loads.delete(digest)
+  }
+
   /** What is being computed now must end, then what comes before, and then it takes its own time. */
   private isTooLate(load: Load, before: number, steps: number, deadline: number | undefined): boolean {
     if (deadline === undefined || load.total === 0) return false // an empty queue takes anything

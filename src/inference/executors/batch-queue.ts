@@ -131,8 +131,8 @@ export class BatchQueue extends WaitingQueue<Row> {
     return waits.length === 0 ? undefined : Math.min(...waits.map((group) => this.wait(group, now)))
   }
 
-  override sweep(now: number): void {
-    super.sweep(now)
+  override sweep(now: number, isLoaded: (digest: string) => boolean): void {
+    super.sweep(now, isLoaded)
     for (const [key, { waiting, delivered }] of this.groups)
       if (waiting.length === 0 && now - delivered > FORGET_GROUP_MS) this.groups.delete(key)
   }

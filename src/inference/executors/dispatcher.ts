@@ -83,7 +83,8 @@ export class Dispatcher {
 
   private sweep(): void {
     const now = performance.now()
-    this.live.sweep(now)
-    this.rollouts.sweep(now)
+    const isLoaded = (digest: string) => this.members.wanted.has(digest)
+    this.live.sweep(now, isLoaded)
+    this.rollouts.sweep(now, isLoaded)
   }
 }

@@ -30,9 +30,10 @@ export abstract class WaitingQueue<Item extends Waiting> {
     return this.items().length
   }
 
-  /** Drops what nobody wants any more; what is being computed is computed for nothing. */
-  sweep(now: number): void {
+  /** Drops what nobody wants any more, and what is known of models that are gone; what is being computed is not stopped. */
+  sweep(now: number, isLoaded: (digest: string) => boolean): void {
     this.shares.sweep()
+    this.admission.keepOnly(isLoaded)
     for (const item of this.items()) {
       const error = overdue(item, now)
       if (error) this.drop(item, error)

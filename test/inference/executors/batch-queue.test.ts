@@ -141,7 +141,7 @@ test('canceled and late rows are dropped when looked at, and the rest is not dis
   })
   const [kept] = add(queue, 2, 1, { deadline: 30 })
   abort()
-  queue.sweep(20)
+  queue.sweep(20, () => true)
   await Promise.all([canceled, late])
   expect(queue.pending).toBe(1)
   await queue.take(1, performance.now())!.run(executor)

@@ -1,8 +1,13 @@
 // When the pool looks for work, with an executor that answers at once and a clock that moves between any two looks at it.
 import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { Admission } from '../../../src/inference/executors/admission.ts'
+import { BatchQueue } from '../../../src/inference/executors/batch-queue.ts'
+import { Dispatcher } from '../../../src/inference/executors/dispatcher.ts'
 import type { EndReason, Executor } from '../../../src/inference/executors/executor.ts'
+import type { Members } from '../../../src/inference/executors/members.ts'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
+import { RolloutQueue } from '../../../src/inference/executors/rollout-queue.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import type { LiveBatch, LiveResults } from '../../../src/worlds/dima/serve/live-batch.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
@@ -66,3 +71,15 @@ test('a step whose wait for others ends while the pool looks is not forgotten', 
     now += 1000 * COMPUTE_MS
   }
 }, 5000)
+
+test('what a model cost is forgotten soon after it is unloaded', async () => {
+  const admission = new Admission({ maxQueueMs: 1000, executors: 1, batchSize: 1 })
+  for (const digest of ['loaded', 'unloaded']) admission.measured(digest, 1, 5)
+  const members = { closed: false, wanted: { has: (digest: string) => digest === 'loaded' } }
+  const live = new BatchQueue({ maxBatchSize: 1, maxDelayMs: 1 }, admission)
+  const rollouts = new RolloutQueue(1, admission)
+  const dispatcher = new Dispatcher(members as unknown as Members, live, rollouts, () => {})
+  onTestFinished(() => dispatcher.stop())
+  await vi.waitFor(() => expect(admission.usualMs('unloaded', 1)).toBe(0), 30_000)
+  expect(admission.usualMs('loaded', 1)).toBe(5)
+})

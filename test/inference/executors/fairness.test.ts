@@ -199,3 +199,18 @@ test('a thousand owners cost no more than a look at each', async () => {
   expect(new Set(await batches(16)).size).toBe(1000) // everyone had a turn before anyone had two
   expect(queue.pending).toBe(2000 - 16 * 64)
 })
+
+test('what a model cost is known as long as it is loaded or waited for, and no longer', async () => {
+  const { queue, add, admission } = rollouts()
+  add('a', 4, 4)
+  await computed(queue.take()!, 40)
+  const usual = () => admission.usualMs('model', 1)
+  queue.sweep(0, (digest) => digest === 'model')
+  expect(usual()).toBe(10)
+  add('a', 4, 4)
+  queue.sweep(0, () => false)
+  expect(usual()).toBe(10)
+  queue.take()
+  queue.sweep(0, () => false)
+  expect(usual()).toBe(0)
+})
