@@ -2,6 +2,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer } from '../loadtest/reliability/server-process.ts'
+import { answersOf } from '../scripts/same-answers/questions.ts'
+import { type RecordedAnswers, thin } from '../scripts/same-answers/recorded.ts'
 import { stepErrors } from '../src/evaluation/step-errors.ts'
 import { type Bundle, readExamples, readGraph, readStarts } from '../src/registry/load.ts'
 import { openRepository, type Repository } from '../src/registry/repository.ts'
@@ -159,3 +162,28 @@ test('the card gives error and cost of every plan', () => {
     expect(score.millisecondsPerStep).toBeGreaterThan(0)
   }
 })
+
+/** Processors add in different orders; that moves no more than asking with actions moved by 1e-5 does, measured as 4e-4. */
+const TOLERANCE = 1e-3
+/** The decoder rounds to levels: on the border between two, a last bit decides. */
+const OTHER_LEVELS = 0.01
+
+test('both versions answer as they were recorded to: every plan, a policy, a stream, 40 live steps, an old snapshot', async () => {
+  const recorded: RecordedAnswers = JSON.parse(
+    readFileSync(resolve(root, 'test/data/shipped-answers.json'), 'utf8'),
+  )
+  const server = await startServer({ settings: { EXECUTORS: '1' } })
+  try {
+    const answers = thin((await answersOf(server.url, recorded.snapshots)).answers)
+    for (const [question, values] of Object.entries(recorded.answers)) {
+      expect(answers[question], question).toHaveLength(values.length)
+      const away = values.filter((value, i) => !isNear(value, answers[question]![i]))
+      expect(away.length, question).toBeLessThanOrEqual(OTHER_LEVELS * values.length)
+    }
+  } finally {
+    await server.stop()
+  }
+})
+
+const isNear = (a: unknown, b: unknown): boolean =>
+  typeof a === 'number' ? Math.abs(a - Number(b)) <= TOLERANCE * (1 + Math.abs(a)) : a === b

@@ -117,3 +117,9 @@ async function step(url: string, session: string, actions: Example['actions'], i
   const reply = await ask(url, `/v1/sessions/${session}/step`, { actions: row[i % row.length] })
   return pick(reply, ['state', 'observations', 'reward', 'terminated', 'truncated'])
 }
+
+/** The numbers and truths of an answer, in its order. */
+export const leaves = (value: unknown): unknown[] => {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves)
+  return value === undefined ? [] : [value]
+}
