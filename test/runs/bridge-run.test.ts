@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Trainer } from '../../src/algorithms/dima/trainer.ts'
+import { openTrainer } from '../../src/algorithms/dima/trainer.ts'
 import { openBridge } from '../../src/episodes/sources/bridge-source.ts'
 import type { EpisodeSource } from '../../src/episodes/sources/source.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
 import { serveTask } from '../episodes/sources/served.ts'
-import { configOf, openTask, quiet, TASK } from './fixture.ts'
+import { configOf, openTask, quiet, RESOURCES, TASK } from './fixture.ts'
 import { checkpointOf, linesOf, resultOf } from './results.ts'
 
 const config = configOf({ steps: 3000 })
@@ -18,7 +18,12 @@ const root = mkdtempSync(join(tmpdir(), 'dima-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 async function train(name: string, source: EpisodeSource): Promise<boolean> {
-  const trainer = await Trainer.create(config, new RunFolder(join(root, name)), source, quiet)
+  const trainer = await openTrainer(config, {
+    folder: new RunFolder(join(root, name)),
+    source,
+    reporter: quiet,
+    resources: RESOURCES,
+  })
   try {
     await trainer.run()
     return trainer.finished
@@ -66,7 +71,7 @@ test('what was collected before the loss is not collected again', async () => {
     if (step === 1500) void server.close()
   })
   const lost = await bridged(server.url)
-  const trainer = await Trainer.create(first, folder, lost, quiet)
+  const trainer = await openTrainer(first, { folder, source: lost, reporter: quiet, resources: RESOURCES })
   await expect(trainer.run()).rejects.toMatchObject({ code: 'bridge_lost' })
   await Promise.all([trainer.close(), lost.close()])
   expect(episodesIn('collect-first')).toEqual(['0.msgpack', '1.msgpack'])
@@ -78,7 +83,7 @@ test('what was collected before the loss is not collected again', async () => {
     asked.push(index)
     return collect(index, steps)
   }
-  const resumed = await Trainer.create(first, folder, source, quiet)
+  const resumed = await openTrainer(first, { folder, source, reporter: quiet, resources: RESOURCES })
   await resumed.run()
   expect([asked, resumed.finished]).toEqual([[2], true])
   await Promise.all([resumed.close(), source.close()])

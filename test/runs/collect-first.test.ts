@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Trainer } from '../../src/algorithms/dima/trainer.ts'
+import { openTrainer } from '../../src/algorithms/dima/trainer.ts'
 import type { Progress } from '../../src/runs/progress.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
-import { configOf, openTask, quiet } from './fixture.ts'
+import { configOf, openTask, quiet, RESOURCES } from './fixture.ts'
 import { checkpointOf, linesOf, resultOf } from './results.ts'
 
 const config = configOf({ steps: 2000 })
@@ -20,7 +20,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 async function train(name: string, update: (progress: Progress) => void = () => {}, signal?: AbortSignal) {
   const reporter = { ...quiet, update }
   const source = await openTask(config)
-  const trainer = await Trainer.create(config, new RunFolder(join(root, name)), source, reporter)
+  const trainer = await openTrainer(config, {
+    folder: new RunFolder(join(root, name)),
+    source,
+    reporter,
+    resources: RESOURCES,
+  })
   await trainer.run(signal)
   await trainer.close()
   await source.close()

@@ -31,5 +31,8 @@ export const dimaConfigOf = (overrides: Partial<Config> = {}): Config => ({
 export const openTask = ({ task, seed, hyperparameters: { policyStd } }: Config, envs = 1) =>
   openEnvironment(task, { seed, policyStd, envs, steps: 1 })
 
+/** Everything in this thread, update by update. */
+export const RESOURCES = { cores: 1, stepsPerCall: 1 }
+
 /** A reporter that says nothing. */
 export const quiet: Reporter = { update: () => {}, status: () => {}, note: () => {} }

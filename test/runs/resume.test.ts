@@ -3,10 +3,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Trainer } from '../../src/algorithms/dima/trainer.ts'
+import { openTrainer } from '../../src/algorithms/dima/trainer.ts'
 import type { Progress, Reporter } from '../../src/runs/progress.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
-import { configOf, openTask, quiet } from './fixture.ts'
+import { configOf, openTask, quiet, RESOURCES } from './fixture.ts'
 import { checkpointOf, linesOf, resultOf } from './results.ts'
 
 // Three epochs of one episode each: the first only collects, in the third the oldest episode leaves the replay.
@@ -30,7 +30,12 @@ async function train(name: string, update: (progress: Progress) => void, signal?
   const notes: string[] = []
   const reporter: Reporter = { ...quiet, update, note: (text) => void notes.push(text) }
   const source = await openTask(config, envs)
-  const trainer = await Trainer.create(config, new RunFolder(at(name)), source, reporter)
+  const trainer = await openTrainer(config, {
+    folder: new RunFolder(at(name)),
+    source,
+    reporter,
+    resources: RESOURCES,
+  })
   try {
     await trainer.run(signal)
     return { finished: trainer.finished, notes }

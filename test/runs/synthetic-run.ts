@@ -1,9 +1,9 @@
 // Runs of DIMA in the synthetic environment: an epoch is one short episode, a few updates and two imagined batches.
 
-import { Trainer } from '../../src/algorithms/dima/trainer.ts'
+import { openTrainer } from '../../src/algorithms/dima/trainer.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
 import { syntheticSource, syntheticTask } from '../episodes/sources/synthetic-task.ts'
-import { dimaConfigOf, quiet } from './fixture.ts'
+import { dimaConfigOf, quiet, RESOURCES } from './fixture.ts'
 
 type Config = ReturnType<typeof dimaConfigOf>
 
@@ -36,8 +36,12 @@ export async function trainSynthetic(
   const { source, asked } = sourceOf(config, endingOf)
   const folder = new RunFolder(path)
   folder.claim({ config, task: source.spec, origin: source.origin }, 'test')
-  const resources = { cores, stepsPerCall: 1 }
-  const trainer = await Trainer.create(config, folder, source, { ...quiet, ...reporter }, resources)
+  const trainer = await openTrainer(config, {
+    folder,
+    source,
+    reporter: { ...quiet, ...reporter },
+    resources: { ...RESOURCES, cores },
+  })
   try {
     await trainer.run(signal)
     return { finished: trainer.finished, asked }

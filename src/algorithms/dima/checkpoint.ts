@@ -1,19 +1,16 @@
 // What a run of DIMA keeps besides its episodes.
 import type { LearnerState } from '../../learning/learner.ts'
+import type { EpochsDone } from '../../runs/epoch-loop.ts'
 import { NETWORK_NAMES, type NetworkName } from '../../worlds/dima/train/world-model.ts'
 import type { BehaviourState } from './behaviour.ts'
 
 /** Of DIMA, and of its world model alone. */
-export interface Checkpoint {
-  epoch: number
-  /** of them, those after the last step; absent in checkpoints without any */
+export interface Checkpoint extends EpochsDone {
+  /** of the epochs, those after the last step; absent in checkpoints without any */
   finalEpochs?: number
   episodes: number
-  environmentSteps: number
   /** of the episodes, those that ended by more than a time limit (isEnd); absent in older checkpoints */
   ends?: number
-  /** wall-clock seconds of training so far */
-  seconds: number
   statistics: { count: number; mean: Float64Array; variance: Float64Array }
   visits: { decoder: Int32Array; reward: Int32Array }
   learners: Record<NetworkName, LearnerState> & { actor?: LearnerState; critic?: LearnerState }

@@ -12,9 +12,9 @@ export const worldModel: AlgorithmEntry<DimaConfig> = {
   restore: restoreDima,
   copies: ({ envs }) => envs,
   losses: dimaPlans,
-  async trainer(config, { folder, source, reporter, resources }) {
-    const { Trainer } = await import('./trainer.ts')
-    return Trainer.create(config, folder, source, reporter, resources)
+  async trainer(config, options) {
+    const { openTrainer } = await import('./trainer.ts')
+    return openTrainer(config, options)
   },
 }
 

@@ -1,61 +1,35 @@
-// All of a run's state, between the parts that hold it and the checkpoint.
-
-import type { Intake } from '../../episodes/replay/intake.ts'
-import type { Lanes } from '../../learning/lanes/lanes.ts'
+// A run's state but for how far it is, between the parts that hold it and the checkpoint.
+import type { EpochsDone } from '../../runs/epoch-loop.ts'
 import { NETWORK_NAMES } from '../../worlds/dima/train/world-model.ts'
-import type { WorldModelObjectives } from '../../worlds/dima/train/world-model-objectives.ts'
-import type { Behaviour } from './behaviour.ts'
 import type { Checkpoint } from './checkpoint.ts'
-
-export interface RunParts {
-  lanes: Lanes
-  intake: Intake
-  samplers: WorldModelObjectives['samplers']
-  /** where a policy is learned */
-  behaviour: Behaviour | undefined
-}
-
-export interface Progressed {
-  epoch: number
-  /** epochs in which the world model was trained */
-  trainedEpochs: number
-  /** of them, those after the last step (EpochPlan.isFinal) */
-  finalEpochs: number
-  /** wall-clock seconds of training so far */
-  seconds: number
-}
+import type { RunParts } from './run-parts.ts'
 
 export async function gatherState(
-  { lanes, intake, samplers, behaviour }: RunParts,
-  { epoch, trainedEpochs, finalEpochs, seconds }: Progressed,
-): Promise<Checkpoint> {
+  { lanes, intake, model: { samplers }, behaviour }: RunParts,
+  { trained, final }: { trained: number; final: number },
+): Promise<Omit<Checkpoint, keyof EpochsDone>> {
   const { mean, variance, count } = intake.statistics
   const names = [...NETWORK_NAMES, ...(behaviour ? ['actor', 'critic'] : [])]
   const states = await Promise.all(names.map((name) => lanes.learner(name).state()))
   return {
-    epoch,
-    finalEpochs,
+    finalEpochs: final,
     episodes: intake.episodes,
-    environmentSteps: intake.steps,
     ends: intake.ends,
-    seconds,
     statistics: { count, mean, variance },
     visits: { decoder: samplers.decoder.visits, reward: samplers.reward.visits },
     learners: Object.fromEntries(names.map((name, i) => [name, states[i]!])) as Checkpoint['learners'],
-    ...(behaviour ? { behaviour: { ...behaviour.state, trainedEpochs } } : {}),
+    ...(behaviour ? { behaviour: { ...behaviour.state, trainedEpochs: trained } } : {}),
   }
 }
 
 export async function restoreState(
-  { lanes, intake, samplers, behaviour }: RunParts,
+  { lanes, intake, model: { samplers }, behaviour }: RunParts,
   checkpoint: Checkpoint,
-): Promise<Progressed> {
+): Promise<void> {
   intake.restore(checkpoint.episodes)
   Object.assign(intake.statistics, checkpoint.statistics)
   samplers.decoder.restore(checkpoint.visits.decoder, intake.replay)
   samplers.reward.restore(checkpoint.visits.reward, intake.replay)
   for (const [name, state] of Object.entries(checkpoint.learners)) await lanes.learner(name).restore(state)
   if (checkpoint.behaviour) behaviour?.restore(checkpoint.behaviour)
-  const { epoch, seconds, finalEpochs = 0 } = checkpoint
-  return { epoch, seconds, finalEpochs, trainedEpochs: checkpoint.behaviour?.trainedEpochs ?? 0 }
 }

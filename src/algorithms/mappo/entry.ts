@@ -9,15 +9,11 @@ export const mappo: AlgorithmEntry<MappoConfig> = {
   copies: (flags) => mappoConfig(flags).hyperparameters.copies,
   losses: mappoPlans,
   async trainer(config, options) {
-    const [{ MappoImprovement }, { OnPolicyTrainer }] = await Promise.all([
+    const [{ MappoImprovement }, { openTrainer }] = await Promise.all([
       import('./improvement.ts'),
       import('../on-policy/trainer.ts'),
     ])
     const { source, resources } = options
-    return OnPolicyTrainer.create(
-      config,
-      options,
-      await MappoImprovement.open(config, source.spec, resources),
-    )
+    return openTrainer(config, options, () => MappoImprovement.open(config, source.spec, resources))
   },
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Trainer } from '../../../src/algorithms/dima/trainer.ts'
+import { openTrainer } from '../../../src/algorithms/dima/trainer.ts'
 import { compileActor, PolicySession } from '../../../src/algorithms/policy/policy.ts'
 import { openSimulator, readTrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { evaluationOf } from '../../../src/runs/policy-evaluation.ts'
@@ -12,7 +12,7 @@ import { compileGraphs } from '../../../src/worlds/dima/train/imagination.ts'
 import { dimensionsOf } from '../../../src/worlds/dima/train/world-model.ts'
 import type { Played } from '../../episodes/sources/synthetic-task.ts'
 import { rolloutOf } from '../../inference/fixture.ts'
-import { quiet } from '../../runs/fixture.ts'
+import { quiet, RESOURCES } from '../../runs/fixture.ts'
 import { checkpointOf, linesOf } from '../../runs/results.ts'
 import { sourceOf, syntheticConfig, trainSynthetic } from '../../runs/synthetic-run.ts'
 
@@ -168,7 +168,8 @@ test('a source that can not be played in is refused before anything is compiled 
   const { source } = sourceOf(config)
   const recorded = Object.assign(Object.create(source), { play: undefined })
   const folder = new RunFolder(join(root, 'recorded'))
-  await expect(Trainer.create(config, folder, recorded, quiet)).rejects.toMatchObject({
+  const options = { folder, source: recorded, reporter: quiet, resources: RESOURCES }
+  await expect(openTrainer(config, options)).rejects.toMatchObject({
     code: 'invalid_config',
     details: { field: 'algorithm' },
   })

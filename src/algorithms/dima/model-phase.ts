@@ -1,0 +1,26 @@
+// An epoch's updates of the world model, as often as the epoch rule says.
+import type { MetricLine } from '../../learning/learner.ts'
+import { startTermination } from '../../worlds/dima/train/termination-start.ts'
+import { trainWorldModel } from '../../worlds/dima/train/world-model-phase.ts'
+import type { Phase, RunParts } from './run-parts.ts'
+
+export async function improveModel(
+  { config, plan, lanes, stepsPerCall, intake, model }: RunParts,
+  { position, onUpdate, signal }: Phase,
+): Promise<MetricLine[]> {
+  const { hyperparameters, seed } = config
+  await startTermination(lanes.learner('reward'), model.objectives.reward, intake.replay, hyperparameters)
+  return trainWorldModel({
+    ...model,
+    lanes,
+    hyperparameters,
+    seed,
+    data: intake,
+    epoch: position.epoch,
+    rounds: plan.rounds(position),
+    stepsPerCall,
+    rate: (name, update, share) => plan.modelRate(hyperparameters[name], update, position, share),
+    onUpdate: (name, loss, share) => onUpdate({ [name]: loss }, share),
+    signal,
+  })
+}

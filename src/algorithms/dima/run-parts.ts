@@ -1,0 +1,65 @@
+// What a run of DIMA, or of its world model alone, is made of, and what each phase of an epoch is told.
+import { DimaError } from '../../common/errors.ts'
+import type { TaskSpec } from '../../env/task-spec.ts'
+import { Intake } from '../../episodes/replay/intake.ts'
+import { Lanes } from '../../learning/lanes/lanes.ts'
+import type { PhaseClock } from '../../runs/phase-clock.ts'
+import type { TrainerOptions } from '../../runs/run-trainer.ts'
+import { dimensionsOf, NETWORK_NAMES } from '../../worlds/dima/train/world-model.ts'
+import {
+  createObjectives,
+  type WorldModelObjectives,
+} from '../../worlds/dima/train/world-model-objectives.ts'
+import { PLANS } from '../plans-module.ts'
+import { Behaviour } from './behaviour.ts'
+import type { DimaConfig } from './config.ts'
+import { EpochPlan, type Position } from './epoch-plan.ts'
+
+export interface RunParts {
+  config: DimaConfig
+  task: TaskSpec
+  plan: EpochPlan
+  lanes: Lanes
+  /** updates that learners of the world model take in a call */
+  stepsPerCall: number
+  intake: Intake
+  model: WorldModelObjectives
+  /** where a policy is learned */
+  behaviour: Behaviour | undefined
+}
+
+/** One phase of the epoch at hand. */
+export interface Phase {
+  position: Position
+  clock: PhaseClock
+  /** after every update, with the share of the phase that is done */
+  onUpdate(losses: Record<string, number>, share: number): void
+  signal?: AbortSignal | undefined
+}
+
+/** Networks that the lanes are dealt: actor and critic learn when the world model does not. */
+const GROUPS = [['denoiser', 'actor'], ['reward', 'critic'], ['decoder']]
+const WORLD_MODEL: ReadonlySet<string> = new Set(NETWORK_NAMES)
+
+/** Compiles everything. The source stays the caller's. */
+export async function openParts(config: DimaConfig, options: TrainerOptions): Promise<RunParts> {
+  const { source, folder, resources } = options
+  const { hyperparameters, policy, seed } = config
+  const task = source.spec
+  const learns = hyperparameters.behaviour.updatesPerEpoch > 0
+  if (learns && !source.play)
+    throw new DimaError('invalid_config', 'a policy needs an environment to play in', { field: 'algorithm' })
+  const groups = learns ? GROUPS : GROUPS.map((group) => group.filter((name) => WORLD_MODEL.has(name)))
+  const lanes = await Lanes.open({ plans: PLANS, task, config, resources, groups })
+  const dims = dimensionsOf(task)
+  return {
+    config,
+    task,
+    plan: new EpochPlan(config),
+    lanes,
+    stepsPerCall: resources.stepsPerCall,
+    intake: new Intake(folder, source, hyperparameters),
+    model: createObjectives(task, config),
+    behaviour: learns ? new Behaviour({ lanes, dims, policy, hyperparameters, seed }) : undefined,
+  }
+}
