@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { presetOf } from '../../src/algorithms/dima/config.ts'
 import { Hyperparameters } from '../../src/algorithms/dima/hyperparameters.ts'
+import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
 import { PRESET_NAMES } from '../../src/networks/policy-sizes.ts'
 
 interface Field {
@@ -10,12 +11,20 @@ interface Field {
   properties?: Record<string, Field>
 }
 
-const COLUMNS = [
+type Columns = readonly (readonly [head: string, values: object])[]
+
+const DIMA: Columns = [
   ['dima paper', presetOf('paper', 'dima')],
   ['dima small', presetOf('small', 'dima')],
   ['world-model small', presetOf('small', 'world-model')],
   ['dima debug', presetOf('debug', 'dima')],
-] as const
+]
+
+const MAPPO: Columns = [
+  ...['Ant', 'HalfCheetah', 'Walker2d'].map((robot) => [robot, mappoPreset('small', robot)] as const),
+  ['other tasks', mappoPreset('small', '')],
+  ['debug, other tasks', mappoPreset('debug', '')],
+]
 
 /** The dotted name of every single value. */
 function leaves(field: Field, path = ''): [string, string][] {
@@ -30,22 +39,33 @@ const valueAt = (values: unknown, path: string): string => {
   return JSON.stringify(typeof value === 'number' ? Number(value.toPrecision(4)) : value).replaceAll('"', '')
 }
 
-export function hyperparametersPage(): string {
-  const head = ['name', ...COLUMNS.map(([name]) => name), 'meaning']
-  const rows = leaves(Hyperparameters as Field).map(([path, description]) => [
+function tableOf(schema: Field, columns: Columns): string {
+  const head = ['name', ...columns.map(([name]) => name), 'meaning']
+  const rows = leaves(schema).map(([path, description]) => [
     `\`${path}\``,
-    ...COLUMNS.map(([, values]) => valueAt(values, path)),
+    ...columns.map(([, values]) => valueAt(values, path)),
     description.replaceAll('|', '\\|'),
   ])
-  const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+export function hyperparametersPage(): string {
   return `# Hyper-parameters
 
-Made by \`npm run hyperparameters\` from \`src/algorithms/dima/hyperparameters.ts\`. A preset (${PRESET_NAMES.join(', ')}) is chosen with
+Made by \`npm run hyperparameters\` from the schemas in \`src/algorithms/\`. A preset (${PRESET_NAMES.join(', ')}) is chosen with
 \`--preset\`, single values are changed with \`--set name=value,...\`. Tables, equations and algorithms named as sources
 are those of the paper's appendix (arXiv 2505.20922); "released code" is its authors' program. Network sizes are in
-\`src/worlds/dima/networks/presets.ts\`.
+\`src/worlds/dima/networks/presets.ts\` and \`src/networks/policy-sizes.ts\`.
 
-${table.join('\n')}
+## DIMA and its world model alone
+
+${tableOf(Hyperparameters as Field, DIMA)}
+
+## MAPPO
+
+Presets \`small\` and \`paper\` are alike, and have HARL's values of the robot, whatever its split.
+
+${tableOf(MappoHyperparameters as Field, MAPPO)}
 `
 }
 

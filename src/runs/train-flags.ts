@@ -79,7 +79,10 @@ export const TrainFlags = Type.Object(
         'updates that engine onnx runs in one call, for devices across a bus; no part of the result',
     }),
     engine: oneOf(ENGINE_NAMES, 'onnx', 'what runs the train steps'),
-    out: Type.String({ default: '', description: 'run folder (default runs/<task>-<preset>-seed<seed>)' }),
+    out: Type.String({
+      default: '',
+      description: 'run folder (default runs/<task>-<algorithm>-<preset>-seed<seed>)',
+    }),
   },
   { additionalProperties: false },
 )
