@@ -1,6 +1,7 @@
 // Every setting of the server with its default, in groups. Each is an environment variable of the same name.
 import { availableParallelism } from 'node:os'
 import Type, { type Static, type TSchema } from 'typebox'
+import { CPU } from '../engine/device.ts'
 import { OUT_OF_RANGE } from './rollout/action-range.ts'
 
 const MIB = 1024 * 1024
@@ -112,9 +113,9 @@ const Engine = group({
   ),
   PROOF_SECONDS: count(30, 'processor time of the whole proof', 1, 86_400),
   PROOF_MEMORY_MIB: count(4096, 'memory that the proof of a bundle may take', 64),
-  MAX_BATCH_SIZE: count(64, 'live steps in one execution'),
+  MAX_BATCH_SIZE: count(CPU.stepRows, 'live steps in one execution'),
   MAX_QUEUE_DELAY_MICROSECONDS: count(
-    8000,
+    1000 * CPU.stepDelayMs,
     'a live step waits at most so long for sessions that usually step again at once',
     0,
   ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHUNK_ROWS, chunkRows } from '../../src/engine/device.ts'
+import { CPU, chunkRows } from '../../src/engine/device.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 import { cutTrajectories, joinRows, splitRows } from '../../src/worlds/rows.ts'
 import { rolloutOf, specOf } from '../inference/fixture.ts'
@@ -30,7 +30,7 @@ test.each([
 ])('%i rows are cut into %j and put together again', (batch, sizes) => {
   const rollout = rolloutOf(spec, { batch })
   rollout.windows.set(Array.from({ length: batch }, (_, row) => (row % 3) + 1))
-  const parts = splitRows(rollout, CHUNK_ROWS)
+  const parts = splitRows(rollout, CPU.chunkRows)
   expect(parts.map((part) => part.batch)).toEqual(sizes)
   for (const name of ['states', 'windows', 'pastActions', 'actions'] as const)
     expect(parts.flatMap((part) => [...part[name]])).toEqual([...rollout[name]])

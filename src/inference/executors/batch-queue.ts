@@ -1,6 +1,6 @@
 // Live work that waits for an executor, in batches of what may share one. A batch leaves when it is full, when nobody
 // is expected any more, or when the delay has passed. Owners have equal shares of the rows.
-import { LEAST_ROWS } from '../../engine/device.ts'
+import { CPU } from '../../engine/device.ts'
 import type { WorkOptions } from '../runner.ts'
 import type { Admission } from './admission.ts'
 import type { Executor } from './executor.ts'
@@ -93,7 +93,7 @@ export class BatchQueue extends WaitingQueue<Row> {
     if (key === undefined || !group) return undefined
     this.groups.delete(key) // its next turn comes after the others'
     this.groups.set(key, group)
-    const share = Math.max(LEAST_ROWS, Math.ceil(group.waiting.length / idle))
+    const share = Math.max(CPU.leastRows, Math.ceil(group.waiting.length / idle))
     const items = this.takeTurns(group, Math.min(share, this.options.maxBatchSize))
     return { digest: group.digest, rows: items.length, run: (executor) => this.run(group, items, executor) }
   }

@@ -2,7 +2,7 @@
 // may be in an executor at once, so a long rollout never makes a live step wait for more than one run of a graph.
 
 import { DimaError } from '../../common/errors.ts'
-import { CHUNK_ROWS } from '../../engine/device.ts'
+import { CPU } from '../../engine/device.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
 import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
@@ -66,7 +66,7 @@ class Pool implements ExecutorPool {
   private readonly listeners: ((refused: RefusedBundle) => void)[] = []
 
   constructor(options: PoolOptions) {
-    const { executors, logger, maxBatchSize = 64, maxQueueDelayMs = 8 } = options
+    const { executors, logger, maxBatchSize = CPU.stepRows, maxQueueDelayMs = CPU.stepDelayMs } = options
     const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
     const { executorLoadMs = 120_000, prove = proveIn(PROOF_LIMITS, logger) } = options
     this.options = options
@@ -87,7 +87,7 @@ class Pool implements ExecutorPool {
       { maxBatchSize, maxDelayMs: maxQueueDelayMs },
       new Admission({ maxQueueMs: maxStepQueueMs, executors, batchSize: maxBatchSize }),
     )
-    const forRollouts = { maxQueueMs: maxRolloutQueueMs, executors, batchSize: CHUNK_ROWS }
+    const forRollouts = { maxQueueMs: maxRolloutQueueMs, executors, batchSize: CPU.chunkRows }
     this.rollouts = new RolloutQueue(executors, new Admission(forRollouts))
     const executed = (execution: Execution) => options.observer?.executed?.(execution)
     this.dispatcher = new Dispatcher(this.members, this.live, this.rollouts, executed)

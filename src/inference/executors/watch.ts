@@ -1,13 +1,12 @@
 // Watches executors: ends those that are silent for too long, and lets those that are idle prove that they can compute.
 import type { Logger } from '../../common/logger.ts'
+import { CPU } from '../../engine/device.ts'
 import type { Member } from './member.ts'
 import type { Patience } from './silence.ts'
 import { vitalsOf } from './vitals.ts'
 
 /** How often silence is looked for. */
 const WATCH_MS = 100
-/** How often an idle executor proves that it can compute. */
-const CANARY_MS = 1000
 /** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
 const BUSY = 10
 
@@ -65,7 +64,7 @@ export class Watch {
     if (cause) {
       this.end(member)
       if (serves && cause === 'computing') this.options.onWedged(busy, now)
-    } else if (serves && member.idle && now - member.lastCanary >= CANARY_MS) {
+    } else if (serves && member.idle && now - member.lastCanary >= CPU.canaryEveryMs) {
       member.lastCanary = now
       executor.call('canary', {}).catch(() => member.kill())
     }

@@ -1,7 +1,7 @@
 // Owners have equal shares of what the executors compute, on executors that answer when the test says so.
 import { expect, test } from 'vitest'
 import { DimaError } from '../../../src/common/errors.ts'
-import { CHUNK_ROWS } from '../../../src/engine/device.ts'
+import { CPU } from '../../../src/engine/device.ts'
 import { Admission } from '../../../src/inference/executors/admission.ts'
 import { BatchQueue, type Run } from '../../../src/inference/executors/batch-queue.ts'
 import type { Executor } from '../../../src/inference/executors/executor.ts'
@@ -14,7 +14,7 @@ const spec = specOf()
 const rollout = (batch: number, horizon = 4): Rollout => rolloutOf(spec, { batch, horizon })
 
 function rollouts({ maxQueueMs = 1e9, stepMs = 0 } = {}) {
-  const admission = new Admission({ maxQueueMs, executors: 1, batchSize: CHUNK_ROWS })
+  const admission = new Admission({ maxQueueMs, executors: 1, batchSize: CPU.chunkRows })
   if (stepMs > 0) admission.measured('model', 1, stepMs)
   const queue = new RolloutQueue(1, admission)
   const refused: string[] = []
@@ -57,16 +57,16 @@ const horizons = async (queue: RolloutQueue, count: number): Promise<number[]> =
 
 test('a rollout of one owner does not wait for the sixty of another', async () => {
   const { queue, add } = rollouts()
-  for (let i = 0; i < 60; i++) add('a', CHUNK_ROWS, 4)
+  for (let i = 0; i < 60; i++) add('a', CPU.chunkRows, 4)
   expect(await horizons(queue, 2)).toEqual([4, 4])
-  add('b', CHUNK_ROWS, 5)
+  add('b', CPU.chunkRows, 5)
   expect(await horizons(queue, 3)).toContain(5)
 })
 
 test('shares are equal in rows times steps, not in requests', async () => {
   const { queue, add } = rollouts()
-  for (let i = 0; i < 60; i++) add('a', CHUNK_ROWS, 12)
-  for (let i = 0; i < 60; i++) add('b', CHUNK_ROWS, 4)
+  for (let i = 0; i < 60; i++) add('a', CPU.chunkRows, 12)
+  for (let i = 0; i < 60; i++) add('b', CPU.chunkRows, 4)
   const taken = await horizons(queue, 40)
   const units = (horizon: number) => taken.filter((h) => h === horizon).length * horizon
   expect(units(12) / (units(12) + units(4))).toBeCloseTo(0.5, 1)
@@ -74,14 +74,14 @@ test('shares are equal in rows times steps, not in requests', async () => {
 
 test('who asks for one thing at a time gets no more by it than its share', async () => {
   const { queue, add } = rollouts()
-  for (let i = 0; i < 60; i++) add('a', CHUNK_ROWS, 4)
+  for (let i = 0; i < 60; i++) add('a', CPU.chunkRows, 4)
   const taken: number[] = []
-  add('b', CHUNK_ROWS, 12)
+  add('b', CPU.chunkRows, 12)
   for (let i = 0; i < 40; i++) {
     taken.push((await computed(queue.take()!)).horizon)
     if (taken.at(-1) === 4) continue
     taken.push((await computed(queue.take()!)).horizon) // before b asks again
-    add('b', CHUNK_ROWS, 12)
+    add('b', CPU.chunkRows, 12)
   }
   const units = (horizon: number) => taken.filter((h) => h === horizon).length * horizon
   expect(units(12) / (units(12) + units(4))).toBeLessThan(0.6)
@@ -89,9 +89,9 @@ test('who asks for one thing at a time gets no more by it than its share', async
 
 test('a pause saves nothing up', async () => {
   const { queue, add } = rollouts()
-  for (let i = 0; i < 60; i++) add('a', CHUNK_ROWS, 4)
+  for (let i = 0; i < 60; i++) add('a', CPU.chunkRows, 4)
   await horizons(queue, 30)
-  for (let i = 0; i < 60; i++) add('b', CHUNK_ROWS, 5)
+  for (let i = 0; i < 60; i++) add('b', CPU.chunkRows, 5)
   const taken = await horizons(queue, 20)
   expect(taken.filter((h) => h === 4).length).toBeGreaterThanOrEqual(9)
 })
@@ -101,22 +101,22 @@ test('small rollouts of different owners share an execution', async () => {
   for (let i = 0; i < 200; i++) add('a', 1)
   for (let i = 0; i < 10; i++) add('b', 2)
   const given = await computed(queue.take()!)
-  expect(given.batch).toBe(CHUNK_ROWS)
+  expect(given.batch).toBe(CPU.chunkRows)
   expect(queue.pending).toBe(200 + 10 - (44 + 10)) // all of b's, and a fills the rest
 })
 
 test('chunks of a slow model are smaller, so that nobody waits long for the one that is being computed', async () => {
   const { queue, add } = rollouts({ stepMs: 200 }) // a chunk of five steps would take a second
-  add('a', 3 * CHUNK_ROWS, 5)
+  add('a', 3 * CPU.chunkRows, 5)
   for (let i = 0; i < 100; i++) add('b', 1, 5)
   for (let i = 0; i < 4; i++)
-    expect((await computed(queue.take()!, 1000)).batch).toBeLessThanOrEqual(CHUNK_ROWS / 2)
+    expect((await computed(queue.take()!, 1000)).batch).toBeLessThanOrEqual(CPU.chunkRows / 2)
 })
 
 test('what was lost with an executor costs its owner nothing', async () => {
   const { queue, add } = rollouts()
-  for (let i = 0; i < 3; i++) add('a', CHUNK_ROWS, 4)
-  for (let i = 0; i < 3; i++) add('b', CHUNK_ROWS, 5)
+  for (let i = 0; i < 3; i++) add('a', CPU.chunkRows, 4)
+  for (let i = 0; i < 3; i++) add('b', CPU.chunkRows, 5)
   const dying = { call: () => Promise.reject(new DimaError('executor_failed', 'it died')) }
   await queue.take()!.run(dying as unknown as Executor)
   expect(new Set(await horizons(queue, 2))).toEqual(new Set([4, 5]))
@@ -124,7 +124,7 @@ test('what was lost with an executor costs its owner nothing', async () => {
 
 test('who floods the queue is refused; the small request of another is not', () => {
   const { add, refused } = rollouts({ maxQueueMs: 1000, stepMs: 100 }) // a chunk of ten steps takes a second
-  for (let i = 0; i < 8; i++) add('a', CHUNK_ROWS, 10)
+  for (let i = 0; i < 8; i++) add('a', CPU.chunkRows, 10)
   add('b', 1, 10)
   add('c', 1, 10)
   return Promise.resolve().then(() => {
@@ -135,7 +135,7 @@ test('who floods the queue is refused; the small request of another is not', () 
 
 test('the queue is bounded for many owners together as it is for one', async () => {
   const { add, refused } = rollouts({ maxQueueMs: 1000, stepMs: 100 })
-  for (let i = 0; i < 20; i++) for (const owner of 'abcd') add(owner, CHUNK_ROWS / 4, 10)
+  for (let i = 0; i < 20; i++) for (const owner of 'abcd') add(owner, CPU.chunkRows / 4, 10)
   await Promise.resolve()
   // Each has a quarter of the executor: four chunks of them all in a second, and one more that began below the limit.
   expect(80 - refused.length).toBeLessThanOrEqual(4 * 4)
@@ -144,9 +144,9 @@ test('the queue is bounded for many owners together as it is for one', async () 
 
 test('a deadline that holds under equal turns is not refused because of another owner', async () => {
   const { add, refused } = rollouts({ stepMs: 10 })
-  for (let i = 0; i < 100; i++) add('a', CHUNK_ROWS, 10) // ten seconds
+  for (let i = 0; i < 100; i++) add('a', CPU.chunkRows, 10) // ten seconds
   add('b', 1, 10, performance.now() + 1000)
-  add('b', CHUNK_ROWS, 10, performance.now() + 50)
+  add('b', CPU.chunkRows, 10, performance.now() + 50)
   await Promise.resolve()
   expect(refused).toEqual(['b overloaded'])
 })

@@ -1,13 +1,11 @@
 // Embeds joint actions for the denoiser. An embedding depends on the actions and on which are visible, not on the sample
 // or the noise level, so each (visible set, step, row) is computed once, those of an open-loop rollout all together.
 import { concatenate, cutRows, pasteRows, rows, type Tensor, tensor } from '../../../common/tensors.ts'
+import { CPU } from '../../../engine/device.ts'
 import type { Session } from '../../../engine/session.ts'
 import type { Rollout } from '../../rollout.ts'
 import type { Level } from './plan.ts'
 import { lettersOf, type SimulatorSpec } from './spec.ts'
-
-/** Rows of one embedding call: bounds the Perceiver's memory, about 10 MB a row. */
-const EMBED_ROWS = 256
 
 /** The embeddings [R, E] of a visible set. */
 export type Embeddings = (visible: number[]) => Float32Array
@@ -62,27 +60,26 @@ export function actionTimeline(
 /** Windows of joint actions [R, L, N, A], the last of which shows only the `visible` agents -> [R, E]. */
 async function embedWindows(session: Session, windows: Tensor, visible: number[]): Promise<Float32Array> {
   const [count = 0, L = 0, N = 0] = windows.shape
-  const mask = visibility(Math.min(count, EMBED_ROWS), L, N, visible)
+  const mask = visibility(Math.min(count, CPU.embedRows), L, N, visible)
   const parts: Float32Array[] = []
-  for (let from = 0; from < count; from += EMBED_ROWS) {
-    const to = Math.min(count, from + EMBED_ROWS)
+  for (let from = 0; from < count; from += CPU.embedRows) {
+    const to = Math.min(count, from + CPU.embedRows)
     parts.push(await embedPart(session, rows(windows, from, to), rows(mask, 0, to - from)))
   }
   return concatenate(parts)
 }
 
-/**
- * A single row is embedded twice: the engine multiplies one row in another way than several, and a sampled episode
- * amplifies the difference. A session alone would be 1e-4 from itself in company after 15 steps (preset small).
- */
+/** Too few rows are embedded several times, so that a row alone is computed as it is in company. */
 async function embedPart(session: Session, actions: Tensor, mask: Tensor): Promise<Float32Array> {
-  if (actions.shape[0] !== 1) return (await session.run({ actions, mask })).embedding!.data
-  const { data } = (await session.run({ actions: doubled(actions), mask: doubled(mask) })).embedding!
-  return data.subarray(0, data.length / 2)
+  const times = Math.ceil(CPU.fewestAlike / actions.shape[0]!)
+  if (times === 1) return (await session.run({ actions, mask })).embedding!.data
+  const feeds = { actions: repeated(actions, times), mask: repeated(mask, times) }
+  const { data } = (await session.run(feeds)).embedding!
+  return data.subarray(0, data.length / times)
 }
 
-const doubled = ({ data, shape: [, ...rest] }: Tensor): Tensor =>
-  tensor([2, ...rest], concatenate([data, data]))
+const repeated = ({ data, shape: [rows = 0, ...rest] }: Tensor, times: number): Tensor =>
+  tensor([times * rows, ...rest], concatenate(Array.from({ length: times }, () => data)))
 
 /** Past slots are all visible, the current one as given: [R, L, N] of 0 and 1. */
 function visibility(count: number, L: number, N: number, visible: number[]): Tensor {

@@ -1,6 +1,6 @@
 // Real graphs, tiny and untrained: a trajectory is a function of the model, its own start and actions, and the seed.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { CHUNK_ROWS } from '../../../../src/engine/device.ts'
+import { CPU } from '../../../../src/engine/device.ts'
 import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
 import type { PlanRequest, Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
 import { joinRows, splitRows } from '../../../../src/worlds/rows.ts'
@@ -84,7 +84,7 @@ describe.each(plans)('plan $name', (plan) => {
     const keys = Array.from({ length: 70 }, (_, i) => i)
     const big = rolloutOf(model.spec, { keys, plan })
     const parts: Trajectories[] = []
-    for (const chunk of splitRows(big, CHUNK_ROWS)) parts.push(await simulator.rollout(chunk))
+    for (const chunk of splitRows(big, CPU.chunkRows)) parts.push(await simulator.rollout(chunk))
     expect(parts).toHaveLength(2)
     const cut = joinRows(parts)
     const reversed = await imagine({ keys: keys.toReversed(), plan })
