@@ -1,5 +1,5 @@
 // The table of errors as a page for people.
-import { ERRORS } from './errors.ts'
+import { ERRORS } from './error-table.ts'
 
 const INTRODUCTION = `# Errors
 

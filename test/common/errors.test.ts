@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { ERRORS } from '../../src/common/errors.ts'
+import { ERRORS } from '../../src/common/error-table.ts'
 import { errorsDocument } from '../../src/common/errors-document.ts'
 
 const root = resolve(import.meta.dirname, '../..')

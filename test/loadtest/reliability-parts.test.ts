@@ -9,7 +9,8 @@ import { Gap } from '../../loadtest/reliability/gap.ts'
 import { growthOf, isFlat } from '../../loadtest/reliability/memory.ts'
 import { quantile, sumByKey } from '../../loadtest/reliability/sums.ts'
 import type { Problem } from '../../src/api/problem.ts'
-import { ERRORS, type ErrorCode } from '../../src/common/errors.ts'
+import { ERRORS } from '../../src/common/error-table.ts'
+import type { ErrorCode } from '../../src/common/errors.ts'
 
 const STRANGER = 'B'.repeat(22)
 

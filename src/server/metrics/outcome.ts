@@ -1,5 +1,6 @@
 // How a request or a message ended, in few words: who has to act, and Triton's reasons.
-import { ERRORS, type ErrorCode } from '../../common/errors.ts'
+import { ERRORS } from '../../common/error-table.ts'
+import type { ErrorCode } from '../../common/errors.ts'
 
 /** client_error: the caller can put it right. server_error: the operator has to. */
 export type Outcome = 'ok' | 'client_error' | 'server_error'

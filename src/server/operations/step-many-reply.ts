@@ -1,6 +1,7 @@
 // The reply of step_many: arrays over the sessions, and what failed.
 import type { StepManyReply } from '../../api/sessions.ts'
-import { DimaError, ERRORS } from '../../common/errors.ts'
+import { ERRORS } from '../../common/error-table.ts'
+import { DimaError } from '../../common/errors.ts'
 import type { Sessions, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { noveltyOf } from '../rollout/novelty.ts'

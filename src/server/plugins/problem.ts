@@ -3,7 +3,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FieldError, Problem } from '../../api/problem.ts'
-import { DimaError, ERRORS, type ErrorCode } from '../../common/errors.ts'
+import { ERRORS } from '../../common/error-table.ts'
+import { DimaError, type ErrorCode } from '../../common/errors.ts'
 import { isRejection } from '../metrics/outcome.ts'
 import { factsOf } from './finished.ts'
 
