@@ -76,7 +76,7 @@ describe('documents', () => {
   test('are read', () => {
     expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/method.md', 'src/server/README.md']))
     expect(linksOf('README.md')).toContain('docs/results.md')
-    expect(pathsOf('CONTRIBUTING.md')).toContain('src/common/errors.ts')
+    expect(pathsOf('CONTRIBUTING.md')).toContain('src/common/error-table.ts')
     expect(commandsOf('README.md')).toContain('train')
   })
 
