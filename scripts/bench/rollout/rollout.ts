@@ -5,15 +5,15 @@ import { availableParallelism } from 'node:os'
 import Type from 'typebox'
 import { type Row, record, significant } from '../../../loadtest/record.ts'
 import { runCommand } from '../../../src/common/command.ts'
-import { DimaError } from '../../../src/common/errors.ts'
 import { median } from '../../../src/common/statistics.ts'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
 import type { Sessions } from '../../../src/inference/live/types.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import { PLANS, type PlanName } from '../../../src/registry/manifest.ts'
-import { openRepository, Repository } from '../../../src/registry/repository.ts'
+import { Repository } from '../../../src/registry/repository.ts'
 import { buildApp } from '../../../src/server/app.ts'
 import { staticCatalog } from '../../../src/server/catalog.ts'
+import { chooseBundle, modelFlags } from '../model.ts'
 import { openEngine, randomRollout, requestBody } from './workload.ts'
 
 const BATCHES = [1, 64, 600]
@@ -22,11 +22,7 @@ const SHORT = 5
 
 const Flags = Type.Object(
   {
-    models: Type.String({ default: 'models', description: 'models folder' }),
-    model: Type.String({
-      default: '',
-      description: 'name, name@version or name@label (default: the only model)',
-    }),
+    ...modelFlags,
     repeats: Type.Integer({
       default: 5,
       minimum: 1,
@@ -37,13 +33,6 @@ const Flags = Type.Object(
   { additionalProperties: false },
 )
 type Flags = Type.Static<typeof Flags>
-
-async function chooseBundle({ models, model }: Flags): Promise<Bundle> {
-  const repository = await openRepository(models)
-  if (repository.bundles.length > 0) return repository.resolve(model || undefined)
-  const refused = repository.refused.map(({ reference, reason }) => `\n  ${reference}: ${reason}`).join('')
-  throw new DimaError('unknown_model', `no model in ${models}: export one, or give --models${refused}`)
-}
 
 /** The server as it is started by main.ts, on a free port of the loopback. */
 async function openServer(bundle: Bundle) {

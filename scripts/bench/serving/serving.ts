@@ -15,6 +15,7 @@ import { runCommand } from '../../../src/common/command.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import { writeFileAtomic } from '../../../src/common/files.ts'
 import { sum } from '../../../src/common/statistics.ts'
+import { modelFlags } from '../model.ts'
 
 const SECTIONS: Record<string, Section> = { raw: servedToRaw, stub, 'event-loop': eventLoop, overload, peers }
 const NAMES = Object.keys(SECTIONS)
@@ -22,11 +23,7 @@ const NAMES = Object.keys(SECTIONS)
 const Flags = Type.Object(
   {
     sections: Type.String({ default: NAMES.join(','), description: 'which, separated by commas' }),
-    models: Type.String({ default: 'models', description: 'models folder' }),
-    model: Type.String({
-      default: '',
-      description: 'name, name@version or name@label (default: the only model)',
-    }),
+    ...modelFlags,
     seconds: Type.Number({
       default: 3,
       exclusiveMinimum: 0,

@@ -15,18 +15,14 @@ import { otherWork, type RoundTrips, roundTrips } from '../../../loadtest/transp
 import { runCommand } from '../../../src/common/command.ts'
 import { median } from '../../../src/common/statistics.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
-import { openRepository } from '../../../src/registry/repository.ts'
+import { chooseBundle, modelFlags } from '../model.ts'
 import { openEngine, randomRollout } from '../rollout/workload.ts'
 
 const ROWS = 64
 
 const Flags = Type.Object(
   {
-    models: Type.String({ default: 'models', description: 'models folder' }),
-    model: Type.String({
-      default: '',
-      description: 'name, name@version or name@label (default: the only model)',
-    }),
+    ...modelFlags,
     seconds: Type.Number({
       default: 1,
       exclusiveMinimum: 0,
@@ -144,7 +140,7 @@ function figuresOf(rounds: RoundTrips[], loop: string, computeMs: number): Row {
 }
 
 async function main(flags: Flags): Promise<void> {
-  const bundle = (await openRepository(flags.models)).resolve(flags.model || undefined)
+  const bundle = await chooseBundle(flags)
   const traffic = await trafficOf(bundle, flags)
   const notes = {
     model: { name: bundle.name, version: bundle.version, digest: bundle.digest },
