@@ -49,10 +49,20 @@ export function concatenate<T extends TypedArray>(parts: readonly T[]): T {
 }
 
 /** Writes `part`, [count, width], at `offset` of each of `count` equal rows: the reverse of cutRows. */
-export function pasteRows(data: Float32Array, count: number, offset: number, part: Float32Array): void {
+export function pasteRows<T extends TypedArray>(data: T, count: number, offset: number, part: T): void {
   const [stride, width] = [data.length / count, part.length / count]
   for (let row = 0; row < count; row++)
     data.set(part.subarray(row * width, (row + 1) * width), row * stride + offset)
+}
+
+/** Fills `whole`, [count, sum of widths], with parts [count, width] next to each other in every row. */
+export function pasteColumns<T extends TypedArray>(whole: T, count: number, parts: readonly T[]): T {
+  let offset = 0
+  for (const part of parts) {
+    pasteRows(whole, count, offset, part)
+    offset += part.length / count
+  }
+  return whole
 }
 
 /** A copy of `width` numbers from `offset` on of each of `count` equal rows: [count, width]. */

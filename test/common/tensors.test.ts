@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutRows, nest, pasteRows, rows, tensor } from '../../src/common/tensors.ts'
+import { cutRows, nest, pasteColumns, pasteRows, rows, tensor } from '../../src/common/tensors.ts'
 
 const counted = tensor([3, 2], Float32Array.of(0, 1, 2, 3, 4, 5))
 
@@ -28,4 +28,9 @@ test('cuts the same part of every row, and pastes it back', () => {
   expect([...cutRows(data, 2, 1, 2)]).toEqual([1, 2, 4, 5])
   pasteRows(data, 2, 0, Float32Array.of(7, 8, 9, 10))
   expect([...data]).toEqual([7, 8, 2, 9, 10, 5])
+})
+
+test('pastes parts of different widths next to each other in every row', () => {
+  const parts = [Float64Array.of(1, 2), Float64Array.of(3, 4, 5, 6)]
+  expect([...pasteColumns(new Float64Array(6), 2, parts)]).toEqual([1, 3, 4, 2, 5, 6])
 })

@@ -1,10 +1,11 @@
 // Answers to `reset` and `step`, held against what was declared.
+import { sum } from '../../common/statistics.ts'
+import { pasteColumns } from '../../common/tensors.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { FinalObservations, VectorReset, VectorStep } from '../vector/vector-env.ts'
 import { FLOATS, freshRoom, isArray, type Room, readFlags, readFloats, readIndices } from './arrays.ts'
 import { checkAgents, type Declaration, forAgents } from './declaration.ts'
 import { checkEnds, checkQuiet, endedCopies } from './ends.ts'
-import { joinRows } from './join-rows.ts'
 import { protocolError } from './protocol-error.ts'
 import { type Fields, isMap } from './read-message.ts'
 
@@ -64,7 +65,7 @@ export class AnswerReader {
       return { observations, states: readFloats(state, `${at}state`, [stateSpace.dtype], shape, room) }
     }
     if (state !== undefined) throw protocolError(`${at}state`, 'was not declared', 'nothing', state)
-    return { observations, states: joinRows(Object.values(observations), rows, room) }
+    return { observations, states: sideBySide(Object.values(observations), rows, room) }
   }
 
   private rewards(reward: unknown): PerAgent<Float64Array> {
@@ -122,3 +123,7 @@ function readInfo(info: unknown): Fields | undefined {
   if (isMap(info) && !isArray(info)) return info
   throw protocolError('info', 'is wrong', 'a map of arrays', info)
 }
+
+/** What all agents see, one after the other in each row. */
+const sideBySide = (parts: readonly Float64Array[], rows: number, room: Room): Float64Array =>
+  pasteColumns(room(sum(parts.map((part) => part.length)), 'state'), rows, parts)

@@ -27,8 +27,32 @@ export interface CheckOptions {
   onResult?: (result: CheckResult) => void
 }
 
-/** The first broken rule is thrown as `contract_broken`, with the title of its check as `rule`. */
-export async function runChecks<Subject>(
+/**
+ * What came of each check. The first broken rule closes the environment and is thrown as `contract_broken`, with the
+ * title of its check as `rule`.
+ */
+export async function checkAll<Subject>(
+  checks: readonly Check<Subject>[],
+  env: { close(): unknown },
+  guard: () => Subject,
+  options: CheckOptions,
+): Promise<CheckResult[]> {
+  try {
+    return await runChecks(checks, guard(), options)
+  } catch (error) {
+    await closeQuietly(env)
+    throw error
+  }
+}
+
+/** The error that counts is the one that was found before. */
+async function closeQuietly(env: { close(): unknown }): Promise<void> {
+  try {
+    await env.close()
+  } catch {}
+}
+
+async function runChecks<Subject>(
   checks: readonly Check<Subject>[],
   subject: Subject,
   { onResult }: CheckOptions,

@@ -3,12 +3,12 @@
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import { sum } from '../../common/statistics.ts'
-import { unknownAgent, writeAgentActions } from '../agent-actions.ts'
+import { writeAgentActions } from '../agent-actions.ts'
 import type { Info, ParallelEnv, PerAgent, ResetOptions, ResetResult, StepResult } from '../parallel-env.ts'
 import type { Box } from '../spaces.ts'
 import type { Simulation } from './simulation.ts'
 import type { MujocoTask } from './task.ts'
-import { actionSpaces, observationSpaces, stateSpace } from './task-spaces.ts'
+import { TaskSpaces } from './task-spaces.ts'
 import { World } from './world.ts'
 
 const NO_AGENTS: readonly string[] = []
@@ -20,8 +20,7 @@ export class MujocoEnv implements ParallelEnv {
   agents = NO_AGENTS
 
   private readonly world: World
-  private readonly observationSpaces: ReadonlyMap<string, Box>
-  private readonly actionSpaces: ReadonlyMap<string, Box>
+  private readonly spaces: TaskSpaces
   private readonly controls: Float64Array // [actuators]
   private readonly observationSizes: readonly number[]
   private readonly observationBytes: number
@@ -36,9 +35,8 @@ export class MujocoEnv implements ParallelEnv {
   constructor(task: MujocoTask, simulation: Simulation) {
     this.world = new World(task, simulation)
     this.possibleAgents = task.agents.map(({ name }) => name)
-    this.stateSpace = stateSpace(task.spec)
-    this.observationSpaces = observationSpaces(task)
-    this.actionSpaces = actionSpaces(task.spec)
+    this.spaces = new TaskSpaces(task)
+    this.stateSpace = this.spaces.state
     this.controls = new Float64Array(task.robot.actuators.length)
     this.observationSizes = task.spec.agents.map(({ observationNames }) => observationNames.length)
     this.observationBytes = Float64Array.BYTES_PER_ELEMENT * sum(this.observationSizes)
@@ -48,11 +46,11 @@ export class MujocoEnv implements ParallelEnv {
   }
 
   observationSpace(agent: string): Box {
-    return this.spaceOf(agent, this.observationSpaces)
+    return this.spaces.observation(agent)
   }
 
   actionSpace(agent: string): Box {
-    return this.spaceOf(agent, this.actionSpaces)
+    return this.spaces.action(agent)
   }
 
   /** Without a seed ever given the stream is that of seed 0. */
@@ -135,12 +133,6 @@ export class MujocoEnv implements ParallelEnv {
     const values: PerAgent<T> = {}
     for (const agent of this.possibleAgents) values[agent] = value
     return values
-  }
-
-  private spaceOf(agent: string, spaces: ReadonlyMap<string, Box>): Box {
-    const space = spaces.get(agent)
-    if (!space) throw unknownAgent(agent, this.possibleAgents)
-    return space
   }
 
   private assertRunning(): void {

@@ -1,12 +1,41 @@
 // The spaces of a task, made once for each environment.
+import { unknownAgent } from '../agent-actions.ts'
 import { type Box, box } from '../spaces.ts'
 import type { TaskSpec } from '../task-spec.ts'
 import type { MujocoTask } from './task.ts'
 
-export const stateSpace = ({ stateNames, stateUnits }: TaskSpec): Box =>
+export class TaskSpaces {
+  readonly state: Box
+  private readonly observations: ReadonlyMap<string, Box>
+  private readonly actions: ReadonlyMap<string, Box>
+
+  constructor(task: MujocoTask) {
+    this.state = stateSpace(task.spec)
+    this.observations = observationSpaces(task)
+    this.actions = actionSpaces(task.spec)
+  }
+
+  /** DimaError `unknown_agent`. */
+  observation(agent: string): Box {
+    return spaceOf(agent, this.observations)
+  }
+
+  /** DimaError `unknown_agent`. */
+  action(agent: string): Box {
+    return spaceOf(agent, this.actions)
+  }
+}
+
+function spaceOf(agent: string, spaces: ReadonlyMap<string, Box>): Box {
+  const space = spaces.get(agent)
+  if (!space) throw unknownAgent(agent, [...spaces.keys()])
+  return space
+}
+
+const stateSpace = ({ stateNames, stateUnits }: TaskSpec): Box =>
   box(-Infinity, Infinity, stateNames, stateUnits)
 
-export const observationSpaces = ({ spec, observer: { bound } }: MujocoTask): Map<string, Box> =>
+const observationSpaces = ({ spec, observer: { bound } }: MujocoTask): Map<string, Box> =>
   new Map(
     spec.agents.map(({ name, observationNames, observationUnits }) => [
       name,
@@ -14,7 +43,7 @@ export const observationSpaces = ({ spec, observer: { bound } }: MujocoTask): Ma
     ]),
   )
 
-export function actionSpaces({ agents, actionLow, actionHigh, actionUnit }: TaskSpec): Map<string, Box> {
+function actionSpaces({ agents, actionLow, actionHigh, actionUnit }: TaskSpec): Map<string, Box> {
   return new Map(
     agents.map(({ name, actuators }) => [
       name,

@@ -1,8 +1,7 @@
 // Copies of a MuJoCo task that step together: what goes in is checked here, the work is done by a crew.
 import { DimaError } from '../../common/errors.ts'
-import { unknownAgent } from '../agent-actions.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
-import { actionSpaces, observationSpaces, stateSpace } from '../mujoco/task-spaces.ts'
+import { TaskSpaces } from '../mujoco/task-spaces.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { Box } from '../spaces.ts'
 import { copiesIn, noEpisode, simulationFailed } from './copy-errors.ts'
@@ -32,8 +31,7 @@ export class MujocoVectorEnv implements VectorEnv {
   private readonly arrays: VectorArrays
   private readonly crew: Crew
   private readonly results: Results
-  private readonly observationSpaces: ReadonlyMap<string, Box>
-  private readonly actionSpaces: ReadonlyMap<string, Box>
+  private readonly spaces: TaskSpaces
   private running = false
   private closed = false
 
@@ -46,17 +44,16 @@ export class MujocoVectorEnv implements VectorEnv {
     this.numEnvs = arrays.phases.length
     this.possibleAgents = task.agents.map(({ name }) => name)
     this.results = new Results(this.possibleAgents, arrays, autoreset === 'same_step', copy)
-    this.stateSpace = stateSpace(task.spec)
-    this.observationSpaces = observationSpaces(task)
-    this.actionSpaces = actionSpaces(task.spec)
+    this.spaces = new TaskSpaces(task)
+    this.stateSpace = this.spaces.state
   }
 
   observationSpace(agent: string): Box {
-    return this.spaceOf(agent, this.observationSpaces)
+    return this.spaces.observation(agent)
   }
 
   actionSpace(agent: string): Box {
-    return this.spaceOf(agent, this.actionSpaces)
+    return this.spaces.action(agent)
   }
 
   /** Without a seed ever given, copy e has the stream of seed e. */
@@ -106,11 +103,5 @@ export class MujocoVectorEnv implements VectorEnv {
     const copies = copiesIn([PHASE.failed], phases)
     for (const e of copies) phases[e] = PHASE.idle
     if (copies.length > 0) throw simulationFailed(copies)
-  }
-
-  private spaceOf(agent: string, spaces: ReadonlyMap<string, Box>): Box {
-    const space = spaces.get(agent)
-    if (!space) throw unknownAgent(agent, this.possibleAgents)
-    return space
   }
 }

@@ -1,6 +1,6 @@
 // Columns of an episode as rows of numbers, checked.
 import { sum } from '../../common/statistics.ts'
-import { sizeOf } from '../../common/tensors.ts'
+import { pasteColumns, sizeOf } from '../../common/tensors.ts'
 import type { Hdf5File, Numbers } from './hdf5.ts'
 import type { Column, Columns } from './layout.ts'
 
@@ -63,24 +63,18 @@ function finite<P extends Precision>(
   })
 }
 
-function join<P extends Precision>(parts: readonly Rows<Values[P]>[], precision: P) {
-  const width = sum(parts.map((part) => part.width))
-  const count = parts[0]?.count ?? 0
-  const values = new MAKE[precision](count * width) as Values[P]
-  let offset = 0
-  for (const part of parts) {
-    for (let row = 0; row < count; row++)
-      values.set(part.values.subarray(row * part.width, (row + 1) * part.width), row * width + offset)
-    offset += part.width
-  }
-  return { width, values }
-}
-
 /** Row by row next to each other: the reverse of cutting a joint array by agent. */
-export const joinRows = <P extends Precision>(
+export function joinRows<P extends Precision>(
   parts: readonly Rows<Values[P]>[],
   precision: P,
-): Rows<Values[P]> => ({
-  count: parts[0]?.count ?? 0,
-  ...join(parts, precision),
-})
+): Rows<Values[P]> {
+  const count = parts[0]?.count ?? 0
+  const width = sum(parts.map((part) => part.width))
+  const whole = new MAKE[precision](count * width) as Values[P]
+  const values = pasteColumns(
+    whole,
+    count,
+    parts.map((part) => part.values),
+  )
+  return { count, width, values }
+}
