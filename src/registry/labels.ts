@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { DimaError } from '../common/errors.ts'
+import { parseJson } from '../common/json.ts'
 import { replaceFlushed } from './durable.ts'
 import { readRegular, refuse } from './files.ts'
 import { MOST } from './limits.ts'
@@ -32,7 +33,8 @@ export async function readLabelFile<S extends TSchema>(
 ): Promise<Static<S>> {
   const directory = join(modelsDirectory, name)
   if (!(await exists(join(directory, file)))) return Object.create(null)
-  const value = parse((await readRegular(directory, name, file, MOST.labelsBytes)).toString('utf8'))
+  const text = (await readRegular(directory, name, file, MOST.labelsBytes)).toString('utf8')
+  const value = parseJson(text) // no schema accepts undefined
   if (!Value.Check(schema, value)) throw refuse(name, `${file} is not ${expected}`)
   return Object.assign(Object.create(null), value)
 }
@@ -43,14 +45,6 @@ export async function writeLabels(modelsDirectory: string, name: string, labels:
   if (text.length > MOST.labelsBytes)
     throw new DimaError('invalid_config', `${name} has too many labels: take some away`)
   await replaceFlushed(join(modelsDirectory, name, LABELS_FILE), text)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // which no schema accepts, so the caller reports it
-  }
 }
 
 /** True for a dangling link too: that is a broken labels.json, not a missing one. */

@@ -1,5 +1,6 @@
 // Reads metrics.jsonl. A line is a flat object of numbers and words; its kind shows in the key that only that kind has.
 import { readFileSync } from 'node:fs'
+import { parseJson } from '../common/json.ts'
 import { mean, sum } from '../common/statistics.ts'
 import { damaged } from './damaged.ts'
 import type { Point } from './drawing/panel.ts'
@@ -16,12 +17,8 @@ export function readMetrics(path: string): MetricsLine[] {
 }
 
 function parseLine(text: string): MetricsLine | undefined {
-  try {
-    const line: unknown = JSON.parse(text)
-    return isMetricsLine(line) ? line : undefined
-  } catch {
-    return undefined
-  }
+  const line = parseJson(text)
+  return isMetricsLine(line) ? line : undefined
 }
 
 function isMetricsLine(line: unknown): line is MetricsLine {

@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../common/errors.ts'
 import { appendLine, makeFolder, writeFileAtomic } from '../common/files.ts'
 import { lostNumber } from '../common/finite.ts'
+import { parseJson } from '../common/json.ts'
 import { type Lock, takeLock } from '../common/lock.ts'
 import { withoutSecrets } from '../common/secrets.ts'
 import { taskSpec } from '../env/make-env.ts'
@@ -101,7 +102,7 @@ export class RunFolder {
   /** DimaError `invalid_config` for a file that was cut off or written by hand. */
   private recorded(): RunRecord {
     const path = this.file('config.json')
-    const record = parsed(readFileSync(path, 'utf8'))
+    const record = parseJson(readFileSync(path, 'utf8'))
     if (isObject(record) && isObject(record.config)) return record as unknown as RunRecord
     const message = `${path} is damaged, it is no record of a run: put a copy in its place, or choose another folder`
     throw new DimaError('invalid_config', message, { field: 'run' })
@@ -145,14 +146,6 @@ export class RunFolder {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** What an algorithm makes of a configuration that was recorded. */
 export type Restore = (config: RunConfig) => RunConfig

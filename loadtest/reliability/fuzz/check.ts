@@ -8,6 +8,7 @@ import { Problem } from '../../../src/api/problem.ts'
 import { OPERATIONS, type Operation, replySchema, StreamError, StreamEvent } from '../../../src/api/stream.ts'
 import { ERRORS } from '../../../src/common/error-table.ts'
 import type { ErrorCode } from '../../../src/common/errors.ts'
+import { parseJson } from '../../../src/common/json.ts'
 import type { Case } from './cases.ts'
 import { routeOf } from './documented.ts'
 import { leaksIn } from './leaks.ts'
@@ -54,7 +55,7 @@ function judgeHttp(one: Case, { status, headers, body }: Of<'http'>, secrets: re
 function judgeRefusal(one: Case, status: number, headers: Record<string, string>, body: Buffer): Verdict {
   if (one.kind === 'http' && one.method === 'HEAD') return { outcome: `HEAD ${status}`, wrong: [] }
   const { 'content-type': type = '', 'retry-after': retry } = headers
-  const problem = parsed(body.toString())
+  const problem = parseJson(body.toString())
   if (!type.startsWith('application/problem+json'))
     return { outcome: `${status}`, wrong: [`${status} as ${type || 'nothing'}`] }
   const schema = (problem as { error?: unknown })?.error === undefined ? Problem : KserveProblem
@@ -86,12 +87,12 @@ function judgeReply(
   if (!statuses.includes(String(status))) return [`status ${status} is not documented`]
   if (type.startsWith('application/x-ndjson')) return judgeLines(body.toString())
   if (!operation || body.length === 0 || !type.startsWith('application/json')) return []
-  return violations(OPERATIONS[operation].reply, parsed(body.toString()))
+  return violations(OPERATIONS[operation].reply, parseJson(body.toString()))
 }
 
 /** A streamed rollout: its last line is its end or an error. */
 function judgeLines(text: string): string[] {
-  const lines = text.trimEnd().split('\n').map(parsed) as { type?: string; problem?: Problem }[]
+  const lines = text.trimEnd().split('\n').map(parseJson) as { type?: string; problem?: Problem }[]
   const last = lines.at(-1)
   if (last?.type === 'end') return violations(OPERATIONS.rollout_stream.reply, last)
   if (last?.type !== 'error') return ['the lines have no end']
@@ -102,7 +103,7 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true })
 
 function judgeFrame(one: Case, { data, binary }: Of<'frame'>, secrets: readonly string[]): Verdict {
   const wrong = leaksIn(one, data.toString(binary ? 'latin1' : 'utf8'), secrets)
-  const message = (binary ? unpacked(data) : parsed(data.toString())) as {
+  const message = (binary ? unpacked(data) : parseJson(data.toString())) as {
     type?: string
     op?: Operation
     problem?: Problem
@@ -139,14 +140,6 @@ function violations(schema: TSchema, value: unknown): string[] {
   if (validator.Check(value)) return []
   const [error] = validator.Errors(value)
   return [`not as documented: ${error?.instancePath} ${error?.message}`]
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function unpacked(data: Buffer): unknown {

@@ -7,6 +7,7 @@
 import type { Static, TSchema } from 'typebox'
 import Type from 'typebox'
 import Value from 'typebox/value'
+import { parseJson } from '../../common/json.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Hdf5File } from './hdf5.ts'
 import type { Located } from './locate.ts'
@@ -65,13 +66,7 @@ function briefly(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`
 }
 
-function json(value: unknown): unknown {
-  try {
-    return JSON.parse(String(value))
-  } catch {
-    return undefined
-  }
-}
+const json = (value: unknown): unknown => parseJson(String(value))
 
 /** For all entries of an action, or for each. */
 const Bound = Type.Union([Type.Number(), Type.Array(Type.Number())])

@@ -1,5 +1,7 @@
 // Type and id of a frame without decoding it: as far as they stand before its first list, object or binary. What is refused
 // before it is read, or can't be read, is answered under its id all the same.
+import { parseJson } from '../../common/json.ts'
+
 export interface Head {
   type?: unknown
   id?: unknown
@@ -23,16 +25,8 @@ function* textPairs(text: string): Generator<[name: string, value: unknown]> {
   for (let pair = PAIR.exec(text); pair; pair = PAIR.exec(text)) {
     const [, name = '', value = ''] = pair
     const next = PAIR.lastIndex
-    yield [name, plain(value)]
+    yield [name, parseJson(value)]
     PAIR.lastIndex = next
-  }
-}
-
-function plain(value: string): unknown {
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
   }
 }
 
