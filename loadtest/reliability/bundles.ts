@@ -12,7 +12,7 @@ import { socketDoor } from './door.ts'
 import { HOSTILE, putHostile } from './hostile-bundles.ts'
 import { modelOf } from './model.ts'
 import { readiness } from './readiness.ts'
-import { type ServerProcess, startServer } from './server-process.ts'
+import { type ServerProcess, withServer } from './server-process.ts'
 import { episodesOf, Stepper } from './stepper.ts'
 import { quantile } from './sums.ts'
 
@@ -60,9 +60,12 @@ export async function runBundles(options: BundlesOptions): Promise<BundlesReport
   }
 }
 
+const settingsOf = (models: string) => ({
+  settings: { MODELS: models, EXECUTORS: '2', LOG_LEVEL: 'info' },
+})
+
 async function dropIn(models: string, good: Bundle, { seed, log }: BundlesOptions) {
-  const server = await startServer({ settings: { MODELS: models, EXECUTORS: '2', LOG_LEVEL: 'info' } })
-  try {
+  return withServer(settingsOf(models), async (server) => {
     const ending = new AbortController()
     const steppers = await openSteppers(server, seed)
     const health: number[] = []
@@ -85,9 +88,7 @@ async function dropIn(models: string, good: Bundle, { seed, log }: BundlesOption
       key.startsWith('wm_executor_restarts_total'),
     )
     return conclude(refused, health, longestGapMs, steppers, restarts)
-  } finally {
-    await server.stop()
-  }
+  })
 }
 
 async function openSteppers({ url }: ServerProcess, seed: number): Promise<Stepper[]> {
@@ -157,8 +158,7 @@ function conclude(
 async function startBeside(models: string, { log }: BundlesOptions) {
   const began = performance.now()
   const since = () => Math.round(performance.now() - began)
-  const server = await startServer({ settings: { MODELS: models, EXECUTORS: '2', LOG_LEVEL: 'info' } })
-  try {
+  return withServer(settingsOf(models), async (server) => {
     const listens = since()
     while (!(await readiness(server)) && since() < PATIENCE_MS) await after(20)
     const serves = since()
@@ -168,7 +168,5 @@ async function startBeside(models: string, { log }: BundlesOptions) {
       if ((await refusedIn(server, name)) === 'never') failures.push(`${name} was not refused at the start`)
     if (!(await readiness(server))) failures.push('the server is not ready at the end')
     return { startMs: { listens, serves }, failures }
-  } finally {
-    await server.stop()
-  }
+  })
 }

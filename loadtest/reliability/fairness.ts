@@ -8,7 +8,7 @@ import { addKey } from '../../src/server/auth/key-file.ts'
 import { type Crowd, crowdOf, openMany } from './crowd.ts'
 import { type Address, type Door, Refused, restDoor, socketDoor } from './door.ts'
 import { type Model, modelOf } from './model.ts'
-import { startServer } from './server-process.ts'
+import { withServer } from './server-process.ts'
 
 const IN_FLIGHT = 60
 const SESSIONS = 256
@@ -46,20 +46,21 @@ export async function runFairness({ log }: { log: (line: string) => void }): Pro
   const a = await addKey(KEYS, { id: 'a', scopes: [...SCOPES] })
   const b = await addKey(KEYS, { id: 'b', scopes: [...SCOPES] })
   const c = await addKey(KEYS, { id: 'c', scopes: [...SCOPES], stepsPerSecond: RATE })
-  const server = await startServer({ settings: { KEYS, EXECUTORS: '2', IDLE_TIMEOUT_SECONDS: '0' } })
-  const address = (key: string): Address => ({ url: server.url, key })
+  const settings = { KEYS, EXECUTORS: '2', IDLE_TIMEOUT_SECONDS: '0' }
   try {
-    const model = await modelOf(address(a))
-    const report = {
-      rollouts: await rolloutShare(address(a), address(b), model),
-      steps: await stepShare(address(a), address(b), model),
-      sessions: await sessionShare(address(a), address(b)),
-      rate: await rateOf(address(c), model),
-    }
-    log(JSON.stringify(report))
-    return { ...report, failures: judge(report) }
+    return await withServer({ settings }, async ({ url }) => {
+      const address = (key: string): Address => ({ url, key })
+      const model = await modelOf(address(a))
+      const report = {
+        rollouts: await rolloutShare(address(a), address(b), model),
+        steps: await stepShare(address(a), address(b), model),
+        sessions: await sessionShare(address(a), address(b)),
+        rate: await rateOf(address(c), model),
+      }
+      log(JSON.stringify(report))
+      return { ...report, failures: judge(report) }
+    })
   } finally {
-    await server.stop()
     await rm(folder, { recursive: true })
   }
 }

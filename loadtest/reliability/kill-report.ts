@@ -1,10 +1,10 @@
 // What a run of kills found, and what must not be in it.
-import { sum } from '../../src/common/statistics.ts'
 import { scrape } from '../server-metrics.ts'
 import { readiness } from './readiness.ts'
 import type { ServerProcess } from './server-process.ts'
-import { PASSING, type Stepper, type StepperReport } from './stepper.ts'
-import { quantile, sumByKey } from './sums.ts'
+import { PASSING, type Stepper } from './stepper.ts'
+import { quantile } from './sums.ts'
+import { type Totals, totalsOf } from './totals.ts'
 
 /** How one executor was ended, and what came of it. */
 export interface End {
@@ -28,18 +28,12 @@ interface Ends {
   readyAgainAfterMs: number
 }
 
-export interface KillReport {
+export interface KillReport extends Totals {
   killed: Ends
   wedged: Ends
   sessions: { socket: number; rest: number }
-  commits: number
-  episodes: number
-  repeatedSteps: number
-  refused: Record<string, number>
-  /** largest difference of an episode from its first time, over max(1, |x|), before the first kill */
+  /** the deviation before the first kill */
   undisturbedDeviation: number
-  /** and over all of the run */
-  deviation: number
   /** what was asked of it and did not hold; empty: passed */
   failures: string[]
 }
@@ -54,25 +48,16 @@ export async function conclude(
   steppers: Stepper[],
   { ends, undisturbed, rest }: { ends: End[]; undisturbed: number; rest: number },
 ): Promise<KillReport> {
-  const reports = steppers.map(({ report }) => report)
-  const total = (pick: (report: StepperReport) => number) => sum(reports.map(pick))
   const report = {
     killed: summary(ends.filter(({ wedge }) => !wedge)),
     wedged: summary(ends.filter(({ wedge }) => wedge)),
     sessions: { socket: steppers.length - rest, rest },
-    commits: total(({ commits }) => commits),
-    episodes: total(({ episodes }) => episodes),
-    repeatedSteps: total(({ repeated }) => repeated),
-    refused: sumByKey(reports.map(({ refused }) => refused)),
     undisturbedDeviation: undisturbed,
-    deviation: deviationOf(steppers),
+    ...totalsOf(steppers),
   }
-  const wrong = reports.flatMap((one) => one.wrong)
+  const wrong = steppers.flatMap((stepper) => stepper.report.wrong)
   return { ...report, failures: [...wrong, ...judge(report), ...(await judgeServer(server, report))] }
 }
-
-export const deviationOf = (steppers: Stepper[]): number =>
-  Math.max(...steppers.map(({ report }) => report.deviation))
 
 const summary = (ends: End[]): Ends => ({
   count: ends.length,

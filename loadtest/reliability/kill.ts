@@ -3,12 +3,13 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { Rng } from '../../src/common/rng.ts'
 import { type Door, restDoor, socketDoor } from './door.ts'
-import { conclude, deviationOf, type End, EXECUTOR_TIMEOUT_MS, type KillReport } from './kill-report.ts'
+import { conclude, type End, EXECUTOR_TIMEOUT_MS, type KillReport } from './kill-report.ts'
 import { modelOf } from './model.ts'
 import { stateOf } from './processes.ts'
 import { offAndOn } from './readiness.ts'
-import { type ServerProcess, startServer } from './server-process.ts'
+import { type ServerProcess, withServer } from './server-process.ts'
 import { episodesOf, Stepper } from './stepper.ts'
+import { totalsOf } from './totals.ts'
 
 export interface KillOptions {
   kills: number
@@ -28,20 +29,10 @@ const REST_SHARE = 4
 const PATIENCE_MS = 1000
 const RECOVERY_MS = 60_000
 
-export async function runKills(options: KillOptions): Promise<KillReport> {
-  const server = await startServer({
-    settings: {
-      EXECUTORS: '2',
-      EXECUTOR_TIMEOUT_MS: String(EXECUTOR_TIMEOUT_MS),
-      LOG_LEVEL: 'info',
-    },
-  })
-  try {
-    return await killOften(server, options)
-  } finally {
-    await server.stop()
-  }
-}
+const SETTINGS = { EXECUTORS: '2', EXECUTOR_TIMEOUT_MS: String(EXECUTOR_TIMEOUT_MS), LOG_LEVEL: 'info' }
+
+export const runKills = (options: KillOptions): Promise<KillReport> =>
+  withServer({ settings: SETTINGS }, (server) => killOften(server, options))
 
 async function killOften(server: ServerProcess, options: KillOptions): Promise<KillReport> {
   const { sessions, seed, log } = options
@@ -50,7 +41,7 @@ async function killOften(server: ServerProcess, options: KillOptions): Promise<K
   const running = Promise.all(steppers.map((stepper) => stepper.run(ending.signal)))
   const enough = UNDISTURBED * EPISODES
   await until(() => steppers.every(({ report }) => report.episodes >= enough || report.wrong.length > 0))
-  const undisturbed = deviationOf(steppers)
+  const undisturbed = totalsOf(steppers).deviation
   log(`${sessions} sessions have played undisturbed; their episodes vary by ${undisturbed.toExponential(1)}`)
   const ends = await endExecutors(server, steppers, options)
   ending.abort()

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { parseJson } from '../../src/common/json.ts'
 import { childrenOf, commandOf } from './processes.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -64,6 +65,19 @@ export async function startServer({
   }
 }
 
+/** Runs a server for as long as `use` takes. */
+export async function withServer<T>(
+  options: StartOptions,
+  use: (server: ServerProcess) => Promise<T>,
+): Promise<T> {
+  const server = await startServer(options)
+  try {
+    return await use(server)
+  } finally {
+    await server.stop()
+  }
+}
+
 /** Of `npm start` in that checkout, without npm and its shell. */
 function startArguments(root: string): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -91,13 +105,9 @@ function listening(child: ChildProcess): Promise<{ url: string; trouble: LogLine
   })
 }
 
-function parse(text: string): LogLine {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return { level: WARNING, msg: text } // not from the logger
-  }
-}
+/** What the logger did not write counts as a warning. */
+const parse = (text: string): LogLine =>
+  (parseJson(text) as LogLine | undefined) ?? { level: WARNING, msg: text }
 
 async function stop(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode

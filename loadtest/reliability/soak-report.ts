@@ -1,23 +1,16 @@
 // What a soak found, and what must not be in it.
-import { sum } from '../../src/common/statistics.ts'
 import { scrape } from '../server-metrics.ts'
 import { type Growth, isFlat } from './memory.ts'
 import type { ServerProcess } from './server-process.ts'
-import { PASSING, type Stepper } from './stepper.ts'
-import { sumByKey } from './sums.ts'
+import { PASSING } from './stepper.ts'
+import type { Totals } from './totals.ts'
 
 export interface SoakReport {
   minutes: number
   warmUpMinutes: number
   /** visits by kind */
   visits: Record<string, number>
-  wellBehaved: {
-    commits: number
-    episodes: number
-    repeatedSteps: number
-    refused: Record<string, number>
-    deviation: number
-  }
+  wellBehaved: Totals
   /** by reason, as the server counts them */
   socketsClosed: Record<string, number>
   sessionsClosed: Record<string, number>
@@ -44,17 +37,6 @@ export interface Kept {
 export const MOST_GROWTH_MIB = 20
 /** File descriptors that come and go by themselves. */
 export const MOST_FILES = 10
-
-export function summary(steppers: Stepper[]): SoakReport['wellBehaved'] {
-  const reports = steppers.map(({ report }) => report)
-  return {
-    commits: sum(reports.map(({ commits }) => commits)),
-    episodes: sum(reports.map(({ episodes }) => episodes)),
-    repeatedSteps: sum(reports.map(({ repeated }) => repeated)),
-    refused: sumByKey(reports.map(({ refused }) => refused)),
-    deviation: Math.max(...reports.map(({ deviation }) => deviation)),
-  }
-}
 
 export async function closings({ url }: ServerProcess) {
   const series = [...(await scrape(url))]

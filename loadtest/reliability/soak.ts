@@ -10,7 +10,7 @@ import { Guests, Pause } from './guests.ts'
 import { growthOf, type Sample } from './memory.ts'
 import { modelOf } from './model.ts'
 import { residentMiB } from './processes.ts'
-import { type ServerProcess, startServer } from './server-process.ts'
+import { type ServerProcess, withServer } from './server-process.ts'
 import {
   closings,
   judge,
@@ -19,9 +19,9 @@ import {
   MOST_FILES,
   MOST_GROWTH_MIB,
   type SoakReport,
-  summary,
 } from './soak-report.ts'
 import { episodesOf, Stepper } from './stepper.ts'
+import { totalsOf } from './totals.ts'
 
 export interface SoakOptions {
   minutes: number
@@ -50,12 +50,7 @@ const STEPPERS = 8
 
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const preload = ['collect.mjs', ...(options.leak ? ['leak.mjs'] : [])].map(beside)
-  const server = await startServer({ settings: SETTINGS, preload })
-  try {
-    return await soak(server, options)
-  } finally {
-    await server.stop()
-  }
+  return withServer({ settings: SETTINGS, preload }, (server) => soak(server, options))
 }
 
 const beside = (module: string): string => resolve(import.meta.dirname, module)
@@ -84,7 +79,7 @@ async function soak(server: ServerProcess, options: SoakOptions): Promise<SoakRe
   const left = await waitForNobody(server, files)
   guests.leave() // those that are half open were held until now
   const memory = { ...memoryOf(samples, warmUpMinutes * 60), kept }
-  const wellBehaved = summary(steppers)
+  const wellBehaved = totalsOf(steppers)
   const counted = await closings(server)
   const report = { minutes, warmUpMinutes, visits: guests.visits, wellBehaved, ...counted, left, memory }
   const wrong = [...steppers.flatMap((stepper) => stepper.report.wrong), ...guests.surprises]

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { startServer } from '../../loadtest/reliability/server-process.ts'
+import { withServer } from '../../loadtest/reliability/server-process.ts'
 import { runCommand } from '../../src/common/command.ts'
 import { type Answers, answersOf, leaves } from './questions.ts'
 import { type RecordedAnswers, thin } from './recorded.ts'
@@ -61,14 +61,8 @@ function bringPackages(checkout: string): void {
   else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'ignore' })
 }
 
-async function answers(root: string, models: string, snapshots?: Record<string, string>) {
-  const server = await startServer({ root, settings: { MODELS: models, EXECUTORS: '1' } })
-  try {
-    return await answersOf(server.url, snapshots)
-  } finally {
-    await server.stop()
-  }
-}
+const answers = (root: string, models: string, snapshots?: Record<string, string>) =>
+  withServer({ root, settings: { MODELS: models, EXECUTORS: '1' } }, ({ url }) => answersOf(url, snapshots))
 
 function compare(before: Answers, now: Answers): string[] {
   return Object.keys(before).flatMap((question) => {
