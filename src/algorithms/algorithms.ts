@@ -1,8 +1,7 @@
 // The algorithms that a run can be of, one entry each. Engines, lanes, sources, evaluation and the files of a run are the
-// same for all. Training threads read this table too, so trainers are loaded only where one is asked for.
-import type { TaskSpec } from '../env/task-spec.ts'
+// same for all. Trainers, with the networks they train, are loaded only where one is asked for; training threads load the
+// recipes of their own algorithm and not this table.
 import type { EpisodeSource } from '../episodes/sources/source.ts'
-import type { LearnerPlans } from '../learning/learner-plan.ts'
 import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
 import type { Algorithm, RunConfig, TrainFlags } from '../runs/train-flags.ts'
 import { dima, worldModel } from './dima/entry.ts'
@@ -14,8 +13,6 @@ export interface AlgorithmEntry<Config extends RunConfig> {
   restore(config: RunConfig): Config
   /** Copies of the environment to open; 0: the source's choice. */
   copies(flags: TrainFlags): number
-  /** How each network is trained. */
-  losses(task: TaskSpec, config: Config): LearnerPlans
   /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
   trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
 }

@@ -1,9 +1,9 @@
-// What a network is trained on: the inputs of its train step and the loss. Every network has one, and learners treat them
-// alike; those of the world model also say how a batch is drawn from the replay.
+// What a network is trained on: the inputs of its train step and the loss, which are built where its learner is, and how
+// its batches are drawn, where the data is.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
 import type { Rng } from '../common/rng.ts'
-import type { NamedTensors } from '../common/tensors.ts'
+import { type NamedTensors, tensor } from '../common/tensors.ts'
 import type { Data } from '../episodes/replay/intake.ts'
 
 /** A named array with a fixed shape. */
@@ -23,10 +23,12 @@ export interface Objective {
   ): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> }
 }
 
-export interface ReplayObjective extends Objective {
-  /** Draws one batch. It is a function of the rng and the data (and of the visit counters it keeps). */
-  batch(data: Data, rng: Rng): NamedTensors
-}
+/** Draws one batch from the replay. It is a function of the rng and the data (and of the visit counters it keeps). */
+export type DrawBatch = (data: Data, rng: Rng) => NamedTensors
+
+/** Zeros, to be filled row by row. */
+export const emptyBatch = (inputs: readonly Input[]): NamedTensors =>
+  Object.fromEntries(inputs.map(({ name, shape }) => [name, tensor(shape)]))
 
 /** Writes (s - mean) / std * scale of `count` states into `to`. */
 export function normaliseInto(

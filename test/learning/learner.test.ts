@@ -1,16 +1,14 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
 import type { NamedTensors } from '../../src/common/tensors.ts'
-import { taskSpec } from '../../src/env/make-env.ts'
 import { createEngine, type Engine } from '../../src/learning/engines/engine.ts'
 import { Learner } from '../../src/learning/learner.ts'
-import { createObjectives } from '../../src/worlds/dima/train/world-model-objectives.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import { randomData } from '../runs/data.ts'
-import { configOf, TASK } from '../runs/fixture.ts'
+import { trainingOf } from '../runs/training.ts'
 
-const objective = createObjectives(taskSpec(TASK), configOf()).objectives.decoder
-const batches = [1, 2, 3, 4].map((i) => objective.batch(randomData(), new Rng('batch', i)))
+const { objective, draw } = trainingOf('decoder')
+const batches = [1, 2, 3, 4].map((i) => draw(randomData(), new Rng('batch', i)))
 const create = async () =>
   Learner.create(objective, { clipNorm: 10, weightDecay: 0.01, seed: 1 }, await createEngine('onnx', 1))
 

@@ -2,7 +2,7 @@
 // those of the world model, one batch of random numbers for actor and critic.
 
 import { presetOf } from '../../../src/algorithms/dima/config.ts'
-import { policyPlans } from '../../../src/algorithms/policy/policy-plans.ts'
+import { policyRecipes } from '../../../src/algorithms/policy/policy-recipes.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { type NamedTensors, sizeOf, tensor } from '../../../src/common/tensors.ts'
 import { makeEnv, taskSpec } from '../../../src/env/make-env.ts'
@@ -14,7 +14,8 @@ import type { Objective } from '../../../src/learning/objectives.ts'
 import { DIMA_POLICY, type PresetName } from '../../../src/networks/policy-sizes.ts'
 import { NETWORK_PRESETS } from '../../../src/worlds/dima/networks/presets.ts'
 import { dimensionsOf, NETWORK_NAMES } from '../../../src/worlds/dima/train/world-model.ts'
-import { createObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
+import { worldModelBatches } from '../../../src/worlds/dima/train/world-model-batches.ts'
+import { worldModelObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
 
 export const TASK = 'HalfCheetah-2x3'
 const EPISODES = 3
@@ -52,12 +53,14 @@ export async function collect(): Promise<Data> {
 export function worldModelNetworks(preset: PresetName, data: Data): BenchNetwork[] {
   const networks = NETWORK_PRESETS[preset]
   const hyperparameters = presetOf(preset, 'dima')
-  const { objectives } = createObjectives(taskSpec(TASK), { networks, hyperparameters })
+  const task = taskSpec(TASK)
+  const objectives = worldModelObjectives(task, { networks, hyperparameters })
+  const { draw } = worldModelBatches(task, { networks, hyperparameters })
   return NETWORK_NAMES.map((name) => ({
-    objective: objectives[name],
+    objective: objectives[name](),
     config: networks[name],
     training: hyperparameters[name],
-    batch: (rng) => objectives[name].batch(data, rng),
+    batch: (rng) => draw[name](data, rng),
   }))
 }
 
@@ -66,9 +69,9 @@ export function policyNetworks(preset: PresetName): BenchNetwork[] {
   const { behaviour } = presetOf(preset, 'dima')
   const samples = Math.floor((behaviour.rollouts * DIMENSIONS.horizon) / behaviour.minibatches)
   const config = { policy: DIMA_POLICY, hyperparameters: { behaviour } }
-  const plans = policyPlans(taskSpec(TASK), config, samples, 'behaviour.learningRate')
+  const recipes = policyRecipes(taskSpec(TASK), config, samples, 'behaviour.learningRate')
   return (['actor', 'critic'] as const).map((name) => {
-    const { objective, ...options } = plans[name]()
+    const { objective, ...options } = recipes[name]()
     const drawn = randomBatch(objective)
     return {
       objective,

@@ -5,13 +5,13 @@ import { trainWorldModel } from '../../worlds/dima/train/world-model-phase.ts'
 import type { Phase, RunParts } from './run-parts.ts'
 
 export async function improveModel(
-  { config, plan, lanes, stepsPerCall, intake, model }: RunParts,
+  { config, task, plan, lanes, stepsPerCall, intake, batches }: RunParts,
   { position, onUpdate, signal }: Phase,
 ): Promise<MetricLine[]> {
   const { hyperparameters, seed } = config
-  await startTermination(lanes.learner('reward'), model.objectives.reward, intake.replay, hyperparameters)
+  await startTermination(lanes.learner('reward'), task, config, intake.replay)
   return trainWorldModel({
-    ...model,
+    draw: batches.draw,
     lanes,
     hyperparameters,
     seed,

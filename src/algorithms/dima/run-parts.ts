@@ -1,16 +1,13 @@
 // What a run of DIMA, or of its world model alone, is made of, and what each phase of an epoch is told.
 import { DimaError } from '../../common/errors.ts'
+import { moduleUrl } from '../../common/module-url.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { Intake } from '../../episodes/replay/intake.ts'
 import { Lanes } from '../../learning/lanes/lanes.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
 import type { TrainerOptions } from '../../runs/run-trainer.ts'
 import { dimensionsOf, NETWORK_NAMES } from '../../worlds/dima/train/world-model.ts'
-import {
-  createObjectives,
-  type WorldModelObjectives,
-} from '../../worlds/dima/train/world-model-objectives.ts'
-import { PLANS } from '../plans-module.ts'
+import { type WorldModelBatches, worldModelBatches } from '../../worlds/dima/train/world-model-batches.ts'
 import { Behaviour } from './behaviour.ts'
 import type { DimaConfig } from './config.ts'
 import { EpochPlan, type Position } from './epoch-plan.ts'
@@ -23,7 +20,7 @@ export interface RunParts {
   /** updates that learners of the world model take in a call */
   stepsPerCall: number
   intake: Intake
-  model: WorldModelObjectives
+  batches: WorldModelBatches
   /** where a policy is learned */
   behaviour: Behaviour | undefined
 }
@@ -36,6 +33,8 @@ export interface Phase {
   onUpdate(losses: Record<string, number>, share: number): void
   signal?: AbortSignal | undefined
 }
+
+const RECIPES = moduleUrl('./recipes', import.meta.url).href
 
 /** Networks that the lanes are dealt: actor and critic learn when the world model does not. */
 const GROUPS = [['denoiser', 'actor'], ['reward', 'critic'], ['decoder']]
@@ -50,7 +49,7 @@ export async function openParts(config: DimaConfig, options: TrainerOptions): Pr
   if (learns && !source.play)
     throw new DimaError('invalid_config', 'a policy needs an environment to play in', { field: 'algorithm' })
   const groups = learns ? GROUPS : GROUPS.map((group) => group.filter((name) => WORLD_MODEL.has(name)))
-  const lanes = await Lanes.open({ plans: PLANS, task, config, resources, groups })
+  const lanes = await Lanes.open({ recipes: RECIPES, task, config, resources, groups })
   const dims = dimensionsOf(task)
   return {
     config,
@@ -59,7 +58,7 @@ export async function openParts(config: DimaConfig, options: TrainerOptions): Pr
     lanes,
     stepsPerCall: resources.stepsPerCall,
     intake: new Intake(folder, source, hyperparameters),
-    model: createObjectives(task, config),
+    batches: worldModelBatches(task, config),
     behaviour: learns ? new Behaviour({ lanes, dims, policy, hyperparameters, seed }) : undefined,
   }
 }

@@ -5,7 +5,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { RunParts } from './run-parts.ts'
 
 export async function gatherState(
-  { lanes, intake, model: { samplers }, behaviour }: RunParts,
+  { lanes, intake, batches: { samplers }, behaviour }: RunParts,
   { trained, final }: { trained: number; final: number },
 ): Promise<Omit<Checkpoint, keyof EpochsDone>> {
   const { mean, variance, count } = intake.statistics
@@ -23,7 +23,7 @@ export async function gatherState(
 }
 
 export async function restoreState(
-  { lanes, intake, model: { samplers }, behaviour }: RunParts,
+  { lanes, intake, batches: { samplers }, behaviour }: RunParts,
   checkpoint: Checkpoint,
 ): Promise<void> {
   intake.restore(checkpoint.episodes)

@@ -1,13 +1,11 @@
 // MAPPO as an algorithm of a run.
 import type { AlgorithmEntry } from '../algorithms.ts'
 import { type MappoConfig, mappoConfig } from './config.ts'
-import { mappoPlans } from './learner-plans.ts'
 
 export const mappo: AlgorithmEntry<MappoConfig> = {
   config: mappoConfig,
   restore: (config) => config as MappoConfig,
   copies: (flags) => mappoConfig(flags).hyperparameters.copies,
-  losses: mappoPlans,
   async trainer(config, options) {
     const [{ MappoImprovement }, { openTrainer }] = await Promise.all([
       import('./improvement.ts'),

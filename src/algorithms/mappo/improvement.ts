@@ -1,5 +1,6 @@
 // Multi-agent PPO (Yu et al. 2022, arXiv 2103.01955, as HARL runs it; method.md 6.3): one actor that all agents share, one
 // critic of the global state, several passes over what was played.
+import { moduleUrl } from '../../common/module-url.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { Lanes, type Resources } from '../../learning/lanes/lanes.ts'
@@ -10,13 +11,14 @@ import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { batchOf } from '../on-policy/batch.ts'
 import type { Improvement } from '../on-policy/improvement.ts'
 import type { Recording } from '../on-policy/recording.ts'
-import { PLANS } from '../plans-module.ts'
 import { criticValues } from '../policy/critic-values.ts'
 import { compileActor, PolicySession } from '../policy/policy.ts'
 import { ppoUpdate } from '../policy/ppo.ts'
 import { type NormaliserState, ValueNormaliser } from '../policy/value-normaliser.ts'
 import type { MappoConfig } from './config.ts'
-import { NETWORKS } from './learner-plans.ts'
+import { NETWORKS } from './recipes.ts'
+
+const RECIPES = moduleUrl('./recipes', import.meta.url).href
 
 export interface MappoState {
   learners: Record<(typeof NETWORKS)[number], LearnerState>
@@ -40,7 +42,7 @@ export class MappoImprovement implements Improvement<MappoState> {
     const groups = NETWORKS.map((name) => [name])
     const cores = Math.min(resources.cores, groups.length)
     const lanes = await Lanes.open({
-      plans: PLANS,
+      recipes: RECIPES,
       task,
       config,
       resources: { cores, stepsPerCall: 1 },

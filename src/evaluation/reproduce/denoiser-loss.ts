@@ -1,5 +1,6 @@
 // Check 7: the denoiser's objective on held-out data, before and after training.
 import { initialValues } from '../../common/parameters.ts'
+import { denoiserBatches } from '../../worlds/dima/train/denoiser-batch.ts'
 import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts'
 import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { lossByEpisode } from './held-out-loss.ts'
@@ -56,6 +57,8 @@ function losses(
     oneAgentShare,
     allAgentsShare: 1 - oneAgentShare,
   }
-  const objectiveOf = () => denoiserObjective(networks.denoiser, dimensionsOf(task), config)
-  return lossByEpisode(objectiveOf, weights, { episodes, checkpoint, batches: BATCHES, seed })
+  const dims = dimensionsOf(task)
+  const objective = denoiserObjective(networks.denoiser, dims, config)
+  const begin = () => denoiserBatches(dims, config)
+  return lossByEpisode(objective, begin, weights, { episodes, checkpoint, batches: BATCHES, seed })
 }

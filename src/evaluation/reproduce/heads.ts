@@ -1,7 +1,9 @@
 // Check 11: reward, termination and observations on held-out transitions, by their own objectives.
 
 import { VisitSampler } from '../../episodes/replay/replay.ts'
+import { decoderBatches } from '../../worlds/dima/train/decoder-batch.ts'
 import { decoderObjective } from '../../worlds/dima/train/decoder-objective.ts'
+import { rewardBatches } from '../../worlds/dima/train/reward-batch.ts'
 import { rewardObjective } from '../../worlds/dima/train/reward-objective.ts'
 import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { drawBatches, groupLosses, heldOutData, lossByEpisode } from './held-out-loss.ts'
@@ -23,11 +25,16 @@ export const heads = async (subject: Subject): Promise<Measure[]> => [
 
 async function rewardMeasures(subject: Subject): Promise<Measure[]> {
   const { record, networks, weights, task, checkpoint } = subject.model
-  const { reward: hyper, timeLimitIsEnd } = record.config.hyperparameters
-  const config = { ...hyper, batch: REWARD.batch, dropout: 0, timeLimitIsEnd }
-  const objective = rewardObjective(networks.reward, dimensionsOf(task), config, new VisitSampler())
+  const dims = dimensionsOf(task)
+  const config = {
+    batch: REWARD.batch,
+    network: { ...record.config.networks.reward, dropout: 0 },
+    timeLimitIsEnd: record.config.hyperparameters.timeLimitIsEnd,
+  }
+  const objective = rewardObjective(networks.reward, dims, config)
+  const draw = rewardBatches(dims, config, new VisitSampler())
   const data = heldOutData(subject.episodes, checkpoint)
-  const batches = drawBatches(objective, data, REWARD.batches, subject.seed, 'reproduce')
+  const batches = drawBatches(draw, data, REWARD.batches, subject.seed, 'reproduce')
   const [found] = await groupLosses(objective, weights.reward, [batches])
   const entropy = entropyOf(meanOf(batches.map(({ ends }) => meanOf(ends!.data))))
   return [
@@ -51,13 +58,14 @@ async function rewardMeasures(subject: Subject): Promise<Measure[]> {
 
 /** The recorded observations are the exact map of method.md 7.3, or whatever else the task shows its agents. */
 async function decoderMeasures({ model, episodes, seed, reference }: Subject): Promise<Measure[]> {
-  const { record, networks, weights, task, checkpoint } = model
-  const config = { ...record.config.hyperparameters.decoder, batch: DECODER.batch }
-  const objectiveOf = () => decoderObjective(networks.decoder, dimensionsOf(task), config, new VisitSampler())
-  const { batches } = DECODER
+  const { networks, weights, task, checkpoint } = model
+  const dims = dimensionsOf(task)
+  const objective = decoderObjective(networks.decoder, dims, DECODER)
+  const begin = () => decoderBatches(dims, DECODER, new VisitSampler())
+  const options = { episodes, checkpoint, batches: DECODER.batches, seed }
   return typical({
     figure: 'decoder L1 against the exact map',
-    values: await lossByEpisode(objectiveOf, weights.decoder, { episodes, checkpoint, batches, seed }),
+    values: await lossByEpisode(objective, begin, weights.decoder, options),
     ...onReference({ reference }, { high: 0.02 }),
     source: '7.3, 9.11',
     why: 'above: undertrained, or the 36 quantised numbers are too few for the states that are met',

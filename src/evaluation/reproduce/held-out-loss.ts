@@ -11,7 +11,7 @@ import { Replay } from '../../episodes/replay/replay.ts'
 import { RunningStatistics } from '../../episodes/statistics.ts'
 import { encodeGraph } from '../../graph/graph.ts'
 import { trace } from '../../graph/trace.ts'
-import type { Objective } from '../../learning/objectives.ts'
+import type { DrawBatch, Objective } from '../../learning/objectives.ts'
 
 /** Held-out episodes in the units of a run: its statistics, not theirs. */
 export function heldOutData(episodes: Episode[], { statistics }: Pick<Checkpoint, 'statistics'>): Data {
@@ -22,16 +22,13 @@ export function heldOutData(episodes: Episode[], { statistics }: Pick<Checkpoint
 
 type Batches = readonly NamedTensors[]
 type Loss = Pick<Objective, 'name' | 'parameters' | 'inputs' | 'loss'>
-interface Drawable extends Loss {
-  batch(data: Data, rng: Rng): NamedTensors
-}
 
 export const drawBatches = (
-  objective: Pick<Drawable, 'batch'>,
+  draw: DrawBatch,
   data: Data,
   count: number,
   ...key: (string | number)[]
-): NamedTensors[] => Array.from({ length: count }, (_, i) => objective.batch(data, new Rng(...key, i)))
+): NamedTensors[] => Array.from({ length: count }, (_, i) => draw(data, new Rng(...key, i)))
 
 /** The loss and the further metrics of an objective on each group of batches, means over the group. */
 export async function groupLosses(
@@ -61,16 +58,17 @@ interface EpisodeDraw {
   seed: number
 }
 
-/** The loss on every episode by itself. @param objectiveOf gives an objective that has drawn nothing yet */
+/** The loss on every episode by itself. @param begin gives draws that have drawn nothing yet */
 export async function lossByEpisode(
-  objectiveOf: () => Drawable,
+  objective: Loss,
+  begin: () => DrawBatch,
   values: ReadonlyMap<string, Float32Array>,
   { episodes, checkpoint, batches, seed }: EpisodeDraw,
 ): Promise<number[]> {
   const groups = episodes.map((episode, i) =>
-    drawBatches(objectiveOf(), heldOutData([episode], checkpoint), batches, seed, 'reproduce', i),
+    drawBatches(begin(), heldOutData([episode], checkpoint), batches, seed, 'reproduce', i),
   )
-  return (await groupLosses(objectiveOf(), values, groups)).map(({ loss }) => loss!)
+  return (await groupLosses(objective, values, groups)).map(({ loss }) => loss!)
 }
 
 function compileLoss(

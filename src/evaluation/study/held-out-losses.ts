@@ -4,6 +4,7 @@
 import type { Episode } from '../../episodes/replay/episode.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
 import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
+import { denoiserBatches } from '../../worlds/dima/train/denoiser-batch.ts'
 import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts'
 import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { lossByEpisode } from '../reproduce/held-out-loss.ts'
@@ -26,9 +27,10 @@ export async function heldOutLosses(
   const mean = async (oneAgentShare: number) => {
     const shares = { oneAgentShare, allAgentsShare: 1 - oneAgentShare }
     const config = { ...denoiserHyperparameters(preset, 'mixed'), ...shares, recency: [1], selfFed: 1 }
-    const objectiveOf = () => denoiserObjective(denoiser, dims, config)
+    const objective = denoiserObjective(denoiser, dims, config)
+    const begin = () => denoiserBatches(dims, config)
     const options = { episodes, checkpoint: { statistics }, batches: 4, seed }
-    const losses = await lossByEpisode(objectiveOf, weights, options)
+    const losses = await lossByEpisode(objective, begin, weights, options)
     return losses.reduce((sum, loss) => sum + loss / losses.length, 0)
   }
   return { oneVisible: await mean(1), allVisible: await mean(0) }

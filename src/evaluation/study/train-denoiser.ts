@@ -13,9 +13,11 @@ import { RunningStatistics } from '../../episodes/statistics.ts'
 import { createEngine } from '../../learning/engines/engine.ts'
 import { Learner, type LearnerState } from '../../learning/learner.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
+import { createDenoiser } from '../../worlds/dima/networks/denoiser.ts'
 import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
+import { denoiserBatches } from '../../worlds/dima/train/denoiser-batch.ts'
 import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts'
-import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { loadLearner, saveLearner } from './learner-file.ts'
 
 /** mixed: one network for every plan (method.md 7.6); one: the paper's objective, a single agent visible (2.5). */
@@ -56,8 +58,8 @@ export async function trainDenoiser(
 ): Promise<LearnerState> {
   const hyper = denoiserHyperparameters(preset, masks)
   const dims = dimensionsOf(task)
-  const { denoiser } = createNetworks(dims, NETWORK_PRESETS[preset])
-  const objective = denoiserObjective(denoiser, dims, { ...hyper, recency: [1] })
+  const objective = denoiserObjective(createDenoiser(dims, NETWORK_PRESETS[preset].denoiser), dims, hyper)
+  const draw = denoiserBatches(dims, { ...hyper, recency: [1] })
   const { clipNorm, weightDecay } = hyper
   const learner = await Learner.create(objective, { clipNorm, weightDecay, seed }, await createEngine('onnx'))
   try {
@@ -65,7 +67,7 @@ export async function trainDenoiser(
     if (kept) learner.restore(kept)
     while (learner.updates < updates) {
       const done = learner.updates
-      const batch = objective.batch(data, new Rng(seed, 'denoiser', done))
+      const batch = draw(data, new Rng(seed, 'denoiser', done))
       const { loss } = await learner.step(batch, learningRate(hyper, done, done / updates))
       onUpdate(done + 1, loss!)
       if ((done + 1) % SAVE_EVERY === 0 || done + 1 === updates) saveLearner(file, learner.state())

@@ -33,9 +33,9 @@ export class Lanes {
     this.lanes = lanes
   }
 
-  static async open({ plans, task, config, resources, groups }: LanesOptions): Promise<Lanes> {
+  static async open({ recipes, task, config, resources, groups }: LanesOptions): Promise<Lanes> {
     const { cores, stepsPerCall } = resources
-    const work = { plans, task, config, stepsPerCall }
+    const work = { recipes, task, config, stepsPerCall }
     const open = () => (cores === 1 ? localLane(work) : new ThreadLane(work))
     const lanes = new Lanes(Array.from({ length: cores }, open))
     try {

@@ -26,7 +26,6 @@ const raw = (states: tf.Tensor) => tf.add(tf.mul(states, std), mean)
 const rewardModel = (factor = 1, rate = RATE): RewardModel => ({
   parameters: [],
   cacheSize: { blocks: 1, width: 1 },
-  dropoutSites: () => [],
   step: () => {
     throw new Error('not used')
   },

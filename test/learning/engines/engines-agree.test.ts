@@ -1,14 +1,13 @@
 // Three optimiser steps of every real objective, traced for ONNX Runtime, equal the eager ones on tfjs-cpu.
 import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
-import { taskSpec } from '../../../src/env/make-env.ts'
 import { createEngine, type EngineName } from '../../../src/learning/engines/engine.ts'
 import { Learner } from '../../../src/learning/learner.ts'
 import type { NetworkName } from '../../../src/worlds/dima/train/world-model.ts'
-import { createObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
 import { CLOSE, expectClose } from '../../common/close.ts'
 import { randomData } from '../../runs/data.ts'
-import { configOf, TASK } from '../../runs/fixture.ts'
+import { configOf } from '../../runs/fixture.ts'
+import { trainingOf } from '../../runs/training.ts'
 
 function withDropout(dropout: number) {
   const config = configOf()
@@ -28,14 +27,14 @@ test.each<{ network: NetworkName; dropout: number }>([
 ])('$network with dropout $dropout', async ({ network, dropout }) => {
   const config = withDropout(dropout)
   const { clipNorm } = config.hyperparameters[network]
-  const objective = createObjectives(taskSpec(TASK), config).objectives[network]
+  const { objective, draw } = trainingOf(network, config)
   const start = async (name: EngineName) =>
     Learner.create(objective, { clipNorm, weightDecay: 0.01, seed: 1 }, await createEngine(name, 1))
   const [traced, eager] = [await start('onnx'), await start('tfjs-cpu')]
   const initial = new Map([...traced.weights()].map(([name, values]) => [name, values.slice()]))
   const data = randomData()
   for (let step = 1; step <= 3; step++) {
-    const batch = objective.batch(data, new Rng('batch', step))
+    const batch = draw(data, new Rng('batch', step))
     const [actual, expected] = [
       await traced.step(batch, LEARNING_RATE),
       await eager.step(batch, LEARNING_RATE),

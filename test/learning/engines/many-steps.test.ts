@@ -3,15 +3,14 @@ import { expect, test } from 'vitest'
 import { initialValues } from '../../../src/common/parameters.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../../src/common/tensors.ts'
-import { taskSpec } from '../../../src/env/make-env.ts'
 import { packBuckets, planBuckets } from '../../../src/graph/train-step.ts'
 import { createEngine, type StepRunner } from '../../../src/learning/engines/engine.ts'
 import type { Objective } from '../../../src/learning/objectives.ts'
 import type { NetworkName } from '../../../src/worlds/dima/train/world-model.ts'
-import { createObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
 import { sameBits } from '../../common/close.ts'
 import { randomData } from '../../runs/data.ts'
-import { configOf, TASK } from '../../runs/fixture.ts'
+import { configOf } from '../../runs/fixture.ts'
+import { trainingOf } from '../../runs/training.ts'
 
 const K = 3
 const scalar = (value: number) => tensor([], Float32Array.of(value))
@@ -53,11 +52,11 @@ const config = configOf()
 const networks = { ...config.networks, reward: { ...config.networks.reward, dropout: 0.1 } }
 
 test.each<NetworkName>(['decoder', 'denoiser', 'reward'])('%s', async (network) => {
-  const objective = createObjectives(taskSpec(TASK), { ...config, networks }).objectives[network]
+  const { objective, draw } = trainingOf(network, { ...config, networks })
   const runner = await (await createEngine('onnx', { stepsPerCall: K }))({ ...objective, clipNorm: 1 })
   const data = randomData()
   const steps = Array.from({ length: K }, (_, k) => ({
-    ...objective.batch(data, new Rng('batch', k)),
+    ...draw(data, new Rng('batch', k)),
     ...ratesOf(k + 1),
   }))
   const expected = await single(runner, objective, steps)
@@ -71,16 +70,16 @@ test.each<NetworkName>(['decoder', 'denoiser', 'reward'])('%s', async (network) 
 })
 
 test('takes as many steps as it was compiled for, no others', async () => {
-  const { decoder } = createObjectives(taskSpec(TASK), config).objectives
+  const { objective: decoder, draw } = trainingOf('decoder', config)
   const runner = await (await createEngine('onnx', { stepsPerCall: 2 }))({ ...decoder, clipNorm: 1 })
-  const step = { ...decoder.batch(randomData(), new Rng('batch')), ...ratesOf(1) }
+  const step = { ...draw(randomData(), new Rng('batch')), ...ratesOf(1) }
   const { shared } = begin(decoder)
   await expect(runner.runMany!(shared, [step, step, step], {})).rejects.toThrow(/invalid dimensions/i)
   await runner.release()
 })
 
 test('an engine of single steps compiles no Loop', async () => {
-  const { decoder } = createObjectives(taskSpec(TASK), config).objectives
+  const { objective: decoder } = trainingOf('decoder', config)
   const runner = await (await createEngine('onnx', 1))({ ...decoder, clipNorm: 1 })
   expect(runner.runMany).toBeUndefined()
   await runner.release()

@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { PLANS } from '../../../src/algorithms/plans-module.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { createEngine } from '../../../src/learning/engines/engine.ts'
 import { Lanes } from '../../../src/learning/lanes/lanes.ts'
 import { temporaryFolder } from '../../runs/data.ts'
 import { configOf, TASK } from '../../runs/fixture.ts'
+import { RECIPES } from '../../runs/training.ts'
 
 const refusal = {
   code: 'invalid_config',
@@ -21,7 +21,7 @@ test('an engine whose package is missing is refused, with the reason', async () 
 test('no learner is made without its engine', async () => {
   const config = configOf({ engine: 'tfjs-node-gpu' })
   const opening = Lanes.open({
-    plans: PLANS,
+    recipes: RECIPES,
     task: taskSpec(TASK),
     config,
     resources: { cores: 1, stepsPerCall: 1 },

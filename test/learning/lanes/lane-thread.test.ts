@@ -1,13 +1,13 @@
 // The life of a lane's thread.
 import type { Worker } from 'node:worker_threads'
 import { afterEach, expect, test } from 'vitest'
-import { PLANS } from '../../../src/algorithms/plans-module.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { ThreadLane } from '../../../src/learning/lanes/lane.ts'
 import { Lanes } from '../../../src/learning/lanes/lanes.ts'
 import { configOf, TASK } from '../../runs/fixture.ts'
+import { RECIPES } from '../../runs/training.ts'
 
-const work = { plans: PLANS, task: taskSpec(TASK), config: configOf(), stepsPerCall: 1 }
+const work = { recipes: RECIPES, task: taskSpec(TASK), config: configOf(), stepsPerCall: 1 }
 const workerOf = (lane: ThreadLane) => (lane as unknown as { worker: Worker }).worker
 
 const opened: ThreadLane[] = []
@@ -52,7 +52,7 @@ test('lanes that can not all be opened leave no thread behind', async () => {
   const { task } = work
   const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length
   const opening = Lanes.open({
-    plans: PLANS,
+    recipes: RECIPES,
     task,
     config,
     resources: { cores: 2, stepsPerCall: 1 },

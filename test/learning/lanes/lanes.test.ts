@@ -1,27 +1,28 @@
 // One lane in this thread and several in threads of their own do the same, to the last bit.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { PLANS } from '../../../src/algorithms/plans-module.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { Lanes } from '../../../src/learning/lanes/lanes.ts'
 import type { LearnerState } from '../../../src/learning/learner.ts'
-import { createObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import { rolloutOf, tinyModel } from '../../inference/fixture.ts'
 import { randomData } from '../../runs/data.ts'
 import { configOf, TASK } from '../../runs/fixture.ts'
+import { RECIPES, trainingOf } from '../../runs/training.ts'
 
 const config = configOf()
 const task = taskSpec(TASK)
-const { objectives } = createObjectives(task, config)
 const NAMES = ['decoder', 'reward'] as const
 const data = randomData()
-const batches = NAMES.map((name) => [1, 2, 3].map((i) => objectives[name].batch(data, new Rng(name, i))))
+const batches = NAMES.map((name) => {
+  const { draw } = trainingOf(name, config)
+  return [1, 2, 3].map((i) => draw(data, new Rng(name, i)))
+})
 const model = tinyModel({ policy: true })
 
 const open = (cores: number) =>
   Lanes.open({
-    plans: PLANS,
+    recipes: RECIPES,
     task,
     config,
     resources: { cores, stepsPerCall: 1 },

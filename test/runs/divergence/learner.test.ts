@@ -1,15 +1,13 @@
 // A network stops at its first number that is not finite, on every engine, and says which and why.
 import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
-import { taskSpec } from '../../../src/env/make-env.ts'
 import { createEngine, type EngineName } from '../../../src/learning/engines/engine.ts'
 import { Learner } from '../../../src/learning/learner.ts'
-import { createObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
 import { randomData } from '../data.ts'
-import { configOf, TASK } from '../fixture.ts'
+import { trainingOf } from '../training.ts'
 
-const objective = createObjectives(taskSpec(TASK), configOf()).objectives.decoder
-const batchOf = (i: number) => objective.batch(randomData(), new Rng('batch', i))
+const { objective, draw } = trainingOf('decoder')
+const batchOf = (i: number) => draw(randomData(), new Rng('batch', i))
 
 async function open(engine: EngineName = 'onnx', stepsPerCall?: number): Promise<Learner> {
   const options = { clipNorm: 10, weightDecay: 0.01, seed: 1, rateName: 'decoder.learningRate' }

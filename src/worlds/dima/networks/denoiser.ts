@@ -6,10 +6,9 @@ import { Rng } from '../../../common/rng.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import { ParameterList, sequence, siluLayer, type Weights } from '../../../networks/layers.ts'
 import { actionEncoder } from './action-encoder.ts'
-import type { DenoiserConfig } from './presets.ts'
+import { type DenoiserConfig, SIGMA_DATA } from './presets.ts'
 import { unet } from './unet.ts'
 
-export const SIGMA_DATA = 0.5
 /** Standard deviation of the offset noise unless a configuration says another: a bound on the total noise (method.md 2.3). */
 export const OFFSET_NOISE = 0.3
 

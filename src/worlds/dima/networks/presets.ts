@@ -16,6 +16,9 @@ export type EncoderConfig =
       hidden: number
     }
 
+/** Denoiser and critic see x = SIGMA_DATA (s - mean) / std of a state s (method.md 2.3). */
+export const SIGMA_DATA = 0.5
+
 export interface DenoiserConfig {
   /** U-Net width, a multiple of 32 (GroupNorm groups of 32 channels) */
   channels: number

@@ -24,7 +24,7 @@ import {
   trunkBlock,
 } from './reward-trunk.ts'
 
-/** Dropout masks by site, of 0 and 1/(1 - rate): randomness is an input. */
+/** Dropout masks by site (reward-dropout.ts), of 0 and 1/(1 - rate): randomness is an input. */
 export type DropoutMasks = Record<string, tf.Tensor>
 
 export interface RewardInput {
@@ -70,8 +70,6 @@ export interface RewardModel {
   step(weights: Weights, input: RewardStepInput): RewardStep
   /** Trunk blocks and their width, the cache's M and D. */
   cacheSize: { blocks: number; width: number }
-  /** Shapes of the dropout masks for a batch; none when the rate is 0. */
-  dropoutSites(batch: number): { name: string; shape: number[] }[]
 }
 
 /** Of the head's last layer: its logits {continue, end} where everything else is 0. */
@@ -157,16 +155,5 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
       return { ...read(weights, x), newKeys: tf.stack(newKeys, 1), newValues: tf.stack(newValues, 1) }
     },
     cacheSize: { blocks: layers, width },
-    dropoutSites: (batch) => {
-      const tokens = 2 * horizon
-      const wide = (name: string) => ({ name, shape: [batch, tokens, width] })
-      const ofBlock = (path: string) => [
-        { name: `${path}.attention`, shape: [batch, heads, tokens, tokens] },
-        wide(`${path}.residual1`),
-        wide(`${path}.residual2`),
-      ]
-      if (config.dropout === 0) return []
-      return [wide('embedding'), ...blocks.flatMap((_, i) => ofBlock(`trunk.${i}`))]
-    },
   }
 }

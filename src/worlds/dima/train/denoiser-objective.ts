@@ -2,38 +2,23 @@
 // visible agents, predict (x_clean - c_skip x_noisy) / c_out. `selfFed` consecutive steps are trained per window;
 // after each the target in the window is replaced by the model's own estimate, without gradient.
 import * as tf from '@tensorflow/tfjs-core'
-import type { Rng } from '../../../common/rng.ts'
-import { type NamedTensors, tensor } from '../../../common/tensors.ts'
-import type { Data } from '../../../episodes/replay/intake.ts'
-import { normaliseInto, type ReplayObjective } from '../../../learning/objectives.ts'
+import type { Objective } from '../../../learning/objectives.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import { stopGradient } from '../../../networks/functions.ts'
-import { type Denoiser, precondition, SIGMA_DATA } from '../networks/denoiser.ts'
-import type { WorldModelHyperparameters } from './hyperparameters.ts'
+import { type Denoiser, precondition } from '../networks/denoiser.ts'
+import { type BatchSize, denoiserInputs } from './denoiser-batch.ts'
 
-type Config = WorldModelHyperparameters['denoiser'] & Pick<WorldModelHyperparameters, 'recency'>
 type Tensors = Record<string, tf.Tensor>
 
-export function denoiserObjective(network: Denoiser, dims: Dimensions, config: Config): ReplayObjective {
-  const { batch: B, selfFed: J } = config
-  const { context: L, agents: N, action: A, state: S } = dims
-  const shapes = {
-    states: [B, L + J, S],
-    actions: [B, L + J - 1, N, A],
-    valid: [B, J], // 0 where the target itself is padding
-    sigma: [B, J],
-    noise: [B, J, S],
-    visible: [B, J, N],
-  }
+export function denoiserObjective(network: Denoiser, dims: Dimensions, config: BatchSize): Objective {
   return {
     name: 'denoiser',
     parameters: network.parameters,
-    inputs: Object.entries(shapes).map(([name, shape]) => ({ name, shape })),
-    loss: (weights, inputs) => {
-      const loss = selfFedLoss(network, dims, J, weights, inputs)
-      return { loss, metrics: {} }
-    },
-    batch: (data, rng) => drawBatch(data, rng, dims, config, shapes),
+    inputs: denoiserInputs(dims, config),
+    loss: (weights, inputs) => ({
+      loss: selfFedLoss(network, dims, config.selfFed, weights, inputs),
+      metrics: {},
+    }),
   }
 }
 
@@ -68,74 +53,4 @@ function selfFedLoss(
     }
   }
   return tf.div(tf.addN(losses), steps) as tf.Scalar
-}
-
-function drawBatch(data: Data, rng: Rng, dims: Dimensions, config: Config, shapes: Record<string, number[]>) {
-  const batch: NamedTensors = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, tensor(shape)]),
-  )
-  for (let row = 0; row < config.batch; row++) {
-    fillWindow(data, rng, dims, config, batch, row)
-    for (let j = 0; j < config.selfFed; j++) {
-      batch.sigma!.data[row * config.selfFed + j] = drawSigma(rng, config)
-      const place = (row * config.selfFed + j) * dims.agents
-      for (const agent of drawVisible(rng, dims.agents, config)) batch.visible!.data[place + agent] = 1
-    }
-  }
-  batch.noise!.data.set(rng.normals(batch.noise!.data.length))
-  return batch
-}
-
-/** One window of L + J states with the actions between them, left-padded with zeros before the episode. */
-function fillWindow(
-  { replay, statistics }: Data,
-  rng: Rng,
-  dims: Dimensions,
-  config: Config,
-  batch: NamedTensors,
-  row: number,
-) {
-  const { context: L, agents: N, action: A, state: S } = dims
-  const size = L + config.selfFed
-  const { episode: index, start } = replay.window(rng, size, config.recency)
-  const episode = replay.episodes[index]!
-  const padding = Math.max(0, -start)
-  const first = start + padding
-  const [states, actions] = [batch.states!.data, batch.actions!.data]
-  const moments = { mean: statistics.mean, std: statistics.std }
-  normaliseInto(
-    states,
-    (row * size + padding) * S,
-    episode.states,
-    first,
-    size - padding,
-    moments,
-    SIGMA_DATA,
-  )
-  const count = Math.max(0, size - 1 - padding)
-  const joint = N * A
-  actions.set(
-    episode.actions.subarray(first * joint, (first + count) * joint),
-    (row * (size - 1) + padding) * joint,
-  )
-  for (let j = 0; j < config.selfFed; j++)
-    batch.valid!.data[row * config.selfFed + j] = L + j >= padding ? 1 : 0
-}
-
-/** ln sigma ~ N(mean, std²), clipped. */
-function drawSigma(rng: Rng, { sigmaLogMean, sigmaLogStd, sigmaMin, sigmaMax }: Config): number {
-  return Math.min(sigmaMax, Math.max(sigmaMin, Math.exp(sigmaLogMean + sigmaLogStd * rng.normal())))
-}
-
-/** The visible agents of one step: one, all, or a random group of two or more (method.md 7.6). */
-export function drawVisible(
-  rng: Rng,
-  agents: number,
-  config: Pick<Config, 'oneAgentShare' | 'allAgentsShare'>,
-): number[] {
-  const u = rng.uniform()
-  const order = rng.permutation(agents)
-  if (u < config.oneAgentShare || agents === 1) return order.slice(0, 1)
-  if (u < config.oneAgentShare + config.allAgentsShare) return order
-  return order.slice(0, 2 + rng.int(agents - 1))
 }

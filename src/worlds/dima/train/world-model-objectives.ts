@@ -1,28 +1,24 @@
-// What a world model's three networks are trained on, with the counters that batches are drawn by.
+// What a world model's three networks are trained on; each is built where it is trained.
 import type { TaskSpec } from '../../../env/task-spec.ts'
-import { VisitSampler } from '../../../episodes/replay/replay.ts'
-import type { ReplayObjective } from '../../../learning/objectives.ts'
+import type { Objective } from '../../../learning/objectives.ts'
+import { createDenoiser } from '../networks/denoiser.ts'
+import { createRewardModel } from '../networks/reward-model.ts'
+import { createStateDecoder } from '../networks/state-decoder.ts'
 import { decoderObjective } from './decoder-objective.ts'
 import { denoiserObjective } from './denoiser-objective.ts'
 import type { WorldModelConfig } from './hyperparameters.ts'
 import { rewardObjective } from './reward-objective.ts'
-import { createNetworks, dimensionsOf, type NetworkName } from './world-model.ts'
+import { dimensionsOf, type NetworkName } from './world-model.ts'
 
-export interface WorldModelObjectives {
-  objectives: Record<NetworkName, ReplayObjective>
-  samplers: { decoder: VisitSampler; reward: VisitSampler }
-}
-
-export function createObjectives(task: TaskSpec, config: WorldModelConfig): WorldModelObjectives {
-  const { networks: sizes, hyperparameters: hyper } = config
+export function worldModelObjectives(
+  task: TaskSpec,
+  { networks: sizes, hyperparameters: hyper }: WorldModelConfig,
+): Record<NetworkName, () => Objective> {
   const dims = dimensionsOf(task)
-  const networks = createNetworks(dims, sizes)
-  const samplers = { decoder: new VisitSampler(), reward: new VisitSampler() }
-  const reward = { ...hyper.reward, dropout: sizes.reward.dropout, timeLimitIsEnd: hyper.timeLimitIsEnd }
-  const objectives: Record<NetworkName, ReplayObjective> = {
-    decoder: decoderObjective(networks.decoder, dims, hyper.decoder, samplers.decoder),
-    denoiser: denoiserObjective(networks.denoiser, dims, { ...hyper.denoiser, recency: hyper.recency }),
-    reward: rewardObjective(networks.reward, dims, reward, samplers.reward),
+  const sequences = { batch: hyper.reward.batch, network: sizes.reward }
+  return {
+    decoder: () => decoderObjective(createStateDecoder(dims, sizes.decoder), dims, hyper.decoder),
+    denoiser: () => denoiserObjective(createDenoiser(dims, sizes.denoiser), dims, hyper.denoiser),
+    reward: () => rewardObjective(createRewardModel(dims, sizes.reward), dims, sequences),
   }
-  return { objectives, samplers }
 }

@@ -8,14 +8,14 @@ import type { Trains } from '../../../learning/lanes/trains.ts'
 import type { MetricLine } from '../../../learning/learner.ts'
 import type { WorldModelHyperparameters } from './hyperparameters.ts'
 import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
-import type { WorldModelObjectives } from './world-model-objectives.ts'
+import type { WorldModelBatches } from './world-model-batches.ts'
 
 /** A line of metrics every this many updates, and at the end of every epoch. */
 const LOG_EVERY = 50
 
 export interface WorldModelPhase {
   lanes: Lanes
-  objectives: WorldModelObjectives['objectives']
+  draw: WorldModelBatches['draw']
   hyperparameters: WorldModelHyperparameters
   seed: number
   data: Data
@@ -76,9 +76,9 @@ interface Step {
 
 /** @param update 0 for the first of the run; @param share of this epoch's updates that lies behind */
 function drawStep(phase: WorldModelPhase, name: NetworkName, update: number, share: number): Step {
-  const { objectives, seed, data } = phase
+  const { draw, seed, data } = phase
   return {
-    batch: objectives[name].batch(data, new Rng(seed, name, update)),
+    batch: draw[name](data, new Rng(seed, name, update)),
     rate: phase.rate(name, update, share),
   }
 }

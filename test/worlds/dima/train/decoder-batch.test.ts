@@ -1,21 +1,16 @@
 import { expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import { VisitSampler } from '../../../../src/episodes/replay/replay.ts'
-import { createStateDecoder } from '../../../../src/worlds/dima/networks/state-decoder.ts'
-import { decoderObjective } from '../../../../src/worlds/dima/train/decoder-objective.ts'
+import { decoderBatches } from '../../../../src/worlds/dima/train/decoder-batch.ts'
 import { CLOSE, expectClose } from '../../../common/close.ts'
 import { dims, randomData } from '../../../runs/data.ts'
-import { configOf } from '../../../runs/fixture.ts'
 
 const { state: S, agents: N, observation: O } = dims
-const { networks, hyperparameters } = configOf()
 
 test('pairs a normalised state with the observations at the same step', () => {
   const data = randomData([7, 9])
-  const sampler = new VisitSampler()
-  const config = { ...hyperparameters.decoder, batch: 16 } // the whole replay
-  const objective = decoderObjective(createStateDecoder(dims, networks.decoder), dims, config, sampler)
-  const { states, observations } = objective.batch(data, new Rng('batch'))
+  const draw = decoderBatches(dims, { batch: 16 }, new VisitSampler()) // the whole replay
+  const { states, observations } = draw(data, new Rng('batch'))
   expect([states!.shape, observations!.shape]).toEqual([
     [16, S],
     [16, N, O],

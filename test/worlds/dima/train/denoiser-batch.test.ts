@@ -2,8 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import type { Data } from '../../../../src/episodes/replay/intake.ts'
-import { createDenoiser } from '../../../../src/worlds/dima/networks/denoiser.ts'
-import { denoiserObjective, drawVisible } from '../../../../src/worlds/dima/train/denoiser-objective.ts'
+import {
+  denoiserBatches,
+  denoiserInputs,
+  drawVisible,
+} from '../../../../src/worlds/dima/train/denoiser-batch.ts'
 import { CLOSE, expectClose, expectNear } from '../../../common/close.ts'
 import { dims, randomData } from '../../../runs/data.ts'
 import { configOf } from '../../../runs/fixture.ts'
@@ -11,15 +14,16 @@ import { configOf } from '../../../runs/fixture.ts'
 const { context: L, state: S, agents: N, action: A } = dims
 const J = 2
 const BATCH = 400
-const { networks, hyperparameters } = configOf()
-const objective = denoiserObjective(createDenoiser(dims, networks.denoiser), dims, {
+const { hyperparameters } = configOf()
+const config = {
   ...hyperparameters.denoiser,
   recency: hyperparameters.recency,
   batch: BATCH,
   selfFed: J,
-})
+}
+const draw = denoiserBatches(dims, config)
 const data = randomData()
-const batch = objective.batch(data, new Rng('batch'))
+const batch = draw(data, new Rng('batch'))
 const row = (name: string, i: number) => {
   const { data: values, shape } = batch[name]!
   const width = values.length / shape[0]!
@@ -47,7 +51,7 @@ function placeOf(i: number): { episode: number; end: number } {
 
 test('the batch has the declared shapes', () => {
   expect(Object.fromEntries(Object.entries(batch).map(([name, { shape }]) => [name, shape]))).toEqual(
-    Object.fromEntries(objective.inputs.map(({ name, shape }) => [name, shape])),
+    Object.fromEntries(denoiserInputs(dims, config).map(({ name, shape }) => [name, shape])),
   )
 })
 
@@ -91,12 +95,8 @@ describe('the noise levels', () => {
   })
 
   test('are clipped', () => {
-    const wild = denoiserObjective(createDenoiser(dims, networks.denoiser), dims, {
-      ...hyperparameters.denoiser,
-      recency: hyperparameters.recency,
-      sigmaLogStd: 20,
-    })
-    const sigmas = [...wild.batch(data, new Rng('wild')).sigma!.data]
+    const wild = denoiserBatches(dims, { ...config, sigmaLogStd: 20 })
+    const sigmas = [...wild(data, new Rng('wild')).sigma!.data]
     expect([Math.min(...sigmas), Math.max(...sigmas)]).toEqual([Math.fround(sigmaMin), sigmaMax])
   })
 })
@@ -144,6 +144,6 @@ describe('drawVisible', () => {
 })
 
 test('the same random stream gives the same batch', () => {
-  expect(objective.batch(data, new Rng('batch'))).toEqual(batch)
-  expect(objective.batch(data, new Rng('other'))).not.toEqual(batch)
+  expect(draw(data, new Rng('batch'))).toEqual(batch)
+  expect(draw(data, new Rng('other'))).not.toEqual(batch)
 })

@@ -3,26 +3,19 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import type { NamedTensors } from '../../../../src/common/tensors.ts'
 import { VisitSampler } from '../../../../src/episodes/replay/replay.ts'
-import { createRewardModel } from '../../../../src/worlds/dima/networks/reward-model.ts'
-import { rewardObjective } from '../../../../src/worlds/dima/train/reward-objective.ts'
+import { maskInputs, rewardBatches } from '../../../../src/worlds/dima/train/reward-batch.ts'
 import { CLOSE, expectClose, expectNear } from '../../../common/close.ts'
 import { dims, randomData } from '../../../runs/data.ts'
 import { configOf } from '../../../runs/fixture.ts'
 
 const { horizon: H, state: S, agents: N, action: A } = dims
-const { networks, hyperparameters } = configOf()
+const { networks } = configOf()
 const BATCH = 60
 
-const objectiveOf = (dropout = 0, batch = BATCH) =>
-  rewardObjective(
-    createRewardModel(dims, { ...networks.reward, dropout }),
-    dims,
-    { ...hyperparameters.reward, batch, dropout },
-    new VisitSampler(),
-  )
+const sizeOf = (dropout = 0, batch = BATCH) => ({ batch, network: { ...networks.reward, dropout } })
 
 const data = randomData() // of 30, 45, 25, 60, 40 steps; terminated, truncated, terminated, truncated, terminated
-const batch = objectiveOf().batch(data, new Rng('batch'))
+const batch = rewardBatches(dims, sizeOf(), new VisitSampler())(data, new Rng('batch'))
 
 /** The flat index of a row's first transition, found by its rewards. */
 function startOf({ rewards }: NamedTensors, row: number): number {
@@ -81,13 +74,8 @@ test('termination is an end, a time limit is not', () => {
 })
 
 test('a time limit is an end too where the run asks for it, and nothing else changes', () => {
-  const objective = rewardObjective(
-    createRewardModel(dims, networks.reward),
-    dims,
-    { ...hyperparameters.reward, batch: BATCH, dropout: 0, timeLimitIsEnd: true },
-    new VisitSampler(),
-  )
-  const { ends, ...rest } = objective.batch(data, new Rng('batch'))
+  const draw = rewardBatches(dims, { ...sizeOf(), timeLimitIsEnd: true }, new VisitSampler())
+  const { ends, ...rest } = draw(data, new Rng('batch'))
   const { ends: _, ...same } = batch
   expect(rest).toEqual(same)
   const last = starts.flatMap((start) =>
@@ -100,13 +88,9 @@ test('a time limit is an end too where the run asks for it, and nothing else cha
 })
 
 test('dropout masks keep the mean, and their zeros have the rate', () => {
-  const objective = objectiveOf(0.1, 8)
-  const masks = Object.entries(objective.batch(data, new Rng('dropout'))).filter(([name]) =>
-    name.startsWith('dropout.'),
-  )
-  expect(masks.map(([name]) => name)).toEqual(
-    objective.inputs.map(({ name }) => name).filter((name) => name.startsWith('dropout.')),
-  )
+  const draw = rewardBatches(dims, sizeOf(0.1, 8), new VisitSampler())
+  const masks = Object.entries(draw(data, new Rng('dropout'))).filter(([name]) => name.startsWith('dropout.'))
+  expect(masks.map(([name]) => name)).toEqual(maskInputs(dims, sizeOf(0.1, 8)).map(({ name }) => name))
   expect(masks.length).toBe(1 + 3 * networks.reward.layers)
   const values = masks.flatMap(([, { data: mask }]) => [...mask])
   expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.9)]))

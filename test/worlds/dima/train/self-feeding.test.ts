@@ -11,6 +11,7 @@ import {
   type DenoiserInput,
   precondition,
 } from '../../../../src/worlds/dima/networks/denoiser.ts'
+import { denoiserBatches } from '../../../../src/worlds/dima/train/denoiser-batch.ts'
 import { denoiserObjective } from '../../../../src/worlds/dima/train/denoiser-objective.ts'
 import { CLOSE, expectClose } from '../../../common/close.ts'
 import { dims, randomData } from '../../../runs/data.ts'
@@ -49,14 +50,15 @@ function probe() {
 }
 
 const { network, asked } = probe()
-const objective = denoiserObjective(network, dims, {
+const config = {
   ...hyperparameters.denoiser,
   recency: hyperparameters.recency,
   batch: BATCH,
   selfFed: 2,
-})
+}
+const objective = denoiserObjective(network, dims, config)
 /** Short episodes, so that some windows start before them. */
-const drawn = objective.batch(randomData([3, 2, 3, 4]), new Rng('batch'))
+const drawn = denoiserBatches(dims, config)(randomData([3, 2, 3, 4]), new Rng('batch'))
 const inputs = () =>
   Object.fromEntries(Object.entries(drawn).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]))
 const w = 0.3

@@ -1,6 +1,6 @@
 // How the networks of a policy are trained, whatever the batches come from.
 import type { TaskSpec } from '../../env/task-spec.ts'
-import type { LearnerPlan } from '../../learning/learner-plan.ts'
+import type { Recipe } from '../../learning/recipe.ts'
 import { createActor } from '../../networks/actor.ts'
 import { createCritic } from '../../networks/critic.ts'
 import type { RunConfig } from '../../runs/train-flags.ts'
@@ -13,7 +13,7 @@ import type { BehaviourHyperparameters } from './hyperparameters.ts'
  * @param samples rows of a batch
  * @param rateName of their learning rate among the hyper-parameters
  */
-export function policyPlans(
+export function policyRecipes(
   task: TaskSpec,
   {
     policy,
@@ -23,7 +23,7 @@ export function policyPlans(
   },
   samples: number,
   rateName: string,
-): Record<'actor' | 'critic', () => LearnerPlan> {
+): Record<'actor' | 'critic', () => Recipe> {
   const dims = dimensionsOf(task)
   const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
   const options = { clipNorm, weightDecay: 0, epsilon, rateName }

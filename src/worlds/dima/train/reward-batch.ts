@@ -1,0 +1,88 @@
+// What the reward model is trained on: sequences of H consecutive transitions, drawn from the least visited (method.md 3), and
+// dropout masks. Sequences may span episodes; attention is cut between them. A time limit is not an end: its label is
+// `continue`, unless asked for (method.md 8, 22).
+import type { Rng } from '../../../common/rng.ts'
+import { type NamedTensors, tensor } from '../../../common/tensors.ts'
+import { isEnd } from '../../../episodes/replay/episode.ts'
+import type { Data } from '../../../episodes/replay/intake.ts'
+import type { VisitSampler } from '../../../episodes/replay/replay.ts'
+import { type DrawBatch, emptyBatch, type Input, normaliseInto } from '../../../learning/objectives.ts'
+import type { Dimensions } from '../../../networks/dimensions.ts'
+import type { RewardConfig } from '../networks/presets.ts'
+import { dropoutSites } from '../networks/reward-dropout.ts'
+
+export interface BatchSize {
+  /** B, sequences */
+  batch: number
+  /** the network's, whose dropout has masks as inputs */
+  network: RewardConfig
+}
+
+export const sequenceInputs = (
+  { horizon: H, agents: N, action: A, state: S }: Dimensions,
+  { batch: B }: Pick<BatchSize, 'batch'>,
+): Input[] => [
+  { name: 'states', shape: [B, H, S] },
+  { name: 'actions', shape: [B, H, N, A] },
+  { name: 'segments', shape: [B, H] }, // which episode of the sequence a step belongs to
+  { name: 'rewards', shape: [B, H] },
+  { name: 'ends', shape: [B, H] },
+]
+
+const DROPOUT = 'dropout.'
+/** Of a mask's input, where the network drops. */
+export const siteOf = (input: string): string => input.slice(DROPOUT.length)
+
+export const maskInputs = (dims: Dimensions, { batch, network }: BatchSize): Input[] =>
+  dropoutSites(dims, network, batch).map(({ name, shape }) => ({ name: DROPOUT + name, shape }))
+
+export function rewardBatches(
+  dims: Dimensions,
+  config: BatchSize & { timeLimitIsEnd?: boolean },
+  sampler: VisitSampler,
+): DrawBatch {
+  const masks = maskInputs(dims, config)
+  const { dropout } = config.network
+  return (data, rng) => ({
+    ...drawSequences(data, rng, dims, config, sampler),
+    ...Object.fromEntries(masks.map(({ name, shape }) => [name, dropoutMask(rng, shape, dropout)])),
+  })
+}
+
+function drawSequences(
+  { replay, statistics }: Data,
+  rng: Rng,
+  dims: Dimensions,
+  { batch: B, timeLimitIsEnd = false }: { batch: number; timeLimitIsEnd?: boolean },
+  sampler: VisitSampler,
+): NamedTensors {
+  const { horizon: H, agents: N, action: A, state: S } = dims
+  const batch = emptyBatch(sequenceInputs(dims, { batch: B }))
+  const starts = sampler.draw(replay, rng, B, H)
+  const moments = { mean: statistics.mean, std: statistics.std }
+  for (let row = 0; row < B; row++) {
+    const first = starts[row % starts.length]!
+    const segment = replay.place(first).episode
+    for (let h = 0; h < H; h++) {
+      const { episode: e, t } = replay.place(first + h)
+      const episode = replay.episodes[e]!
+      const place = row * H + h
+      normaliseInto(batch.states!.data, place * S, episode.states, t, 1, moments)
+      batch.actions!.data.set(episode.actions.subarray(t * N * A, (t + 1) * N * A), place * N * A)
+      batch.segments!.data[place] = e - segment
+      batch.rewards!.data[place] = episode.rewards[t]!
+      const last = t === episode.length - 1
+      batch.ends!.data[place] = last && isEnd(episode, timeLimitIsEnd) ? 1 : 0
+    }
+  }
+  return batch
+}
+
+/** 1/(1 - rate) where kept, 0 where dropped. */
+function dropoutMask(rng: Rng, shape: number[], rate: number) {
+  const mask = tensor(shape)
+  const keep = 1 / (1 - rate)
+  const threshold = rate * 4294967296
+  for (let i = 0; i < mask.data.length; i++) mask.data[i] = rng.uint32() < threshold ? 0 : keep
+  return mask
+}
