@@ -1,5 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
-})
+const INTEGRATION = 'test/**/*.integration.test.ts'
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 }
+
+/** Two layers; what belongs to which is said in CONTRIBUTING.md. */
+const projects = [
+  {
+    test: {
+      name: 'unit',
+      include: ['test/**/*.test.ts'],
+      exclude: [INTEGRATION],
+      setupFiles: ['test/no-processes.ts'],
+      isolate: false,
+      ...patience,
+    },
+  },
+  { test: { name: 'integration', include: [INTEGRATION], ...patience } },
+]
+
+export default defineConfig({ test: { projects } })

@@ -24,7 +24,7 @@ export const CPU = {
   embedRows: 256,
   /**
    * Fewer are multiplied in another way than many, and a sampled episode amplifies the difference: a session alone would be
-   * 1e-4 from itself in company after 15 steps (small; test/worlds/dima/serve/company.test.ts).
+   * 1e-4 from itself in company after 15 steps (small; test/worlds/dima/serve/company.integration.test.ts).
    */
   fewestAlike: 2,
 } as const

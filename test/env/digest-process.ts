@@ -1,4 +1,4 @@
-// The other process of determinism.test.ts: digests of the tasks it is sent.
+// The other process of determinism.integration.test.ts: digests of the tasks it is sent.
 import { trajectoryDigest } from './trajectory-digest.ts'
 
 process.on('message', async (tasks: string[]) => {

@@ -1,13 +1,14 @@
 // Which device an engine opens its sessions on, and how its graphs are made to fit. The sessions are fakes.
 import { beforeEach, expect, test, vi } from 'vitest'
-import { openSession } from '../../../src/engine/session.ts'
 import { decodeModel, type GraphProto } from '../../../src/graph/onnx.ts'
-import { createEngine } from '../../../src/learning/engines/engine.ts'
 import { mlp } from '../../graph/networks.ts'
 
 vi.mock('../../../src/engine/session.ts', () => ({
   openSession: vi.fn(async () => ({ run: async () => ({}), inputShape: () => [], release: async () => {} })),
 }))
+vi.resetModules() // other files may have loaded the engine with real sessions
+const { openSession } = await import('../../../src/engine/session.ts')
+const { createEngine } = await import('../../../src/learning/engines/engine.ts')
 beforeEach(() => void vi.mocked(openSession).mockClear())
 
 const opened = () => vi.mocked(openSession).mock.calls
