@@ -53,7 +53,7 @@ const Spaces = Type.Object(
         high: Type.Number(),
         unit: Type.String(),
       },
-      { ...strict, description: 'of each agent; numbers outside the bounds were never seen in training' },
+      { ...strict, description: 'of each agent; what is asked for outside is clipped, or refused' },
     ),
     state: { ...Entries, description: 'S entries' },
     observation: { ...Entries, description: 'O entries, of each agent' },
