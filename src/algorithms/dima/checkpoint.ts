@@ -2,7 +2,7 @@
 import type { LearnerState } from '../../learning/learner.ts'
 import type { EpochsDone } from '../../runs/epoch-loop.ts'
 import { NETWORK_NAMES, type NetworkName } from '../../worlds/dima/train/world-model.ts'
-import type { BehaviourState } from './behaviour.ts'
+import type { BehaviourState } from '../imagination/behaviour.ts'
 
 /** Of DIMA, and of its world model alone. */
 export interface Checkpoint extends EpochsDone {

@@ -6,7 +6,7 @@ import { RANDOM_STD } from '../../episodes/sources/random-actions.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
 import { Plan } from '../../registry/manifest.ts'
 import { worldModelFields } from '../../worlds/dima/train/hyperparameters.ts'
-import { ppoFields } from '../policy/hyperparameters.ts'
+import { imaginationFields } from '../imagination/hyperparameters.ts'
 
 const integer = (value: number, description: string, minimum = 0) =>
   Type.Integer({ default: value, minimum, description })
@@ -41,28 +41,12 @@ export const Hyperparameters = Type.Object(
     ...worldModelFields,
     behaviour: Type.Object(
       {
-        ...ppoFields,
-        decay: Type.Enum(['constant', 'linear'], {
-          default: 'constant',
-          description:
-            'learning rate of actor and critic: constant (paper), or linearly to 0 at the end of the run',
-        }),
-        updatesPerEpoch: integer(
-          4,
-          'imagined batches an epoch (Table 4; the released code has 5); 0: no policy is learned',
-        ),
-        warmupEpochs: integer(9, 'epochs that only the world model is trained in (method.md 5)'),
-        rollouts: integer(600, 'imagined rollouts of a batch (Table 4)', 1),
+        ...imaginationFields,
         plan: {
           ...Plan,
           default: 'joint',
           description: 'how next states are sampled in imagination (method.md 7.6)',
         },
-        termination: Type.Enum(['restart', 'weight'], {
-          default: 'restart',
-          description:
-            'restart: an imagined end is drawn, cuts the return and starts the row afresh (paper); weight: returns are weighted by the probability to go on (released code)',
-        }),
       },
       strict,
     ),

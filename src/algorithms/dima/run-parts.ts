@@ -6,9 +6,10 @@ import { Intake } from '../../episodes/replay/intake.ts'
 import { Lanes } from '../../learning/lanes/lanes.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
 import type { TrainerOptions } from '../../runs/run-trainer.ts'
+import { SIGMA_DATA } from '../../worlds/dima/networks/presets.ts'
 import { dimensionsOf, NETWORK_NAMES } from '../../worlds/dima/train/world-model.ts'
 import { type WorldModelBatches, worldModelBatches } from '../../worlds/dima/train/world-model-batches.ts'
-import { Behaviour } from './behaviour.ts'
+import { Behaviour } from '../imagination/behaviour.ts'
 import type { DimaConfig } from './config.ts'
 import { EpochPlan, type Position } from './epoch-plan.ts'
 
@@ -43,22 +44,32 @@ const WORLD_MODEL: ReadonlySet<string> = new Set(NETWORK_NAMES)
 /** Compiles everything. The source stays the caller's. */
 export async function openParts(config: DimaConfig, options: TrainerOptions): Promise<RunParts> {
   const { source, folder, resources } = options
-  const { hyperparameters, policy, seed } = config
   const task = source.spec
-  const learns = hyperparameters.behaviour.updatesPerEpoch > 0
+  const learns = config.hyperparameters.behaviour.updatesPerEpoch > 0
   if (learns && !source.play)
     throw new DimaError('invalid_config', 'a policy needs an environment to play in', { field: 'algorithm' })
   const groups = learns ? GROUPS : GROUPS.map((group) => group.filter((name) => WORLD_MODEL.has(name)))
   const lanes = await Lanes.open({ recipes: RECIPES, task, config, resources, groups })
-  const dims = dimensionsOf(task)
   return {
     config,
     task,
     plan: new EpochPlan(config),
     lanes,
     stepsPerCall: resources.stepsPerCall,
-    intake: new Intake(folder, source, hyperparameters),
+    intake: new Intake(folder, source, config.hyperparameters),
     batches: worldModelBatches(task, config),
-    behaviour: learns ? new Behaviour({ lanes, dims, policy, hyperparameters, seed }) : undefined,
+    behaviour: learns ? behaviourOf(config, task, lanes) : undefined,
   }
+}
+
+function behaviourOf({ hyperparameters, policy, seed }: DimaConfig, task: TaskSpec, lanes: Lanes): Behaviour {
+  const { behaviour, recency } = hyperparameters
+  const dims = dimensionsOf(task)
+  const descending = Array.from({ length: dims.agents }, (_, i) => dims.agents - 1 - i)
+  const world = {
+    plan: { name: behaviour.plan, order: behaviour.plan === 'joint' ? [] : descending },
+    stateScale: SIGMA_DATA,
+    networks: { observation: 'decoder', state: 'denoiser', reward: 'reward' },
+  }
+  return new Behaviour({ lanes, dims, policy, hyperparameters: behaviour, recency, world, seed })
 }

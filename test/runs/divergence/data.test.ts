@@ -1,7 +1,7 @@
 // Numbers that are not finite are refused by name where they come in, and where they are imagined.
 import { expect, test } from 'vitest'
-import { demandFiniteImagination } from '../../../src/algorithms/dima/finite-imagination.ts'
-import type { Imagined } from '../../../src/algorithms/dima/imagine.ts'
+import { demandFiniteImagination } from '../../../src/algorithms/imagination/finite.ts'
+import type { Imagined } from '../../../src/algorithms/imagination/imagine.ts'
 import { ppoUpdate } from '../../../src/algorithms/policy/ppo.ts'
 import { ValueNormaliser } from '../../../src/algorithms/policy/value-normaliser.ts'
 import { Rng } from '../../../src/common/rng.ts'
@@ -86,6 +86,8 @@ test.each<[string, 'states' | 'observations' | 'actions' | 'rewards', number, nu
   )
 })
 
+const NETWORKS = { observation: 'decoder', state: 'denoiser', reward: 'reward' }
+
 /** Two rows of three steps. */
 const imagined = (): Imagined => ({
   rows: 2,
@@ -120,9 +122,9 @@ test.each<[RegExp, (given: Imagined) => void]>([
   [/^reward: the imagined probability to go on of step 1/, ({ continues }) => continues.set([Number.NaN], 3)],
 ])('imagined experience: %s', (message, change) => {
   const given = imagined()
-  demandFiniteImagination(given, 3)
+  demandFiniteImagination(given, 3, NETWORKS)
   change(given)
-  expect(() => demandFiniteImagination(given, 3)).toThrow(refusal(message))
+  expect(() => demandFiniteImagination(given, 3, NETWORKS)).toThrow(refusal(message))
 })
 
 test('a batch of the policy says where its numbers were lost', async () => {

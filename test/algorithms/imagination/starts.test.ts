@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { drawStarts } from '../../../src/algorithms/dima/starts.ts'
+import { drawStarts } from '../../../src/algorithms/imagination/starts.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { dims, randomData } from '../../runs/data.ts'
 

@@ -3,37 +3,44 @@ import { DimaError } from '../../common/errors.ts'
 import { advice } from '../../learning/divergence.ts'
 import type { Imagined } from './imagine.ts'
 
+/** Which network of a world makes what of an imagined step. */
+export interface WorldNetworks {
+  observation: string
+  state: string
+  /** also the probability to go on */
+  reward: string
+}
+
 interface Part {
   array: keyof Omit<Imagined, 'rows'>
   words: string
-  network: string
-  rateName: string
+  maker: keyof WorldNetworks | 'actor'
 }
 
-const behaviour = 'behaviour.learningRate'
-
-/** Each step takes in what came before: the decoder answers first, then the actor, then the denoiser. */
+/** Each step takes in what came before: it is observed first, then acted on, then the next state is imagined. */
 const LOOP: readonly Part[] = [
-  { array: 'observations', words: 'observation', network: 'decoder', rateName: 'decoder.learningRate' },
-  { array: 'actions', words: 'action', network: 'actor', rateName: behaviour },
-  { array: 'logProbabilities', words: 'log-probability', network: 'actor', rateName: behaviour },
-  { array: 'states', words: 'state', network: 'denoiser', rateName: 'denoiser.learningRate' },
+  { array: 'observations', words: 'observation', maker: 'observation' },
+  { array: 'actions', words: 'action', maker: 'actor' },
+  { array: 'logProbabilities', words: 'log-probability', maker: 'actor' },
+  { array: 'states', words: 'state', maker: 'state' },
 ]
 
-/** The reward model judges all steps of a row in one pass, so a lost state is lost in every one of its answers. */
+/** Rewards may be of all steps of a row in one pass, so that a lost state is lost in every one of them. */
 const JUDGED: readonly Part[] = [
-  { array: 'rewards', words: 'reward', network: 'reward', rateName: 'reward.learningRate' },
-  { array: 'continues', words: 'probability to go on', network: 'reward', rateName: 'reward.learningRate' },
+  { array: 'rewards', words: 'reward', maker: 'reward' },
+  { array: 'continues', words: 'probability to go on', maker: 'reward' },
 ]
 
 /**
  * DimaError `not_finite` that names step, network and what to try.
  * @param horizon H, steps of a row
  */
-export function demandFiniteImagination(imagined: Imagined, horizon: number): void {
+export function demandFiniteImagination(imagined: Imagined, horizon: number, networks: WorldNetworks): void {
   const first = firstOf(LOOP, imagined, horizon) ?? firstOf(JUDGED, imagined, horizon)
   if (!first) return
-  const { words, network, rateName } = first.part
+  const { words, maker } = first.part
+  const network = maker === 'actor' ? maker : networks[maker]
+  const rateName = `${maker === 'actor' ? 'behaviour' : network}.learningRate`
   throw new DimaError(
     'not_finite',
     `${network}: the imagined ${words} of step ${first.step + 1} is ${first.value}${advice(rateName)}`,

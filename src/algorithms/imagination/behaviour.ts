@@ -1,5 +1,5 @@
-// Learns the policy inside the world model (method.md 4): imagines, turns rewards into returns and advantages, and lets
-// PPO improve actor and critic.
+// Learns a policy inside a world model, whichever it is (method.md 4): imagines, turns rewards into returns and advantages,
+// and lets PPO improve actor and critic.
 import { hashKey, Rng } from '../../common/rng.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { Lanes } from '../../learning/lanes/lanes.ts'
@@ -8,14 +8,14 @@ import { createCritic } from '../../networks/critic.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
 import type { PolicyConfig } from '../../networks/policy-sizes.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import { SIGMA_DATA } from '../../worlds/dima/networks/presets.ts'
+import type { PlanRequest } from '../../worlds/rollout.ts'
 import { lambdaReturns, standardised } from '../policy/advantages.ts'
 import { criticValues } from '../policy/critic-values.ts'
 import { compileActor, PolicySession } from '../policy/policy.ts'
 import { type PpoBatch, ppoUpdate } from '../policy/ppo.ts'
 import { type NormaliserState, ValueNormaliser } from '../policy/value-normaliser.ts'
-import { demandFiniteImagination } from './finite-imagination.ts'
-import type { Hyperparameters } from './hyperparameters.ts'
+import { demandFiniteImagination, type WorldNetworks } from './finite.ts'
+import type { ImaginationHyperparameters } from './hyperparameters.ts'
 import { type Imagined, imagine } from './imagine.ts'
 import { drawStarts } from './starts.ts'
 
@@ -23,8 +23,20 @@ export interface BehaviourOptions {
   lanes: Lanes
   dims: Dimensions
   policy: PolicyConfig
-  hyperparameters: Hyperparameters
+  hyperparameters: ImaginationHyperparameters
+  /** probabilities of equal groups of episodes, oldest to newest, that starts are drawn from */
+  recency: readonly number[]
+  world: World
   seed: number
+}
+
+/** What there is to know of the world model besides what it answers. */
+export interface World {
+  /** how next states are imagined */
+  plan: PlanRequest
+  /** the critic sees stateScale (s - mean) / std of a state s */
+  stateScale: number
+  networks: WorldNetworks
 }
 
 export interface BehaviourState {
@@ -66,22 +78,21 @@ export class Behaviour {
   async update(data: Data, learningRate: number, clock: PhaseClock): Promise<BehaviourMetrics> {
     const rng = new Rng(this.options.seed, 'behaviour', this.updates)
     const imagined = await clock.time('imagine', () => this.imagine(data, rng))
-    demandFiniteImagination(imagined, this.options.dims.horizon)
+    demandFiniteImagination(imagined, this.options.dims.horizon, this.options.world.networks)
     return clock.time('behaviour', () => this.learn(imagined, data, learningRate, rng))
   }
 
   private async imagine({ replay }: Data, rng: Rng): Promise<Imagined> {
-    const { lanes, dims, hyperparameters, seed } = this.options
-    const { rollouts, plan, termination } = hyperparameters.behaviour
-    const descending = Array.from({ length: dims.agents }, (_, i) => dims.agents - 1 - i)
+    const { lanes, dims, hyperparameters, recency, world, seed } = this.options
+    const { rollouts, termination } = hyperparameters
     await lanes.act(await this.graph())
     return imagine(
-      (count) => drawStarts(replay, rng, count, hyperparameters.recency, dims),
+      (count) => drawStarts(replay, rng, count, recency, dims),
       (rollout) => lanes.rollout(rollout),
       dims,
       {
         rows: rollouts,
-        plan: { name: plan, order: plan === 'joint' ? [] : descending },
+        plan: world.plan,
         termination,
         seed: hashKey([seed, 'imagine', this.updates]),
       },
@@ -97,19 +108,19 @@ export class Behaviour {
     const { lanes, hyperparameters } = this.options
     const batch = await this.batchOf(imagined, data)
     const learners = { actor: lanes.learner('actor'), critic: lanes.learner('critic') }
-    const options = { ...hyperparameters.behaviour, learningRate }
+    const options = { ...hyperparameters, learningRate }
     const metrics = await ppoUpdate(learners, batch, options, this.normaliser, rng)
     this.updates++
     return { ...metrics, imagination: describe(imagined, batch) }
   }
 
   private async batchOf(imagined: Imagined, data: Data): Promise<PpoBatch> {
-    const { dims, hyperparameters } = this.options
+    const { dims, hyperparameters, world } = this.options
     const { horizon: H, agents: N, state: S } = dims
-    const inputs = normalisedStates(imagined.states, data, S) // [B, H + 1, S]
+    const inputs = normalisedStates(imagined.states, data, S, world.stateScale) // [B, H + 1, S]
     const values = await this.values(inputs)
     const raw = this.normaliser.denormalise(values)
-    const returns = lambdaReturns(imagined.rewards, imagined.continues, raw, H, hyperparameters.behaviour)
+    const returns = lambdaReturns(imagined.rewards, imagined.continues, raw, H, hyperparameters)
     const before = <T extends Float32Array>(array: T) => withoutLast(array, imagined.rows, H) // drops s_H
     const old = before(raw)
     const advantages = returns.map((value, i) => value - old[i]!)
@@ -119,7 +130,7 @@ export class Behaviour {
       observations: imagined.observations,
       actions: imagined.actions,
       logProbabilities: imagined.logProbabilities,
-      advantages: standardised(advantages, hyperparameters.behaviour.advantageEpsilon),
+      advantages: standardised(advantages, hyperparameters.advantageEpsilon),
       inputs: before(inputs),
       values: before(values),
       returns,
@@ -133,11 +144,16 @@ export class Behaviour {
   }
 }
 
-/** What the critic sees of raw states: x = 0.5 (s - mean) / std (method.md 4.1). */
-function normalisedStates(states: Float64Array, { statistics }: Data, width: number): Float32Array {
+/** What the critic sees of raw states (method.md 4.1). */
+function normalisedStates(
+  states: Float64Array,
+  { statistics }: Data,
+  width: number,
+  scale: number,
+): Float32Array {
   const x = new Float32Array(states.length)
   const moments = { mean: statistics.mean, std: statistics.std }
-  normaliseInto(x, 0, states, 0, states.length / width, moments, SIGMA_DATA)
+  normaliseInto(x, 0, states, 0, states.length / width, moments, scale)
   return x
 }
 

@@ -1,7 +1,7 @@
 // How rows are put together from rollouts, with a simulator that says where every number comes from.
 import { describe, expect, test } from 'vitest'
-import { imagine } from '../../../src/algorithms/dima/imagine.ts'
-import type { Starts } from '../../../src/algorithms/dima/starts.ts'
+import { imagine } from '../../../src/algorithms/imagination/imagine.ts'
+import type { Starts } from '../../../src/algorithms/imagination/starts.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 
 const dims = { context: 3, agents: 2, action: 1, state: 2, observation: 3, horizon: 4 }
