@@ -11,7 +11,7 @@ export class Gap {
     this.last = now
   }
 
-  /** From here on it is measured. */
+  /** Measures from here on. */
   mark(now: number): void {
     this.since = now
     this.longest = 0

@@ -76,7 +76,7 @@ export const greedy = changed((graph) => {
   )
 })
 
-/** Its first output is twice as wide. */
+/** A graph whose first output is twice as wide. */
 export const wide = changed((graph) => {
   const { inner, output } = takeOutput(graph)
   const axis = [{ name: 'axis', type: ATTRIBUTE_TYPE.int, i: -1 }]
@@ -90,7 +90,7 @@ export const single = changed((graph) => {
   for (const { type } of graph.input) type.tensorType.shape.dim[0] = { dimValue: 1 }
 })
 
-/** Its largest weights are not numbers. */
+/** A graph whose largest weights are not numbers. */
 export const notFinite = changed((graph) => {
   const weights = graph.initializer.filter(({ dataType }) => dataType === DATA_TYPE.float32)
   const largest = weights.reduce((a, b) => (b.rawData.length > a.rawData.length ? b : a))

@@ -15,7 +15,7 @@ export interface End {
   onMs: number
 }
 
-/** Of one kind of end. Times in milliseconds. */
+/** What came of all ends of one kind. Times in milliseconds. */
 interface Ends {
   count: number
   /** executors that were computing when it happened */

@@ -24,7 +24,7 @@ const EPISODES = 2
 /** Each episode is played so often before the first kill: once to know it, once to see whether it varies by itself. */
 const UNDISTURBED = 2
 const EPISODE_STEPS = 15
-/** Of the sessions, over REST. */
+/** One of so many sessions is over REST. */
 const REST_SHARE = 4
 const PATIENCE_MS = 1000
 const RECOVERY_MS = 60_000

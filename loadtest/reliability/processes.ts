@@ -8,7 +8,7 @@ export function childrenOf(parent: number): number[] {
     .filter((pid) => statOf(pid)[1] === String(parent))
 }
 
-/** Its arguments, separated by blanks. */
+/** Arguments of a process, separated by blanks. */
 export const commandOf = (pid: number): string => read(pid, 'cmdline').replaceAll('\0', ' ')
 
 /** R: on a processor or waiting for one. S: waiting for something else. T: stopped. */

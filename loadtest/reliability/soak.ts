@@ -42,9 +42,9 @@ const SETTINGS = {
 }
 const MOST_WARM_UP_MINUTES = 2
 const SAMPLES_AFTER_WARM_UP = 16
-/** Without clients before memory is read. */
+/** Pause without clients before memory is read. */
 const PAUSE_MS = 3000
-/** For a collection, and for the system to take the pages back. */
+/** Time for a collection, and for the system to take the pages back. */
 const COLLECTION_MS = 2000
 const STEPPERS = 8
 

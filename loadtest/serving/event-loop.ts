@@ -85,7 +85,13 @@ function rowsOf(name: string, measured: Measured[]): Finding[] {
     finding(`${name}: event loop delay p99`, delay('p99'), 'ms', { most: 10 }),
     finding(`${name}: event loop delay p50`, delay('p50'), 'ms'),
     finding(`${name}: event loop delay max`, delay('max'), 'ms'),
-    finding(`${name}: executors busy`, busy, 'executors', {}, 'sum of what they report; may count two lanes'),
+    finding(
+      `${name}: executors busy`,
+      busy,
+      'executors',
+      {},
+      'sum of what they report; steps and rollouts may both count',
+    ),
     finding(
       `${name}: live steps`,
       typical(({ steps }) => steps.stepsPerSecond),

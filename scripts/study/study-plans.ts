@@ -114,7 +114,7 @@ function keepPolicy({ out }: Flags, { checkpoint }: TrainedModel): void {
     writeFileAtomic(file, `${JSON.stringify({ environmentSteps: checkpoint.environmentSteps })}\n`)
 }
 
-/** Also of a study that is not finished: what there is. */
+/** Writes the tables of what there is, of a study that is not finished too. */
 async function publish(
   flags: Flags,
   options: StudyOptions,

@@ -29,7 +29,7 @@ export class DimaClient {
     return this.http.json('/v1/rollout', { method: 'POST', body: request, signal })
   }
 
-  /** The same step by step, as it is imagined: a start, a step for each t, an end. Leave the loop to stop it. */
+  /** A rollout step by step, as it is imagined: a start, a step for each t, an end. Leave the loop to stop it. */
   rolloutStream(request: RolloutRequest, signal?: AbortSignal): AsyncGenerator<StreamedPart> {
     return this.http.lines('/v1/rollout/stream', { method: 'POST', body: request, signal })
   }

@@ -40,7 +40,7 @@ export type RolloutReply = With<
   }
 >
 
-/** Over the samples of each row. */
+/** Mean, quantiles and disagreement over the samples of each row. */
 export interface Spread {
   samples: number
   quantile_levels: number[] // [Q]

@@ -3,7 +3,7 @@
 // the end of a pipe that only we hold open, and then kills those that are left, which nothing can keep from happening.
 import { type ChildProcess, spawn } from 'node:child_process'
 
-/** It is told `+ pid` and `- pid`; what a terminal sends to everyone is not for it. */
+/** Shell program that is told `+ pid` and `- pid`; what a terminal sends to everyone is not for it. */
 const GUARD = `
 trap '' INT TERM HUP
 while read -r sign pid; do

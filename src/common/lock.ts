@@ -91,7 +91,7 @@ function isStale(path: string): boolean {
   return isAbandoned(path)
 }
 
-/** Not there any more, or not renewed. */
+/** Whether a lock has not been renewed for too long. */
 function isAbandoned(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false })
   return found !== undefined && Date.now() - found.mtimeMs > STALE_AFTER_MS

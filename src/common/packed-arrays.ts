@@ -33,7 +33,7 @@ export function numbersOf<T extends NumberType>(type: T, bytes: unknown, count?:
   return new ARRAYS[type](buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer) as ArrayOf<T>
 }
 
-/** The same without a copy where the bytes lie as numbers may. */
+/** The numbers in `bytes`, sharing their memory where they lie as numbers may; otherwise as numbersOf. */
 export function viewNumbers<T extends NumberType>(type: T, bytes: unknown, count?: number): ArrayOf<T> {
   const { buffer, byteOffset, byteLength } = checkSize(type, bytes, count)
   const size = ARRAYS[type].BYTES_PER_ELEMENT

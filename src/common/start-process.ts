@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { endWithUs } from './end-with-us.ts'
 import { isSource, moduleUrl } from './module-url.ts'
 
-/** Of what a child writes; a library that loses itself must not fill a log. */
+/** Lines that are passed on of what a child writes: a library that loses itself must not fill a log. */
 const MOST_LINES = 100
 const MOST_LENGTH = 2000
 

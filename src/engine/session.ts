@@ -24,7 +24,7 @@ export interface Session {
    * of the event loop: nobody may write into them until the promise settles.
    */
   run(inputs: NamedTensors, outputs?: NamedTensors): Promise<NamedTensors>
-  /** Of an input as the graph declares it; a dimension that follows the batch is 0. */
+  /** Shape of an input as the graph declares it; a dimension that follows the batch is 0. */
   inputShape(name: string): number[]
   release(): Promise<void>
 }

@@ -18,7 +18,7 @@ export function rowErrors(
   return rows
 }
 
-/** The same averaged over the rows. */
+/** Row errors averaged over the rows, [steps]. */
 export const stepErrors = (...arrays: Parameters<typeof rowErrors>): number[] =>
   columns(rowErrors(...arrays)).map(mean)
 

@@ -15,7 +15,7 @@ export function compileTrainLoop(options: TrainStepOptions, steps: number): Trai
   return { bytes: encodeGraph(loop), buckets, inputs: loop.inputs, outputs: loop.outputs }
 }
 
-/** The same in all K steps, so it is not stacked. */
+/** Input that is the same in all K steps, so it is not stacked. */
 const SHARED = 'weight_decay'
 
 const STEPS = 'loop/steps'

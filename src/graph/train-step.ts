@@ -46,7 +46,7 @@ export function compileTrainStep(options: TrainStepOptions): TrainStep {
   return { bytes: encodeGraph(graph), buckets, inputs: graph.inputs, outputs: graph.outputs }
 }
 
-/** The same, not yet encoded. */
+/** The graph of a train step, not yet encoded as ONNX. */
 export function traceTrainStep(options: TrainStepOptions): { graph: Graph; buckets: Bucket[] } {
   const { name, parameters, bucketSize, maxSplitOutputs } = options
   const buckets = planBuckets(parameters, bucketSize)

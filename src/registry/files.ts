@@ -30,7 +30,7 @@ export async function readChecked(directory: string, reference: string, listed: 
   return bytes
 }
 
-/** The same without keeping what is read. */
+/** Checks a listed file as readChecked does, without keeping what is read. */
 export const checkFile = (directory: string, reference: string, listed: BundleFile): Promise<void> =>
   hashRegular(directory, reference, listed, () => {})
 

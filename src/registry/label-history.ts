@@ -11,7 +11,7 @@ export const HISTORY_FILE = 'label-history.json'
 /** Versions kept of a label, which bounds the file. */
 export const MOST_REMEMBERED = 16
 
-/** Of each label, oldest first. */
+/** Versions that each label pointed to, oldest first. */
 const History = Type.Record(Type.String({ pattern: LABEL.source }), Type.Array(Type.String()), {
   additionalProperties: false,
 })

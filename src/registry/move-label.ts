@@ -7,7 +7,7 @@ import { loadBundle } from './load.ts'
 import { withLock } from './lock.ts'
 import { checkModel, checkVersion } from './named-version.ts'
 
-/** From which version to which; undefined where the label points nowhere. */
+/** The versions that a label moves from and to; undefined where it points nowhere. */
 export interface LabelMove {
   from: string | undefined
   to: string | undefined
@@ -78,7 +78,7 @@ async function inside<T>(
   )
 }
 
-/** With what the label points to as the version to go back to. */
+/** The history with what the label points to now as the version to go back to. */
 function remember(history: History, labels: Labels, label: string): History {
   const present = labels[label]
   const versions = earlier(history, labels, label)

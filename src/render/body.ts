@@ -18,7 +18,7 @@ export interface Pose {
   readonly root: Point
 }
 
-/** Of MuJoCo's mjtGeom. */
+/** Shapes as MuJoCo numbers them in mjtGeom. */
 const [SPHERE, CAPSULE] = [2, 3]
 /** The first body after the world. */
 const TRUNK = 1

@@ -30,7 +30,7 @@ function drawLegend({ name, pose, reward }: FigureInFrame, i: number, named: boo
   return named ? label + drawSwatch(WIDTH - MARGIN - 5, y - 4, i > 0) : label
 }
 
-/** Without a sign before zero. */
+/** Two digits after the point, without a sign before zero. */
 const hundredths = (value: number): string => value.toFixed(2).replace(/^-(?=0\.00$)/, '')
 
 const drawSwatch = (cx: number, cy: number, ghost: boolean): string =>

@@ -6,7 +6,7 @@ export interface FigureInFrame {
   readonly pose: Pose
   /** Where the trunk was up to now, for a line on the ground. */
   readonly trail: readonly Point[]
-  /** Of the step that led here; unknown at the start and where none was recorded. */
+  /** Reward of the step that led here; unknown at the start and where none was recorded. */
   readonly reward: number | undefined
 }
 

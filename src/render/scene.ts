@@ -54,7 +54,7 @@ function readFile(path: string, name: string): Content {
   return checkValue(Type.Record(Type.String(), Type.Unknown()), parseJson(text, path, name), name)
 }
 
-/** As given; otherwise what the run or a file says. */
+/** The task as given, otherwise what the run or a file says. */
 function taskName({ task, run }: RenderFlags, files: readonly (Content | undefined)[]): string {
   if (task) return task
   if (run) return taskOfRun(run)

@@ -33,7 +33,7 @@ export class Pace {
     return Math.max(0, this.epochSeconds(elapsed, share) * (left + 1) - elapsed)
   }
 
-  /** As long as those before took, until this one takes longer: then its own share says more. */
+  /** Seconds of an epoch: what those before took, until this one takes longer and its own share says more. */
   private epochSeconds(elapsed: number, share: number): number {
     const before = mean(this.epochs) // NaN: none yet
     return elapsed < before ? before : elapsed / share

@@ -26,10 +26,13 @@ export const appConfig = (given: Partial<AppConfig> = {}): AppConfig => ({
   ...given,
 })
 
-/** Of what is there for everyone, what one key may have unless the settings say so: no key takes all of it. */
+/** Share of a limit that one key may have unless the settings say otherwise: no key takes all of it. */
 const PART_OF_A_KEY = 1 / 4
 
-/** Without keys all callers are one owner, who has the whole. @param keyed whether there are keys */
+/**
+ * The configuration with every limit of one owner filled in: without keys all callers are one owner, who has the whole.
+ * @param keyed whether there are keys
+ */
 export function withKeyShares<C extends AppConfig>(config: C, keyed: boolean): C {
   const share = (whole: number) => Math.max(1, Math.floor(keyed ? whole * PART_OF_A_KEY : whole))
   const { MAX_SESSIONS, MAX_SOCKETS, MAX_STREAMS } = config

@@ -77,7 +77,7 @@ async function openModels(
   return catalog
 }
 
-/** Without models: the catalog loads them. */
+/** Starts executors without models: the catalog loads them. */
 const startPool = (
   config: ServerConfig,
   logger: FastifyBaseLogger,

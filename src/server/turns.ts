@@ -23,7 +23,7 @@ export class Turns {
     this.schedule()
   }
 
-  /** Its work is not to be done any more. */
+  /** Gives up the turn of work that is no longer wanted. */
   remove(one: Busy): void {
     this.waiting.delete(one)
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { lookOf } from '../../src/report/drawing/palette.ts'
 import { errorPanels } from '../../src/report/figures/error-panels.ts'
-import { imaginationFigure, imaginationPlan } from '../../src/report/figures/imagination.ts'
-import { lossesFigure, lossesPlan } from '../../src/report/figures/losses.ts'
-import { policyFigure, policyPlan } from '../../src/report/figures/policy.ts'
-import { phasesOf, sharesFigure, speedPlan, timeBars } from '../../src/report/figures/time.ts'
+import { imaginationContent, imaginationFigure } from '../../src/report/figures/imagination.ts'
+import { lossesContent, lossesFigure } from '../../src/report/figures/losses.ts'
+import { policyContent, policyFigure } from '../../src/report/figures/policy.ts'
+import { phasesOf, sharesFigure, speedContent, timeBars } from '../../src/report/figures/time.ts'
 import { unlikeRuns } from '../../src/report/groups.ts'
 import { thinned } from '../../src/report/metrics.ts'
 import { REWARD, SECONDS, scores } from './run-folders.ts'
@@ -15,7 +15,7 @@ const both = () => tasksOf([{ algorithm: 'dima' }, { algorithm: 'mappo' }])
 
 describe('losses', () => {
   test('every network has a panel, against its updates', () => {
-    const { panels } = lossesPlan(both())
+    const { panels } = lossesContent(both())
     expect(panels.map(({ title }) => title)).toEqual(['decoder', 'denoiser', 'reward', 'actor', 'critic'])
     const [dima, mappo] = panels[0]!.lines
     expect(dima!.points[0]).toEqual([10, 0.12])
@@ -24,7 +24,7 @@ describe('losses', () => {
   })
 
   test('axes are logarithmic, but for a loss that goes below zero', () => {
-    const { panels } = lossesPlan(both())
+    const { panels } = lossesContent(both())
     expect(panels.map(({ title, y }) => [title, y.log])).toEqual([
       ['decoder', true],
       ['denoiser', true],
@@ -53,7 +53,7 @@ test('long series are drawn as means of neighbours', () => {
 
 describe('imagined against true reward', () => {
   test('both by epoch, and their difference', () => {
-    const [rewards, difference, ends] = imaginationPlan(both()).panels
+    const [rewards, difference, ends] = imaginationContent(both()).panels
     const [imagined, met] = rewards!.lines
     expect(imagined!.points[1]).toEqual([2000, REWARD.imagined + 0.02])
     expect(met!.points[1]).toEqual([2000, REWARD.met + 0.02])
@@ -69,7 +69,7 @@ describe('imagined against true reward', () => {
 
 describe('policy', () => {
   test('deviation by steps, the rest by updates of the actor', () => {
-    const { panels } = policyPlan(both())
+    const { panels } = policyContent(both())
     const [deviation, entropy, change, clipped] = panels.map(({ lines }) => lines[0]!.points[0])
     expect(deviation![0]).toBe(1000)
     expect(deviation![1]).toBeCloseTo(0.49)
@@ -122,7 +122,7 @@ describe('time', () => {
   })
 
   test('cores busy are processor seconds by seconds', () => {
-    const [, cores] = speedPlan(both()).panels
+    const [, cores] = speedContent(both()).panels
     expect(cores!.lines[0]!.points[0]).toEqual([1000, 1.5])
   })
 
@@ -152,7 +152,7 @@ test('of many updates or episodes at one step the last counts', () => {
   }))
   const [group] = both().groups
   const runs = [{ ...group!.runs[0]!, metrics }]
-  const { panels } = policyPlan({ task: 'T', groups: [{ ...group!, runs }] })
+  const { panels } = policyContent({ task: 'T', groups: [{ ...group!, runs }] })
   expect(panels[0]!.lines[0]!.points).toEqual([[1000, 3]])
 })
 

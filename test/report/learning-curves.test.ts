@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import {
+  learningContent,
   learningCurveSvg,
   learningFigure,
-  learningPlan,
   movingMean,
 } from '../../src/report/figures/learning-curves.ts'
 import { paperReturns } from '../../src/report/paper-returns.ts'
@@ -17,7 +17,7 @@ const TWO_BY_TWO = [
   { algorithm: 'mappo', seed: 2 },
 ] as const
 
-const panelsOf = (...args: Parameters<typeof tasksOf>) => learningPlan(tasksOf(...args)).panels
+const panelsOf = (...args: Parameters<typeof tasksOf>) => learningContent(tasksOf(...args)).panels
 const linesOf = (panels: ReturnType<typeof panelsOf>, title: string) =>
   panels.find((panel) => panel.title.startsWith(title))!.lines
 
@@ -92,7 +92,7 @@ test.each([
 
 test('a task that the paper lacks has no such lines, and the caption says so', () => {
   const taskRuns = tasksOf([{ task: 'Swimmer-2x1' }])
-  const { panels, caption } = learningPlan(taskRuns)
+  const { panels, caption } = learningContent(taskRuns)
   expect(linesOf(panels, 'Evaluations and the paper')).toEqual([])
   expect(caption).toContain('no results for this task')
   expect(learningFigure(taskRuns)!.svg).not.toContain('the paper')

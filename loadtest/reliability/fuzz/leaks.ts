@@ -5,7 +5,7 @@ import type { Case } from './cases.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
-/** Of the inside: modules, lines of a stack, paths. */
+/** Signs of the inside: modules, lines of a stack, paths. */
 const INSIDE = [
   /node_modules/,
   /\bnode:[a-z_]+/,

@@ -31,7 +31,7 @@ const Flags = Type.Object(
 )
 type Flags = Static<typeof Flags>
 
-/** Of the names of figures. The table shows how far these scatter; the file has it of all. */
+/** Names of figures that are ratios. The table shows how far these scatter; the file has it of all. */
 const RATIO = /To[A-Z]|^ofCeiling$/
 
 type Row = { readonly task: string } & Readonly<Record<string, string | Spread>>

@@ -3,7 +3,7 @@
 import { significant } from '../../../loadtest/record.ts'
 import { median } from '../../../src/common/statistics.ts'
 
-/** Over the rounds. */
+/** Median and range over the rounds. */
 export interface Spread {
   readonly median: number
   readonly min: number

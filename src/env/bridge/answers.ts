@@ -10,7 +10,7 @@ import { protocolError } from './protocol-error.ts'
 import { type Fields, isMap } from './read-message.ts'
 
 export interface BridgeReset extends VectorReset {
-  /** As it came: infos.ts reads it for those who want it. */
+  /** Info as it came: infos.ts reads it for those who want it. */
   readonly info: Fields | undefined
 }
 export interface BridgeStep extends VectorStep, Pick<BridgeReset, 'info'> {}

@@ -83,7 +83,7 @@ export class BridgeEnv implements AnyParallelEnv {
     }
   }
 
-  /** Of the last answer. DimaError `no_episode` before the first. */
+  /** State that the last answer told. DimaError `no_episode` before the first. */
   state(): Float64Array {
     this.assertOpen()
     if (!this.lastState) throw new DimaError('no_episode', 'there is no state yet: call reset()')

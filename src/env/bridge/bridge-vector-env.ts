@@ -18,7 +18,7 @@ export interface BridgeOptions {
   /** Environment of the server; default: the first it offers. */
   env?: string
   numEnvs: number
-  /** Of the first reset that has none itself. */
+  /** Seed of the first reset that has none itself. */
   seed?: number
   token?: string
   /** The server's own, see there. */

@@ -18,7 +18,7 @@ export interface Declaration {
   readonly env: string
   readonly numEnvs: number
   readonly agents: readonly DeclaredAgent[]
-  /** None: the observations, joined. */
+  /** Space of the state; without one the state is the observations, joined. */
   readonly state: DeclaredSpace | undefined
   readonly shared: boolean
   readonly maxSteps: number

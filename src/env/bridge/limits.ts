@@ -1,6 +1,6 @@
 // How large what travels may be (docs/bridge.md). Both sides keep to it, so that neither can exhaust the other's memory.
 
-/** Of one message. */
+/** Bytes of one message. */
 export const MOST_BYTES = 64 * 2 ** 20
 /** Maps and lists within one another. */
 export const MOST_LEVELS = 16

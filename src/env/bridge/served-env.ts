@@ -30,7 +30,7 @@ export type ServedVectorEnv = VectorEnv & {
 export class ServedEnv {
   private readonly env: ServedVectorEnv
   private readonly dtype: FloatDtype
-  /** Of the first reset that has none itself. */
+  /** Seed of the first reset that has none itself. */
   private seed: number | undefined
 
   constructor(env: ServedVectorEnv, dtype: FloatDtype, seed: number | undefined) {

@@ -8,9 +8,9 @@ import { type ListenNames, listenError } from '../../common/listen-address.ts'
 import { isLoopback } from '../../common/loopback.ts'
 import { admission } from './admission.ts'
 import type { FloatDtype } from './arrays.ts'
+import { BridgeSession, type BridgeSessionContext, type MakeOptions } from './bridge-session.ts'
 import { MOST_BYTES } from './limits.ts'
 import type { ServedVectorEnv } from './served-env.ts'
-import { type MakeOptions, Session, type SessionContext } from './session.ts'
 
 export interface BridgeServerOptions {
   /** Address to listen on, default 127.0.0.1; one that others can reach needs a token. */
@@ -91,13 +91,13 @@ function serveSessions(http: Server, options: BridgeServerOptions): { close(): P
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES, perMessageDeflate: false })
   const admit = admission(token)
   const context = contextOf(options)
-  const sessions = new Set<Session>()
+  const sessions = new Set<BridgeSession>()
   let served = 0
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refused = sessions.size >= maxSessions ? '503 Service Unavailable' : admit(request)
     if (refused) return refuse(socket, refused)
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const session = new Session(webSocket, String(++served), context)
+      const session = new BridgeSession(webSocket, String(++served), context)
       sessions.add(session)
       void session.ended.then(() => sessions.delete(session))
     })
@@ -114,7 +114,7 @@ function serveSessions(http: Server, options: BridgeServerOptions): { close(): P
   }
 }
 
-const contextOf = (options: BridgeServerOptions): SessionContext => ({
+const contextOf = (options: BridgeServerOptions): BridgeSessionContext => ({
   make: options.make,
   envs: options.envs ?? [],
   dtype: DTYPE[options.dtype ?? 'float64'],

@@ -10,7 +10,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   12: ['--experimental-wasm-inlining', '--wasm-inlining-budget=20000'],
 }
 
-/** Of V8's that runs this. Empty where it inlines by itself. */
+/** Flags for the V8 that runs this; empty where it inlines by itself. */
 export const inliningFlags = (version = process.versions.v8): readonly string[] =>
   FLAGS[version.split('.')[0]!] ?? []
 

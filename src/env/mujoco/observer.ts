@@ -12,7 +12,7 @@ export interface ObservationEntries {
 }
 
 export interface Observer {
-  /** Of each agent. */
+  /** What each agent observes, agent by agent. */
   readonly entries: readonly ObservationEntries[]
   /** Bound of every entry; infinite unless standardised. */
   readonly bound: number

@@ -18,7 +18,7 @@ export class World {
   readonly saveSize: number
   /** The global state after the last reset or step [S]; overwritten by the next. */
   readonly state: Float64Array
-  /** Of the last step. */
+  /** Reward of the last step. */
   reward = 0
   terminated = false
   private position = 0

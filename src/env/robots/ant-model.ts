@@ -12,7 +12,7 @@ import { inertialXml } from './inertial.ts'
 
 export interface AntModel {
   inertia: Physics
-  /** Of the floor; the body's is 0.01. Metres. */
+  /** Contact margin of the floor in metres; the body's is 0.01. */
   floorMargin: number
 }
 
@@ -79,7 +79,7 @@ function legXml({ name, x, y, ankleAxis, ankleRange }: Leg, physics: Physics): s
       </body>`
 }
 
-/** Of stub and upper part, and of the lower part. */
+/** Inertia of stub and upper part together, and of the lower part. */
 const legInertials = (x: number, y: number): [string, string] => [
   inertialXml({
     mass: 0.03647693,

@@ -2,12 +2,12 @@
 import { DimaError } from '../../common/errors.ts'
 import { resolveTask } from '../make-env.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
-import type { Crew } from './crew.ts'
-import { localCrew } from './local-crew.ts'
+import type { CopyDriver } from './copy-driver.ts'
+import { localDriver } from './local-driver.ts'
 import { type LocalAutoreset, MujocoVectorEnv } from './mujoco-vector-env.ts'
+import { ThreadDriver } from './thread-driver.ts'
 import { makeArrays, type VectorArrays } from './vector-arrays.ts'
 import type { VectorEnv } from './vector-env.ts'
-import { WorkerCrew } from './worker-crew.ts'
 
 const MODES: readonly LocalAutoreset[] = ['disabled', 'next_step', 'same_step']
 
@@ -41,19 +41,19 @@ export async function vectorEnvOf(
   checkWhole('workers', workers, 0)
   if (!MODES.includes(autoreset)) throw invalid('autoreset', `one of ${MODES.join(', ')}`, autoreset)
   const arrays = makeArrays(task, numEnvs)
-  const crew = await startCrew(task, arrays, workers, autoreset === 'same_step')
-  return new MujocoVectorEnv(task, arrays, crew, { autoreset, copy })
+  const driver = await startDriver(task, arrays, workers, autoreset === 'same_step')
+  return new MujocoVectorEnv(task, arrays, driver, { autoreset, copy })
 }
 
-const startCrew = (
+const startDriver = (
   task: MujocoTask,
   arrays: VectorArrays,
   workers: number,
   sameStep: boolean,
-): Promise<Crew> =>
+): Promise<CopyDriver> =>
   workers === 0
-    ? localCrew(task, arrays, sameStep)
-    : WorkerCrew.start(task.spec.name, arrays, workers, sameStep)
+    ? localDriver(task, arrays, sameStep)
+    : ThreadDriver.start(task.spec.name, arrays, workers, sameStep)
 
 function checkWhole(field: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least)

@@ -1,11 +1,11 @@
-// Copies of a MuJoCo task that step together: what goes in is checked here, the work is done by a crew.
+// Copies of a MuJoCo task that step together: what goes in is checked here, a driver moves the copies.
 import { DimaError } from '../../common/errors.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
 import { TaskSpaces } from '../mujoco/task-spaces.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { Box } from '../spaces.ts'
+import type { Command, CopyDriver } from './copy-driver.ts'
 import { copiesIn, noEpisode, simulationFailed } from './copy-errors.ts'
-import type { Command, Crew } from './crew.ts'
 import { writeJointActions } from './joint-actions.ts'
 import { Results } from './results.ts'
 import { PHASE, type VectorArrays } from './vector-arrays.ts'
@@ -29,17 +29,17 @@ export class MujocoVectorEnv implements VectorEnv {
 
   private readonly task: MujocoTask
   private readonly arrays: VectorArrays
-  private readonly crew: Crew
+  private readonly driver: CopyDriver
   private readonly results: Results
   private readonly spaces: TaskSpaces
   private running = false
   private closed = false
 
-  /** Takes over the crew: `close` closes it. */
-  constructor(task: MujocoTask, arrays: VectorArrays, crew: Crew, { autoreset, copy }: Handling) {
+  /** Takes over the driver: `close` closes it. */
+  constructor(task: MujocoTask, arrays: VectorArrays, driver: CopyDriver, { autoreset, copy }: Handling) {
     this.task = task
     this.arrays = arrays
-    this.crew = crew
+    this.driver = driver
     this.autoreset = autoreset
     this.numEnvs = arrays.phases.length
     this.possibleAgents = task.agents.map(({ name }) => name)
@@ -74,13 +74,13 @@ export class MujocoVectorEnv implements VectorEnv {
 
   async close(): Promise<void> {
     this.closed = true
-    await this.crew.close()
+    await this.driver.close()
   }
 
   private async run(command: Command): Promise<void> {
     this.running = true
     try {
-      await this.crew.run(command)
+      await this.driver.run(command)
     } finally {
       this.running = false
     }

@@ -1,7 +1,7 @@
 // How threads are told that it is their turn, through shared numbers: they sleep in Atomics.wait until the turn
 // changes, and the one that finishes last sends a message. (Atomics.waitAsync in place of the message is no faster, and
 // does not keep a process alive that waits for it.)
-import type { Command } from './crew.ts'
+import type { Command } from './copy-driver.ts'
 
 const TURN = 0
 const COMMAND = 1

@@ -36,7 +36,7 @@ export interface VectorArrays {
   readonly now: Seen
   /** The end of episodes that the last step ended, where it began the next ones too. Other rows are stale. */
   readonly final: Seen
-  /** The same for all agents. */
+  /** Rewards, which are the same for all agents. */
   readonly rewards: Float64Array // [E]
   readonly terminations: Uint8Array // [E]
   readonly truncations: Uint8Array // [E]

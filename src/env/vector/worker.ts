@@ -1,4 +1,4 @@
-// Entry of a thread of WorkerCrew.
+// Entry of a thread of ThreadDriver.
 import { workerData } from 'node:worker_threads'
 import { resolveTask } from '../make-env.ts'
 import { type Assignment, workTurns } from './work-turns.ts'

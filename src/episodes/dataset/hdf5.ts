@@ -24,7 +24,7 @@ export interface Table {
   values: Numbers
 }
 
-/** Of which the library's handles are kept. */
+/** Groups and datasets whose handles the library keeps. */
 const MOST_ENTITIES = 1024
 
 /** Starts the library; its diagnostics become exceptions instead of a flood on stderr. */
@@ -78,7 +78,7 @@ export class Hdf5File {
     return entity instanceof Group ? 'group' : entity instanceof Dataset ? 'dataset' : 'other'
   }
 
-  /** Of a dataset, without reading it. */
+  /** Shape of a dataset, without reading its numbers. */
   shape(key: string): readonly number[] {
     const { shape } = this.at(key, () => this.dataset(key).metadata)
     if (!shape) throw this.invalid(key, 'holds nothing')

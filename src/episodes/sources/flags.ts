@@ -19,7 +19,7 @@ export const sourceFlags = {
   }),
 }
 
-/** The same for a run that was trained: its record says the rest. */
+/** Flags of the source of a run that was trained: its record says the rest. */
 export const movedFlags = {
   env: Type.String({ default: '', description: 'where the remote environment of the run is now' }),
   envTokenVariable: sourceFlags.envTokenVariable,

@@ -29,7 +29,7 @@ export class RandomActions implements Actions {
     this.values = Object.fromEntries(this.agents.map(({ name, values }) => [name, values]))
   }
 
-  /** It acts without looking. */
+  /** Does nothing: random actions are drawn without looking. */
   async see(): Promise<void> {}
 
   /** Draws one copy's joint action, agent by agent. */

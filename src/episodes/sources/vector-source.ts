@@ -22,8 +22,9 @@ export class VectorSource implements EpisodeSource {
   private readonly options: PlayOptions
   private training: VectorCollector | undefined
   private collecting: ActingPolicy | undefined
-  private openStage: (() => Promise<VectorEnv>) | undefined
-  private stage: Promise<VectorEnv> | undefined
+  /** Copies that policies play in, apart from those that collect. */
+  private openApart: (() => Promise<VectorEnv>) | undefined
+  private apart: Promise<VectorEnv> | undefined
 
   /** Takes over the environment: `close` closes it. */
   constructor(task: { readonly spec: TaskSpec }, origin: Origin, env: VectorEnv, options: PlayOptions) {
@@ -42,12 +43,12 @@ export class VectorSource implements EpisodeSource {
   }
 
   get playsApart(): boolean {
-    return this.openStage !== undefined
+    return this.openApart !== undefined
   }
 
   /** Policies play in copies of their own, opened when the first one does: those that collect need not begin afresh. */
   playIn(open: () => Promise<VectorEnv>): this {
-    this.openStage = async () => new FiniteVectorEnv(await open())
+    this.openApart = async () => new FiniteVectorEnv(await open())
     return this
   }
 
@@ -70,8 +71,8 @@ export class VectorSource implements EpisodeSource {
   }
 
   async play(policy: ActingPolicy, mode: ActingMode, count: number, seed: number): Promise<Episode[]> {
-    this.stage ??= this.openStage?.()
-    const env = (await this.stage) ?? this.env
+    this.apart ??= this.openApart?.()
+    const env = (await this.apart) ?? this.env
     if (env === this.env) this.training = undefined
     const actions = new PolicyActions(env, policy, mode)
     return take(new VectorCollector(env, { seed, purpose: 'evaluate' }, actions), count)
@@ -91,7 +92,7 @@ export class VectorSource implements EpisodeSource {
 
   async close(): Promise<void> {
     await this.env.close()
-    await (await this.stage)?.close()
+    await (await this.apart)?.close()
   }
 }
 

@@ -75,7 +75,7 @@ async function decoderMeasures({ model, episodes, seed, reference }: Subject): P
 const meanOf = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value / values.length, 0)
 
-/** Of a yes or no with probability p, in nats. */
+/** Entropy of a yes or no with probability p, in nats. */
 export function entropyOf(p: number): number {
   const part = (q: number) => (q > 0 ? -q * Math.log(q) : 0)
   return part(p) + part(1 - p)

@@ -8,7 +8,7 @@ import type { Measure } from './measure.ts'
 import { JOINT, sequentialPlans } from './state-errors.ts'
 import type { Subject } from './subject.ts'
 
-/** Of method.md 7.4, by order and agent. */
+/** Influence of each agent by order, as method.md 7.4 has it. */
 const REFERENCE: Record<string, readonly number[]> = {
   joint: [0.44, 0.38],
   descending: [0.42, 0.21],

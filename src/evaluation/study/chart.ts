@@ -8,7 +8,7 @@ import { byNoise } from './tables.ts'
 
 type Owner = 'mixed' | 'run'
 
-/** Of denoisers of one kind. */
+/** Error by action noise, for denoisers that were trained with one kind of masks. */
 export function noisePanels(scores: readonly DenoiserScores[], masks: Owner): Panel[] {
   const shown = byNoise(scores, masks)
   const panel = (title: string, share: 'oneStepShare' | 'horizonShare'): Panel => ({

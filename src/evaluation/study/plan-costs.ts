@@ -14,7 +14,7 @@ export interface PlanCost {
   cpuMs: number
 }
 
-/** As the other benches' rollouts. */
+/** Rows of a rollout, as in the other benchmarks. */
 const BATCH = 64
 
 export async function planCosts(

@@ -49,7 +49,7 @@ export async function planErrors(
   return errors
 }
 
-/** Of the first step, and summed over the horizon. */
+/** State errors of a plan: of the first step, and summed over the horizon. */
 async function errorsOf(simulator: Simulator, segments: Segments, plan: StudiedPlan, seed: number) {
   const sizes = sizesOf(simulator.spec)
   const imagined = await withPlan(simulator, plan).rollout(rolloutOf(segments, sizes, plan, seed))
@@ -58,6 +58,6 @@ async function errorsOf(simulator: Simulator, segments: Segments, plan: StudiedP
   return [errors[0]!, accumulate(errors).at(-1)!] as const
 }
 
-/** The same graphs under the plan's own levels. */
+/** A simulator of the same graphs under the plan's own levels. */
 export const withPlan = ({ spec, graphs }: Simulator, { sampling }: StudiedPlan): Simulator =>
   new Simulator({ ...spec, sampling }, graphs)

@@ -18,7 +18,7 @@ export function find(repository: Repository, reference: string): Bundle {
   }
 }
 
-/** Of the version itself, or of every version of the model. */
+/** Why a version, or every version of a model, was refused. */
 function refusedOf({ refused }: Repository, written: string): DimaError | undefined {
   const exact = refused.filter(({ reference }) => reference.replace('/', '@') === written)
   const all = refused.filter(({ reference }) => reference.split(/[/@]/)[0] === written)

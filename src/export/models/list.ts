@@ -16,7 +16,7 @@ export const list = modelsCommand(ListFlags, async ({ models, json }) => {
   console.log(json ? JSON.stringify({ versions, refused }, null, 2) : text(versions, refused, models))
 })
 
-/** Also the first lines of `show`. */
+/** What a line of `list` and the first lines of `show` say of a version. */
 export function facts(bundle: Bundle) {
   const { name, version, labels, manifest } = bundle
   const { scores, sampling, createdAt, training } = manifest

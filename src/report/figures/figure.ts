@@ -14,8 +14,8 @@ export interface Figure {
   svg: string
 }
 
-/** What a figure is made of, so that tests can look at numbers and not at pixels. */
-export interface Plan extends Omit<Figure, 'svg' | 'name'> {
+/** What a figure shows, so that tests can look at numbers and not at pixels. */
+export interface FigureContent extends Omit<Figure, 'svg' | 'name'> {
   panels: Panel[]
   legend: Entry[]
 }
@@ -23,11 +23,11 @@ export interface Plan extends Omit<Figure, 'svg' | 'name'> {
 export const STEPS: Axis = { name: 'environment steps', from: 0 }
 
 /** Undefined where no panel has anything to show. */
-export function drawFigure(plan: Plan): Figure | undefined {
-  const panels = plan.panels.filter(({ lines }) => lines.some(({ points }) => points.length > 0))
+export function drawFigure(content: FigureContent): Figure | undefined {
+  const panels = content.panels.filter(({ lines }) => lines.some(({ points }) => points.length > 0))
   if (panels.length === 0) return undefined
-  const { title, caption } = plan
-  const legend = plan.legend.filter((entry) => isShown(entry, panels))
+  const { title, caption } = content
+  const legend = content.legend.filter((entry) => isShown(entry, panels))
   return { name: slug(title), title, caption, svg: figureSvg(title, panels, { legend }) }
 }
 

@@ -4,12 +4,12 @@ import type { Line, Point } from '../drawing/panel.ts'
 import { groupTitle, type TaskRuns } from '../groups.ts'
 import { pointsOf } from '../metrics.ts'
 import type { Run } from '../run.ts'
-import { drawFigure, type Figure, type Plan, runLines, STEPS } from './figure.ts'
+import { drawFigure, type Figure, type FigureContent, runLines, STEPS } from './figure.ts'
 
 const imagined = (run: Run) => pointsOf(run.metrics, 'steps', 'imagined_reward')
 const met = (run: Run) => pointsOf(run.metrics, 'steps', 'true_reward')
 
-export function imaginationPlan(taskRuns: TaskRuns): Plan {
+export function imaginationContent(taskRuns: TaskRuns): FigureContent {
   const { task, groups } = taskRuns
   const shown = groups.filter(({ runs }) => runs.some((run) => imagined(run).length > 0))
   const look = (line: Line, dash: 'solid' | 'dotted', symbol: 'circle' | 'rect'): Line => ({
@@ -56,4 +56,4 @@ const optimism = (run: Run): Point[] =>
   )
 
 export const imaginationFigure = (taskRuns: TaskRuns): Figure | undefined =>
-  drawFigure(imaginationPlan(taskRuns))
+  drawFigure(imaginationContent(taskRuns))

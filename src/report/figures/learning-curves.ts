@@ -8,13 +8,13 @@ import { lastAt, type MetricsLine, pointsOf } from '../metrics.ts'
 import { PAPER, PAPER_STEPS, paperReturns, paperText } from '../paper-returns.ts'
 import type { Run } from '../run.ts'
 import { spreadOf } from '../spread.ts'
-import { drawFigure, type Figure, type Plan, runLines, STEPS } from './figure.ts'
+import { drawFigure, type Figure, type FigureContent, runLines, STEPS } from './figure.ts'
 
 const EPISODES = 10 // of the moving mean
 
 export const evaluationsOf = (run: Run): Point[] => pointsOf(run.metrics, 'steps', 'evaluation_return')
 
-export function learningPlan(taskRuns: TaskRuns): Plan {
+export function learningContent(taskRuns: TaskRuns): FigureContent {
   const { task, groups } = taskRuns
   const evaluated = groups.map((group) => ({ ...group, runs: group.runs.filter(isEvaluated) }))
   const lines = evaluated.filter(({ runs }) => runs.length > 0).flatMap(groupLines)
@@ -40,7 +40,8 @@ export function learningPlan(taskRuns: TaskRuns): Plan {
   }
 }
 
-export const learningFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(learningPlan(taskRuns))
+export const learningFigure = (taskRuns: TaskRuns): Figure | undefined =>
+  drawFigure(learningContent(taskRuns))
 
 const isEvaluated = (run: Run) => evaluationsOf(run).length > 0
 

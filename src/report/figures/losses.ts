@@ -1,9 +1,9 @@
 // The loss of every network against its updates.
 import type { TaskRuns } from '../groups.ts'
 import { networksOf, pointsOf, thinned, updatesOf } from '../metrics.ts'
-import { drawFigure, type Figure, legendOf, type Plan, runLines } from './figure.ts'
+import { drawFigure, type Figure, type FigureContent, legendOf, runLines } from './figure.ts'
 
-export function lossesPlan(taskRuns: TaskRuns): Plan {
+export function lossesContent(taskRuns: TaskRuns): FigureContent {
   const { task, groups } = taskRuns
   const networks = new Set(groups.flatMap(({ runs }) => runs.flatMap(({ metrics }) => networksOf(metrics))))
   return {
@@ -21,4 +21,4 @@ export function lossesPlan(taskRuns: TaskRuns): Plan {
   }
 }
 
-export const lossesFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(lossesPlan(taskRuns))
+export const lossesFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(lossesContent(taskRuns))

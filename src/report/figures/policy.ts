@@ -2,7 +2,7 @@
 import type { Axis } from '../drawing/axis.ts'
 import type { TaskRuns } from '../groups.ts'
 import { lastAt, pointsOf, thinned, updatesOf } from '../metrics.ts'
-import { drawFigure, type Figure, legendOf, type Plan, runLines, STEPS } from './figure.ts'
+import { drawFigure, type Figure, type FigureContent, legendOf, runLines, STEPS } from './figure.ts'
 
 const UPDATES: Axis = { name: 'updates of the actor', from: 0 }
 
@@ -12,7 +12,7 @@ const OF_UPDATES = [
   { key: 'clip_fraction', title: 'Clipped ratios', unit: 'share' },
 ]
 
-export function policyPlan(taskRuns: TaskRuns): Plan {
+export function policyContent(taskRuns: TaskRuns): FigureContent {
   return {
     title: `${taskRuns.task}: policy`,
     caption:
@@ -37,4 +37,4 @@ export function policyPlan(taskRuns: TaskRuns): Plan {
   }
 }
 
-export const policyFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(policyPlan(taskRuns))
+export const policyFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(policyContent(taskRuns))

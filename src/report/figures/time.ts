@@ -7,7 +7,7 @@ import type { TaskRuns } from '../groups.ts'
 import { type MetricsLine, pointsOf, sumOf } from '../metrics.ts'
 import type { Run } from '../run.ts'
 import { durationText } from '../text.ts'
-import { drawFigure, type Figure, legendOf, type Plan, runLines, STEPS } from './figure.ts'
+import { drawFigure, type Figure, type FigureContent, legendOf, runLines, STEPS } from './figure.ts'
 
 const PREFIX = 'seconds_'
 
@@ -79,7 +79,7 @@ export function sharesFigure(taskRuns: TaskRuns): Figure | undefined {
   }
 }
 
-export function speedPlan(taskRuns: TaskRuns): Plan {
+export function speedContent(taskRuns: TaskRuns): FigureContent {
   return {
     title: `${taskRuns.task}: speed`,
     caption: 'One point an epoch. Cores busy: processor seconds of all threads by seconds on the clock.',
@@ -103,4 +103,4 @@ const coresBusy = ({ metrics }: Run): Point[] =>
       : [],
   )
 
-export const speedFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(speedPlan(taskRuns))
+export const speedFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(speedContent(taskRuns))

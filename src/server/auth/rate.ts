@@ -11,7 +11,7 @@ import type { Identity } from './scopes.ts'
  */
 export type Charge = (caller: Identity, cost?: number, paid?: number) => Allowance | undefined
 
-/** As the RateLimit header fields tell it. */
+/** What a caller may still do, in the terms of the RateLimit header fields. */
 export interface Allowance {
   /** of a full bucket */
   limit: number

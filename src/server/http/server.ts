@@ -73,7 +73,7 @@ class Connections {
     return pipeline
   }
 
-  /** It is closed, or no longer HTTP. */
+  /** Drops a socket that is closed or no longer HTTP. */
   forget(socket: Socket): void {
     this.pipelines.delete(socket)
   }

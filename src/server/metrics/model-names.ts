@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog.ts'
 import type { Children } from './children.ts'
 
-/** At a time. With all label combinations of each the registry stays under 2,000 series. */
+/** Models that have series of their own at a time: with all label combinations of each the registry stays under 2,000. */
 const OWN_SERIES = 10
 /** What models share that find no place. */
 const OTHER = ['other', 'other'] as const
@@ -13,7 +13,7 @@ const DIGESTS = 256
 export type ModelName = readonly [model: string, version: string]
 
 export interface ModelNames {
-  /** The same array for the same model, as long as it has series of its own. */
+  /** Labels of a model: the same array every time, as long as the model has series of its own. */
   of(model: string, version: string): ModelName
   /** '' for a digest that was never served. */
   byDigest(digest: string): ModelName

@@ -43,7 +43,7 @@ export function workMetrics(registry: Registry, models: ModelNames): WorkMetrics
   return { ...asked, executed: executionRecorder(registry, models) }
 }
 
-/** As the caller sees it: how long one request waited and was computed. */
+/** Measures requests as callers see them: how long one waited and was computed. */
 function requestMetrics(registry: Registry, models: ModelNames): Pick<WorkMetrics, 'rollout' | 'step'> {
   const { queue, compute } = durations(registry, models)
   const { rollouts, steps } = counts(registry, models)
@@ -100,7 +100,7 @@ function counts(registry: Registry, models: ModelNames) {
   }
 }
 
-/** As executors see it. Rows over batches is the mean batch. */
+/** Measures batches as executors see them. Rows over batches is the mean batch. */
 function executionRecorder(registry: Registry, models: ModelNames): WorkMetrics['executed'] {
   const counter = modelCounter(registry, models)
   const rowsTotal = counter('wm_inference_total', 'Rows computed by executors', ['kind'])

@@ -1,4 +1,4 @@
-// A request on its way, and the lanes that replies leave in.
+// A request on its way, and the queue that its reply leaves through.
 import type { Operation as OperationName, RequestId } from '../../api/stream.ts'
 import type { DimaError, ErrorCode } from '../../common/errors.ts'
 import type { Caller } from '../operations/operation.ts'
@@ -62,7 +62,7 @@ export class PendingRequest implements Caller {
 }
 
 /** Lets replies out in the order in which their requests came, whichever is ready first. */
-export class Lane {
+export class ReplyQueue {
   private first: PendingRequest | undefined
   private last: PendingRequest | undefined
   private readonly send: (request: PendingRequest) => void

@@ -1,4 +1,5 @@
-// The requests of one socket: each message is performed, and the replies go out in the order of their lanes.
+// The requests of one socket: each message is performed, and replies about sessions go out in the order of their requests,
+// and so do those of rollouts, without waiting for each other.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Operation as OperationName } from '../../api/stream.ts'
 import type { ErrorCode } from '../../common/errors.ts'
@@ -9,7 +10,7 @@ import type { Opened, StreamContext } from './context.ts'
 import { encodeFrame, encodeReply, type Frame } from './frame.ts'
 import { type Message, readCancel, SCOPE_OF } from './message.ts'
 import type { Outbox } from './outbox.ts'
-import { Lane, PendingRequest, type Received } from './pending.ts'
+import { PendingRequest, type Received, ReplyQueue } from './pending.ts'
 
 /** What is done although the server is about to stop: it begins nothing. */
 const WHILE_DRAINING: ReadonlySet<OperationName> = new Set(['get', 'snapshot', 'close', 'cancel'])
@@ -21,8 +22,8 @@ export class Requests {
   private readonly opened: Opened
   private readonly outbox: Outbox
   private readonly answered: (outcome: ErrorCode | 'ok') => void
-  private readonly sessions = new Lane((request) => this.send(request))
-  private readonly rollouts = new Lane((request) => this.send(request))
+  private readonly sessionReplies = new ReplyQueue((request) => this.send(request))
+  private readonly rolloutReplies = new ReplyQueue((request) => this.send(request))
   private readonly running = new Map<PendingRequest['id'], PendingRequest>()
   private messages = 0
 
@@ -42,7 +43,7 @@ export class Requests {
   start(frame: Received, message: Message): void {
     const request = new PendingRequest(message, frame, ++this.messages, this.opened.caller.owner)
     this.unanswered++
-    this.laneOf(request)?.add(request)
+    this.queueOf(request)?.add(request)
     void this.answer(request, message)
   }
 
@@ -59,25 +60,28 @@ export class Requests {
     for (const request of this.running.values()) request.abort()
   }
 
-  /** Session messages and what is not understood share a lane; what cancels must not wait for what it cancels. */
-  private laneOf({ op }: PendingRequest): Lane | undefined {
+  /**
+   * Where the reply waits for its turn: session messages and what is not understood share a queue; what cancels must not
+   * wait for what it cancels.
+   */
+  private queueOf({ op }: PendingRequest): ReplyQueue | undefined {
     if (op === 'cancel') return undefined
-    return op === 'rollout' || op === 'rollout_stream' ? this.rollouts : this.sessions
+    return op === 'rollout' || op === 'rollout_stream' ? this.rolloutReplies : this.sessionReplies
   }
 
   private async answer(request: PendingRequest, message: Message): Promise<void> {
     this.settle(request, await this.run(request, message))
   }
 
-  /** Once: what fails because the server ends may still be answered later. */
+  /** Answers a request, once: what fails because the server ends may still be answered later. */
   private settle(request: PendingRequest, frame: Frame): void {
     if (request.frame !== undefined) return
     request.frame = frame
     if (this.running.get(request.id) === request) this.running.delete(request.id)
     const { op, outcome, received } = request
     this.stream.context.metrics.message(op ?? 'unknown', outcome!, (performance.now() - received) / 1000)
-    const lane = this.laneOf(request)
-    if (lane) lane.advance()
+    const queue = this.queueOf(request)
+    if (queue) queue.advance()
     else this.send(request)
   }
 

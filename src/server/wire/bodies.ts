@@ -125,7 +125,7 @@ class Blocks {
     this.length += chunk.length
   }
 
-  /** In memory of their own. */
+  /** The whole body, in memory of its own. */
   joined(): Buffer {
     const bytes = Buffer.allocUnsafeSlow(this.length)
     let at = 0

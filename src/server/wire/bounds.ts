@@ -6,7 +6,7 @@ import { DimaError } from '../../common/errors.ts'
 
 /** The deepest that means anything has 6 levels (starts[].actions). */
 export const MAX_DEPTH = 16
-/** Of one object; the widest are the names of the agents. */
+/** Fields of one object; the widest objects are by agent. */
 export const MAX_FIELDS = 4096
 
 export const MOST = { lists: 2_000_000, objects: 65_536, keys: 131_072, texts: 262_144 }

@@ -25,7 +25,7 @@ export function decode(bytes: Uint8Array, format: Format): unknown {
   return parse(bytes, format)
 }
 
-/** Of bytes that have been scanned. */
+/** The value in bytes that have been scanned. */
 export const parse = (bytes: Uint8Array, format: Format): unknown =>
   format === 'json' ? parseJson(bytes) : parseMsgpack(bytes)
 

@@ -7,7 +7,7 @@ import { type Format, isHeavy, parse } from './decode.ts'
 import type { Result, Task } from './decoder-thread.ts'
 import { unpack } from './pack.ts'
 
-/** Of bodies that wait for the thread; one key may have half of it. */
+/** Bytes of all bodies that wait for the thread; one key may have half of them. */
 const MOST_BYTES = 256 * 1024 * 1024
 /** The worst that the bounds let through takes a second or two; a thread that is silent for longer is replaced. */
 const SILENCE_MS = 20_000

@@ -79,6 +79,6 @@ function* tensorPieces(tensor: WireTensor, shape: readonly number[], offset: num
   yield ']'
 }
 
-/** Without the brackets around it. */
+/** The text of a nested array without the brackets around it. */
 const inside = ({ data }: WireTensor, shape: readonly number[], offset: number): string =>
   JSON.stringify(nested(data, shape, offset)).slice(1, -1)

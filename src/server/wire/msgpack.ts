@@ -20,7 +20,7 @@ export function decodeMsgpack(bytes: Uint8Array): unknown {
   return parseMsgpack(bytes)
 }
 
-/** Of bytes that scanMsgpack has passed. */
+/** The value in bytes that scanMsgpack has passed. */
 export const parseMsgpack = (bytes: Uint8Array): unknown => convert(unpack(bytes), '')
 
 function unpack(bytes: Uint8Array): unknown {

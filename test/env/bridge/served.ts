@@ -1,9 +1,9 @@
 // Environments behind a real server of this process; everything is closed after the test.
 import { onTestFinished } from 'vitest'
+import type { MakeOptions } from '../../../src/env/bridge/bridge-session.ts'
 import { type BridgeOptions, BridgeVectorEnv } from '../../../src/env/bridge/bridge-vector-env.ts'
 import type { ServedVectorEnv } from '../../../src/env/bridge/served-env.ts'
 import { type BridgeServerOptions, serveBridge } from '../../../src/env/bridge/server.ts'
-import type { MakeOptions } from '../../../src/env/bridge/session.ts'
 import type { TaskSpec } from '../../../src/env/task-spec.ts'
 import type { AutoresetMode, VectorEnv } from '../../../src/env/vector/vector-env.ts'
 import { TOY_LIMIT, ToyEnv } from '../contract/toy-env.ts'

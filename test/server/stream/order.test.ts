@@ -33,8 +33,8 @@ test('replies to session messages keep the order of requests, and computing does
   client.send({ type: 'create', id: 0 })
   for (let id = 1; id <= 20; id++) client.send({ type: 'step', id })
   client.send('unreadable')
-  client.send({ type: 'rollout', id: 'other lane' })
-  expect((await client.next()).id).toBe('other lane')
+  client.send({ type: 'rollout', id: 'another queue' })
+  expect((await client.next()).id).toBe('another queue')
   expect(ran).toHaveLength(20)
   slow.go()
   const ids = []

@@ -1,5 +1,5 @@
-// One socket's session on the server: requests are answered one by one, in order, whatever comes in. When the socket is
-// gone the environment is closed, after the call that runs.
+// A session of the bridge, which is one socket and its environment, on the server: requests are answered one by one, in
+// order, whatever comes in. When the socket is gone the environment is closed, after the call that runs.
 import type { WebSocket } from 'ws'
 import type { FloatDtype } from './arrays.ts'
 import { ANSWER, check, Make, PROTOCOL, type RequestType } from './messages.ts'
@@ -11,13 +11,13 @@ import { writeMessage } from './write-message.ts'
 
 export interface MakeOptions {
   numEnvs: number
-  /** Of the first reset; for simulators that want it at once. */
+  /** Seed of the first reset, for simulators that want it at once. */
   seed?: number
-  /** The client's, unchecked. */
+  /** Options as the client gave them, unchecked. */
   options: Readonly<Record<string, unknown>>
 }
 
-export interface SessionContext {
+export interface BridgeSessionContext {
   make: (env: string, options: MakeOptions) => Promise<ServedVectorEnv>
   /** Names for `hello`. */
   envs: readonly string[]
@@ -32,19 +32,19 @@ export interface SessionContext {
 /** Frames that wait; nothing more is read from the socket meanwhile. */
 const MOST_WAITING = 4
 
-export class Session {
+export class BridgeSession {
   /** Resolves when the socket is gone and the environment closed. */
   readonly ended: Promise<void>
 
   private readonly socket: WebSocket
-  private readonly context: SessionContext
+  private readonly context: BridgeSessionContext
   private readonly name: string
   private readonly waiting: [data: Buffer, binary: boolean][] = []
   private readonly handlers: Record<RequestType, (request: Fields) => Promise<object>>
   private env: ServedEnv | undefined
   private answering: Promise<void> | undefined
 
-  constructor(socket: WebSocket, name: string, context: SessionContext) {
+  constructor(socket: WebSocket, name: string, context: BridgeSessionContext) {
     this.socket = socket
     this.name = name
     this.context = context

@@ -3,10 +3,14 @@ import { createSimulation } from '../mujoco/simulation.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
 import { World } from '../mujoco/world.ts'
 import { Copies } from './copies.ts'
-import type { Crew } from './crew.ts'
+import type { CopyDriver } from './copy-driver.ts'
 import type { VectorArrays } from './vector-arrays.ts'
 
-export async function localCrew(task: MujocoTask, arrays: VectorArrays, sameStep: boolean): Promise<Crew> {
+export async function localDriver(
+  task: MujocoTask,
+  arrays: VectorArrays,
+  sameStep: boolean,
+): Promise<CopyDriver> {
   const world = new World(task, await createSimulation(task.xml))
   const copies = new Copies(world, arrays, sameStep)
   return {

@@ -2,12 +2,12 @@
 import type { Worker } from 'node:worker_threads'
 import { DimaError } from '../../common/errors.ts'
 import { startWorker } from '../../common/start-worker.ts'
-import type { Command, Crew } from './crew.ts'
+import type { Command, CopyDriver } from './copy-driver.ts'
 import { beginTurn, makeTurns, type Turns } from './turns.ts'
 import type { VectorArrays } from './vector-arrays.ts'
 import type { Assignment } from './work-turns.ts'
 
-export class WorkerCrew implements Crew {
+export class ThreadDriver implements CopyDriver {
   private readonly turns: Turns
   private readonly workers: readonly Worker[]
   private call: { resolve: () => void; reject: (reason: Error) => void } | undefined
@@ -19,17 +19,17 @@ export class WorkerCrew implements Crew {
     arrays: VectorArrays,
     threads: number,
     sameStep: boolean,
-  ): Promise<WorkerCrew> {
+  ): Promise<ThreadDriver> {
     const count = Math.min(arrays.phases.length, threads)
     const turns = makeTurns(count)
-    const crew = new WorkerCrew({ task, arrays, sameStep, turns }, count)
+    const driver = new ThreadDriver({ task, arrays, sameStep, turns }, count)
     try {
-      await crew.answer()
+      await driver.answer()
     } catch (error) {
-      await crew.close()
+      await driver.close()
       throw error
     }
-    return crew
+    return driver
   }
 
   private constructor(assignment: Assignment, count: number) {
