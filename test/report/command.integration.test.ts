@@ -1,3 +1,4 @@
+// npm run report, as a process of its own.
 import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -46,12 +47,4 @@ test('without a run folder it says how it is called, and fails', async () => {
   const { stderr, code } = await run('--out', join(emptyFolder(), 'report'), emptyFolder())
   expect(code).toBe(1)
   expect(stderr).toContain('npm run report -- runs/*')
-})
-
-test('a damaged line is one line on the terminal, with file and number', async () => {
-  const path = writeRun(emptyFolder())
-  writeFileSync(join(path, 'metrics.jsonl'), '{"epoch":1}\nxyz\n')
-  const { stderr, code } = await run(path, '--out', join(path, 'report'))
-  expect(code).toBe(1)
-  expect(stderr.trim()).toMatch(/^\S*metrics\.jsonl, line 2 is damaged: .*$/)
 })

@@ -82,19 +82,12 @@ test('offers every task, and makes others that have no name of their own', async
   expect(await server.stop()).toBe(0)
 })
 
-test.each<[flags: string[], says: RegExp]>([
-  [['--task', 'Nobody-2x3'], /Nobody-2x3/],
-  [['--host', '0.0.0.0'], /needs a token/],
-  [['--token-env', 'NO_SUCH_VARIABLE'], /NO_SUCH_VARIABLE has no token/],
-  [['--autoreset', 'next_step_acted'], /autoreset/],
-])('refuses %j in one line', async (flags, says) => {
-  const child = start(flags)
+test('refuses what it cannot serve in one line', async () => {
+  const child = start(['--host', '0.0.0.0'])
   let text = ''
   child.stderr!.on('data', (part) => {
     text += part
   })
-  const [code] = await once(child, 'close')
-  expect(code).toBe(1)
-  expect(text).toMatch(says)
-  expect(text.trim().split('\n')).toHaveLength(1)
+  expect((await once(child, 'close'))[0]).toBe(1)
+  expect(text).toMatch(/^.*needs a token.*\n$/)
 })
