@@ -65,7 +65,7 @@ describe.skipIf(missing)(title, () => {
       DIMA_KEYED_URL: await serve({}, { keys: { ring: () => ring } }),
       DIMA_KEY: key,
       DIMA_FULL_URL: await serve({ capacityPerOwner: 2 }),
-      DIMA_BRIEF_URL: await serve({ idleTimeoutMs: 60 }),
+      DIMA_BRIEF_URL: await serve({ idleTimeoutMs: 600 }),
     })
   })
 

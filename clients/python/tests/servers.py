@@ -6,7 +6,7 @@ DIMA_URL        serves the model "tiny": two agents, front and back, with three 
                 is computed; GET /test/steps tells how many steps were computed
 DIMA_KEYED_URL  wants DIMA_KEY
 DIMA_FULL_URL   has room for two sessions
-DIMA_BRIEF_URL  closes sessions that are idle for 60 ms
+DIMA_BRIEF_URL  closes sessions that are idle for 600 ms
 """
 
 from __future__ import annotations

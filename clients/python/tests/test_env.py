@@ -275,7 +275,7 @@ class RefusalTest(EnvTest):
     def test_an_idle_session_expires_and_reset_begins_another(self):
         env = self.env(server("DIMA_BRIEF_URL"))
         env.reset(seed=1)
-        time.sleep(0.15)
+        time.sleep(0.9)
         with self.refused("session_expired", "idle"):
             env.step(some_actions(1))
         with self.assertRaises(DimaError):

@@ -206,7 +206,7 @@ class VectorTest(EnvTest):
     def test_idle_sessions_are_named_and_begun_again(self):
         env = self.vector(url=server("DIMA_BRIEF_URL"))
         env.reset(seed=1)
-        time.sleep(0.15)
+        time.sleep(0.9)
         with self.refused("session_expired", "environment 0", "3 more"):
             env.step(batch(1, 2, 3, 4))
         env.reset(seed=1)
