@@ -1,6 +1,8 @@
 // What a network says of one of its weights. Networks list them, the graph compiler packs them into buckets,
 // the trainer initialises and stores them.
 import { Rng } from './rng.ts'
+import { sum } from './statistics.ts'
+import { sizeOf } from './tensors.ts'
 
 export interface Parameter {
   /** Dotted path, unique in its network, for example `unet.down.0.0.conv1.weight`. */
@@ -16,7 +18,7 @@ export interface Parameter {
 export function initialValues(parameters: readonly Parameter[], seed: number): Map<string, Float32Array> {
   return new Map(
     parameters.map((parameter) => {
-      const values = new Float32Array(parameter.shape.reduce((a, b) => a * b, 1))
+      const values = new Float32Array(sizeOf(parameter.shape))
       parameter.init(new Rng(seed, parameter.name), values)
       return [parameter.name, values]
     }),
@@ -24,4 +26,4 @@ export function initialValues(parameters: readonly Parameter[], seed: number): M
 }
 
 export const countOf = (parameters: readonly Parameter[]): number =>
-  parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  sum(parameters.map(({ shape }) => sizeOf(shape)))

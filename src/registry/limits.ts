@@ -1,6 +1,7 @@
 // How much of everything a bundle may bring. Whoever can write to the models folder can write any number into a
 // manifest, and a server sizes memory and work by them. Generous: the largest robots of the field (Bi-DexHands: 420
 // entries of state, 52 actions) and crowds of some hundred agents fit many times over.
+import { sum } from '../common/statistics.ts'
 import type { Manifest } from './manifest.ts'
 
 const KIB = 1024
@@ -55,7 +56,7 @@ export function tooLarge(manifest: Manifest): string | undefined {
   const { agents, action, state, observation, horizon, context, graphs } = manifest
   const [N, A, S, O] = [agents.length, action.dimension, state.length, observation.length]
   const keys = graphs.rewardStep.inputs.find(({ name }) => name === 'keys')?.shape ?? []
-  const bytes = Object.values(graphs).reduce((sum, { size }) => sum + size, 0)
+  const bytes = sum(Object.values(graphs).map(({ size }) => size))
   const found: [string, number, number][] = [
     ['numbers of a step of all agents', S + N * A + N * O, MOST.rowNumbers],
     ['numbers in the windows of a session', (context + horizon) * (S + N * A), MOST.sessionNumbers],

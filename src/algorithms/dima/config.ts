@@ -1,6 +1,7 @@
 // What a run of DIMA, or of its world model alone, is: resolved from its flags, and read from its folder.
 import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
+import { sum } from '../../common/statistics.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { DIMA_POLICY, type PresetName } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
@@ -78,7 +79,7 @@ function recordedPlan(
     throw new DimaError('invalid_config', message, { field: 'algorithm', given: algorithm })
   }
   const used = firstSteps(lengths, steps)
-  const whole = used.reduce((sum, length) => sum + length, 0)
+  const whole = sum(used)
   return {
     task,
     steps: Math.min(steps, whole),

@@ -1,4 +1,5 @@
 // How a preset trains on episodes that are all there from the start.
+import { sum } from '../../common/statistics.ts'
 import type { Hyperparameters } from './hyperparameters.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { Hyperparameters } from './hyperparameters.ts'
  * @param lengths of the episodes, in order
  */
 export function recordedSchedule(hyper: Hyperparameters, lengths: readonly number[]): Hyperparameters {
-  const steps = lengths.reduce((sum, length) => sum + length, 0)
+  const steps = sum(lengths)
   return {
     ...hyper,
     warmupSteps: 0,

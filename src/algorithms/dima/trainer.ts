@@ -1,5 +1,6 @@
 // The epochs of DIMA (method.md 5): each collects whole episodes, trains the world model on all of them, and improves the
 // policy inside it. Without a policy to learn, the random one plays and only the world model is trained.
+import { sum } from '../../common/statistics.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
@@ -99,7 +100,7 @@ class DimaEpochs implements Epochs<Checkpoint> {
     const { intake, plan, config } = this.parts
     const onEpisode = ({ rewards, length }: Episode) => {
       const { epoch, steps } = this
-      const episode_return = rewards.reduce((a, b) => a + b, 0)
+      const episode_return = sum(rewards)
       this.log({ epoch, steps, episode_return, episode_length: length })
       this.options.reporter.status(`epoch ${epoch} collected ${steps} of ${config.steps} steps`)
     }

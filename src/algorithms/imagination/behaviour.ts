@@ -1,6 +1,7 @@
 // Learns a policy inside a world model, whichever it is (method.md 4): imagines, turns rewards into returns and advantages,
 // and lets PPO improve actor and critic.
 import { hashKey, Rng } from '../../common/rng.ts'
+import { greatest, least, mean } from '../../common/statistics.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { Lanes } from '../../learning/lanes/lanes.ts'
 import { normaliseInto } from '../../learning/objectives.ts'
@@ -169,11 +170,10 @@ function withoutLast(array: Float32Array, rows: number, H: number): Float32Array
 }
 
 function describe({ rewards, continues }: Imagined, { returns }: PpoBatch): Record<string, number> {
-  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
   return {
     imagined_reward: mean(rewards),
-    imagined_reward_min: rewards.reduce((a, b) => Math.min(a, b)),
-    imagined_reward_max: rewards.reduce((a, b) => Math.max(a, b)),
+    imagined_reward_min: least(rewards),
+    imagined_reward_max: greatest(rewards),
     imagined_end_share: 1 - mean(continues),
     lambda_return: mean(returns),
   }

@@ -1,4 +1,5 @@
 // An epoch's updates of a policy inside its world model, which the lanes have loaded.
+import { mean } from '../../common/statistics.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { MetricLine } from '../../learning/learner.ts'
@@ -46,4 +47,4 @@ const linesOf = (
   { epoch, steps, ...imagination, true_reward, policy_std: actor.policy_std! },
 ]
 
-const meanReward = ({ rewards, length }: Episode): number => rewards.reduce((a, b) => a + b, 0) / length
+const meanReward = ({ rewards }: Episode): number => mean(rewards)

@@ -1,5 +1,6 @@
 // Brings copies back into episodes that were cut off, by doing once more what was done in them: an episode of ours is a
 // function of its seed and its actions, to the last bit. All copies step together, so that short episodes begin late.
+import { sum } from '../../common/statistics.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { VectorEnv, VectorReset } from '../../env/vector/vector-env.ts'
 import { CopyView } from '../../episodes/sources/copy-view.ts'
@@ -20,7 +21,7 @@ export interface Replayed {
 export async function replayEpisodes(env: VectorEnv, episodes: readonly Begun[]): Promise<Replayed> {
   const view = new CopyView(env)
   const widths = env.possibleAgents.map((name) => env.actionSpace(name).shape[0]!)
-  const joint = widths.reduce((a, b) => a + b, 0)
+  const joint = sum(widths)
   const lengths = episodes.map(({ actions }) => actions.length / joint)
   const longest = Math.max(...lengths)
   const seed = episodes.map(({ resetSeed }) => resetSeed)
@@ -48,7 +49,7 @@ function actionsAt(
   lengths: readonly number[],
   fromEnd: number,
 ): PerAgent<Float32Array> {
-  const joint = widths.reduce((a, b) => a + b, 0)
+  const joint = sum(widths)
   let offset = 0
   return Object.fromEntries(
     names.map((name, n) => {

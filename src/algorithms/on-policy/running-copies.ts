@@ -2,6 +2,7 @@
 // begins from seed (seed, i), as those of VectorCollector do.
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
+import { sum } from '../../common/statistics.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { VectorEnv, VectorReset, VectorStep } from '../../env/vector/vector-env.ts'
 import { CopyView } from '../../episodes/sources/copy-view.ts'
@@ -147,7 +148,7 @@ export class RunningCopies {
 
   private get jointWidth(): number {
     const { env } = this
-    return env.possibleAgents.reduce((sum, name) => sum + env.actionSpace(name).shape[0]!, 0)
+    return sum(env.possibleAgents.map((name) => env.actionSpace(name).shape[0]!))
   }
 
   private seeds = (): number[] => this.playing.map(({ resetSeed }) => resetSeed)

@@ -2,6 +2,7 @@
 // made comparable. Both are one recursion backwards in time: the lambda-return R_t is what the critic learns, and
 // R_t - V(s_t), which is generalised advantage estimation (Schulman et al. 2016, arXiv 1506.02438), weights the actor's
 // steps. Imagined rows end where they say so; what was played also stops where a time limit cuts an episode.
+import { deviation, mean } from '../../common/statistics.ts'
 
 export interface Discounts {
   gamma: number
@@ -67,9 +68,7 @@ export function advantagesOf(stretch: Stretch, { gamma, lambda }: Discounts): Fl
 
 /** (A - mean) / (std + epsilon) over the whole batch. */
 export function standardised(advantages: Float32Array, epsilon: number): Float32Array {
-  const n = advantages.length
-  const mean = advantages.reduce((sum, a) => sum + a, 0) / n
-  const variance = advantages.reduce((sum, a) => sum + (a - mean) ** 2, 0) / n
-  const scale = 1 / (Math.sqrt(variance) + epsilon)
-  return advantages.map((a) => (a - mean) * scale)
+  const centre = mean(advantages)
+  const scale = 1 / (deviation(advantages) + epsilon)
+  return advantages.map((a) => (a - centre) * scale)
 }

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { receivedError } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { startWorker } from '../../common/start-worker.ts'
+import { sum } from '../../common/statistics.ts'
 import { type Format, isHeavy, parse } from './decode.ts'
 import type { Result, Task } from './decoder-thread.ts'
 import { unpack } from './pack.ts'
@@ -47,7 +48,7 @@ export class Decoder {
   private enqueue(bytes: Uint8Array, format: Format, owner: string): Promise<unknown> {
     if (this.closed) throw stopping()
     const jobs = this.waiting.get(owner) ?? []
-    const own = jobs.reduce((sum, job) => sum + job.bytes.length, bytes.length)
+    const own = bytes.length + sum(jobs.map((job) => job.bytes.length))
     if (own > MOST_BYTES / 2)
       throw new DimaError('rate_limited', 'too many large bodies of this key wait to be read')
     if (this.bytes + bytes.length > MOST_BYTES)

@@ -1,6 +1,7 @@
 // Replies as JSON. A large one is written in pieces with the event loop let go in between: 600 rows of 15 steps are
 // 11 MB of text, and whoever steps a session meanwhile should not wait for all of it.
 import { setImmediate } from 'node:timers/promises'
+import { sizeOf } from '../../common/tensors.ts'
 import { nested, WireTensor } from './tensor.ts'
 
 /** Numbers that are turned into text at once, some 50 KB and half a millisecond. */
@@ -66,7 +67,7 @@ function* fieldPieces(fields: object): Generator<string> {
 /** As many entries of the first axis at a time as make a piece; entries larger than that are cut up themselves. */
 function* tensorPieces(tensor: WireTensor, shape: readonly number[], offset: number): Generator<string> {
   const [length = 1, ...rest] = shape
-  const width = rest.reduce((product, n) => product * n, 1)
+  const width = sizeOf(rest)
   if (length * width <= PIECE) return yield JSON.stringify(nested(tensor.data, shape, offset))
   const group = Math.floor(PIECE / width)
   let before = '['

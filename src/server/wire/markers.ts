@@ -5,6 +5,7 @@
 import { DimaError } from '../../common/errors.ts'
 import { numberOfHalf } from '../../common/float16.ts'
 import { viewNumbers } from '../../common/packed-arrays.ts'
+import { sizeOf } from '../../common/tensors.ts'
 import { describe, wrongShape } from './numbers.ts'
 import { WireTensor } from './tensor.ts'
 
@@ -101,7 +102,7 @@ function readBytes(given: unknown, field: string, shape: number[], width: number
       expected: 'binary',
       given: describe(given),
     })
-  const expected = shape.reduce((product, n) => product * n, width)
+  const expected = width * sizeOf(shape)
   if (given.length !== expected) throw wrongLength(field, expected, given.length)
   return given
 }

@@ -1,6 +1,8 @@
 // A decoded value made ready to cross from a thread: regular lists of numbers become parts of one block, which moves and is
 // not copied, so that what is left has few entries. A million small lists would take the event loop as long as parsing.
 import { DimaError } from '../../common/errors.ts'
+import { sum } from '../../common/statistics.ts'
+import { sizeOf } from '../../common/tensors.ts'
 import { WireTensor } from './tensor.ts'
 
 /** Entries of what is no tensor. A good request has 8192 at most: names and numbers of 4096 sessions. */
@@ -53,7 +55,7 @@ class Packer {
 
   finish(): Pick<Packed, 'shapes' | 'numbers'> {
     const shapes = this.tensors.map(({ shape }) => shape)
-    const numbers = new Float64Array(shapes.reduce((sum, shape) => sum + sizeOf(shape), 0))
+    const numbers = new Float64Array(sum(shapes.map(sizeOf)))
     let offset = 0
     for (const { value } of this.tensors) offset = copy(value, numbers, offset)
     return { shapes, numbers }
@@ -117,5 +119,3 @@ function copy(value: unknown, numbers: Float64Array, offset: number): number {
     else at = copy(inner, numbers, at)
   return at
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)

@@ -1,4 +1,5 @@
 // An array of numbers on its way in or out: nested arrays in JSON, one binary block in msgpack.
+import { sizeOf } from '../../common/tensors.ts'
 
 type Numbers = Float32Array | Float64Array
 
@@ -24,7 +25,7 @@ export function nested(data: Numbers, shape: readonly number[], offset: number):
   const list: unknown[] = []
   if (rest.length === 0) for (let i = 0; i < length; i++) list.push(data[offset + i])
   else {
-    const width = rest.reduce((product, n) => product * n, 1)
+    const width = sizeOf(rest)
     for (let i = 0; i < length; i++) list.push(nested(data, rest, offset + i * width))
   }
   return list
