@@ -158,6 +158,25 @@ test('heavy packages stay behind one door', () => {
   expect(wrong).toEqual([])
 })
 
+test('a policy that learns in imagination, or without a model, knows no kind of world', () => {
+  const apart = /^algorithms\/(imagination|on-policy)\//
+  const known = inside.filter(({ file, target }) => apart.test(file) && roomOf(target).startsWith('worlds/*'))
+  expect(known.map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
+})
+
+test('training threads load the losses of their own algorithm only', () => {
+  const loadedBy = (file: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(file)) return seen
+    seen.add(file)
+    for (const one of inside) if (one.file === file && !one.typeOnly) loadedBy(one.target, seen)
+    return seen
+  }
+  const [dima, mappo] = ['dima', 'mappo'].map((name) => [...loadedBy(`algorithms/${name}/recipes.ts`)])
+  expect(dima).toContain('worlds/dima/train/denoiser-objective.ts')
+  expect(dima!.filter((file) => /^algorithms\/(mappo|on-policy|algorithms\.ts)/.test(file))).toEqual([])
+  expect(mappo!.filter((file) => file.startsWith('worlds/'))).toEqual([])
+})
+
 test('every command is one small file with an npm script of its name', () => {
   const manifest = readFileSync(join(src, '../package.json'), 'utf8')
   const scripts = Object.values<string>(JSON.parse(manifest).scripts).join('\n')

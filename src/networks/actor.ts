@@ -1,7 +1,7 @@
 // The policy: one Gaussian actor shared by all agents, which tell themselves apart by the one-hot id in their
 // observation (method.md 4.1). No tanh; the standard deviation does not depend on the observation.
 import * as tf from '@tensorflow/tfjs-core'
-import type { Dimensions } from './dimensions.ts'
+import type { Widths } from './dimensions.ts'
 import { type Layer, ParameterList, reluLayer, sequence, type Weights } from './layers.ts'
 
 /** The standard deviation is MAX_STD sigmoid(v), v from 1: it starts at 0.3655 (method.md 4.1). */
@@ -22,7 +22,7 @@ export interface Actor {
 }
 
 export function createActor(
-  { observation: O, action: A }: Dimensions,
+  { observation: O, action: A }: Pick<Widths, 'observation' | 'action'>,
   { width, layers }: ActorConfig,
 ): Actor {
   const p = new ParameterList()

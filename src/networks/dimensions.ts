@@ -1,11 +1,22 @@
-// The dimension letters of a world model, declared once: L context states, N agents, A action dimension of an
-// agent, S state, O observation of an agent, H horizon. B is always the batch.
+// The dimension letters, declared once. B is always the batch.
+import { agentSizes, type TaskSpec } from '../env/task-spec.ts'
 
-export interface Dimensions {
-  context: number // L
+/** Of a task, and of the policies that act in it. */
+export interface Widths {
   agents: number // N
-  action: number // A
+  action: number // A, of an agent
   state: number // S
-  observation: number // O
-  horizon: number // H
+  observation: number // O, of an agent
 }
+
+/** Of a world model. */
+export interface Dimensions extends Widths {
+  context: number // L, states that it is conditioned on
+  horizon: number // H, steps of an imagined rollout
+}
+
+export const widthsOf = (task: TaskSpec): Widths => ({
+  agents: task.agents.length,
+  state: task.stateNames.length,
+  ...agentSizes(task),
+})

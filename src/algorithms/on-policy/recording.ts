@@ -4,6 +4,7 @@ import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import { sideBySide } from '../../episodes/sources/policy-actions.ts'
+import type { Widths } from '../../networks/dimensions.ts'
 import type { End, RunningCopies } from './running-copies.ts'
 
 /** T steps of E copies, step by step: row t E + e. */
@@ -17,13 +18,6 @@ export interface Recording {
   rewards: Float32Array // [T, E]
   /** episodes that ended, in the order of their ends; row is that of their last step */
   ends: (End & { row: number })[]
-}
-
-export interface Widths {
-  agents: number // N
-  state: number // S
-  observation: number // O
-  action: number // A
 }
 
 /** Undefined when the signal asks to stop: the copies have moved on then. */

@@ -5,14 +5,13 @@ import { Rng } from '../../common/rng.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import type { MetricLine } from '../../learning/learner.ts'
-import type { Dimensions } from '../../networks/dimensions.ts'
+import { type Widths, widthsOf } from '../../networks/dimensions.ts'
 import { EpochLoop, type Epochs, type EpochsDone } from '../../runs/epoch-loop.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
 import { evaluationOf } from '../../runs/policy-evaluation.ts'
 import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
 import type { RunConfig } from '../../runs/train-flags.ts'
-import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import type { Improvement } from './improvement.ts'
 import { type Recording, record } from './recording.ts'
 import { type CopiesState, RunningCopies } from './running-copies.ts'
@@ -55,7 +54,7 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
   private readonly options: TrainerOptions
   private readonly copies: RunningCopies
   private readonly improvement: Improvement<State>
-  private readonly dims: Dimensions
+  private readonly widths: Widths
   private policy: (ActingPolicy & { close(): Promise<void> }) | undefined
   private epoch = 0
 
@@ -70,7 +69,7 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
     this.copies = copies
     this.improvement = improvement
     this.progress = new RunProgress(options.reporter)
-    this.dims = dimensionsOf(options.source.spec)
+    this.widths = widthsOf(options.source.spec)
   }
 
   get steps(): number {
@@ -115,7 +114,7 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
     reporter.status(`epoch ${epoch} plays, ${before} of ${config.steps} steps`)
     const rng = new Rng(config.seed, 'actions', epoch)
     const { stepsPerCopy } = config.hyperparameters
-    const recording = await record(this.copies, this.policy!, stepsPerCopy, this.dims, rng, signal)
+    const recording = await record(this.copies, this.policy!, stepsPerCopy, this.widths, rng, signal)
     for (const { row, episodeReturn, length } of recording?.ends ?? []) {
       const steps = before + (Math.floor(row / recording!.copies) + 1) * recording!.copies
       folder.logMetrics({ epoch, steps, episode_return: episodeReturn, episode_length: length })

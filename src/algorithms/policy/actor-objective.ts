@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Objective } from '../../learning/objectives.ts'
 import type { Actor } from '../../networks/actor.ts'
-import type { Dimensions } from '../../networks/dimensions.ts'
+import type { Widths } from '../../networks/dimensions.ts'
 import { entropy, logProbability } from './gaussian.ts'
 
 export interface ActorLossConfig {
@@ -16,7 +16,7 @@ export interface ActorLossConfig {
 /** @param samples R, rows of a batch */
 export function actorObjective(
   actor: Actor,
-  { agents: N, action: A, observation: O }: Dimensions,
+  { agents: N, action: A, observation: O }: Widths,
   samples: number,
   { clip, entropy: eta }: ActorLossConfig,
 ): Objective {

@@ -3,8 +3,8 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Recipe } from '../../learning/recipe.ts'
 import { createActor } from '../../networks/actor.ts'
 import { createCritic } from '../../networks/critic.ts'
+import { widthsOf } from '../../networks/dimensions.ts'
 import type { RunConfig } from '../../runs/train-flags.ts'
-import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
 import { actorObjective } from './actor-objective.ts'
 import { criticObjective } from './critic-objective.ts'
 import type { BehaviourHyperparameters } from './hyperparameters.ts'
@@ -24,18 +24,18 @@ export function policyRecipes(
   samples: number,
   rateName: string,
 ): Record<'actor' | 'critic', () => Recipe> {
-  const dims = dimensionsOf(task)
+  const widths = widthsOf(task)
   const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
   const options = { clipNorm, weightDecay: 0, epsilon, rateName }
   const size = Math.floor(samples)
   return {
     actor: () => ({
       ...options,
-      objective: actorObjective(createActor(dims, policy.actor), dims, size, { clip, entropy }),
+      objective: actorObjective(createActor(widths, policy.actor), widths, size, { clip, entropy }),
     }),
     critic: () => {
-      const critic = createCritic(dims.state, policy.critic)
-      const objective = criticObjective(critic, dims.state, size, { clip: valueClip, huberDelta })
+      const critic = createCritic(widths.state, policy.critic)
+      const objective = criticObjective(critic, widths.state, size, { clip: valueClip, huberDelta })
       return { ...options, objective }
     },
   }

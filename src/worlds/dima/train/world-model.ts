@@ -1,8 +1,8 @@
 // The three networks of a world model and the policy that may act in it: their sizes and weights.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../../../common/parameters.ts'
-import { agentSizes, type TaskSpec } from '../../../env/task-spec.ts'
-import type { Dimensions } from '../../../networks/dimensions.ts'
+import type { TaskSpec } from '../../../env/task-spec.ts'
+import { type Dimensions, widthsOf } from '../../../networks/dimensions.ts'
 import { createDenoiser } from '../networks/denoiser.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
 import { createRewardModel } from '../networks/reward-model.ts'
@@ -23,10 +23,8 @@ export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>> &
 }
 
 export const dimensionsOf = (task: TaskSpec): Dimensions => ({
+  ...widthsOf(task),
   context: CONTEXT,
-  agents: task.agents.length,
-  state: task.stateNames.length,
-  ...agentSizes(task),
   horizon: HORIZON,
 })
 
