@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { presetOf } from '../../src/algorithms/dima/config.ts'
 import { Hyperparameters } from '../../src/algorithms/dima/hyperparameters.ts'
 import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
+import { unalignedTable } from '../../src/common/markdown.ts'
 import { PRESET_NAMES } from '../../src/networks/policy-sizes.ts'
 
 interface Field {
@@ -46,7 +47,7 @@ function tableOf(schema: Field, columns: Columns): string {
     ...columns.map(([, values]) => valueAt(values, path)),
     description.replaceAll('|', '\\|'),
   ])
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return unalignedTable([head, ...rows])
 }
 
 export function hyperparametersPage(): string {

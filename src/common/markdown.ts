@@ -1,6 +1,6 @@
-// Tables in Markdown that can also be read as they stand. What stands in them may come from files of strangers.
+// Tables in Markdown. What stands in them may come from files of strangers.
 
-/** Columns aligned; the first row is the head. */
+/** Columns aligned, so that it can also be read as it stands. The first row is the head; cells are made visible. */
 export function markdownTable(table: readonly (readonly string[])[]): string {
   const [head = [], ...rows] = table.map((row) => row.map(visible))
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)))
@@ -8,6 +8,10 @@ export function markdownTable(table: readonly (readonly string[])[]): string {
     `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
+
+/** Cells as wide as their text, for documents: a row that changes leaves the others as they are. */
+export const unalignedTable = ([head = [], ...rows]: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 /** Control characters as JSON writes them: on a terminal they could colour, hide or break what stands around them. */
 export const visible = (text: string): string =>

@@ -1,4 +1,5 @@
 // The study's tables, as Markdown.
+import { unalignedTable } from '../../common/markdown.ts'
 import { deviation, mean } from '../../common/statistics.ts'
 import type { PlanCost } from './plan-costs.ts'
 import type { PlanReturns } from './returns.ts'
@@ -23,7 +24,10 @@ export function summaryTable(
     plans.findIndex((other) => other.name === name) === i ? returnCell(returns, name, steps) : '–',
   ])
   const errors = noises.map(({ dataSet, masks }) => `error at noise ${dataSet.std}, ${MASKS[masks]}`)
-  return markdown([['plan', ...errors, 'processor ms a step', `return at ${steps ?? '–'} steps`], ...rows])
+  return unalignedTable([
+    ['plan', ...errors, 'processor ms a step', `return at ${steps ?? '–'} steps`],
+    ...rows,
+  ])
 }
 
 /** On data of the trained policy, least noise first: those sets differ in the noise alone. */
@@ -64,7 +68,7 @@ export function errorTable(scores: readonly DenoiserScores[]): string {
     ]),
   )
   const head = ['policy', 'action noise', 'denoiser', 'plan', '1 step', 'of persistence', '15 steps']
-  return markdown([[...head, 'of persistence'], ...rows])
+  return unalignedTable([[...head, 'of persistence'], ...rows])
 }
 
 /** The error of every plan as a multiple of the first one's, on each data set. */
@@ -78,7 +82,7 @@ export function ratioTable(scores: readonly DenoiserScores[]): string {
       return `${(error.oneStep / base.oneStep).toFixed(2)} / ${(error.horizon / base.horizon).toFixed(2)}`
     }),
   ])
-  return markdown([['plan', ...columns], ...rows])
+  return unalignedTable([['plan', ...columns], ...rows])
 }
 
 export function dataTable(scores: readonly DenoiserScores[]): string {
@@ -92,7 +96,7 @@ export function dataTable(scores: readonly DenoiserScores[]): string {
     losses.allVisible.toFixed(4),
   ])
   const head = ['policy', 'action noise', 'mean return', 'denoiser', 'updates']
-  return markdown([[...head, 'loss, one visible', 'loss, all visible'], ...rows])
+  return unalignedTable([[...head, 'loss, one visible', 'loss, all visible'], ...rows])
 }
 
 export function costTable(scores: readonly DenoiserScores[], costs: readonly PlanCost[]): string {
@@ -102,7 +106,7 @@ export function costTable(scores: readonly DenoiserScores[], costs: readonly Pla
     const relative = (cost.cpuMs / first!.cpuMs).toFixed(2)
     return [plan, String(evaluations), String(embeddings), cost.cpuMs.toFixed(3), relative]
   })
-  return markdown([
+  return unalignedTable([
     ['plan', 'denoiser evaluations', 'action embeddings', 'processor ms a step', 'relative'],
     ...rows,
   ])
@@ -123,7 +127,7 @@ export function returnTable(returns: readonly PlanReturns[]): string {
   ])
   const at = grid.map((steps) => `${steps / 1000}k steps`)
   const head = ['plan', 'denoiser', 'seeds', ...at, 's an epoch', 'of them imagining', 'processor s']
-  return markdown([head, ...rows])
+  return unalignedTable([head, ...rows])
 }
 
 /** Mean and standard deviation over the seeds that have come so far, and how many where some have not. */
@@ -132,9 +136,4 @@ export function spread(bySeed: readonly (number | null)[]): string {
   if (values.length === 0) return '–'
   const some = values.length < bySeed.length ? ` (${values.length} of ${bySeed.length})` : ''
   return `${mean(values).toFixed(0)}${values.length > 1 ? ` ± ${deviation(values).toFixed(0)}` : ''}${some}`
-}
-
-function markdown([head = [], ...rows]: string[][]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
