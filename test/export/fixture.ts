@@ -5,34 +5,27 @@ import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
-import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
 import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
-import { dimensionsOf, type Networks } from '../../src/worlds/dima/train/world-model.ts'
 import { specOf } from '../inference/fixture.ts'
-import { tinyPolicy } from '../inference/policy.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'
-import { randomModel, randomWeights } from '../worlds/dima/networks/fixture.ts'
+import { debug, dims, randomModel } from '../worlds/dima/random-model.ts'
 
 export function trainedModel({ policy = false } = {}): TrainedModel {
   const task = taskSpec('HalfCheetah-2x3')
-  const dims = dimensionsOf(task)
-  const config = NETWORK_PRESETS.debug
-  const { networks: world, weights } = randomModel(config, dims)
-  const networks: Networks = { ...world, ...(policy ? { policy: tinyPolicy(dims) } : {}) }
-  if (networks.policy) weights.policy = randomWeights(networks.policy.parameters)
+  const { networks, weights } = randomModel(debug, { policy })
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
   const learner = { updates: 3 }
   return {
     task,
     networks,
     weights,
-    graphs: servingGraphs(networks, dims, config.denoiser.conditioning),
+    graphs: servingGraphs(networks, dims, debug.denoiser.conditioning),
     spec: specOf({ S, O, N, A, H, L }),
     record: {
       config: {
         algorithm: policy ? 'dima' : 'world-model',
-        networks: config,
+        networks: debug,
         policy: { actor: { width: 8, layers: 1 } },
         hyperparameters: { policyStd: 0.5 },
         preset: 'debug',

@@ -1,23 +1,14 @@
 // World models for the tests: fake sessions that record what they are asked, and real graphs of the debug preset.
 import '@tensorflow/tfjs-backend-cpu'
-import { initialValues, type Parameter } from '../../src/common/parameters.ts'
 import { Rng } from '../../src/common/rng.ts'
-import { type NamedTensors, sizeOf, tensor } from '../../src/common/tensors.ts'
+import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
 import type { Session } from '../../src/engine/session.ts'
-import { taskSpec } from '../../src/env/make-env.ts'
 import type { GraphName, PerGraph } from '../../src/registry/load.ts'
-import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
 import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
 import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
 import { compileServing, servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
-import {
-  createNetworks,
-  dimensionsOf,
-  type Networks,
-  type WorldModelWeights,
-} from '../../src/worlds/dima/train/world-model.ts'
 import type { PlanRequest, Rollout } from '../../src/worlds/rollout.ts'
-import { tinyPolicy } from './policy.ts'
+import { debug, dims, randomModel } from '../worlds/dima/random-model.ts'
 
 export const SAMPLING: SimulatorSpec['sampling'] = {
   sigmaData: 0.5,
@@ -163,44 +154,17 @@ export interface TinyModel {
   graphs: PerGraph<Uint8Array>
 }
 
-/**
- * The debug preset for HalfCheetah-2x3 with random weights everywhere, also where training starts from zero. Its policy,
- * if it is to have one, asks for actions past the bounds now and then.
- */
-export function tinyModel({ policy = false } = {}): TinyModel {
-  const task = taskSpec('HalfCheetah-2x3')
-  const dims = dimensionsOf(task)
-  const config = NETWORK_PRESETS.debug
-  const networks: Networks = {
-    ...createNetworks(dims, config),
-    ...(policy ? { policy: tinyPolicy(dims) } : {}),
-  }
-  const weights = Object.fromEntries(
-    Object.entries(networks).map(([name, { parameters }]) => [name, randomWeights(parameters)]),
-  ) as WorldModelWeights
-  const serving = servingGraphs(networks, dims, config.denoiser.conditioning)
-  const compiled = Object.entries(serving).map(([name, graph]) => [
-    name,
-    compileServing(name as GraphName, graph, networks, weights),
-  ])
+/** The model of random weights as the graphs of a bundle. */
+export function tinyModel(options: { policy?: boolean } = {}): TinyModel {
+  const { networks, weights } = randomModel(debug, options)
+  const compiled = Object.entries(servingGraphs(networks, dims, debug.denoiser.conditioning)).map(
+    ([name, graph]) => [name, compileServing(name as GraphName, graph, networks, weights)],
+  )
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
   return {
     spec: specOf({ S, O, N, A, H, L }),
     graphs: Object.fromEntries(compiled) as PerGraph<Uint8Array>,
   }
-}
-
-function randomWeights(parameters: readonly Parameter[]): Map<string, Float32Array> {
-  const values = initialValues(parameters, 1)
-  for (const { name, shape } of parameters) {
-    const zero = values.get(name)!.every((value) => value === 0)
-    if (zero)
-      values.set(
-        name,
-        new Rng(2, name).normals(sizeOf(shape)).map((x) => 0.05 * x),
-      )
-  }
-  return values
 }
 
 export const openTiny = (model: TinyModel): Promise<Simulator> =>
