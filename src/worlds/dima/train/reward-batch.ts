@@ -1,6 +1,6 @@
 // What the reward model is trained on: sequences of H consecutive transitions, drawn from the least visited (method.md 3), and
 // dropout masks. Sequences may span episodes; attention is cut between them. A time limit is not an end: its label is
-// `continue`, unless asked for (method.md 8, 22).
+// `continue`, unless asked for: method.md 8 (22).
 import type { Rng } from '../../../common/rng.ts'
 import { type NamedTensors, tensor } from '../../../common/tensors.ts'
 import { isEnd } from '../../../episodes/replay/episode.ts'
