@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** A room is a folder of `src/`; those of a world model are told apart by what they are for, whichever model it is. */
+/**
+ * A room is a folder of `src/`; those of a world model are told apart by what they are for, whichever model it is. The
+ * list of kinds is a room of its own, since it alone knows them all.
+ */
 const ROOMS = [
   'common',
   'api',
@@ -15,6 +18,7 @@ const ROOMS = [
   'engine',
   'worlds',
   'worlds/*/serve',
+  'worlds/kinds.ts',
   'worlds/*/networks',
   'episodes',
   'learning',
@@ -33,8 +37,8 @@ const ROOMS = [
 /** Narrower than the order: what runs in a server knows nothing of training, a client only the wire. */
 const ONLY: Record<string, string[]> = {
   'worlds/*/serve': ['worlds', 'engine', 'registry', 'common'],
-  inference: ['worlds', 'worlds/*/serve', 'engine', 'registry', 'common'],
-  server: ['inference', 'worlds', 'worlds/*/serve', 'engine', 'registry', 'api', 'common'],
+  inference: ['worlds', 'engine', 'registry', 'common'],
+  server: ['inference', 'worlds', 'engine', 'registry', 'api', 'common'],
   client: ['api'],
   report: ['common'],
   registry: ['common'],
@@ -90,6 +94,7 @@ function erased(names: string): boolean {
 }
 
 function roomOf(file: string): string {
+  if (file === 'worlds/kinds.ts') return file
   const [top, world, part] = file.split('/')
   return top === 'worlds' && part?.includes('.') === false ? `worlds/*/${part}` : world ? top! : ''
 }
@@ -113,6 +118,36 @@ test('rooms import only what they may', () => {
     from === to || (ONLY[from]?.includes(to) ?? ROOMS.indexOf(to) < ROOMS.indexOf(from))
   const wrong = inside.filter(({ file, target }) => !may(roomOf(file), roomOf(target)))
   expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
+})
+
+/** Rooms that work with worlds of any kind. */
+const KINDLESS = [
+  'inference',
+  'server',
+  'registry',
+  'learning',
+  'api',
+  'client',
+  'render',
+  'report',
+  'common',
+]
+/** Words of a kind, and not of the product, which has the name of its first kind. */
+const WORDS_OF_A_KIND =
+  /worlds\/(dima|marie|mamba)\/|sigma(Data|Min|Max)|denois|rewardStep|'(joint|progressive)'/
+/** What stays on the wire for one kind. */
+const WIRE = ['api/choice.ts', 'api/models.ts']
+
+test('whoever works with worlds knows no kind', () => {
+  const wrong = files
+    .filter((file) => KINDLESS.includes(roomOf(file)) && !WIRE.includes(file))
+    .flatMap((file) =>
+      readFileSync(join(src, file), 'utf8')
+        .split('\n')
+        .filter((line) => WORDS_OF_A_KIND.test(line) && !/^\s*(\/\/|\*|\/\*)/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+  expect(wrong).toEqual([])
 })
 
 test('folders of a room do not import each other in circles', () => {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Manifest } from '../src/registry/manifest.ts'
+import type { DimaSpec } from '../src/worlds/dima/serve/manifest.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -49,7 +50,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const manifest = (): Manifest => JSON.parse(readFileSync(join(version, 'manifest.json'), 'utf8'))
+const manifest = (): Manifest & DimaSpec => JSON.parse(readFileSync(join(version, 'manifest.json'), 'utf8'))
 
 test('a run folder holds configuration, command, commit, metrics and checkpoint', () => {
   const record = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))
@@ -62,7 +63,8 @@ test('a run folder holds configuration, command, commit, metrics and checkpoint'
 })
 
 test('the bundle says what it is and how good', () => {
-  const { environment, agents, training, scores, sampling } = manifest()
+  const { kind, environment, agents, training, scores, sampling } = manifest()
+  expect(kind).toBe('dima')
   expect(environment).toBe('HalfCheetah-2x3-v1')
   expect(agents.map(({ actuators }) => actuators.length)).toEqual([3, 3])
   expect(training.environmentSteps).toBe(3000)

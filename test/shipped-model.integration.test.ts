@@ -6,26 +6,27 @@ import { startServer } from '../loadtest/reliability/server-process.ts'
 import { answersOf } from '../scripts/same-answers/questions.ts'
 import { type RecordedAnswers, thin } from '../scripts/same-answers/recorded.ts'
 import { stepErrors } from '../src/evaluation/step-errors.ts'
-import { type Bundle, readExamples, readGraph, readStarts } from '../src/registry/load.ts'
+import { type Bundle, readExamples, readGraphs, readStarts } from '../src/registry/load.ts'
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
 import { staticCatalog } from '../src/server/catalog.ts'
-import { Simulator } from '../src/worlds/dima/serve/simulator.ts'
-import { GRAPH_NAMES } from '../src/worlds/dima/serve/spec.ts'
+import { GRAPH_NAMES } from '../src/worlds/dima/serve/manifest.ts'
+import { KINDS } from '../src/worlds/kinds.ts'
+import { type OpenSimulator, openSimulator } from '../src/worlds/open-simulator.ts'
 import { noRunner, noSessions } from './inference/fake-runner.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 
 const root = resolve(import.meta.dirname, '..')
 let repository: Repository
 let bundle: Bundle
-let simulators: Map<string, Simulator> // by digest
+let simulators: Map<string, OpenSimulator> // by digest
 
 beforeAll(async () => {
-  repository = await openRepository(resolve(root, 'models'))
+  repository = await openRepository(resolve(root, 'models'), KINDS)
   bundle = repository.resolve('halfcheetah-2x3@stable')
-  const open = async (one: Bundle): Promise<[string, Simulator]> => [
+  const open = async (one: Bundle): Promise<[string, OpenSimulator]> => [
     one.digest,
-    await Simulator.open(one.manifest, (name) => readGraph(one, name)),
+    await openSimulator(KINDS, one.manifest, await readGraphs(one)),
   ]
   simulators = new Map([await open(bundle), await open(repository.resolve('halfcheetah-2x3@1'))])
 })
@@ -36,7 +37,7 @@ afterAll(async () => {
 /** The app with the simulator in this process in place of the executors. */
 const app = () =>
   buildApp({
-    catalog: staticCatalog(repository),
+    catalog: staticCatalog(repository, KINDS),
     sessions: noSessions,
     runner: {
       ...noRunner,
@@ -59,7 +60,7 @@ test('nothing in models/ is refused', () => {
 })
 
 test.skipIf(missingChecker)("its graphs pass ONNX's checker", async () => {
-  for (const name of GRAPH_NAMES) checkOnnx(await readGraph(bundle, name))
+  for (const bytes of Object.values(await readGraphs(bundle))) checkOnnx(bytes)
 })
 
 test('it brings start states that the environment draws: small, near rest, all different', async () => {

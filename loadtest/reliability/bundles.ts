@@ -7,6 +7,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { sum } from '../../src/common/statistics.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { scrape } from '../server-metrics.ts'
 import { socketDoor } from './door.ts'
 import { HOSTILE, putHostile } from './hostile-bundles.ts'
@@ -50,7 +51,7 @@ export async function runBundles(options: BundlesOptions): Promise<BundlesReport
   const models = await mkdtemp(join(tmpdir(), 'dima-bundles-'))
   try {
     await cp('models', models, { recursive: true })
-    const good = (await openRepository(models)).resolve()
+    const good = (await openRepository(models, KINDS)).resolve()
     const meanwhile = await dropIn(models, good, options)
     for (const name of HOSTILE) await putHostile(models, good, name)
     const started = await startBeside(models, options)

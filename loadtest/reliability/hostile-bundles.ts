@@ -3,17 +3,19 @@ import { mkdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listedFiles } from '../../src/registry/consistency.ts'
 import { describeFile } from '../../src/registry/files.ts'
-import type { Bundle, RequiredGraph } from '../../src/registry/load.ts'
+import type { Bundle } from '../../src/registry/load.ts'
 import type { Manifest } from '../../src/registry/manifest.ts'
+import type { GraphName } from '../../src/worlds/dima/serve/manifest.ts'
+import { asDima } from '../../src/worlds/dima/serve/spec.ts'
 import { endless, greedy, hiddenEndless, notFinite, single, slow, wide } from './hostile-graphs.ts'
 
 /** Changes what would be a good bundle: its manifest, and its files by name. */
 type Harm = (manifest: Manifest, files: Map<string, Uint8Array | string>) => void
 
 const graph =
-  (name: RequiredGraph, change: (bytes: Uint8Array) => Uint8Array): Harm =>
+  (name: GraphName, change: (bytes: Uint8Array) => Uint8Array): Harm =>
   (manifest, files) => {
-    const listed = manifest.graphs[name]
+    const listed = manifest.graphs[name]!
     const bytes = change(files.get(listed.file) as Uint8Array)
     files.set(listed.file, bytes)
     Object.assign(listed, describeFile(listed.file, bytes))
@@ -46,14 +48,14 @@ export const HARMS: Record<string, Harm> = {
   'wide-output': graph('decode', wide),
   'batch-of-one': graph('denoise', single),
   'not-finite': graph('reward', notFinite),
-  'sequential-steps': ({ sampling }) => {
-    sampling.sequentialSteps = 200_000_000
+  'sequential-steps': (manifest) => {
+    asDima(manifest).sampling.sequentialSteps = 200_000_000
   },
-  'joint-steps': ({ sampling }) => {
-    sampling.jointSteps = 1e9
+  'joint-steps': (manifest) => {
+    asDima(manifest).sampling.jointSteps = 1e9
   },
   'wide-signature': ({ graphs }) => {
-    graphs.decode.outputs[0]!.shape[2] = 38
+    graphs.decode!.outputs[0]!.shape[2] = 38
   },
   'huge-starts': (manifest, files) =>
     document('starts.json', () => manyStarts(manifest.state.length))(manifest, files),

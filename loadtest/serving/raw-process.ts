@@ -4,13 +4,16 @@
 import { Rng } from '../../src/common/rng.ts'
 import type { Session } from '../../src/engine/session.ts'
 import { beginEpisode } from '../../src/inference/live/episode.ts'
-import { follow, type Position, rowOf, withAction } from '../../src/inference/live/position.ts'
-import { readGraph, readStarts } from '../../src/registry/load.ts'
+import { follow, type Position, rowOf } from '../../src/inference/live/position.ts'
+import type { Runner } from '../../src/inference/runner.ts'
+import { readGraphs, readStarts } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
-import { gatherRows, scatterRows } from '../../src/worlds/dima/serve/live-batch.ts'
-import { LiveStepper } from '../../src/worlds/dima/serve/live-step.ts'
-import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
-import { type Graphs, lettersOf } from '../../src/worlds/dima/serve/spec.ts'
+import { kindOf, memoriesOf } from '../../src/worlds/kind-of.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import { gatherRows, scatterRows } from '../../src/worlds/live.ts'
+import { openGraphs } from '../../src/worlds/open-simulator.ts'
+import { padded } from '../../src/worlds/starts.ts'
+import { type Graphs, lettersOf } from '../../src/worlds/world.ts'
 
 export interface RawModel {
   /** folder */
@@ -29,23 +32,28 @@ export interface RawFigures {
   engineShare: number
 }
 
-const PLAN = { name: 'joint' as const, order: [] }
 const EPISODE = 1000
 
 async function openRows({ models, model }: RawModel) {
-  const repository = await openRepository(models)
+  const repository = await openRepository(models, KINDS)
   const bundle = repository.resolve(model || undefined)
   const spec = bundle.manifest
-  const simulator = await Simulator.open(spec, (name) => readGraph(bundle, name))
+  const kind = kindOf(KINDS, spec)
+  const [choice] = kind.choices.every(spec)
+  const memories = memoriesOf(KINDS, spec)
   const clock = { engineMs: 0 }
-  const stepper = new LiveStepper(spec, timed(simulator.graphs, clock))
+  const simulator = kind.simulator(spec, timed(await openGraphs(await readGraphs(bundle)), clock))
   const starts = (await readStarts(bundle)).map(({ states, actions }) => ({
     states: Float64Array.from(states.flat()),
     actions: Float32Array.from(actions.flat(2)),
   }))
-  const runner = { observe: (_: string, states: Float32Array) => stepper.observe(states) } as never
-  const begin = (seed: number) => beginEpisode(runner, { bundle, starts }, { seed, episode: 0 })
-  return { spec, stepper, clock, begin }
+  const runner = { begin: (_, start) => simulator.begin(padded(spec, [start])) } as Pick<
+    Runner,
+    'begin'
+  > as Runner
+  const world = { model: { bundle, starts }, memories }
+  const begin = (seed: number) => beginEpisode(runner, world, { seed, episode: 0 })
+  return { spec, choice, memories, simulator, clock, begin }
 }
 
 /** The same graphs with a clock on them. */
@@ -59,7 +67,7 @@ function timed(graphs: Graphs, clock: { engineMs: number }): Graphs {
       return results
     },
   })
-  return Object.fromEntries(Object.entries(graphs).map(([name, session]) => [name, watch(session)])) as Graphs
+  return Object.fromEntries(Object.entries(graphs).map(([name, session]) => [name, watch(session)]))
 }
 
 type Rows = Awaited<ReturnType<typeof openRows>>
@@ -90,19 +98,23 @@ class Stepping {
 
   /** One step of every row; milliseconds of the step alone. */
   private async step(rows: number): Promise<{ busyMs: number; engineMs: number }> {
-    const { spec, stepper, clock } = this.rows
+    const { choice, memories, simulator, clock } = this.rows
     const positions = await this.positionsOf(rows)
-    const taken = positions.map((position) => withAction(position, this.action()))
+    const turns = positions.map(({ memory }) => memories.take(memory, this.action()))
     const batch = gatherRows(
-      positions.map((position, i) => rowOf(spec, position, taken[i]!)),
-      lettersOf(spec).S,
+      memories,
+      choice,
+      positions.map((position, i) => rowOf(position, turns[i])),
     )
     clock.engineMs = 0
     const began = performance.now()
-    const results = await stepper.step(batch, PLAN)
+    const results = await simulator.step(batch)
     const busyMs = performance.now() - began
     const outcomes = scatterRows(results, () => 0)
-    const next = positions.map((position, i) => follow(spec, position, taken[i]!, outcomes[i]!, EPISODE))
+    const next = positions.map((position, i) => {
+      const outcome = outcomes[i]!
+      return follow(position, memories.follow(turns[i], outcome.carried), outcome, EPISODE)
+    })
     this.positions.set(rows, next)
     return { busyMs, engineMs: clock.engineMs }
   }
@@ -116,17 +128,15 @@ class Stepping {
   }
 
   private action(): Float32Array {
-    const { agents, action } = this.rows.spec
-    const { low, high } = action
-    return Float32Array.from(
-      { length: agents.length * action.dimension },
-      () => low + (high - low) * this.rng.uniform(),
-    )
+    const { spec } = this.rows
+    const { N, A } = lettersOf(spec)
+    const { low, high } = spec.action
+    return Float32Array.from({ length: N * A }, () => low + (high - low) * this.rng.uniform())
   }
 }
 
-const isSound = ({ terminated, truncated, states }: Position): boolean =>
-  !terminated && !truncated && states.every(Number.isFinite)
+const isSound = ({ terminated, truncated, state }: Position): boolean =>
+  !terminated && !truncated && state.every(Number.isFinite)
 
 process.once('message', async (model: RawModel) => {
   const stepping = new Stepping(await openRows(model))

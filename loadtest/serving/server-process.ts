@@ -4,6 +4,7 @@ import { DimaError } from '../../src/common/errors.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { serverLogger } from '../../src/server/logger.ts'
 import { openServer } from '../../src/server/open-server.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { stubExecutor } from './stub-executor.ts'
 
 export interface ServerStart {
@@ -17,7 +18,7 @@ const tell = (message: ServerStarted) => void process.send?.(message)
 async function start({ settings, stub }: ServerStart): Promise<void> {
   const config = readConfig(settings)
   const logger = serverLogger(config.LOG_LEVEL)
-  const { app, close } = await openServer(config, logger, stub ? stubExecutor : undefined)
+  const { app, close } = await openServer(config, KINDS, logger, stub ? stubExecutor : undefined)
   process.on('disconnect', () => void close().finally(() => process.exit(0)))
   await app.listen({ host: '127.0.0.1', port: 0 })
   tell({ port: (app.server.address() as { port: number }).port })

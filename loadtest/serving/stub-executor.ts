@@ -1,14 +1,15 @@
-// An executor that computes nothing and answers at once: what is left is the cost of serving.
+// An executor that computes nothing and answers at once, with arrays of the sizes of a model of kind dima: what is left
+// is the cost of serving.
 import type { EndReason, Executor } from '../../src/inference/executors/executor.ts'
 import type { Calls } from '../../src/inference/executors/messages.ts'
-import type { LiveResults } from '../../src/worlds/dima/serve/live-batch.ts'
-import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import type { LiveResults } from '../../src/worlds/live.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
+import { lettersOf, type WorldSpec } from '../../src/worlds/world.ts'
 
 type Asks = { [K in keyof Calls]: (ask: Calls[K]['ask']) => Calls[K]['answer'] }
 
 export function stubExecutor(): Executor {
-  const specs = new Map<string, SimulatorSpec>()
+  const specs = new Map<string, WorldSpec>()
   const sizes = (digest: string) => sizesOf(specs.get(digest)!)
   const asks: Asks = {
     piece: () => undefined,
@@ -19,9 +20,9 @@ export function stubExecutor(): Executor {
     unload: ({ digest }) => void specs.delete(digest),
     rollout: ({ digest, rollout }) => trajectories(rollout, sizes(digest)),
     step: ({ digest, batch }) => results(batch.ids.length, sizes(digest)),
-    observe: ({ digest, states }) => {
-      const { S, NO } = sizes(digest)
-      return new Float32Array((states.length / S) * NO)
+    begin: ({ digest, starts: { batch } }) => {
+      const { L, S, NO } = sizes(digest)
+      return { observations: new Float32Array(batch * NO), carried: new Float32Array(batch * L * S) }
     },
     canary: () => undefined,
   }
@@ -41,7 +42,8 @@ export function stubExecutor(): Executor {
   return stub
 }
 
-const sizesOf = (spec: SimulatorSpec) => ({
+const sizesOf = (spec: WorldSpec) => ({
+  L: spec.context,
   S: spec.state.length,
   NA: spec.agents.length * lettersOf(spec).A,
   NO: spec.agents.length * spec.observation.length,
@@ -49,7 +51,7 @@ const sizesOf = (spec: SimulatorSpec) => ({
 type Sizes = ReturnType<typeof sizesOf>
 
 const results = (rows: number, { S, NO }: Sizes): LiveResults => ({
-  next: new Float32Array(rows * S),
+  carried: new Float32Array(rows * S),
   states: new Float64Array(rows * S),
   observations: new Float32Array(rows * NO),
   rewards: new Float32Array(rows),

@@ -1,9 +1,11 @@
 // What crosses between the server and an executor, in the sizes of a model: arrays by name, and a little besides.
 import type { TypedArray } from '../../src/common/packed-arrays.ts'
 import { sum } from '../../src/common/statistics.ts'
-import type { LiveBatch, LiveResults } from '../../src/worlds/dima/serve/live-batch.ts'
-import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import type { DimaSpec } from '../../src/worlds/dima/serve/manifest.ts'
+import type { TurnColumns } from '../../src/worlds/dima/serve/memory.ts'
+import type { LiveBatch, LiveResults } from '../../src/worlds/live.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
+import { lettersOf } from '../../src/worlds/world.ts'
 
 /** Flat: arrays and plain values by name. */
 export type Payload = Record<string, unknown>
@@ -23,27 +25,30 @@ export const copyOf = (payload: Payload): Payload =>
   )
 
 /** Live rows in the middle of their reward windows. */
-export function liveBatch(spec: SimulatorSpec, rows: number): Payload {
+export function liveBatch(spec: DimaSpec, rows: number): Payload {
   const { L, N, A, S } = lettersOf(spec)
   const window = Math.ceil(spec.horizon / 2)
-  const batch: LiveBatch = {
+  const batch: Omit<LiveBatch, 'turns'> = {
+    choice: { name: 'joint', order: [] },
     ids: Float64Array.from({ length: rows }, (_, i) => i),
     seeds: new Uint32Array(rows).fill(1),
     keys: new Uint32Array(rows).fill(2),
     steps: new Uint32Array(rows).fill(window),
+  }
+  const turns: TurnColumns = {
     windows: noise(rows * L * S),
     actions: noise(rows * L * N * A),
     lengths: new Uint32Array(rows).fill(window),
     rewardStates: noise(rows * window * S),
     rewardActions: noise(rows * window * N * A),
   }
-  return { ...batch }
+  return { ...batch, ...turns }
 }
 
-export function liveResults(spec: SimulatorSpec, rows: number): Payload {
+export function liveResults(spec: DimaSpec, rows: number): Payload {
   const { N, S } = lettersOf(spec)
   const results: LiveResults = {
-    next: noise(rows * S),
+    carried: noise(rows * S),
     states: Float64Array.from(noise(rows * S)),
     observations: noise(rows * N * spec.observation.length),
     rewards: noise(rows),
@@ -54,7 +59,7 @@ export function liveResults(spec: SimulatorSpec, rows: number): Payload {
   return { ...results }
 }
 
-export function trajectories(spec: SimulatorSpec, { batch, horizon }: Rollout): Payload {
+export function trajectories(spec: DimaSpec, { batch, horizon }: Rollout): Payload {
   const { N, S } = lettersOf(spec)
   const rows = batch * horizon
   const imagined: Trajectories = {

@@ -10,11 +10,13 @@ import { taskSpec } from '../../src/env/make-env.ts'
 import type { Data } from '../../src/episodes/replay/intake.ts'
 import { packBuckets, planBuckets } from '../../src/graph/train-step.ts'
 import type { PresetName } from '../../src/networks/policy-sizes.ts'
-import type { PlanName } from '../../src/registry/manifest.ts'
 import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
-import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import type { PlanName } from '../../src/worlds/dima/serve/manifest.ts'
+import { asDima } from '../../src/worlds/dima/serve/spec.ts'
 import { imaginationOf } from '../../src/worlds/dima/train/imagination.ts'
 import { createNetworks, NETWORK_NAMES } from '../../src/worlds/dima/train/world-model.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import { type OpenSimulator, openSimulator } from '../../src/worlds/open-simulator.ts'
 import type { Trajectories } from '../../src/worlds/rollout.ts'
 import { randomRollout } from '../bench/rollout/workload.ts'
 import { DIMENSIONS, TASK } from '../bench/train/networks.ts'
@@ -23,16 +25,16 @@ import { largestDifference, shareBeyond } from './difference.ts'
 /** Largest difference of an imagined state, in standard deviations. */
 export const STATE_TOLERANCE = 1e-3
 
-export type OpenSimulator = (device: Device) => Promise<Simulator>
+export type OpenOn = (device: Device) => Promise<OpenSimulator>
 
 /** Compiles the world model of a preset, with the statistics of some data. */
-export function worldModel(preset: PresetName, { statistics }: Data): OpenSimulator {
+export function worldModel(preset: PresetName, { statistics }: Data): OpenOn {
   const networks = NETWORK_PRESETS[preset]
   const made = createNetworks(DIMENSIONS, networks)
   const parameters = NETWORK_NAMES.map((name) => shaken(made[name].parameters))
   return (device) => {
     const { spec, graphs } = imaginationOf(taskSpec(TASK), { networks, device }, { statistics }, parameters)
-    return Simulator.open(spec, async (name) => graphs[name], { device })
+    return openSimulator(KINDS, spec, { ...graphs }, { device })
   }
 }
 
@@ -51,9 +53,9 @@ export interface Imagination {
   repeats: number
 }
 
-export async function checkImagination(open: OpenSimulator, device: Device, work: Imagination): Promise<Row> {
+export async function checkImagination(open: OpenOn, device: Device, work: Imagination): Promise<Row> {
   const [cpu, other] = [await open('cpu'), await open(device)]
-  const rollout = randomRollout(cpu.spec, work.plan, work.batch)
+  const rollout = randomRollout(asDima(cpu.spec), work.plan, work.batch)
   const seconds: { cpu: number[]; device: number[] } = { cpu: [], device: [] }
   let difference: Row = {}
   for (let i = 0; i <= work.repeats; i++) {
@@ -72,7 +74,7 @@ export async function checkImagination(open: OpenSimulator, device: Device, work
 }
 
 /** The decoder rounds to a code, so a tiny difference of a state may become a large one of an observation. */
-function compare({ spec }: Simulator, expected: Trajectories, given: Trajectories): Row {
+function compare({ spec }: OpenSimulator, expected: Trajectories, given: Trajectories): Row {
   const { std } = spec.normalisation
   const scaled = ({ states }: Trajectories) => states.map((x, i) => x / std[i % std.length]!)
   const states = largestDifference([scaled(expected)], [scaled(given)])

@@ -1,6 +1,7 @@
 // GET /v1/models and GET /v1/models/{name} on the wire.
 import Type, { type Static, type TSchema } from 'typebox'
-import { PLAN_NAMES, Start } from './rollout.ts'
+import { PLAN_NAMES } from './choice.ts'
+import { Start } from './rollout.ts'
 
 const strict = { additionalProperties: false }
 const numbers = (depth: number): TSchema => (depth === 0 ? Type.Number() : Type.Array(numbers(depth - 1)))
@@ -114,9 +115,15 @@ export const ModelDetail = Type.Object(
     reward: Type.String({ description: 'what the team reward is made of' }),
     horizon: Type.Integer({ description: 'largest H, steps' }),
     context: Type.Integer({ description: 'L, most states a start can have' }),
-    plans: Type.Array(PlanCost),
-    default_plan: Type.Enum(PLAN_NAMES),
-    sequential_steps: Type.Integer({ description: 'K, entries of a full order for sequential' }),
+    kind: Type.String({ description: 'of world model' }),
+    options: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'what a request may choose, by name: JSON Schemas',
+    }),
+    plans: Type.Optional(Type.Array(PlanCost)),
+    default_plan: Type.Optional(Type.Enum(PLAN_NAMES)),
+    sequential_steps: Type.Optional(
+      Type.Integer({ description: 'K, entries of a full order for sequential' }),
+    ),
     scores: Type.Record(Type.String(), Type.Unknown(), {
       description: 'imagination error on held-out episodes',
     }),

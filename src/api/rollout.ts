@@ -1,21 +1,19 @@
 // POST /v1/rollout on the wire. Letters: B rows (trajectories), H steps, l <= L start states, N agents, A numbers of
 // an action, S numbers of a state, O numbers of an observation. Everything is in the environment's own units.
 import Type, { type Static } from 'typebox'
+import { Choice, Chosen } from './choice.ts'
 import {
   ClippedActions,
   Deadline,
   ModelReference,
   ModelUsed,
   novelties,
-  nullable,
   numbers,
   Seed,
   strict,
   Timing,
 } from './shapes.ts'
 
-export const PLAN_NAMES = ['sequential', 'joint', 'progressive'] as const
-export const ORDER_NAMES = ['descending', 'ascending', 'random'] as const
 export const OUTPUTS = [
   'states',
   'observations',
@@ -99,22 +97,7 @@ export const RolloutRequest = Type.Object(
         'The same model, request and seed give the same trajectories. Default: drawn, and returned',
     }),
     deadline_ms: Type.Optional(Deadline),
-    plan: Type.Optional(
-      Type.Enum(PLAN_NAMES, {
-        description: "How a next state is sampled. Default: the model's default_plan",
-      }),
-    ),
-    order: Type.Optional(
-      Type.Union(
-        [Type.Enum(ORDER_NAMES), Type.Array(Type.Union([Type.String(), Type.Integer({ minimum: 0 })]))],
-        {
-          description:
-            'Order in which agents are shown to the sampler: by index, or a list of agent names or indices (0..N-1). ' +
-            'progressive: a permutation. sequential: N or K entries, every agent equally often. Not with joint. ' +
-            'Default: descending',
-        },
-      ),
-    ),
+    ...Choice,
     outputs: Type.Optional(
       Type.Array(Type.Enum(OUTPUTS), {
         minItems: 1,
@@ -151,11 +134,7 @@ export const RolloutResponse = Type.Object(
   {
     model: ModelUsed,
     seed: Type.Integer({ description: 'Send it to get these trajectories again' }),
-    plan: Type.Enum(PLAN_NAMES),
-    order: {
-      ...nullable(Type.Array(Type.String())),
-      description: 'agents in the order in which they were shown; null for joint',
-    },
+    ...Chosen,
     agents: Type.Array(Type.String()),
     states: Type.Optional(numbers(['B', 'H', 'S'], 'entry t is the state after action t')),
     observations: Type.Optional(
@@ -198,8 +177,7 @@ export const StreamedStart = Type.Object(
     type: Type.Literal('start'),
     model: ModelUsed,
     seed: Type.Integer(),
-    plan: Type.Enum(PLAN_NAMES),
-    order: nullable(Type.Array(Type.String())),
+    ...Chosen,
     agents: Type.Array(Type.String()),
     rows: Type.Integer({ description: 'B' }),
     horizon: Type.Integer({ description: 'H' }),

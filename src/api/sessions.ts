@@ -1,7 +1,8 @@
 // Live sessions on the wire: bodies of /v1/sessions..., and the same fields in the messages of /v1/stream.
 // L context states, N agents, A numbers of an action, S of a state, O of an observation, M sessions of a joint step.
 import Type, { type Static } from 'typebox'
-import { ORDER_NAMES, PLAN_NAMES, Start } from './rollout.ts'
+import { Choice, Chosen } from './choice.ts'
+import { Start } from './rollout.ts'
 import {
   ClippedActions,
   Deadline,
@@ -47,13 +48,7 @@ export const CreateSession = Type.Object(
   {
     model: Type.Optional(ModelReference),
     ...start,
-    plan: Type.Optional(Type.Enum(PLAN_NAMES, { description: "Default: the model's default_plan" })),
-    order: Type.Optional(
-      Type.Union(
-        [Type.Enum(ORDER_NAMES), Type.Array(Type.Union([Type.String(), Type.Integer({ minimum: 0 })]))],
-        { description: 'As in a rollout' },
-      ),
-    ),
+    ...Choice,
     max_episode_steps: Type.Optional(
       nullable(
         Type.Integer({
@@ -135,8 +130,7 @@ export const SessionState = Type.Object(
   {
     session_id: SessionId,
     model: ModelUsed,
-    plan: Type.Enum(PLAN_NAMES),
-    order: nullable(Type.Array(Type.String())),
+    ...Chosen,
     seed: Seed,
     agents: Type.Array(Type.String()),
     autoreset: Type.Enum(AUTORESET_MODES),

@@ -2,10 +2,11 @@
 import { endWithReader, errorText } from '../common/command.ts'
 import { readConfig, type ServerConfig, settingsHelp } from '../server/config.ts'
 import { serve } from '../server/serve.ts'
+import { KINDS } from '../worlds/kinds.ts'
 
 function start(): void {
   const known: Partial<ServerConfig> = {}
-  const run = async () => serve(Object.assign(known, readConfig(process.env)))
+  const run = async () => serve(Object.assign(known, readConfig(process.env)), KINDS)
   run().catch((error: unknown) => {
     console.error(errorText(error, known))
     process.exit(1)

@@ -13,10 +13,16 @@ const MOST_LENGTH = 2000
 /**
  * @param name module without extension, relative to `from`
  * @param from the caller's import.meta.url; its extension tells whether this is source or built code
+ * @param args as it finds them in process.argv from 2 on
  * @param wrote is given the lines that the child or a library in it writes; without it they go where this process writes
  */
-export function startProcess(name: string, from: string, wrote?: (line: string) => void): ChildProcess {
-  const child = fork(fileURLToPath(moduleUrl(name, from)), {
+export function startProcess(
+  name: string,
+  from: string,
+  wrote?: (line: string) => void,
+  args: readonly string[] = [],
+): ChildProcess {
+  const child = fork(fileURLToPath(moduleUrl(name, from)), args, {
     // Node 20 doesn't run TypeScript itself, so source is started through tsx.
     execArgv: isSource(from) ? ['--import', 'tsx'] : [],
     serialization: 'advanced',

@@ -5,36 +5,17 @@ import { DimaError } from '../common/errors.ts'
 import { lostNumber } from '../common/finite.ts'
 import { median } from '../common/statistics.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
-import type { RequiredGraph } from '../registry/load.ts'
 import type { Score, Scores } from '../registry/manifest.ts'
-import { expandPlan } from '../worlds/dima/serve/plan.ts'
-import type { Simulator } from '../worlds/dima/serve/simulator.ts'
-import type { PlanRequest } from '../worlds/rollout.ts'
+import { kindOf } from '../worlds/kind-of.ts'
+import { KINDS } from '../worlds/kinds.ts'
+import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { splitRows } from '../worlds/rows.ts'
+import type { Scored } from '../worlds/world.ts'
 import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
 import { scorePolicy } from './policy-scores.ts'
 import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
 import type { TrainedModel } from './trained-model.ts'
-
-/** A plan to evaluate, with the name its order goes by. */
-export interface EvaluatedPlan extends PlanRequest {
-  label: string
-}
-
-/** Every plan, and for the paper's three orders (method.md 7.2; 2,1,1,2 is the balanced one for two agents). */
-export function plansToEvaluate(agents: number, steps: number): EvaluatedPlan[] {
-  const ascending = Array.from({ length: agents }, (_, i) => i)
-  const descending = ascending.toReversed()
-  const balanced = steps === 2 * agents ? [...descending, ...ascending] : undefined
-  return [
-    { name: 'joint', order: [], label: '-' },
-    { name: 'progressive', order: descending, label: 'descending' },
-    { name: 'sequential', order: descending, label: 'descending' },
-    { name: 'sequential', order: ascending, label: 'ascending' },
-    ...(balanced ? [{ name: 'sequential' as const, order: balanced, label: 'balanced' }] : []),
-  ]
-}
 
 export interface EvaluationOptions {
   episodes: Episode[]
@@ -47,16 +28,15 @@ export interface EvaluationOptions {
 /** DimaError `not_finite` where the model's numbers explode: such scores would say nothing, and JSON has none. */
 export async function evaluate(
   model: TrainedModel,
-  graphs: Record<RequiredGraph, Uint8Array>,
-  simulator: Simulator,
+  graphs: Record<string, Uint8Array>,
+  simulator: OpenSimulator,
   { episodes, segments: count, seed, meanActionEpisodes: mean }: EvaluationOptions,
 ): Promise<Scores> {
   const sizes = sizesOf(model.spec)
   const segments = drawSegments(episodes, count, seed, sizes)
   const plans: Score[] = []
-  for (const plan of plansToEvaluate(sizes.agents, model.spec.sampling.sequentialSteps)) {
-    plans.push(await scorePlan(model, simulator, segments, plan, seed))
-  }
+  for (const scored of kindOf(KINDS, model.spec).choices.scored(model.spec))
+    plans.push(await scoreChoice(model, simulator, segments, scored, seed))
   const policy =
     mean && (await scorePolicy(model, simulator, { mean, sampled: episodes }, { segments: count, seed }))
   const scores = {
@@ -65,8 +45,8 @@ export async function evaluate(
     seed,
     plans,
     persistence: persistence(model, segments),
-    decoderFloor: await decoderFloor(model, graphs.decode, segments),
-    ...(await rewardError(model, graphs.reward, segments)),
+    decoderFloor: await decoderFloor(model, graphs.decode!, segments),
+    ...(await rewardError(model, graphs.reward!, segments)),
     ...(policy ? { policy } : {}),
   }
   demandFinite(scores)
@@ -83,16 +63,15 @@ function demandFinite(scores: Scores): void {
   })
 }
 
-async function scorePlan(
+async function scoreChoice(
   model: TrainedModel,
-  simulator: Simulator,
+  simulator: OpenSimulator,
   segments: Segments,
-  plan: EvaluatedPlan,
+  { choice, ...named }: Scored,
   seed: number,
 ) {
   const sizes = sizesOf(model.spec)
-  const levels = expandPlan(plan, sizes.agents, model.spec.sampling)
-  const imagined = await simulator.rollout(rolloutOf(segments, sizes, plan, seed))
+  const imagined = await simulator.rollout(rolloutOf(segments, sizes, choice, seed))
   const { std } = model.spec.normalisation
   const states = [imagined.states, segments.states, sizes.horizon, sizes.state, std] as const
   const state = stepErrors(...states)
@@ -103,11 +82,8 @@ async function scorePlan(
     sizes.agents * sizes.observation,
   )
   return {
-    plan: plan.name,
-    order: plan.label,
-    evaluations: levels.length,
-    embeddings: new Set(levels.map(({ visible }) => visible.join())).size,
-    millisecondsPerStep: await timePerStep(simulator, segments, sizes, plan),
+    ...named,
+    millisecondsPerStep: await timePerStep(simulator, segments, sizes, choice),
     oneStepStateL1: state[0]!,
     cumulativeStateL1: accumulate(state),
     medianCumulativeStateL1: medianAccumulated(rowErrors(...states)),
@@ -117,12 +93,12 @@ async function scorePlan(
 
 /** Milliseconds of one imagined joint step of one row at batch 64: the median of five rollouts. */
 async function timePerStep(
-  simulator: Simulator,
+  simulator: OpenSimulator,
   segments: Segments,
   sizes: ReturnType<typeof sizesOf>,
-  plan: PlanRequest,
+  choice: unknown,
 ) {
-  const rollout = splitRows(rolloutOf(segments, sizes, plan, 0), 64)[0]!
+  const rollout = splitRows(rolloutOf(segments, sizes, choice, 0), 64)[0]!
   const times: number[] = []
   for (let i = 0; i < 5; i++) times.push((await simulator.rollout(rollout)).computeMs)
   return median(times) / (rollout.batch * sizes.horizon)

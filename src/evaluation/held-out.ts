@@ -2,8 +2,8 @@
 import { DimaError } from '../common/errors.ts'
 import { Rng } from '../common/rng.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
-import type { SimulatorSpec } from '../worlds/dima/serve/spec.ts'
-import type { PlanRequest, Rollout } from '../worlds/rollout.ts'
+import type { Rollout } from '../worlds/rollout.ts'
+import type { WorldSpec } from '../worlds/world.ts'
 
 export interface Segments {
   count: number // B
@@ -28,7 +28,7 @@ type Sizes = {
   observation: number
 }
 
-export const sizesOf = ({ context, horizon, agents, action, state, observation }: SimulatorSpec): Sizes => ({
+export const sizesOf = ({ context, horizon, agents, action, state, observation }: WorldSpec): Sizes => ({
   context,
   horizon,
   agents: agents.length,
@@ -76,7 +76,7 @@ export function drawSegments(episodes: Episode[], count: number, seed: number, s
 }
 
 /** The rollout that imagines these segments. */
-export const rolloutOf = (segments: Segments, sizes: Sizes, plan: PlanRequest, seed: number): Rollout => ({
+export const rolloutOf = (segments: Segments, sizes: Sizes, choice: unknown, seed: number): Rollout => ({
   batch: segments.count,
   horizon: sizes.horizon,
   states: segments.starts,
@@ -84,5 +84,5 @@ export const rolloutOf = (segments: Segments, sizes: Sizes, plan: PlanRequest, s
   pastActions: segments.pastActions,
   actions: segments.actions,
   seed,
-  plan,
+  choice,
 })

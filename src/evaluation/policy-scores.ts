@@ -4,7 +4,7 @@
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { PolicyScores } from '../registry/manifest.ts'
 import { evaluationOf } from '../runs/policy-evaluation.ts'
-import type { Simulator } from '../worlds/dima/serve/simulator.ts'
+import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { sizesOf } from './held-out.ts'
 import { compareRewards, policyImagination } from './reproduce/policy-reward.ts'
 import type { TrainedModel } from './trained-model.ts'
@@ -16,15 +16,13 @@ export interface PolicyEpisodes {
 }
 
 export async function scorePolicy(
-  { spec, record }: Pick<TrainedModel, 'spec' | 'record'>,
-  simulator: Simulator,
+  { spec }: Pick<TrainedModel, 'spec'>,
+  simulator: OpenSimulator,
   { mean, sampled }: PolicyEpisodes,
   { segments, seed }: { segments: number; seed: number },
 ): Promise<PolicyScores> {
   const sizes = sizesOf(spec)
-  const { plan: name } = record.config.hyperparameters.behaviour
-  const order = Array.from({ length: sizes.agents }, (_, i) => sizes.agents - 1 - i) // descending
-  const imagine = policyImagination(simulator, { name, order }, seed)
+  const imagine = policyImagination(simulator, seed)
   const { imagined, real, relativeError } = await compareRewards(sampled, imagine, { segments, seed, sizes })
   return {
     meanActions: returnsOf(mean),

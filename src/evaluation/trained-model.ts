@@ -9,17 +9,15 @@ import { firstNonFinite } from '../common/finite.ts'
 import type { Parameter } from '../common/parameters.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import { isEnd } from '../episodes/replay/episode.ts'
+import type { ServingGraph } from '../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../graph/train-step.ts'
 import type { LearnerState } from '../learning/learner.ts'
 import { createActor } from '../networks/actor.ts'
-import type { PerGraph } from '../registry/load.ts'
-import type { PlanName } from '../registry/manifest.ts'
 import { loadCheckpoint } from '../runs/checkpoint.ts'
 import { RunFolder, type RunRecord } from '../runs/run-folder.ts'
-import { Simulator } from '../worlds/dima/serve/simulator.ts'
-import type { SimulatorSpec } from '../worlds/dima/serve/spec.ts'
+import type { DimaSpec, PerGraph, PlanName } from '../worlds/dima/serve/manifest.ts'
 import { simulatorSpec } from '../worlds/dima/train/imagination.ts'
-import { type ServingGraph, servingGraphs } from '../worlds/dima/train/serving-graphs.ts'
+import { servingGraphs } from '../worlds/dima/train/serving-graphs.ts'
 import {
   createNetworks,
   dimensionsOf,
@@ -27,6 +25,8 @@ import {
   type Networks,
   type WorldModelWeights,
 } from '../worlds/dima/train/world-model.ts'
+import { KINDS } from '../worlds/kinds.ts'
+import { type OpenSimulator, openSimulator as openWorld } from '../worlds/open-simulator.ts'
 
 export interface TrainedModel {
   record: RunRecord<DimaConfig>
@@ -35,7 +35,7 @@ export interface TrainedModel {
   networks: Networks
   weights: WorldModelWeights
   graphs: PerGraph<ServingGraph>
-  spec: SimulatorSpec
+  spec: DimaSpec
 }
 
 /** DimaError `invalid_config`; `not_finite` where the run diverged. */
@@ -102,5 +102,5 @@ function demandFinite(path: string, parts: Readonly<Record<string, Numbers>>): v
 /** What the policy imagines by is what a bundle does unless asked. */
 const planOf = ({ hyperparameters }: DimaConfig): PlanName => hyperparameters.behaviour.plan
 
-export const openSimulator = (model: TrainedModel, graphs: PerGraph<Uint8Array>): Promise<Simulator> =>
-  Simulator.open(model.spec, async (name) => graphs[name])
+export const openSimulator = (model: TrainedModel, graphs: PerGraph<Uint8Array>): Promise<OpenSimulator> =>
+  openWorld(KINDS, model.spec, { ...graphs })

@@ -7,8 +7,8 @@ import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scorePlot } from '../evaluation/report.ts'
 import type { TrainedModel } from '../evaluation/trained-model.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
+import type { ServingGraph } from '../graph/serving-graph.ts'
 import { describeFile } from '../registry/files.ts'
-import type { PerGraph } from '../registry/load.ts'
 import {
   type BundleGraph,
   type Examples,
@@ -18,14 +18,13 @@ import {
   type Scores,
   type Starts,
 } from '../registry/manifest.ts'
-import type { ServingGraph } from '../worlds/dima/train/serving-graphs.ts'
 import { modelCard } from './card.ts'
 import { describeData } from './data.ts'
 
 export interface BundleParts {
   name: string
   model: TrainedModel
-  graphs: PerGraph<Uint8Array>
+  graphs: Record<string, Uint8Array>
   /** for sessions that name none */
   starts: Starts
   scores: Scores
@@ -78,7 +77,7 @@ export function bundleManifest(
     version,
     createdAt: parts.createdAt,
     ...describe(parts),
-    graphs: Object.fromEntries(graphs) as PerGraph<BundleGraph>,
+    graphs: Object.fromEntries(graphs),
     documents: documents.map(([file, content]) => describeFile(file, content)),
     scores: parts.scores,
     engine: { opset: OPSET, irVersion: IR_VERSION, onnxruntime: ENGINE_VERSION },

@@ -2,6 +2,10 @@
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scoreTable } from '../evaluation/report.ts'
 import type { Manifest, Scores, Start } from '../registry/manifest.ts'
+import { kindOf } from '../worlds/kind-of.ts'
+import { KINDS } from '../worlds/kinds.ts'
+import type { WorldKind } from '../worlds/world.ts'
+import { defaultChoice } from './default-choice.ts'
 import { policySection } from './policy-section.ts'
 
 /** The manifest without what depends on the files and the version. */
@@ -20,11 +24,12 @@ export interface CardExtras {
 
 export function modelCard(manifest: CardFacts, extras: CardExtras): string {
   const { name, environment, horizon, context, training, scores } = manifest
+  const kind = kindOf(KINDS, manifest)
   const steps = training.environmentSteps.toLocaleString('en')
   const brings = scores.policy ? ', and brings the policy that learned in it' : ''
   return `# ${name}
 
-A DIMA world model of **${environment}**: imagines states, observations, rewards and ends of joint action sequences up
+${kind.about.title} of **${environment}**: imagines states, observations, rewards and ends of joint action sequences up
 to ${horizon} steps from a window of 1 to ${context} states${brings}. Learned from ${steps} environment steps.
 
 ${spacesTable(manifest)}
@@ -32,7 +37,7 @@ ${spacesTable(manifest)}
 \`starts.json\` holds states in which episodes of the environment start: sessions that name no
 start begin in one of them. \`examples.json\` holds requests that work as they are, with what really followed.
 ${scores.policy ? `\n${policySection(manifest, scores.policy, extras)}\n` : ''}
-${errorSection(scores)}
+${errorSection(scores, kind)}
 
 ${madeBy(manifest)}
 
@@ -41,7 +46,7 @@ ${limits(manifest)}
 }
 
 function spacesTable(facts: CardFacts): string {
-  const { agents, action, state, observation, reward, preset, sampling, terminates = true } = facts
+  const { agents, action, state, observation, reward, preset, terminates = true } = facts
   const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
   return `| | |
 |---|---|
@@ -51,10 +56,10 @@ function spacesTable(facts: CardFacts): string {
 | reward | ${reward} |
 | ends | ${terminates ? 'drawn from a probability of each step' : 'none: no episode of its data ended but by a time limit'} |
 | preset | ${preset} |
-| default plan | ${sampling.defaultPlan} |`
+| default plan | ${defaultChoice(facts)} |`
 }
 
-function errorSection(scores: Scores): string {
+function errorSection(scores: Scores, { about }: WorldKind): string {
   const source = scores.policy
     ? 'new episodes that the policy played with sampled actions'
     : 'held-out episodes from the same source'
@@ -75,9 +80,7 @@ Reward on true states: mean absolute error ${scores.rewardL1.toFixed(4)} (smooth
 
 ![Error against imagined step](error.svg)
 
-* \`joint\` shows the denoiser all agents' actions at two noise levels: most accurate and cheapest, so it is the default.
-* \`sequential\` is the paper's plan: one agent's action at a time. It costs more and knows less; it is here for comparison.
-* \`progressive\` reveals the agents one by one and keeps them visible.`
+${about.choices}`
 }
 
 function madeBy({ training }: CardFacts): string {

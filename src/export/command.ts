@@ -13,6 +13,7 @@ import { readRun } from '../report/run.ts'
 import { modelNameOf } from '../runs/names.ts'
 import { compileGraphs } from '../worlds/dima/train/imagination.ts'
 import { weightsFlag, withWeightType } from '../worlds/dima/train/weight-type.ts'
+import { KINDS } from '../worlds/kinds.ts'
 import { type BundleParts, bundleFiles, bundleManifest } from './bundle.ts'
 import { comparisonFlags } from './comparison/flags.ts'
 import { createExamples } from './examples.ts'
@@ -87,7 +88,7 @@ export async function exportCommand(flags: ExportFlags, say: (line: string) => v
 
 /** The serving graphs, compared with what the networks answer. */
 async function verified(model: TrainedModel, say: (line: string) => void): Promise<BundleParts['graphs']> {
-  const graphs = compileGraphs(model)
+  const graphs: BundleParts['graphs'] = { ...compileGraphs(model) }
   for (const [graph, difference] of await verifyGraphs(model, graphs)) {
     const size = (graphs[graph]!.length / 2 ** 20).toFixed(2).padStart(7)
     say(`${graph.padEnd(10)} ${size} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`)
@@ -97,7 +98,7 @@ async function verified(model: TrainedModel, say: (line: string) => void): Promi
 
 function publishModel({ models }: ExportFlags, parts: BundleParts): Promise<Bundle> {
   const files = bundleFiles(parts)
-  return publish(models, parts.name, files, (version) => bundleManifest(parts, files, version))
+  return publish(models, KINDS, parts.name, files, (version) => bundleManifest(parts, files, version))
 }
 
 function label(

@@ -3,7 +3,7 @@ import { type Nested, nest } from '../common/tensors.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import { drawSegments, type Segments, sizesOf } from '../evaluation/held-out.ts'
 import type { Examples } from '../registry/manifest.ts'
-import type { SimulatorSpec } from '../worlds/dima/serve/spec.ts'
+import type { WorldSpec } from '../worlds/world.ts'
 
 const EXAMPLES = [
   { title: 'One row: three states of context, 15 joint actions', rows: 1, window: 3 },
@@ -15,13 +15,13 @@ const EXAMPLES = [
 export const short = (value: Nested): Nested =>
   typeof value === 'number' ? Number(value.toPrecision(9)) : value.map(short)
 
-export const createExamples = (episodes: Episode[], spec: SimulatorSpec): Examples =>
+export const createExamples = (episodes: Episode[], spec: WorldSpec): Examples =>
   EXAMPLES.map(({ title, rows, window }, i) => {
     const segments = drawSegments(episodes, rows, i, sizesOf(spec))
     return { title, ...describe(segments, spec, window) }
   })
 
-function describe(segments: Segments, spec: SimulatorSpec, window: number) {
+function describe(segments: Segments, spec: WorldSpec, window: number) {
   const { context: L, horizon: H, agents: N, action: A, state: S } = sizesOf(spec)
   const B = segments.count
   const states = short(nest(segments.starts, [B, L, S])) as number[][][]

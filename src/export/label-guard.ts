@@ -4,6 +4,7 @@ import type { EpisodeSource } from '../episodes/sources/source.ts'
 import { readLabels } from '../registry/labels.ts'
 import { type Bundle, loadBundle } from '../registry/load.ts'
 import { setLabel } from '../registry/move-label.ts'
+import { KINDS } from '../worlds/kinds.ts'
 import { type Comparison, type ComparisonOptions, compare, worseIn } from './comparison/compare.ts'
 import { comparisonText } from './comparison/table.ts'
 
@@ -25,7 +26,7 @@ export async function moveLabel(move: GuardedMove, say: (text: string) => void):
   const { [label]: from } = await readLabels(models, next.name)
   const current = from === undefined || from === next.version ? undefined : await loadCurrent(move, from, say)
   if (current) await checkNotWorse(move, current, say)
-  await setLabel(models, next.name, label, next.version, { from })
+  await setLabel(models, KINDS, next.name, label, next.version, { from })
   const before = from === undefined ? 'was nowhere' : from === next.version ? 'as before' : `was ${from}`
   say(`${label} of ${next.name} is version ${next.version} (${before})`)
 }
@@ -37,7 +38,7 @@ async function loadCurrent(
   say: (text: string) => void,
 ): Promise<Bundle | undefined> {
   try {
-    return await loadBundle(models, next.name, from)
+    return await loadBundle(models, KINDS, next.name, from)
   } catch (error) {
     if (!(error instanceof DimaError)) throw error
     say(`${label} points to a version that is not served, so nothing is compared: ${error.message}`)

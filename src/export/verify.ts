@@ -5,23 +5,23 @@ import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
 import { openSession } from '../engine/session.ts'
 import type { TrainedModel } from '../evaluation/trained-model.ts'
+import type { ServingGraph } from '../graph/serving-graph.ts'
 import { runOnCpu } from '../learning/engines/tfjs.ts'
-import type { GraphName, PerGraph } from '../registry/load.ts'
-import type { ServingGraph } from '../worlds/dima/train/serving-graphs.ts'
 
 export const TOLERANCE = 1e-4
 /** The batch is dynamic, so more than one size is tried. */
 const BATCHES = [1, 5]
 
+type Networks = TrainedModel['networks']
 type VerifiedModel = Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>
 
 /** Largest difference of every graph on random inputs; DimaError `not_finite`, or `invalid_bundle` above the tolerance. */
 export async function verifyGraphs(
   model: VerifiedModel,
-  graphs: PerGraph<Uint8Array>,
-): Promise<Map<GraphName, number>> {
-  const differences = new Map<GraphName, number>()
-  for (const [name, graph] of Object.entries(model.graphs) as [GraphName, ServingGraph][]) {
+  graphs: Record<string, Uint8Array>,
+): Promise<Map<string, number>> {
+  const differences = new Map<string, number>()
+  for (const [name, graph] of Object.entries(model.graphs)) {
     const worst = await largestDifference(model, graph, name, graphs[name]!)
     if (!(worst <= TOLERANCE))
       throw new DimaError(
@@ -33,12 +33,7 @@ export async function verifyGraphs(
   return differences
 }
 
-async function largestDifference(
-  model: VerifiedModel,
-  graph: ServingGraph,
-  name: GraphName,
-  bytes: Uint8Array,
-) {
+async function largestDifference(model: VerifiedModel, graph: ServingGraph, name: string, bytes: Uint8Array) {
   const session = await openSession(bytes)
   const weights = weightsOf(model, graph)
   let worst = 0
@@ -53,7 +48,7 @@ async function largestDifference(
   return worst
 }
 
-function demandFinite(graph: GraphName, output: string, values: Float32Array): void {
+function demandFinite(graph: string, output: string, values: Float32Array): void {
   const lost = firstNonFinite(values)
   if (lost < 0) return
   const message = `${graph}: ${output} is ${values[lost]} on random inputs; train the model longer or with a lower learning rate`
@@ -61,9 +56,10 @@ function demandFinite(graph: GraphName, output: string, values: Float32Array): v
 }
 
 function weightsOf({ networks, weights }: VerifiedModel, { network }: ServingGraph): NamedTensors {
-  const values = weights[network]!
+  const name = network as keyof Networks
+  const values = weights[name]!
   return Object.fromEntries(
-    networks[network]!.parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),
+    networks[name]!.parameters.map(({ name: key, shape }) => [key, tensor(shape, values.get(key)!)]),
   )
 }
 

@@ -1,17 +1,18 @@
 // What a manifest's schema can't say: parts of it must agree with each other.
+import type { BundleKind } from './kind.ts'
 import { tooLarge } from './limits.ts'
 import type { BundleFile, Manifest, Start } from './manifest.ts'
-import { wrongSignature } from './signatures.ts'
+import { wrongGraphs } from './signatures.ts'
 
 /** The first contradiction in words, or undefined. */
-export function contradiction(manifest: Manifest): string | undefined {
+export function contradiction(manifest: Manifest, kind: BundleKind): string | undefined {
   return (
     wrongNormalisation(manifest) ??
     wrongAgents(manifest) ??
-    wrongSampling(manifest) ??
     wrongFileList(manifest) ??
     tooLarge(manifest) ??
-    wrongSignature(manifest)
+    wrongGraphs(manifest, kind) ??
+    kind.contradiction(manifest)
   )
 }
 
@@ -63,14 +64,6 @@ function wrongAgents({ agents, action }: Manifest): string | undefined {
   if (wide) return `agent ${wide.name} has more actuators than action.dimension ${action.dimension}`
   if (!(action.low < action.high)) return 'action.low is not below action.high'
   return undefined
-}
-
-function wrongSampling({ agents, sampling }: Manifest): string | undefined {
-  const { sigmaData, sigmaMin, sigmaMax, rho } = sampling
-  if (!(sigmaData > 0 && sigmaMin > 0 && sigmaMin <= sigmaMax && rho >= 1))
-    return 'sampling needs sigmaData > 0, 0 < sigmaMin <= sigmaMax and rho >= 1'
-  if (sampling.sequentialSteps % agents.length === 0) return undefined
-  return `sampling.sequentialSteps ${sampling.sequentialSteps} is not a multiple of ${agents.length} agents`
 }
 
 function wrongFileList(manifest: Manifest): string | undefined {

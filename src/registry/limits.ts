@@ -16,12 +16,11 @@ export const MOST = {
   /** H, and what is listed by step */
   steps: 1000,
   context: 64,
-  /** denoiser evaluations of one imagined step: each agent once, or twice where they are few */
-  denoisingSteps: 1024,
   starts: 4096,
   documents: 16,
   scores: 32,
-  /** inputs or outputs of a graph, and axes of one of them */
+  /** of a bundle; inputs or outputs of one of them, and axes of one of those */
+  graphs: 16,
   tensors: 16,
   axes: 8,
   /** one dimension of a tensor */
@@ -45,30 +44,26 @@ export const MOST = {
 
   /** numbers of one row of a step: state, all actions, all observations */
   rowNumbers: 131_072,
-  /** numbers that a session remembers: states and joint actions of its windows */
-  sessionNumbers: 262_144,
-  /** numbers of one row of the reward model's cache */
-  cacheNumbers: 4_194_304,
 } as const
 
 /** What is too large in combination although each number alone is not, in words, or undefined. */
-export function tooLarge(manifest: Manifest): string | undefined {
-  const { agents, action, state, observation, horizon, context, graphs } = manifest
+export function tooLarge({
+  agents,
+  action,
+  state,
+  observation,
+  graphs,
+  documents,
+}: Manifest): string | undefined {
   const [N, A, S, O] = [agents.length, action.dimension, state.length, observation.length]
-  const keys = graphs.rewardStep.inputs.find(({ name }) => name === 'keys')?.shape ?? []
   const bytes = sum(Object.values(graphs).map(({ size }) => size))
-  const found: [string, number, number][] = [
-    ['numbers of a step of all agents', S + N * A + N * O, MOST.rowNumbers],
-    ['numbers in the windows of a session', (context + horizon) * (S + N * A), MOST.sessionNumbers],
-    [
-      'numbers in the cache of the reward model',
-      keys.reduce<number>((p, n) => p * (n === 'batch' ? 1 : n), 1),
-      MOST.cacheNumbers,
-    ],
-    ['bytes of all graphs', bytes, MOST.bundleBytes],
-  ]
-  const wrong = found.find(([, size, most]) => size > most)
-  if (wrong) return `${wrong[0]}: ${wrong[1]}, at most ${wrong[2]} are taken`
-  const document = manifest.documents.find(({ size }) => size > MOST.documentBytes)
-  return document && `${document.file} has ${document.size} bytes, at most ${MOST.documentBytes} are taken`
+  const document = documents.find(({ size }) => size > MOST.documentBytes)
+  return (
+    moreThan('numbers of a step of all agents', S + N * A + N * O, MOST.rowNumbers) ??
+    moreThan('bytes of all graphs', bytes, MOST.bundleBytes) ??
+    (document && `${document.file} has ${document.size} bytes, at most ${MOST.documentBytes} are taken`)
+  )
 }
+
+export const moreThan = (what: string, size: number, most: number): string | undefined =>
+  size > most ? `${what}: ${size}, at most ${most} are taken` : undefined

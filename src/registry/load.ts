@@ -1,12 +1,13 @@
 // Reads one bundle, models/<name>/<version>/, and refuses it by name and reason unless every part of it is as listed.
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Static, TSchema } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { contradiction, listedFiles, wrongStart } from './consistency.ts'
 import { checkFile, readChecked, readRegular, refuse, sha256 } from './files.ts'
+import type { BundleKind, BundleKinds } from './kind.ts'
 import { MOST } from './limits.ts'
-import { Examples, FORMAT_VERSION, Manifest, type Start, Starts } from './manifest.ts'
+import { Examples, FORMAT_VERSION, Manifest, OLDER_FORMAT, type Start, Starts } from './manifest.ts'
 
 /** A checked bundle. Plain data, so that it can be sent to another process. */
 export interface Bundle {
@@ -20,12 +21,6 @@ export interface Bundle {
   readonly labels: readonly string[]
 }
 
-export type GraphName = keyof Manifest['graphs']
-/** A bundle need not have a policy. */
-export type RequiredGraph = Exclude<GraphName, 'policy'>
-/** One of something for each graph of a bundle. */
-export type PerGraph<T> = Record<RequiredGraph, T> & { policy?: T }
-
 /**
  * Its files are as listed; what is in them is not looked at: documents are for checkDocuments, graphs for a proof.
  * @param known bundles of this folder that were checked before: one with the same manifest is not read again
@@ -33,16 +28,18 @@ export type PerGraph<T> = Record<RequiredGraph, T> & { policy?: T }
  */
 export function loadBundle(
   modelsDirectory: string,
+  kinds: BundleKinds,
   name: string,
   version: string,
   known: readonly Bundle[] = [],
 ): Promise<Bundle> {
-  return loadFolder(join(modelsDirectory, name, version), name, version, known)
+  return loadFolder(join(modelsDirectory, name, version), kinds, name, version, known)
 }
 
 /** As loadBundle, from a folder that need not have its final name yet. */
 export async function loadFolder(
   directory: string,
+  kinds: BundleKinds,
   name: string,
   version: string,
   known: readonly Bundle[] = [],
@@ -52,26 +49,27 @@ export async function loadFolder(
   const digest = sha256(bytes)
   const same = known.find((bundle) => bundle.version === version && bundle.digest === digest)
   if (same) return { ...same, labels: [] }
-  const manifest = parseManifest(bytes, reference)
+  const { manifest, kind } = parseManifest(bytes, reference, kinds)
   if (manifest.name !== name || manifest.version !== version)
     throw refuse(reference, `manifest.json is of ${manifest.name}/${manifest.version}`)
-  const wrong = contradiction(manifest)
+  const wrong = contradiction(manifest, kind)
   if (wrong) throw refuse(reference, `manifest.json: ${wrong}`)
   const bundle = { name, version, digest, manifest, directory, labels: [] }
   await checkFiles(bundle)
   return bundle
 }
 
-/**
- * The bytes of a graph, hashed in memory: what is returned is what was checked, whatever happens on the disk. Undefined
- * for the policy of a bundle that has none.
- */
-export function readGraph(bundle: Bundle, graph: RequiredGraph): Promise<Buffer>
-export function readGraph(bundle: Bundle, graph: GraphName): Promise<Buffer | undefined>
-export async function readGraph(bundle: Bundle, graph: GraphName): Promise<Buffer | undefined> {
-  const { name, version, directory, manifest } = bundle
-  const listed = manifest.graphs[graph]
-  return listed && readChecked(directory, `${name}/${version}`, listed)
+/** The bytes of its graphs, hashed in memory: what is returned is what was checked, whatever happens on the disk. */
+export async function readGraphs({
+  name,
+  version,
+  directory,
+  manifest,
+}: Bundle): Promise<Record<string, Buffer>> {
+  const reading = Object.entries(manifest.graphs).map(
+    async ([graph, listed]) => [graph, await readChecked(directory, `${name}/${version}`, listed)] as const,
+  )
+  return Object.fromEntries(await Promise.all(reading))
 }
 
 /** A document of the bundle, for example `card.md`, or undefined when the bundle has none of that name. */
@@ -125,19 +123,42 @@ async function readManifest(directory: string, reference: string): Promise<Buffe
   return readRegular(directory, reference, 'manifest.json', MOST.manifestBytes)
 }
 
-/** The format version comes first: a later format may differ in everything else. */
-function parseManifest(bytes: Buffer, reference: string): Manifest {
+/** The format version comes first, then the kind: either may change everything else. */
+function parseManifest(bytes: Buffer, reference: string, kinds: BundleKinds) {
   const text = bytes.toString('utf8')
   if (isDeep(text, MOST.depth)) throw refuse(reference, `manifest.json is deeper than ${MOST.depth} lists`)
-  const raw = parseJson(text, reference, 'manifest.json') as { formatVersion?: unknown } | null
-  const given = raw?.formatVersion
-  if (given !== FORMAT_VERSION)
-    throw refuse(
-      reference,
-      `manifest.json has formatVersion ${short(JSON.stringify(given))}, this server reads ${FORMAT_VERSION}`,
-    )
-  return check(Manifest, raw, reference, 'manifest.json')
+  const raw = withKind(parseJson(text, reference, 'manifest.json'), reference, kinds)
+  const kind = kindOf(raw.kind, reference, kinds)
+  return { manifest: check(schemaOf(kind), raw, reference, 'manifest.json') as Manifest, kind }
 }
+
+/** As the present format has it. */
+function withKind(
+  raw: unknown,
+  reference: string,
+  { unnamed }: BundleKinds,
+): { formatVersion?: unknown; kind?: unknown } {
+  const { formatVersion: given } = (raw ?? {}) as { formatVersion?: unknown }
+  if (given === FORMAT_VERSION) return raw as object
+  if (given === OLDER_FORMAT && unnamed)
+    return { kind: unnamed, ...(raw as object), formatVersion: FORMAT_VERSION }
+  throw refuse(
+    reference,
+    `manifest.json has formatVersion ${short(JSON.stringify(given))}, this server reads ${OLDER_FORMAT} and ${FORMAT_VERSION}`,
+  )
+}
+
+function kindOf(given: unknown, reference: string, { table }: BundleKinds): BundleKind {
+  if (typeof given === 'string' && Object.hasOwn(table, given)) return table[given]!
+  const known = Object.keys(table).join(', ')
+  throw refuse(reference, `manifest.json has kind ${short(JSON.stringify(given))}, this server has ${known}`)
+}
+
+const schemaOf = ({ name, fields }: BundleKind) =>
+  Type.Object(
+    { ...Manifest.properties, ...fields, kind: Type.Literal(name) },
+    { additionalProperties: false },
+  )
 
 function check<S extends TSchema>(schema: S, raw: unknown, reference: string, file: string): Static<S> {
   if (Value.Check(schema, raw)) return raw as Static<S>

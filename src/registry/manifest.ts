@@ -1,9 +1,12 @@
-// The model bundle's manifest: everything a server needs to serve a world model and a person needs to judge it.
+// The model bundle's manifest: everything a server needs to serve a world model and a person needs to judge it. What is
+// here is common to all kinds of world models; each kind adds fields of its own (kind.ts).
 // One folder `models/<name>/<version>/` holds manifest.json and exactly the files it lists.
 import Type, { type Static, type TSchema } from 'typebox'
 import { MOST } from './limits.ts'
 
-export const FORMAT_VERSION = 2
+export const FORMAT_VERSION = 3
+/** The format before it had one kind of world model and did not name it; the rest is the same. */
+export const OLDER_FORMAT = 2
 
 const strict = { additionalProperties: false }
 const object = <P extends Record<string, TSchema>>(properties: P, description?: string) =>
@@ -39,6 +42,8 @@ const Graph = object({
 })
 export type BundleGraph = Static<typeof Graph>
 
+const GraphName = Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,30}$' })
+
 /** The file of a graph: `rewardStep` is in reward-step.onnx. */
 export const graphFile = (graph: string): string =>
   `${graph.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.onnx`
@@ -46,32 +51,11 @@ export const graphFile = (graph: string): string =>
 /** A named number with its unit, for example one entry of the state vector. */
 const Entry = object({ name: Name, unit: Name })
 
-export const PLANS = ['sequential', 'joint', 'progressive'] as const
-export const Plan = Type.Enum(PLANS)
-export type PlanName = (typeof PLANS)[number]
-
-const Sampling = object(
-  {
-    sigmaData: Type.Number({ description: 'standard deviation of x = sigmaData * normalised state' }),
-    sigmaMin: Type.Number(),
-    sigmaMax: Type.Number(),
-    rho: Type.Number({ description: 'Karras schedule exponent' }),
-    sequentialSteps: Type.Integer({
-      minimum: 1,
-      maximum: MOST.denoisingSteps,
-      description: 'K: 2N if N <= 2 else N',
-    }),
-    jointSteps: Type.Integer({ minimum: 1, maximum: MOST.denoisingSteps }),
-    defaultPlan: Plan,
-  },
-  'How a next state is sampled (EDM, method.md 2.8 and 7.6)',
-)
-
 const Score = object(
   {
-    plan: Text(),
+    plan: Text('by what options of its kind the model imagined'),
     order: Text(),
-    evaluations: Count('denoiser evaluations per imagined step'),
+    evaluations: Count('runs of its largest graph per imagined step'),
     embeddings: Count('action embeddings per imagined step'),
     millisecondsPerStep: Type.Number({ description: 'per imagined joint step, one thread, batch 64' }),
     oneStepStateL1: Type.Number({ description: 'normalised units, mean over entries' }),
@@ -85,7 +69,7 @@ const Score = object(
       description: 'by step 1..H, mean over agents',
     }),
   },
-  'Imagination error of one sampling plan on held-out episodes',
+  'Imagination error with one choice of options on held-out episodes',
 )
 export type Score = Static<typeof Score>
 
@@ -133,7 +117,7 @@ export const Scores = object({
     cumulativeObservationL1: few(Type.Number()),
   }),
   decoderFloor: object({
-    observationL1: Type.Number({ description: 'decoding true states, mean over entries' }),
+    observationL1: Type.Number({ description: 'observations of true states, mean over entries' }),
     cumulativeObservationL1: few(Type.Number()),
   }),
   rewardL1: Type.Number({ description: 'mean absolute error of the reward on true states' }),
@@ -144,6 +128,7 @@ export type Scores = Static<typeof Scores>
 
 export const Manifest = object({
   formatVersion: Type.Literal(FORMAT_VERSION),
+  kind: Name, // of world model
   name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
   version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }),
   createdAt: Name,
@@ -160,7 +145,6 @@ export const Manifest = object({
   reward: Text('what the team reward is made of'),
   horizon: Type.Integer({ minimum: 1, maximum: MOST.steps, description: 'H, steps' }),
   context: Type.Integer({ minimum: 1, maximum: MOST.context, description: 'L, states of the start window' }),
-  sampling: Sampling,
   terminates: Type.Optional(
     Type.Boolean({
       description: 'false: no episode of its data ended but by a time limit, so none ends here',
@@ -170,13 +154,9 @@ export const Manifest = object({
     mean: list(Type.Number(), MOST.entries),
     std: list(Type.Number(), MOST.entries),
   }),
-  graphs: object({
-    embed: Graph,
-    denoise: Graph,
-    decode: Graph,
-    reward: Graph,
-    rewardStep: Graph,
-    policy: Type.Optional(Graph), // observations [B, N, O] -> mean, std [B, N, A] of the actions
+  graphs: Type.Record(GraphName, Graph, {
+    maxProperties: MOST.graphs,
+    description: 'those of the kind, and policy where the bundle has one',
   }),
   documents: Type.Array(File, {
     maxItems: MOST.documents,

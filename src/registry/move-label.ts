@@ -1,6 +1,7 @@
 // Labels set, taken away and moved back. Every change is made under the model's lock and remembered.
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
+import type { BundleKinds } from './kind.ts'
 import { earlier, type History, MOST_REMEMBERED, readHistory, writeHistory } from './label-history.ts'
 import { LABEL, type Labels, readLabels, writeLabels } from './labels.ts'
 import { loadBundle } from './load.ts'
@@ -19,6 +20,7 @@ export interface LabelMove {
  */
 export async function setLabel(
   modelsDirectory: string,
+  kinds: BundleKinds,
   name: string,
   label: string,
   version: string,
@@ -28,7 +30,7 @@ export async function setLabel(
   await checkVersion(modelsDirectory, name, version)
   return inside(modelsDirectory, name, async ({ labels, history }) => {
     if (expected && labels[label] !== expected.from) throw movedMeanwhile(name, label, labels[label])
-    await loadBundle(modelsDirectory, name, version) // under the lock, so that it is not deleted meanwhile
+    await loadBundle(modelsDirectory, kinds, name, version) // under the lock, so that it is not deleted meanwhile
     if (labels[label] !== version) await writeHistory(modelsDirectory, name, remember(history, labels, label))
     await writeLabels(modelsDirectory, name, { ...labels, [label]: version })
     return { from: labels[label], to: version }
@@ -47,12 +49,17 @@ export function removeLabel(modelsDirectory: string, name: string, label: string
 }
 
 /** Points a label to what it pointed to before; once more, to what came before that. */
-export function rollBackLabel(modelsDirectory: string, name: string, label: string): Promise<LabelMove> {
+export function rollBackLabel(
+  modelsDirectory: string,
+  kinds: BundleKinds,
+  name: string,
+  label: string,
+): Promise<LabelMove> {
   return inside(modelsDirectory, name, async ({ labels, history }) => {
     const versions = earlier(history, labels, label)
     const to = versions.pop()
     if (to === undefined) throw noLabelBefore(name, label, labels)
-    await loadBundle(modelsDirectory, name, to)
+    await loadBundle(modelsDirectory, kinds, name, to)
     await writeLabels(modelsDirectory, name, { ...labels, [label]: to })
     await writeHistory(modelsDirectory, name, withVersions(history, label, versions))
     return { from: labels[label], to }

@@ -7,6 +7,7 @@ import Value from 'typebox/value'
 import { lastDeleted } from './delete-version.ts'
 import { flushFolder, writeFlushed } from './durable.ts'
 import { refuse } from './files.ts'
+import type { BundleKinds } from './kind.ts'
 import { type Bundle, checkDocuments, loadFolder } from './load.ts'
 import { Manifest } from './manifest.ts'
 
@@ -18,6 +19,7 @@ export type BundleContent = ReadonlyMap<string, Uint8Array | string>
  */
 export async function publish(
   modelsDirectory: string,
+  kinds: BundleKinds,
   name: string,
   files: BundleContent,
   manifestFor: (version: string) => Manifest,
@@ -28,7 +30,7 @@ export async function publish(
   await mkdir(aside, { recursive: true })
   try {
     for (const [file, content] of files) await writeFlushed(join(aside, file), content)
-    return await claimVersion(model, name, aside, manifestFor)
+    return await claimVersion(model, kinds, name, aside, manifestFor)
   } catch (error) {
     await rm(aside, { recursive: true, force: true })
     throw error
@@ -47,6 +49,7 @@ function checkNames(name: string, files: BundleContent): void {
 /** Renaming onto a folder that has files fails, so of two publishers one gets the version, the other tries the next. */
 async function claimVersion(
   model: string,
+  kinds: BundleKinds,
   name: string,
   aside: string,
   manifestFor: (version: string) => Manifest,
@@ -54,7 +57,7 @@ async function claimVersion(
   for (;;) {
     const version = await nextVersion(model)
     await writeFlushed(join(aside, 'manifest.json'), `${JSON.stringify(manifestFor(version), null, 2)}\n`)
-    const bundle = await loadFolder(aside, name, version)
+    const bundle = await loadFolder(aside, kinds, name, version)
     await checkDocuments(bundle)
     await flushFolder(aside)
     const directory = join(model, version)

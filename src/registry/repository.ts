@@ -4,6 +4,7 @@ import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DimaError } from '../common/errors.ts'
 import { refuse } from './files.ts'
+import type { BundleKinds } from './kind.ts'
 import { readLabels } from './labels.ts'
 import { MOST } from './limits.ts'
 import { type Bundle, loadBundle } from './load.ts'
@@ -97,6 +98,7 @@ export class Repository {
  */
 export async function openRepository(
   modelsDirectory: string,
+  kinds: BundleKinds,
   before = new Repository([]),
 ): Promise<Repository> {
   const bundles: Bundle[] = []
@@ -105,7 +107,7 @@ export async function openRepository(
   for (const name of names.slice(MOST.models))
     refused.push({ reference: name, reason: `the folder has more than ${MOST.models} models` })
   for (const name of names.slice(0, MOST.models)) {
-    const model = await loadModel(modelsDirectory, name, before)
+    const model = await loadModel(modelsDirectory, kinds, name, before)
     bundles.push(...model.bundles)
     refused.push(...model.refused)
   }
@@ -117,7 +119,12 @@ interface Model {
   refused: Refusal[]
 }
 
-async function loadModel(modelsDirectory: string, name: string, before: Repository): Promise<Model> {
+async function loadModel(
+  modelsDirectory: string,
+  kinds: BundleKinds,
+  name: string,
+  before: Repository,
+): Promise<Model> {
   const model: Model = { bundles: [], refused: [] }
   const old = before.versions(name)
   const labels = await attempt(model, name, () => readLabels(modelsDirectory, name))
@@ -125,7 +132,7 @@ async function loadModel(modelsDirectory: string, name: string, before: Reposito
   const taken = folders && newest(model, name, folders, Object.values(labels ?? {}))
   for (const version of taken ?? old.map((bundle) => bundle.version)) {
     const bundle = await attempt(model, `${name}/${version}`, () =>
-      loadBundle(modelsDirectory, name, version, old),
+      loadBundle(modelsDirectory, kinds, name, version, old),
     )
     const served = bundle ?? before.find(name, version)
     if (served) model.bundles.push({ ...served, labels: [] })

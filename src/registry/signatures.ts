@@ -1,65 +1,39 @@
-// What the graphs of a bundle take and give, as the simulator will use them. B rows (free), L context states, N agents,
-// A action, S state, O observation, H horizon; a bundle chooses E (width of an embedding), M blocks and D width of the
-// reward model's cache.
+// What the graphs of a bundle take and give, as whoever runs them will use them. A kind of world model demands its own; a
+// policy is the same for all. B rows (free), N agents, A action, O observation.
 import { isDeepStrictEqual } from 'node:util'
-import type { GraphName } from './load.ts'
+import type { BundleKind } from './kind.ts'
 import type { BundleGraph, Manifest } from './manifest.ts'
 
-type Shape = BundleGraph['inputs'][number]['shape']
+export type Shape = BundleGraph['inputs'][number]['shape']
 export interface GraphSignature {
   inputs: Record<string, Shape>
   outputs: Record<string, Shape>
 }
 
-export interface ChosenSizes {
-  E: number
-  M: number
-  D: number
-}
+export const rowsOf = (...shape: number[]): Shape => ['batch', ...shape]
 
-export type Sizes = Pick<Manifest, 'agents' | 'action' | 'state' | 'observation' | 'horizon' | 'context'>
-
-/** By graph; the policy's too, which a bundle need not have. */
-export function demandedSignatures(
-  { agents, action, state, observation, horizon: H, context: L }: Sizes,
-  { E, M, D }: ChosenSizes,
-): Record<GraphName, GraphSignature> {
-  const [N, A, S, O] = [agents.length, action.dimension, state.length, observation.length]
-  const rows = (...shape: number[]): Shape => ['batch', ...shape]
-  const cache = rows(M, 2 * (H - 1), D)
+/** Of the graph `policy`, which a bundle need not have: observations -> mean and deviation of the actions. */
+export function policySignature({
+  agents,
+  action,
+  observation,
+}: Pick<Manifest, 'agents' | 'action' | 'observation'>): GraphSignature {
+  const actions = rowsOf(agents.length, action.dimension)
   return {
-    embed: {
-      inputs: { actions: rows(L, N, A), mask: rows(L, N) },
-      outputs: { embedding: rows(E) },
-    },
-    denoise: {
-      inputs: { noisy: rows(S), sigma: rows(1), context: rows(L, S), embedding: rows(E) },
-      outputs: { denoised: rows(S) },
-    },
-    decode: { inputs: { states: rows(S) }, outputs: { observations: rows(N, O) } },
-    reward: {
-      inputs: { states: rows(H, S), actions: rows(H, N, A) },
-      outputs: { rewards: rows(H), termination_probabilities: rows(H) },
-    },
-    rewardStep: {
-      inputs: { state: rows(S), action: rows(N, A), position: rows(H), keys: cache, values: cache },
-      outputs: {
-        reward: rows(),
-        termination_probability: rows(),
-        new_keys: rows(M, 2, D),
-        new_values: rows(M, 2, D),
-      },
-    },
-    policy: { inputs: { observations: rows(N, O) }, outputs: { mean: rows(N, A), std: rows(N, A) } },
+    inputs: { observations: rowsOf(agents.length, observation.length) },
+    outputs: { mean: actions, std: actions },
   }
 }
 
-/** Where a graph of the manifest is listed with other tensors than its dimensions demand, in words, or undefined. */
-export function wrongSignature(manifest: Manifest): string | undefined {
-  const demanded = demandedSignatures(manifest, chosenSizes(manifest))
-  for (const [graph, listed] of Object.entries(manifest.graphs)) {
-    const wrong = differs(signatureOf(listed), demanded[graph as GraphName], 'the dimensions of the manifest')
-    if (wrong) return `graphs.${graph}: ${wrong}`
+/** Where the graphs of the manifest are not those that its kind and dimensions demand, in words, or undefined. */
+export function wrongGraphs(manifest: Manifest, kind: BundleKind): string | undefined {
+  const demanded = kind.signatures(manifest)
+  for (const name of Object.keys(demanded)) if (!manifest.graphs[name]) return `graphs.${name} is missing`
+  const known: Record<string, GraphSignature> = { ...demanded, policy: policySignature(manifest) }
+  for (const [name, listed] of Object.entries(manifest.graphs)) {
+    if (!Object.hasOwn(known, name)) return `graphs.${name} is no graph of kind ${kind.name}`
+    const wrong = differs(signatureOf(listed), known[name]!, 'the dimensions of the manifest')
+    if (wrong) return `graphs.${name}: ${wrong}`
   }
   return undefined
 }
@@ -89,10 +63,13 @@ const inWords = (shape: Shape | undefined): string => (shape ? `[${shape.join(',
 const byName = (tensors: BundleGraph['inputs']): Record<string, Shape> =>
   Object.fromEntries(tensors.map(({ name, shape }) => [name, shape]))
 
-/** As the bundle's own lists have them; 0, which no list can match, where they have none. */
-function chosenSizes({ graphs }: Manifest): ChosenSizes {
-  const size = (shape: Shape | undefined, axis: number) => Number(shape?.[axis]) || 0
-  const embedding = signatureOf(graphs.embed).outputs.embedding
-  const keys = signatureOf(graphs.rewardStep).outputs.new_keys
-  return { E: size(embedding, 1), M: size(keys, 1), D: size(keys, 3) }
+/** A size that a bundle chooses: axis of a tensor as its own lists have it; 0 where they have none. */
+export function chosenSize(
+  graph: BundleGraph | undefined,
+  side: 'inputs' | 'outputs',
+  tensor: string,
+  axis: number,
+): number {
+  const shape = graph?.[side].find(({ name }) => name === tensor)?.shape
+  return Number(shape?.[axis]) || 0
 }

@@ -6,7 +6,7 @@ import { DEVICES } from '../engine/session.ts'
 import { sourceFlags } from '../episodes/sources/flags.ts'
 import { ENGINE_NAMES } from '../learning/engines/engine.ts'
 import { type PolicyConfig, PRESET_NAMES } from '../networks/policy-sizes.ts'
-import { PLANS } from '../registry/manifest.ts'
+import { PLANS } from '../worlds/dima/serve/manifest.ts'
 import { runNameOf } from './names.ts'
 import { setFlag } from './overrides.ts'
 

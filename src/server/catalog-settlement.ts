@@ -1,8 +1,9 @@
 // Proves and loads what a look at the models folder has found, one bundle after the other: then it is loaded, or there is
 // a reason why it can't be served.
-import type { LiveModel, StartWindow } from '../inference/live/types.ts'
+import type { LiveModel } from '../inference/live/types.ts'
 import type { Bundle } from '../registry/load.ts'
 import { Repository } from '../registry/repository.ts'
+import type { StartWindow } from '../worlds/starts.ts'
 
 /** The part of the executor pool that knows which models there are. */
 export interface ModelLoader {

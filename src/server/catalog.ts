@@ -1,8 +1,11 @@
 // What is served at this moment. It changes when the models folder does; whoever needs a model asks here each time.
 import type { LiveModel } from '../inference/live/types.ts'
 import type { Repository } from '../registry/repository.ts'
+import type { Kinds } from '../worlds/world.ts'
 
 export interface Catalog {
+  /** of world models that can be served */
+  readonly kinds: Kinds
   readonly repository: Repository
   /** As Repository.resolve, with the model's start states. Throws DimaError `unknown_model`. */
   model(reference?: string): LiveModel
@@ -17,9 +20,10 @@ export interface Catalog {
 export type ReloadOutcome = 'ok' | 'failed'
 
 /** Always the same repository, whose models bring no start states. */
-export function staticCatalog(repository: Repository): Catalog {
+export function staticCatalog(repository: Repository, kinds: Kinds): Catalog {
   const live = (bundle: LiveModel['bundle']): LiveModel => ({ bundle, starts: [] })
   return {
+    kinds,
     repository,
     model: (reference) => live(repository.resolve(reference)),
     byDigest: (digest) => {

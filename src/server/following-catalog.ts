@@ -4,12 +4,14 @@
 import type { Logger } from '../common/logger.ts'
 import type { LiveModel } from '../inference/live/types.ts'
 import { openRepository, type Refusal, Repository } from '../registry/repository.ts'
+import type { Kinds } from '../worlds/world.ts'
 import type { Catalog, ReloadOutcome } from './catalog.ts'
 import { logChanges } from './catalog-changes.ts'
 import { type ModelLoader, Settlement } from './catalog-settlement.ts'
 
 export interface Followed {
   models: string
+  kinds: Kinds
   loader: ModelLoader
   /** digests that open sessions are bound to */
   bound: () => ReadonlySet<string>
@@ -20,6 +22,7 @@ export interface Followed {
 type Settled = () => Promise<void>
 
 export class FollowingCatalog implements Catalog {
+  readonly kinds: Kinds
   repository = new Repository([])
   /** Resolves when there is a model. */
   readonly served: Promise<void>
@@ -35,6 +38,7 @@ export class FollowingCatalog implements Catalog {
 
   constructor(options: Followed) {
     this.options = options
+    this.kinds = options.kinds
     this.served = new Promise((resolve) => {
       this.someServed = resolve
     })
@@ -85,7 +89,7 @@ export class FollowingCatalog implements Catalog {
   private async scanNow(): Promise<Settled> {
     const known = new Set(this.repository.refused.map(textOf))
     try {
-      this.settlement.find(await openRepository(this.options.models, this.settlement.found))
+      this.settlement.find(await openRepository(this.options.models, this.kinds, this.settlement.found))
     } catch (error) {
       this.tell('failed')
       throw error

@@ -2,8 +2,9 @@
 // training command with its paths) stays inside.
 import type { ModelDetail, ModelList, ModelSummary } from '../api/models.ts'
 import { type Bundle, readDocument } from '../registry/load.ts'
-import { type Manifest, PLANS } from '../registry/manifest.ts'
+import type { Manifest } from '../registry/manifest.ts'
 import type { Repository } from '../registry/repository.ts'
+import { kindOf } from '../worlds/kind-of.ts'
 import type { ServerContext } from './context.ts'
 
 export const modelList = (repository: Repository): ModelList => ({
@@ -16,8 +17,9 @@ export async function modelDetail(
   reference: string,
 ): Promise<ModelDetail> {
   const { bundle, starts } = catalog.model(reference)
-  const { repository } = catalog
+  const { repository, kinds } = catalog
   const { manifest } = bundle
+  const { choices } = kindOf(kinds, manifest)
   return {
     ...versionOf(bundle),
     name: bundle.name,
@@ -29,9 +31,9 @@ export async function modelDetail(
     reward: manifest.reward,
     horizon: manifest.horizon,
     context: manifest.context,
-    plans: plans(manifest),
-    default_plan: manifest.sampling.defaultPlan,
-    sequential_steps: manifest.sampling.sequentialSteps,
+    kind: manifest.kind,
+    options: choices.fields,
+    ...choices.facts(manifest),
     scores: snakeCase(manifest.scores) as Record<string, unknown>,
     training: training(manifest),
     policy: 'policy' in manifest.graphs,
@@ -76,18 +78,6 @@ function summary(versions: Bundle[]): ModelSummary {
 }
 
 const versionOf = ({ version, digest, labels }: Bundle) => ({ version, digest, labels: [...labels] })
-
-function plans({ scores }: Manifest): ModelDetail['plans'] {
-  return PLANS.map((name) => {
-    const score = scores.plans.find(({ plan }) => plan === name)
-    return {
-      name,
-      evaluations: score?.evaluations ?? null,
-      embeddings: score?.embeddings ?? null,
-      milliseconds_per_step: score?.millisecondsPerStep ?? null,
-    }
-  })
-}
 
 const training = ({ preset, training }: Manifest): ModelDetail['training'] => ({
   preset,

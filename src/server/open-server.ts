@@ -7,6 +7,7 @@ import { type ExecutorPool, startExecutorPool } from '../inference/executors/poo
 import { type ProofLimits, proveIn, trust } from '../inference/executors/proof.ts'
 import { openSessions } from '../inference/live/sessions.ts'
 import type { Sessions } from '../inference/live/types.ts'
+import type { Kinds } from '../worlds/world.ts'
 import { buildApp } from './app.ts'
 import { openKeys } from './auth/key-file.ts'
 import type { ServerConfig } from './config.ts'
@@ -19,10 +20,12 @@ type Closer = () => void | Promise<void>
 /**
  * Listens nowhere yet. close() ends requests first, then what they need. Throws DimaError `invalid_config`, and then
  * leaves nothing running.
+ * @param kinds of world models that it serves
  * @param startExecutor for benchmarks without an engine
  */
 export async function openServer(
   config: ServerConfig,
+  kinds: Kinds,
   logger: FastifyBaseLogger,
   startExecutor?: () => Executor,
 ): Promise<{ app: FastifyInstance; close: () => Promise<void> }> {
@@ -31,7 +34,7 @@ export async function openServer(
     for (const end of closers.splice(0).reverse()) await end()
   }
   try {
-    return { app: await openParts(config, logger, (end) => closers.push(end), startExecutor), close }
+    return { app: await openParts(config, kinds, logger, (end) => closers.push(end), startExecutor), close }
   } catch (error) {
     await close()
     throw error
@@ -40,6 +43,7 @@ export async function openServer(
 
 async function openParts(
   config: ServerConfig,
+  kinds: Kinds,
   logger: FastifyBaseLogger,
   atEnd: (end: Closer) => void,
   startExecutor: (() => Executor) | undefined,
@@ -49,11 +53,11 @@ async function openParts(
   const keys = config.KEYS ? await openKeys(config.KEYS, logger) : undefined
   atEnd(() => keys?.close())
   const tls = config.TLS_CERT ? await readTls(config) : undefined
-  const pool = await startPool(config, logger, () => metrics, startExecutor)
+  const pool = await startPool(config, kinds, logger, () => metrics, startExecutor)
   atEnd(() => pool.close())
-  const sessions = openLiveSessions(config, pool, () => metrics)
+  const sessions = openLiveSessions(config, kinds, pool, () => metrics)
   atEnd(() => sessions.closeAll())
-  const catalog = await openModels(config, logger, pool, sessions)
+  const catalog = await openModels(config, kinds, logger, pool, sessions)
   atEnd(() => catalog.close())
   const stats = { pool: () => pool.stats(), sessions: () => sessions.stats() }
   metrics = createMetrics({ catalog, ...stats, version: VERSION })
@@ -66,13 +70,21 @@ async function openParts(
 
 async function openModels(
   config: ServerConfig,
+  kinds: Kinds,
   logger: FastifyBaseLogger,
   loader: ExecutorPool,
   sessions: Sessions,
 ): Promise<OpenCatalog> {
   const { MODELS: models, RELOAD_SECONDS } = config
   const everyMs = RELOAD_SECONDS * 1000
-  const catalog = await openCatalog({ models, loader, bound: () => sessions.digests(), everyMs, logger })
+  const catalog = await openCatalog({
+    models,
+    kinds,
+    loader,
+    bound: () => sessions.digests(),
+    everyMs,
+    logger,
+  })
   if (catalog.repository.bundles.length === 0) logger.warn(`no model of ${models} is served`)
   return catalog
 }
@@ -80,14 +92,16 @@ async function openModels(
 /** Starts executors without models: the catalog loads them. */
 const startPool = (
   config: ServerConfig,
+  kinds: Kinds,
   logger: FastifyBaseLogger,
   metrics: () => Metrics | undefined,
   startExecutor: (() => Executor) | undefined,
 ) =>
   startExecutorPool({
+    kinds,
     ...(startExecutor
       ? { start: startExecutor, prove: trust }
-      : { prove: proveIn(proofLimits(config), logger) }),
+      : { prove: proveIn(kinds, proofLimits(config), logger) }),
     bundles: [],
     executors: config.EXECUTORS,
     logger,
@@ -112,11 +126,13 @@ const proofLimits = (config: ServerConfig): ProofLimits => ({
 
 const openLiveSessions = (
   config: ServerConfig,
+  kinds: Kinds,
   pool: ExecutorPool,
   metrics: () => Metrics | undefined,
 ): Sessions =>
   openSessions(
     pool,
+    kinds,
     {
       capacity: config.MAX_SESSIONS,
       capacityPerOwner: config.MAX_SESSIONS_PER_KEY,

@@ -9,9 +9,9 @@ const none = () => Promise.reject(new Error('no model'))
 
 export async function openapiDocument(): Promise<string> {
   const app = buildApp({
-    catalog: staticCatalog(new Repository([])),
+    catalog: staticCatalog(new Repository([]), { url: '', table: {} }),
     sessions: {} as Sessions, // no route is called
-    runner: { rollout: none, step: none, observe: none },
+    runner: { rollout: none, step: none, begin: none },
   })
   await app.ready()
   const document = app.swagger()

@@ -4,6 +4,7 @@ import { DimaError } from '../common/errors.ts'
 import { listenError, tryAddress } from '../common/listen-address.ts'
 import { isLoopback } from '../common/loopback.ts'
 import { exitAfter, onStopSignal } from '../common/stop-signals.ts'
+import type { Kinds } from '../worlds/world.ts'
 import type { ServerConfig } from './config.ts'
 import { serverLogger } from './logger.ts'
 import { openServer } from './open-server.ts'
@@ -14,7 +15,7 @@ const NAMES = { host: 'HOST', port: 'PORT' }
 const CLOSING_MS = 15_000
 
 /** Throws what stands against it before models are loaded, where that can be known. */
-export async function serve(config: ServerConfig): Promise<void> {
+export async function serve(config: ServerConfig, kinds: Kinds): Promise<void> {
   const address = { host: config.HOST, port: config.PORT }
   await tryAddress(address, NAMES) // what is wrong is known before models are loaded
   await tryFiles(config)
@@ -29,7 +30,7 @@ export async function serve(config: ServerConfig): Promise<void> {
     logger.fatal({ err }, 'closing after an error')
     void end(1)
   })
-  const server = await openServer(config, logger)
+  const server = await openServer(config, kinds, logger)
   close = server.close
   if (!isLoopback(config.HOST) && !config.TLS_CERT)
     logger.warn('others can read along: set TLS_CERT and TLS_KEY, or let a proxy in front speak TLS')

@@ -4,8 +4,7 @@
 // difference is the actions', which is what a planner compares).
 import { hashKey, Rng, type RngKey } from '../common/rng.ts'
 import type { Rollout } from './rollout.ts'
-
-type Starts = Pick<Rollout, 'batch' | 'states' | 'windows' | 'pastActions'>
+import type { Starts } from './starts.ts'
 
 /**
  * A key for each row's start: a hash of its real states and actions, so padding may hold anything. [B]

@@ -1,29 +1,16 @@
-// What goes into and comes out of an open-loop rollout: plain typed arrays, so that it crosses processes as it is.
+// What goes into and comes out of a rollout: plain typed arrays, so that it crosses processes as it is.
 // B rows, H steps, L context states, N agents, A action dimension, S state, O observation.
-import type { PlanName } from '../registry/manifest.ts'
+import type { Starts } from './starts.ts'
 
-/** How the agents' actions are shown to the denoiser. `agents` is the order p for sequential and progressive. */
-export interface PlanRequest {
-  name: PlanName
-  /** A permutation of 0..N-1, or for `sequential` a list of K agent indices. */
-  order: number[]
-}
-
-export interface Rollout {
-  batch: number
+export interface Rollout extends Starts {
   horizon: number
-  /** [B, L, S] raw environment units, oldest first, left-padded (padding is ignored). */
-  states: Float64Array
-  /** [B] number of real states in each window, 1..L. */
-  windows: Int32Array
-  /** [B, L-1, N, A] actions between the window's states, left-padded. */
-  pastActions: Float32Array
   /** [B, H, N, A] */
   actions: Float32Array
   seed: number
   /** [B] in place of `seed`, where requests with seeds of their own share an execution */
   seeds?: Uint32Array
-  plan: PlanRequest
+  /** Choices of the world's kind. */
+  choice: unknown
   /** [B] which of several futures of its start a row is; absent: 0, the only one. */
   samples?: Int32Array
   /** Closed loop: the bundle's policy acts. */

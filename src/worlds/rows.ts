@@ -36,7 +36,8 @@ const ARRAYS = [
 ] as const
 
 /** Rollouts of the same kind can be one: what is not a row's own agrees. */
-export const kindOf = ({ horizon, plan, policy }: Rollout): string => JSON.stringify([horizon, plan, policy])
+export const kindOf = ({ horizon, choice, policy }: Rollout): string =>
+  JSON.stringify([horizon, choice, policy])
 
 /** Rollouts of the same kind as one, whose rows keep their own seeds. */
 export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {

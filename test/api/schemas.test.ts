@@ -1,7 +1,8 @@
 import Value from 'typebox/value'
 import { expect, test } from 'vitest'
-import { PLAN_NAMES, RolloutRequest } from '../../src/api/rollout.ts'
-import { PLANS } from '../../src/registry/manifest.ts'
+import { PLAN_NAMES } from '../../src/api/choice.ts'
+import { RolloutRequest } from '../../src/api/rollout.ts'
+import { PLANS } from '../../src/worlds/dima/serve/manifest.ts'
 import { goodRequest } from '../server/fixture.ts'
 
 // api/ imports nothing of ours, so it has its own list.

@@ -3,21 +3,22 @@ import { resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { DimaClient } from '../../src/client/client.ts'
 import { ProblemError } from '../../src/client/errors.ts'
-import { readGraph } from '../../src/registry/load.ts'
+import { readGraphs } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
-import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import { openSimulator } from '../../src/worlds/open-simulator.ts'
 import { noRunner, noSessions } from '../inference/fake-runner.ts'
 
 let client: DimaClient
 
 beforeAll(async () => {
-  const repository = await openRepository(resolve(import.meta.dirname, '../../models'))
+  const repository = await openRepository(resolve(import.meta.dirname, '../../models'), KINDS)
   const bundle = repository.resolve('halfcheetah-2x3')
-  const simulator = await Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
+  const simulator = await openSimulator(KINDS, bundle.manifest, await readGraphs(bundle))
   const app = buildApp({
-    catalog: staticCatalog(repository),
+    catalog: staticCatalog(repository, KINDS),
     sessions: noSessions,
     runner: {
       ...noRunner,

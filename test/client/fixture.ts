@@ -6,6 +6,7 @@ import type { Runner } from '../../src/inference/runner.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { A, N, S } from '../registry/fixture.ts'
 import { bundleOf, fakeRunner } from '../server/fixture.ts'
 
@@ -19,8 +20,8 @@ interface Options {
 export async function listen({ runner = {}, config, keys }: Options = {}): Promise<number> {
   const settings = { capacity: 100, capacityPerOwner: 100, idleTimeoutMs: 60_000, pendingPerSession: 64 }
   const engine = { ...fakeRunner, ...runner }
-  const sessions = openSessions(engine, settings)
-  const catalog = staticCatalog(new Repository([bundleOf()]))
+  const sessions = openSessions(engine, KINDS, settings)
+  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
   const starts = [{ states: new Float64Array(S), actions: new Float32Array() }]
   const app = buildApp({
     catalog: { ...catalog, model: (reference) => ({ ...catalog.model(reference), starts }) },

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf, keyRing, newKey } from '../../src/server/auth/keys.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/open-server.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { startServer, type TestServer } from './server.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
@@ -71,7 +72,7 @@ describe.skipIf(missing)(title, () => {
 
   test('imagines with the shipped model, as its examples do', async () => {
     const settings = { EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: resolve(ROOT, 'models') }
-    const { app, close } = await openServer(readConfig(settings), pino({ level: 'silent' }))
+    const { app, close } = await openServer(readConfig(settings), KINDS, pino({ level: 'silent' }))
     onTestFinished(close)
     await app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = app.server.address() as AddressInfo

@@ -3,13 +3,16 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { openSessions } from '../../src/inference/live/sessions.ts'
-import type { SessionSettings, StartWindow } from '../../src/inference/live/types.ts'
+import type { SessionSettings } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
 import { type Catalog, staticCatalog } from '../../src/server/catalog.ts'
-import type { LiveRow } from '../../src/worlds/dima/serve/live-row.ts'
+import type { Windows } from '../../src/worlds/dima/serve/memory.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import type { LiveRow } from '../../src/worlds/live.ts'
+import type { StartWindow } from '../../src/worlds/starts.ts'
 import { fakeRunner } from '../inference/fake-runner.ts'
 import { A, manifest, N, O, S } from '../registry/fixture.ts'
 
@@ -27,7 +30,10 @@ const SETTINGS: SessionSettings = {
 }
 
 /** An action whose first number is 1 ends the episode. */
-const ends = ({ actions }: LiveRow): boolean => actions[actions.length - N * A] === 1
+function ends({ turn }: LiveRow): boolean {
+  const { actions } = turn as Windows
+  return actions[actions.length - N * A] === 1
+}
 
 export async function startServer(
   settings: Partial<SessionSettings> = {},
@@ -35,7 +41,7 @@ export async function startServer(
 ): Promise<TestServer> {
   const drops = new Drops()
   const runner = drops.watch(fakeRunner({ N, A, S, O }, ends))
-  const sessions = openSessions(runner, { ...SETTINGS, ...settings })
+  const sessions = openSessions(runner, KINDS, { ...SETTINGS, ...settings })
   const app = buildApp({ catalog: catalog(), runner, sessions, ...options })
   drops.serve(app)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -58,7 +64,7 @@ function catalog(): Catalog {
   }
   const live = { bundle, starts: [0, 1, 2, 3].map(startOf) }
   return {
-    ...staticCatalog(new Repository([bundle])),
+    ...staticCatalog(new Repository([bundle]), KINDS),
     model: (reference) => {
       new Repository([bundle]).resolve(reference)
       return live

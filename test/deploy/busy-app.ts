@@ -4,10 +4,11 @@ import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
 import { createMetrics, type Metrics } from '../../src/server/metrics/metrics.ts'
 import { VERSION } from '../../src/server/version.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { bundleOf, goodRequest, rollout, testApp } from '../server/fixture.ts'
 
 export async function busyApp(): Promise<{ app: FastifyInstance; work: () => void }> {
-  const catalog = staticCatalog(new Repository([bundleOf()]))
+  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
   const metrics = createMetrics({
     catalog,
     pool: () => ({ pendingSteps: 2, pendingRollouts: 1, executorsReady: 2, executorsStarting: 0 }),

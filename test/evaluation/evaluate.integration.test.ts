@@ -9,7 +9,8 @@ import { scorePlot, scoreTable } from '../../src/evaluation/report.ts'
 import { accumulate, stepErrors } from '../../src/evaluation/step-errors.ts'
 import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
 import { compileForward } from '../../src/graph/forward.ts'
-import type { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
+import type { OpenSimulator } from '../../src/worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import { nextState, observationOf, row, sizes, spec, syntheticEnv } from '../runs/synthetic-env.ts'
@@ -18,7 +19,7 @@ const { context: L, horizon: H, state: S } = sizes
 const { mean, std } = spec.normalisation
 
 /** Imagines exactly what the environment does, plus an error. */
-function simulatorOf(error: number, asked: Rollout[] = []): Simulator {
+function simulatorOf(error: number, asked: Rollout[] = []): OpenSimulator {
   const rollout = async (request: Rollout): Promise<Trajectories> => {
     asked.push(request)
     const states: number[] = []
@@ -42,7 +43,7 @@ function simulatorOf(error: number, asked: Rollout[] = []): Simulator {
       computeMs: 1,
     }
   }
-  return { rollout } as Simulator
+  return { rollout } as unknown as OpenSimulator
 }
 
 const raw = (states: tf.Tensor) => tf.add(tf.mul(states, std), mean)
@@ -135,7 +136,7 @@ test('every plan starts from the same segments and the same seed', async () => {
   const asked: Rollout[] = []
   const { plans } = await scoresOf(0, asked)
   const scored = asked.filter(({ seed }) => seed === 1)
-  expect(scored.map(({ plan }) => plan.name)).toEqual(plans.map(({ plan }) => plan))
+  expect(scored.map(({ choice }) => (choice as PlanRequest).name)).toEqual(plans.map(({ plan }) => plan))
   for (const { states } of scored) expect(states).toEqual(scored[0]!.states)
   expect(
     plans.map(({ plan, order, evaluations, embeddings }) => [plan, order, evaluations, embeddings]),

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest'
 import { collectEpisode, gaussianPolicy } from '../../src/episodes/replay/collect.ts'
 import { drawSegments } from '../../src/evaluation/held-out.ts'
 import { policyText, scorePolicy } from '../../src/evaluation/policy-scores.ts'
-import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
-import type { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import type { OpenSimulator } from '../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../src/worlds/rollout.ts'
 import { expectClose } from '../common/close.ts'
 import { sizes, spec, syntheticEnv } from '../runs/synthetic-env.ts'
@@ -22,9 +21,8 @@ async function scores(asked: Rollout[] = []) {
     const lengths = new Int32Array(request.batch).fill(sizes.horizon)
     return { rewards: truth.rewards.map((reward) => reward + 0.5), lengths }
   }
-  const simulator = { spec, rollout } as unknown as Simulator
-  const record = { config: { hyperparameters: { behaviour: { plan: 'joint' } } } }
-  return scorePolicy({ spec, record } as TrainedModel, simulator, { mean, sampled }, drawn)
+  const simulator = { spec, rollout } as unknown as OpenSimulator
+  return scorePolicy({ spec }, simulator, { mean, sampled }, drawn)
 }
 
 test('returns are sums of whole episodes, of mean and of sampled actions apart', async () => {
@@ -47,6 +45,7 @@ test('imagined and real reward come from the same start windows, and differ by w
   expect(rewardRelativeError).toBeGreaterThan(0)
   expect(asked).toHaveLength(1)
   expect(asked[0]!.states).toEqual(truth.starts)
+  expect(asked[0]!.choice).toEqual({ name: 'joint', order: [] }) // by default
   expect(asked[0]!.policy).toMatchObject({ agents: [true, true], mode: 'sample' })
 })
 

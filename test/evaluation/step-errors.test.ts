@@ -1,7 +1,7 @@
 // method.md 7.2: the L1 error of every step, and its running sum.
 import { expect, test } from 'vitest'
-import { plansToEvaluate } from '../../src/evaluation/evaluate.ts'
 import { accumulate, medianAccumulated, rowErrors, stepErrors } from '../../src/evaluation/step-errors.ts'
+import { plansToEvaluate } from '../../src/worlds/dima/serve/scored-plans.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 
 // Two rows, three steps, two entries.

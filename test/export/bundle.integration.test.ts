@@ -1,11 +1,13 @@
 // From a trained model to a published bundle that a simulator opens, with and without a policy.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MEAN_OF_OWN } from '../../src/env/own-rewards.ts'
-import { type Bundle, readDocument, readGraph, readStarts } from '../../src/registry/load.ts'
+import { type Bundle, readDocument, readGraphs, readStarts } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
-import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import { asDima } from '../../src/worlds/dima/serve/spec.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import { openSimulator } from '../../src/worlds/open-simulator.ts'
 import { noRunner, noSessions } from '../inference/fake-runner.ts'
 import { rolloutOf } from '../inference/fixture.ts'
 import { modelsFolder } from '../registry/fixture.ts'
@@ -14,7 +16,7 @@ import { policyScores, published, starts } from './fixture.ts'
 
 beforeAll(useCpu)
 
-const open = (bundle: Bundle) => Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
+const open = async (bundle: Bundle) => openSimulator(KINDS, bundle.manifest, await readGraphs(bundle))
 const policy = { agents: [true, true], mode: 'mean' as const }
 
 test('of data without an end the manifest, the card and the API say that none comes', async () => {
@@ -26,7 +28,7 @@ test('of data without an end the manifest, the card and the API say that none co
   expect([ending.manifest.terminates, endless.manifest.terminates]).toEqual([undefined, false])
   expect(await readDocument(ending, 'card.md')).toContain('| ends | drawn from a probability of each step |')
   expect(await readDocument(endless, 'card.md')).toContain('| ends | none: no episode of its data ended but')
-  const catalog = staticCatalog(await openRepository(models))
+  const catalog = staticCatalog(await openRepository(models, KINDS), KINDS)
   const app = buildApp({ catalog, runner: noRunner, sessions: noSessions })
   const ends = async (version: string) => (await app.inject({ url: `/v1/models/cheetah@${version}` })).json()
   expect([(await ends('1')).terminates, (await ends('2')).terminates]).toEqual([true, false])
@@ -38,12 +40,12 @@ describe('without a policy', () => {
     const bundle = await published(false)
     const files = Object.values(bundle.manifest.graphs).map(({ file }) => file)
     expect(files).toEqual(['embed.onnx', 'denoise.onnx', 'decode.onnx', 'reward.onnx', 'reward-step.onnx'])
-    expect(bundle.manifest.formatVersion).toBe(2)
+    expect([bundle.manifest.formatVersion, bundle.manifest.kind]).toEqual([3, 'dima'])
     expect(await readStarts(bundle)).toEqual(starts)
     expect(await readDocument(bundle, 'card.md')).toContain(
       'sessions that name no\nstart begin in one of them',
     )
-    expect(await readGraph(bundle, 'policy')).toBeUndefined()
+    expect(Object.keys(await readGraphs(bundle))).toEqual(Object.keys(bundle.manifest.graphs))
     expect(bundle.manifest.training.algorithm).toBe('world-model')
     expect(bundle.manifest.documents.map(({ file }) => file)).not.toContain('learning.svg')
     expect(await readDocument(bundle, 'card.md')).not.toContain('## Policy')
@@ -61,14 +63,14 @@ describe('without a policy', () => {
   test('opens, and refuses to act by itself', async () => {
     const bundle = await published(false)
     const simulator = await open(bundle)
-    const rollout = rolloutOf(bundle.manifest, { horizon: 2 })
+    const rollout = rolloutOf(asDima(bundle.manifest), { horizon: 2 })
     expect((await simulator.rollout(rollout)).states.every(Number.isFinite)).toBe(true)
     await expect(simulator.rollout({ ...rollout, policy })).rejects.toMatchObject({ code: 'no_policy' })
     await simulator.close()
   })
 
   test('tells the signature of the cached reward step', async () => {
-    const { inputs, outputs } = (await published(false)).manifest.graphs.rewardStep
+    const { inputs, outputs } = (await published(false)).manifest.graphs.rewardStep!
     const shapes = (signature: typeof inputs) => signature.map(({ name, shape }) => [name, ...shape])
     expect(shapes(inputs)).toEqual([
       ['state', 'batch', 17],
@@ -96,7 +98,10 @@ test('with a policy it has one more graph, and acts by itself', async () => {
     ['std', 'batch', 2, 3],
   ])
   const simulator = await open(bundle)
-  const { actions } = await simulator.rollout({ ...rolloutOf(bundle.manifest, { horizon: 2 }), policy })
+  const { actions } = await simulator.rollout({
+    ...rolloutOf(asDima(bundle.manifest), { horizon: 2 }),
+    policy,
+  })
   expect(actions).toHaveLength(12)
   await simulator.close()
 })
@@ -129,7 +134,7 @@ describe('what a bundle with a policy tells of it', () => {
     const pasted = /curl [^\n]*rollout[^\n]* -d '([^']+)'/.exec((await readDocument(bundle, 'card.md'))!)![1]!
     const simulator = await open(bundle)
     const app = buildApp({
-      catalog: staticCatalog(await openRepository(models)),
+      catalog: staticCatalog(await openRepository(models, KINDS), KINDS),
       sessions: noSessions,
       runner: {
         ...noRunner,

@@ -7,6 +7,8 @@ import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts
 import { publish } from '../../src/registry/publish.ts'
 import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
+import type { Networks } from '../../src/worlds/dima/train/world-model.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { specOf } from '../inference/fixture.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'
 import { debug, dims, randomModel } from '../worlds/dima/random-model.ts'
@@ -97,5 +99,5 @@ export async function published(
   }
   const files = bundleFiles(parts)
   const folder = models ?? (await modelsFolder())
-  return publish(folder, 'cheetah', files, (version) => bundleManifest(parts, files, version))
+  return publish(folder, KINDS, 'cheetah', files, (version) => bundleManifest(parts, files, version))
 }

@@ -7,6 +7,7 @@ import { compare } from '../../src/export/comparison/compare.ts'
 import { type GuardedMove, moveLabel } from '../../src/export/label-guard.ts'
 import { readLabels } from '../../src/registry/labels.ts'
 import { type Bundle, loadBundle } from '../../src/registry/load.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, type Loose, modelsFolder } from '../registry/fixture.ts'
 import { randomEpisode } from '../runs/data.ts'
 import { useCpu } from '../worlds/dima/networks/fixture.ts'
@@ -78,7 +79,7 @@ test('what can not be compared gets the label only by force', async () => {
   await editManifest(other, (manifest: Loose) => {
     manifest.environment = 'Ant-2x4-v1'
   })
-  const next = await loadBundle(models, 'cheetah', '2')
+  const next = await loadBundle(models, KINDS, 'cheetah', '2')
   await expect(attempt(models, next).done).rejects.toThrow(
     'environment "Ant-2x4-v1" in place of "HalfCheetah-2x3-v1"',
   )

@@ -2,9 +2,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
 import { TOLERANCE, verifyGraphs } from '../../src/export/verify.ts'
-import type { GraphName } from '../../src/registry/load.ts'
+import { compileServing } from '../../src/graph/serving-graph.ts'
+import type { GraphName } from '../../src/worlds/dima/serve/manifest.ts'
 import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
-import { compileServing } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { useCpu } from '../worlds/dima/networks/fixture.ts'
 import { trainedModel } from './fixture.ts'
 
@@ -23,12 +23,12 @@ test('every graph is compared, and all agree', async () => {
 })
 
 /** The graph, compiled with one weight of its network changed. */
-function altered(name: GraphName, weight: string, change: (x: number) => number): Uint8Array {
+function altered(name: GraphName | 'policy', weight: string, change: (x: number) => number): Uint8Array {
   const graph = model.graphs[name]!
-  const weights = structuredClone(model.weights)
-  const values = weights[graph.network]!
-  values.set(weight, values.get(weight)!.map(change))
-  return compileServing(name, graph, model.networks, weights)
+  const network = graph.network as keyof TrainedModel['networks']
+  const weights = structuredClone(model.weights[network]!)
+  weights.set(weight, weights.get(weight)!.map(change))
+  return compileServing(name, graph, model.networks[network]!.parameters, weights)
 }
 
 test.each([

@@ -1,10 +1,12 @@
 // A bundle on disk with the tiny model's graphs, to be loaded by real executors.
 
 import { describeFile } from '../../src/registry/files.ts'
-import type { Bundle, GraphName } from '../../src/registry/load.ts'
+import type { Bundle } from '../../src/registry/load.ts'
 import { graphFile, type Manifest, type Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
 import { NETWORK_PRESETS } from '../../src/worlds/dima/networks/presets.ts'
+import type { GraphName } from '../../src/worlds/dima/serve/manifest.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { manifest, tensorsOf } from '../registry/fixture.ts'
 import type { TinyModel } from './fixture.ts'
 
@@ -32,5 +34,5 @@ export function publishModel(
     graphs: Object.fromEntries(listed) as Manifest['graphs'],
   }
   const files = new Map<string, Uint8Array | string>([...bytes, ...documents])
-  return publish(models, name, files, (version) => manifest(name, version, change))
+  return publish(models, KINDS, name, files, (version) => manifest(name, version, change))
 }

@@ -2,7 +2,8 @@
 import { hashKey, Rng } from '../../src/common/rng.ts'
 import type { Sessions } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
-import type { LiveRow, StepOutcome } from '../../src/worlds/dima/serve/live-row.ts'
+import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
+import type { LiveRow, StepOutcome } from '../../src/worlds/live.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 
 interface Sizes {
@@ -13,13 +14,13 @@ interface Sizes {
 }
 
 export function fakeTrajectories(rollout: Rollout, { N, A, S, O }: Sizes): Trajectories {
-  const { batch, horizon, seed, plan, policy } = rollout
+  const { batch, horizon, seed, choice, policy } = rollout
   const rng = new Rng(
     seed,
     hashKey(rollout.actions),
     hashKey(rollout.states),
     hashKey(rollout.pastActions),
-    plan.order.join(),
+    (choice as PlanRequest).order.join(),
   )
   const rows = batch * horizon
   return {
@@ -36,17 +37,17 @@ export function fakeTrajectories(rollout: Rollout, { N, A, S, O }: Sizes): Traje
 
 /** Ends an episode at a row's step when `ends` says so. */
 export function fakeOutcome(row: LiveRow, { N, S, O }: Sizes, ends: (row: LiveRow) => boolean): StepOutcome {
-  const { seed, key, step, window, actions, rewardStates, rewardActions } = row
+  const { seed, key, step, turn } = row
   const rng = new Rng(
     seed,
     key,
     step,
-    ...[window, actions, rewardStates, rewardActions].map((part) => hashKey(part)),
+    ...Object.values(turn as Record<string, Float32Array>).map((part) => hashKey(part)),
   )
-  const next = rng.normals(S)
+  const carried = rng.normals(S)
   return {
-    next,
-    state: Float64Array.from(next, (x) => 2 * x + 1),
+    carried,
+    state: Float64Array.from(carried, (x) => 2 * x + 1),
     observations: rng.normals(N * O),
     reward: rng.normal(),
     terminationProbability: rng.uniform(),
@@ -57,17 +58,29 @@ export function fakeOutcome(row: LiveRow, { N, S, O }: Sizes, ends: (row: LiveRo
   }
 }
 
+/** [3, S] of a start: padded in front, and scaled, so that a forgotten scaling shows. */
+export function carriedOf(states: Float64Array, { S }: Pick<Sizes, 'S'>): Float32Array {
+  const carried = new Float32Array(3 * S)
+  carried.set(
+    states.map((x) => 3 * x + 1),
+    carried.length - states.length,
+  )
+  return carried
+}
+
 export const fakeRunner = (sizes: Sizes, ends: (row: LiveRow) => boolean = () => false): Runner => ({
   rollout: async (_digest, rollout) => ({ ...fakeTrajectories(rollout, sizes), queueMs: 1 }),
   step: async (_digest, _plan, row) => fakeOutcome(row, sizes, ends),
-  observe: async (_digest, states) =>
-    new Rng(hashKey(states)).normals((states.length / sizes.S) * sizes.N * sizes.O),
+  begin: async (_digest, { states }) => ({
+    observations: new Rng(hashKey(states.slice(-sizes.S))).normals(sizes.N * sizes.O),
+    carried: carriedOf(states, sizes),
+  }),
 })
 
 const refuse = () => Promise.reject(new Error('this runner does nothing'))
 
 /** For tests that replace the one method they need. */
-export const noRunner: Runner = { rollout: refuse, step: refuse, observe: refuse }
+export const noRunner: Runner = { rollout: refuse, step: refuse, begin: refuse }
 
 /** For apps whose sessions nobody asks for. */
 export const noSessions = { stats: () => ({ open: 0, capacity: 0, stateBytes: 0 }) } as Sessions

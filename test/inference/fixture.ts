@@ -3,14 +3,17 @@ import '@tensorflow/tfjs-backend-cpu'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
 import type { Session } from '../../src/engine/session.ts'
-import type { GraphName, PerGraph } from '../../src/registry/load.ts'
-import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
-import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
-import { compileServing, servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
-import type { PlanRequest, Rollout } from '../../src/worlds/rollout.ts'
-import { debug, dims, randomModel } from '../worlds/dima/random-model.ts'
+import type { DimaSpec, GraphName, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
+import { GRAPH_NAMES } from '../../src/worlds/dima/serve/manifest.ts'
+import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
+import { DimaSimulator } from '../../src/worlds/dima/serve/simulator.ts'
+import { asDimaGraphs, type DimaGraphs } from '../../src/worlds/dima/serve/spec.ts'
+import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
+import { openGraphs } from '../../src/worlds/open-simulator.ts'
+import type { Rollout } from '../../src/worlds/rollout.ts'
+import { compiled as compiledGraph, debug, dims, randomModel } from '../worlds/dima/random-model.ts'
 
-export const SAMPLING: SimulatorSpec['sampling'] = {
+export const SAMPLING: DimaSpec['sampling'] = {
   sigmaData: 0.5,
   sigmaMin: 0.002,
   sigmaMax: 5,
@@ -25,8 +28,9 @@ const entries = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `x${
 const names = (n: number) => Array.from({ length: n }, (_, i) => `joint${i}`)
 
 /** Sizes small enough to write expected arrays by hand. */
-export function specOf({ S = 2, N = 2, A = 1, O = 3, H = 4, L = 3, steps = 4 } = {}): SimulatorSpec {
+export function specOf({ S = 2, N = 2, A = 1, O = 3, H = 4, L = 3, steps = 4 } = {}): DimaSpec {
   return {
+    kind: 'dima',
     agents: Array.from({ length: N }, (_, i) => ({ name: `agent${i}`, actuators: names(A) })),
     action: { dimension: A, low: -1, high: 1, unit: '1' },
     state: entries(S),
@@ -39,7 +43,7 @@ export function specOf({ S = 2, N = 2, A = 1, O = 3, H = 4, L = 3, steps = 4 } =
 }
 
 export interface Call {
-  graph: GraphName
+  graph: GraphName | 'policy'
   /** Copies: the simulator may write its buffers again. */
   inputs: NamedTensors
 }
@@ -50,7 +54,7 @@ type Compute = (inputs: NamedTensors) => NamedTensors
  * A simulator on plain functions instead of graphs, and every call they get. Left out, a graph answers zeros; there is a
  * policy only when it is given.
  */
-export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphName, Compute>> = {}) {
+export function fakeSimulator(spec: DimaSpec, given: Partial<PerGraph<Compute>> = {}) {
   const calls: Call[] = []
   const { agents, observation, horizon } = spec
   const zeros: PerGraph<Compute> = {
@@ -74,7 +78,7 @@ export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphNa
       }
     },
   }
-  const session = (graph: GraphName): Session => ({
+  const session = (graph: Call['graph']): Session => ({
     run: async (inputs) => {
       for (const { data, shape } of Object.values(inputs)) tensor(shape, data) // throws when they disagree
       const copied = Object.entries(inputs).map(([name, { data, shape }]) => [
@@ -87,15 +91,15 @@ export function fakeSimulator(spec: SimulatorSpec, given: Partial<Record<GraphNa
     inputShape: (name) => inputShape(spec, name),
     release: async () => {},
   })
-  const names: GraphName[] = given.policy ? [...GRAPH_NAMES, 'policy'] : [...GRAPH_NAMES]
-  const graphs = Object.fromEntries(names.map((name) => [name, session(name)])) as Graphs
-  const callsOf = (graph: GraphName) =>
+  const names: Call['graph'][] = given.policy ? [...GRAPH_NAMES, 'policy'] : [...GRAPH_NAMES]
+  const graphs = Object.fromEntries(names.map((name) => [name, session(name)])) as DimaGraphs
+  const callsOf = (graph: Call['graph']) =>
     calls.filter((call) => call.graph === graph).map(({ inputs }) => inputs)
-  return { simulator: new Simulator(spec, graphs), calls, callsOf }
+  return { simulator: new DimaSimulator(spec, graphs), calls, callsOf }
 }
 
 /** Of the reward model's step, which has one block of width 2. */
-function inputShape({ agents, action, state, horizon }: SimulatorSpec, name: string): number[] {
+function inputShape({ agents, action, state, horizon }: DimaSpec, name: string): number[] {
   const cache = [0, 1, 2 * (horizon - 1), 2]
   const shapes: Record<string, number[]> = {
     state: [0, state.length],
@@ -107,7 +111,7 @@ function inputShape({ agents, action, state, horizon }: SimulatorSpec, name: str
   return shapes[name] ?? []
 }
 
-function lastSlot(mask: Float32Array, { context, agents }: SimulatorSpec) {
+function lastSlot(mask: Float32Array, { context, agents }: DimaSpec) {
   const width = context * agents.length
   const rows = mask.length / width
   const last = Array.from({ length: rows }, (_, row) => [
@@ -129,7 +133,7 @@ export interface RolloutOptions {
 }
 
 /** Random starts and actions; row r is a function of keys[r] alone, and a longer horizon begins like a shorter. */
-export function rolloutOf(spec: SimulatorSpec, options: RolloutOptions = {}): Rollout {
+export function rolloutOf(spec: DimaSpec, options: RolloutOptions = {}): Rollout {
   const { batch = 1, horizon = spec.horizon, seed = 1, plan = { name: 'joint', order: [] } } = options
   const keys = options.keys ?? Array.from({ length: batch }, (_, row) => row)
   const joint = spec.agents.length * spec.action.dimension
@@ -143,14 +147,14 @@ export function rolloutOf(spec: SimulatorSpec, options: RolloutOptions = {}): Ro
     pastActions: Float32Array.from(draw('past', (spec.context - 1) * joint, 0.4)),
     actions: Float32Array.from(draw('action', horizon * joint, 0.4)),
     seed,
-    plan,
+    choice: plan,
     ...(options.samples ? { samples: Int32Array.from(options.samples) } : {}),
     ...(options.policy ? { policy: options.policy } : {}),
   }
 }
 
 export interface TinyModel {
-  spec: SimulatorSpec
+  spec: DimaSpec
   graphs: PerGraph<Uint8Array>
 }
 
@@ -158,7 +162,7 @@ export interface TinyModel {
 export function tinyModel(options: { policy?: boolean } = {}): TinyModel {
   const { networks, weights } = randomModel(debug, options)
   const compiled = Object.entries(servingGraphs(networks, dims, debug.denoiser.conditioning)).map(
-    ([name, graph]) => [name, compileServing(name as GraphName, graph, networks, weights)],
+    ([name, graph]) => [name, compiledGraph(name, graph, networks, weights)],
   )
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
   return {
@@ -167,5 +171,12 @@ export function tinyModel(options: { policy?: boolean } = {}): TinyModel {
   }
 }
 
-export const openTiny = (model: TinyModel): Promise<Simulator> =>
-  Simulator.open(model.spec, async (name) => model.graphs[name])
+export type OpenTiny = DimaSimulator & { close(): Promise<void> }
+
+export async function openTiny({ spec, graphs: bytes }: TinyModel): Promise<OpenTiny> {
+  const graphs = await openGraphs({ ...bytes })
+  const close = async () => {
+    for (const session of Object.values(graphs)) await session.release()
+  }
+  return Object.assign(new DimaSimulator(spec, asDimaGraphs(graphs)), { close })
+}

@@ -1,9 +1,11 @@
 // Steps the rows of an open-loop rollout one at a time, as live sessions do, with the actions of the rollout.
-import type { LiveRow, StepOutcome } from '../../src/worlds/dima/serve/live-row.ts'
+
+import type { DimaSpec } from '../../src/worlds/dima/serve/manifest.ts'
 import { scaledStarts } from '../../src/worlds/dima/serve/scaling.ts'
-import { lettersOf, type SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import type { LiveRow, StepOutcome } from '../../src/worlds/live.ts'
 import { startKeys } from '../../src/worlds/noise.ts'
 import type { Rollout } from '../../src/worlds/rollout.ts'
+import { lettersOf } from '../../src/worlds/world.ts'
 
 export interface Walker {
   /** The row before its next step; the same until `take`. */
@@ -11,12 +13,12 @@ export interface Walker {
   take(outcome: StepOutcome): void
 }
 
-export function walkers(spec: SimulatorSpec, rollout: Rollout, firstId = 1): Walker[] {
+export function walkers(spec: DimaSpec, rollout: Rollout, firstId = 1): Walker[] {
   const keys = startKeys(rollout, spec.context)
   return Array.from({ length: rollout.batch }, (_, i) => walker(spec, rollout, i, keys[i]!, firstId + i))
 }
 
-function walker(spec: SimulatorSpec, rollout: Rollout, index: number, key: number, id: number): Walker {
+function walker(spec: DimaSpec, rollout: Rollout, index: number, key: number, id: number): Walker {
   const { L, N, A, S } = lettersOf(spec)
   const joint = N * A
   const rowOf = (data: Float32Array, width: number) => [...data.subarray(index * width, (index + 1) * width)]
@@ -32,13 +34,10 @@ function walker(spec: SimulatorSpec, rollout: Rollout, index: number, key: numbe
       seed: rollout.seed,
       key,
       step,
-      window: Float32Array.from(states.slice(-L * S)),
-      actions: Float32Array.from(actions().slice(-L * joint)),
-      rewardStates: Float32Array.from(states.slice((L - 1) * S)),
-      rewardActions: Float32Array.from(given.slice(0, (step + 1) * joint)),
+      turn: { states: Float32Array.from(states), actions: Float32Array.from(actions()) },
     }),
-    take: ({ next }) => {
-      states.push(...next)
+    take: ({ carried }) => {
+      states.push(...carried)
       step++
     },
   }

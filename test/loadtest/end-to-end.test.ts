@@ -5,11 +5,12 @@ import { measure } from '../../loadtest/measure.ts'
 import { parseConfig } from '../../src/common/config.ts'
 import { DimaError } from '../../src/common/errors.ts'
 import { openSessions } from '../../src/inference/live/sessions.ts'
-import type { StartWindow } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { type Catalog, staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import type { StartWindow } from '../../src/worlds/starts.ts'
 import { fakeRunner } from '../inference/fake-runner.ts'
 import { A, modelsFolder, N, O, publishTiny, S } from '../registry/fixture.ts'
 
@@ -18,13 +19,13 @@ const START: StartWindow = { states: new Float64Array(S), actions: new Float32Ar
 
 /** Models with a start state, so that sessions can begin anew. */
 async function catalogOf(): Promise<Catalog> {
-  const catalog = staticCatalog(new Repository([await publishTiny(await modelsFolder())]))
+  const catalog = staticCatalog(new Repository([await publishTiny(await modelsFolder())]), KINDS)
   return { ...catalog, model: (reference) => ({ ...catalog.model(reference), starts: [START] }) }
 }
 
 async function listen(change: Partial<Runner> = {}) {
   const runner = { ...fakeRunner({ N, A, S, O }), ...change }
-  const sessions = openSessions(runner, SETTINGS)
+  const sessions = openSessions(runner, KINDS, SETTINGS)
   const app = buildApp({ catalog: await catalogOf(), runner, sessions })
   await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {
@@ -38,7 +39,7 @@ async function listen(change: Partial<Runner> = {}) {
 const SHORT = { warmUp: 0.02, window: 0.08, seconds: 0.24, horizon: 4, rows: 3 }
 const flags = (given: object) => parseConfig(Flags, { ...SHORT, ...given })
 
-const KINDS = [
+const LOADS = [
   ['rollout', 12],
   ['session', 1],
   ['stream', 1],
@@ -46,7 +47,7 @@ const KINDS = [
 ] as const
 
 for (const encoding of ['json', 'msgpack'])
-  for (const [kind, steps] of KINDS)
+  for (const [kind, steps] of LOADS)
     test(`${kind} in ${encoding}: every request is answered and leaves no session`, async () => {
       const { url, sessions } = await listen()
       const result = await measure(flags({ url, kind, encoding, sockets: 2 }))

@@ -6,6 +6,7 @@ import type { LiveModel } from '../../src/inference/live/types.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { digestOf, keyRing } from '../../src/server/auth/keys.ts'
 import { type Catalog, staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { modelsFolder, publishTiny, S } from '../registry/fixture.ts'
 import { fakeRunner, testApp } from '../server/fixture.ts'
 
@@ -21,7 +22,7 @@ const ring = keyRing(
 
 /** A bundle on disk, so that its description can be read, with a start state. */
 async function catalogOnDisk(): Promise<Catalog> {
-  const catalog = staticCatalog(new Repository([await publishTiny(await modelsFolder())]))
+  const catalog = staticCatalog(new Repository([await publishTiny(await modelsFolder())]), KINDS)
   const starts = [{ states: new Float64Array(S), actions: new Float32Array() }]
   const started = (model: LiveModel): LiveModel => ({ ...model, starts })
   return {
@@ -35,7 +36,7 @@ async function catalogOnDisk(): Promise<Catalog> {
 }
 
 test('600 malformed requests, frames and connections leave a healthy server that told nothing', async () => {
-  const sessions = openSessions(fakeRunner, {
+  const sessions = openSessions(fakeRunner, KINDS, {
     capacity: 2000,
     capacityPerOwner: 1000,
     idleTimeoutMs: 60_000,

@@ -4,16 +4,18 @@ import { stubExecutor } from '../../loadtest/serving/stub-executor.ts'
 import { startExecutorPool } from '../../src/inference/executors/pool.ts'
 import { trust } from '../../src/inference/executors/proof.ts'
 import { openSessions } from '../../src/inference/live/sessions.ts'
-import type { StartWindow } from '../../src/inference/live/types.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import type { StartWindow } from '../../src/worlds/starts.ts'
 import { A, H, L, modelsFolder, N, O, publishTiny, S } from '../registry/fixture.ts'
 
-const PLAN = { name: 'joint' as const, order: [] }
+const CHOICE = { name: 'joint', order: [] }
 const START: StartWindow = { states: new Float64Array(S), actions: new Float32Array() }
 
 async function pool() {
   const bundle = await publishTiny(await modelsFolder())
   const logger = { info: () => {}, error: () => {} }
   const started = await startExecutorPool({
+    kinds: KINDS,
     bundles: [bundle],
     executors: 2,
     logger,
@@ -27,11 +29,11 @@ async function pool() {
 test('sessions step on it past the horizon, with results of the right sizes', async () => {
   const { bundle, started } = await pool()
   const settings = { capacity: 9, capacityPerOwner: 9, idleTimeoutMs: 0, pendingPerSession: 9 }
-  const sessions = openSessions(started, settings)
+  const sessions = openSessions(started, KINDS, settings)
   onTestFinished(() => sessions.closeAll())
   const { id } = await sessions.create('me', {
     model: { bundle, starts: [START] },
-    plan: PLAN,
+    choice: CHOICE,
     maxEpisodeSteps: null,
     autoreset: 'disabled',
   })
@@ -53,7 +55,7 @@ test('rollouts of more than a chunk come together', async () => {
     pastActions: new Float32Array(batch * (L - 1) * N * A),
     actions: new Float32Array(batch * horizon * N * A),
     seed: 1,
-    plan: PLAN,
+    choice: CHOICE,
   })
   expect(states).toHaveLength(batch * horizon * S)
   expect(observations).toHaveLength(batch * horizon * N * O)

@@ -5,6 +5,7 @@ import { deleteVersion } from '../../src/registry/delete-version.ts'
 import { readLabels } from '../../src/registry/labels.ts'
 import { rollBackLabel, setLabel } from '../../src/registry/move-label.ts'
 import { openRepository } from '../../src/registry/repository.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, modelsFolder, publishTiny } from './fixture.ts'
 
 async function threeVersions(): Promise<string> {
@@ -15,10 +16,10 @@ async function threeVersions(): Promise<string> {
 
 test('a server forgets a deleted version at its next look', async () => {
   const models = await threeVersions()
-  const before = await openRepository(models)
+  const before = await openRepository(models, KINDS)
   await mkdir(join(models, 'tiny/.deleted-cut-off'))
   expect(await deleteVersion(models, 'tiny', '2')).toEqual([])
-  const after = await openRepository(models, before)
+  const after = await openRepository(models, KINDS, before)
   expect(after.versions('tiny').map(({ version }) => version)).toEqual(['1', '3'])
   expect(after.refused).toEqual([])
   expect((await readdir(join(models, 'tiny'))).sort()).toEqual(['.last-deleted', '1', '3'])
@@ -26,14 +27,14 @@ test('a server forgets a deleted version at its next look', async () => {
 
 test('keeps what a label points to or would roll back to, unless forced', async () => {
   const models = await threeVersions()
-  for (const version of ['1', '2']) await setLabel(models, 'tiny', 'stable', version)
+  for (const version of ['1', '2']) await setLabel(models, KINDS, 'tiny', 'stable', version)
   await expect(deleteVersion(models, 'tiny', '2')).rejects.toThrow('tiny/2 is in use: stable points to it')
   await expect(deleteVersion(models, 'tiny', '1')).rejects.toThrow('stable would roll back to it')
   expect(await deleteVersion(models, 'tiny', '1', { force: true })).toEqual([])
-  await expect(rollBackLabel(models, 'tiny', 'stable')).rejects.toThrow('nowhere before')
+  await expect(rollBackLabel(models, KINDS, 'tiny', 'stable')).rejects.toThrow('nowhere before')
   expect(await deleteVersion(models, 'tiny', '2', { force: true })).toEqual(['stable'])
   expect(await readLabels(models, 'tiny')).toEqual({})
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   expect([bundles.map(({ version }) => version), refused]).toEqual([['3'], []])
 })
 
@@ -44,7 +45,7 @@ test('deletes what servers refuse: a broken manifest, a link, any folder of that
   await editManifest(await publishTiny(models), (manifest) => delete manifest.horizon)
   await symlink(elsewhere, join(models, 'tiny/99999999999'))
   for (const version of ['4', '99999999999']) await deleteVersion(models, 'tiny', version)
-  expect((await openRepository(models)).refused).toEqual([])
+  expect((await openRepository(models, KINDS)).refused).toEqual([])
   expect(await readdir(elsewhere)).toEqual(['kept'])
   expect((await publishTiny(models)).version).toBe('5')
 })
@@ -59,7 +60,7 @@ test('only what stands in the folder has a name', async () => {
     ['tiny/1', '2'],
   ] as const)
     await expect(deleteVersion(models, name, version)).rejects.toMatchObject({ code: 'unknown_model' })
-  expect((await openRepository(models)).bundles).toHaveLength(3)
+  expect((await openRepository(models, KINDS)).bundles).toHaveLength(3)
   await expect(deleteVersion(join(models, 'none'), 'tiny', '1')).rejects.toMatchObject({
     code: 'invalid_config',
   })
@@ -69,10 +70,10 @@ test('a label and a deletion at the same time never leave a label to nothing', a
   const models = await threeVersions()
   for (const version of ['1', '2', '3']) {
     await Promise.allSettled([
-      setLabel(models, 'tiny', 'stable', version),
+      setLabel(models, KINDS, 'tiny', 'stable', version),
       deleteVersion(models, 'tiny', version),
     ])
-    expect((await openRepository(models)).refused).toEqual([])
+    expect((await openRepository(models, KINDS)).refused).toEqual([])
   }
 })
 
@@ -82,5 +83,5 @@ test('deletes of a folder whose labels can not be read only by force', async () 
   await expect(deleteVersion(models, 'tiny', '1')).rejects.toMatchObject({ code: 'invalid_bundle' })
   await deleteVersion(models, 'tiny', '1', { force: true })
   await rm(join(models, 'tiny/labels.json'))
-  expect((await openRepository(models)).bundles).toHaveLength(2)
+  expect((await openRepository(models, KINDS)).bundles).toHaveLength(2)
 })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { describeFile } from '../../src/registry/files.ts'
-import type { Bundle, GraphName } from '../../src/registry/load.ts'
+import type { Bundle } from '../../src/registry/load.ts'
 import {
   type BundleGraph,
   type Examples,
@@ -15,7 +15,10 @@ import {
   type Manifest,
 } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
-import { type ChosenSizes, demandedSignatures, type Sizes } from '../../src/registry/signatures.ts'
+import { policySignature } from '../../src/registry/signatures.ts'
+import type { ChosenSizes, DimaSpec, GraphName } from '../../src/worlds/dima/serve/manifest.ts'
+import { demandedSignatures } from '../../src/worlds/dima/serve/manifest.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 
 export const S = 4
 export const N = 2
@@ -40,7 +43,11 @@ const examples: Examples = [
 const numbered = (n: number, letter: string) =>
   Array.from({ length: n }, (_, i) => ({ name: `${letter}${i}`, unit: 'rad' }))
 
-const DESCRIBED: Sizes = {
+/** With what the kind adds. */
+type DimaManifest = Manifest & DimaSpec
+
+const DESCRIBED = {
+  kind: 'dima',
   agents: AGENTS.map((agent) => ({ name: agent, actuators: ['hip', 'knee', 'foot'] })),
   action: { dimension: A, low: -1, high: 1, unit: 'fraction of full torque' },
   state: numbered(S, 'q'),
@@ -49,13 +56,16 @@ const DESCRIBED: Sizes = {
   context: L,
 }
 
+type Sizes = Parameters<typeof demandedSignatures>[0]
+
 /** The tensors that a graph of such a model takes and gives. */
 export function tensorsOf(
-  graph: GraphName,
+  graph: GraphName | 'policy',
   sizes: Sizes,
   chosen: ChosenSizes = { E: 8, M: 1, D: 8 },
 ): Pick<BundleGraph, 'inputs' | 'outputs'> {
-  const { inputs, outputs } = demandedSignatures(sizes, chosen)[graph]
+  const { inputs, outputs } =
+    graph === 'policy' ? policySignature(sizes) : demandedSignatures(sizes, chosen)[graph]
   const listed = (tensors: typeof inputs) =>
     Object.entries(tensors).map(([name, shape]) => ({ name, dtype: 'float32' as const, shape }))
   return { inputs: listed(inputs), outputs: listed(outputs) }
@@ -68,10 +78,11 @@ export const files = (): Map<string, string> =>
     ['examples.json', JSON.stringify(examples)] as const,
   ])
 
-export function manifest(name: string, version: string, change: Partial<Manifest> = {}): Manifest {
+export function manifest(name: string, version: string, change: Partial<DimaManifest> = {}): DimaManifest {
   const content = files()
   const listed = (file: string) => describeFile(file, content.get(file)!)
-  const sizes = { ...DESCRIBED, ...change }
+  const normalisation = { mean: Array(S).fill(0), std: Array(S).fill(1) }
+  const sizes = { ...DESCRIBED, normalisation, ...change }
   const graph = (name: GraphName) => ({ ...listed(graphFile(name)), ...tensorsOf(name, sizes) })
   return {
     formatVersion: FORMAT_VERSION,
@@ -90,7 +101,7 @@ export function manifest(name: string, version: string, change: Partial<Manifest
       jointSteps: 2,
       defaultPlan: 'joint',
     },
-    normalisation: { mean: Array(S).fill(0), std: Array(S).fill(1) },
+    normalisation,
     graphs: {
       embed: graph('embed'),
       denoise: graph('denoise'),
@@ -145,8 +156,11 @@ export async function modelsFolder(): Promise<string> {
   return directory
 }
 
-export const publishTiny = (models: string, name = 'tiny', change: Partial<Manifest> = {}): Promise<Bundle> =>
-  publish(models, name, files(), (version) => manifest(name, version, change))
+export const publishTiny = (
+  models: string,
+  name = 'tiny',
+  change: Partial<DimaManifest> = {},
+): Promise<Bundle> => publish(models, KINDS, name, files(), (version) => manifest(name, version, change))
 
 /** A manifest that a test may break in any way. */
 // biome-ignore lint/suspicious/noExplicitAny: breaking the type is the point

@@ -1,6 +1,7 @@
 // Scores of a policy came after the first bundles: they may be missing, but not be wrong.
 import { expect, test } from 'vitest'
 import { openRepository } from '../../src/registry/repository.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, type Loose, modelsFolder, publishTiny } from './fixture.ts'
 
 const returns = { episodes: 10, mean: 1, std: 2, min: -3, max: 4 }
@@ -15,7 +16,7 @@ const policy = {
 async function reopened(edit: (manifest: Loose) => void) {
   const models = await modelsFolder()
   await editManifest(await publishTiny(models), edit)
-  return openRepository(models)
+  return openRepository(models, KINDS)
 }
 
 test('a manifest without them loads', async () => {

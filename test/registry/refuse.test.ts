@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { Bundle } from '../../src/registry/load.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository } from '../../src/registry/repository.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, type Loose, modelsFolder, publishTiny } from './fixture.ts'
 
 type Harm = (bundle: Bundle) => Promise<unknown>
@@ -142,7 +143,7 @@ test.each(harms)('refuses a bundle with %s by name while the other is served', a
   const bad = await publishTiny(models, 'bad')
   await publishTiny(models, 'good')
   await harm(bad)
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   expect(bundles.map(({ name }) => name)).toEqual(['good'])
   expect(refused).toHaveLength(1)
   expect(refused[0]!.reference).toBe('bad/1')
@@ -155,7 +156,7 @@ test('refuses a linked model folder', async () => {
   const models = await modelsFolder()
   await publishTiny(models, 'good')
   await symlink('good', join(models, 'linked'))
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   expect(bundles.map(({ name }) => name)).toEqual(['good'])
   expect(refused).toEqual([{ reference: 'linked', reason: 'linked: is a symbolic link' }])
 })
@@ -164,7 +165,7 @@ test('an older version is served when the newer one is refused', async () => {
   const models = await modelsFolder()
   await publishTiny(models)
   await flipByte(await publishTiny(models))
-  const repository = await openRepository(models)
+  const repository = await openRepository(models, KINDS)
   expect(repository.resolve('tiny').version).toBe('1')
   expect(repository.refused[0]!.reference).toBe('tiny/2')
 })
@@ -175,7 +176,7 @@ test('refuses huge labels without reading them, and serves the versions', async 
   const path = join(directory, '..', 'labels.json')
   await writeFile(path, '{}')
   await truncate(path, 2 ** 30)
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   expect(bundles).toHaveLength(1)
   expect(refused[0]!.reason).toBe('tiny: labels.json has 1073741824 bytes, at most 65536 are taken')
 })
@@ -183,9 +184,9 @@ test('refuses huge labels without reading them, and serves the versions', async 
 test('takes the newest of very many versions, and the labelled one', async () => {
   const models = await modelsFolder()
   await publishTiny(models)
-  await setLabel(models, 'tiny', 'stable', '1')
+  await setLabel(models, KINDS, 'tiny', 'stable', '1')
   await Promise.all(Array.from({ length: 300 }, (_, i) => mkdir(join(models, 'tiny', `${i + 2}`))))
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   expect(bundles.map(({ version }) => version)).toEqual(['1'])
   expect(refused[0]).toEqual({
     reference: 'tiny',
@@ -199,7 +200,7 @@ test('ignores what a crashed publisher leaves', async () => {
   await publishTiny(models)
   await mkdir(join(models, 'tiny', '.publishing-x'))
   await writeFile(join(models, 'README.md'), 'models')
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   expect([bundles.length, refused]).toEqual([1, []])
   await rm(models, { recursive: true })
 })

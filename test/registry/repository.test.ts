@@ -2,15 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../src/registry/files.ts'
-import { readDocument, readExamples, readGraph } from '../../src/registry/load.ts'
+import { readDocument, readExamples, readGraphs } from '../../src/registry/load.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository, type Repository } from '../../src/registry/repository.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { modelsFolder, publishTiny } from './fixture.ts'
 
 async function twoModels(): Promise<{ models: string; open: () => Promise<Repository> }> {
   const models = await modelsFolder()
   for (const name of ['ant', 'cheetah', 'cheetah']) await publishTiny(models, name)
-  return { models, open: () => openRepository(models) }
+  return { models, open: () => openRepository(models, KINDS) }
 }
 
 const refusal = (reference?: string) =>
@@ -21,8 +22,8 @@ const refusal = (reference?: string) =>
 
 test('resolves a name, a version and a label', async () => {
   const { models, open } = await twoModels()
-  await setLabel(models, 'cheetah', 'stable', '1')
-  await setLabel(models, 'cheetah', 'canary', '2')
+  await setLabel(models, KINDS, 'cheetah', 'stable', '1')
+  await setLabel(models, KINDS, 'cheetah', 'canary', '2')
   const repository = await open()
   const versionOf = (reference: string) => repository.resolve(reference).version
   expect(['cheetah', 'cheetah@stable', 'cheetah@canary', 'cheetah@2'].map(versionOf)).toEqual([
@@ -38,13 +39,13 @@ test('resolves a name, a version and a label', async () => {
 test('a name alone is the highest version when nothing is labelled stable', async () => {
   const models = await modelsFolder()
   for (let i = 0; i < 10; i++) await publishTiny(models)
-  expect((await openRepository(models)).resolve('tiny').version).toBe('10')
+  expect((await openRepository(models, KINDS)).resolve('tiny').version).toBe('10')
 })
 
 test('no name is the only model, or an error that lists the names', async () => {
   const one = await modelsFolder()
   await publishTiny(one)
-  expect((await openRepository(one)).resolve().name).toBe('tiny')
+  expect((await openRepository(one, KINDS)).resolve().name).toBe('tiny')
   const { open } = await twoModels()
   const repository = await open()
   expect(() => repository.resolve()).toThrow(refusal('2 are served'))
@@ -87,12 +88,10 @@ test.each(['{', '[]', '{"stable": 1}', '{"1": "1"}'])(
 test('hands out the bytes it checked, and refuses bytes altered since', async () => {
   const models = await modelsFolder()
   const bundle = await publishTiny(models)
-  const bytes = await readGraph(bundle, 'embed')
-  expect(sha256(bytes)).toBe(bundle.manifest.graphs.embed.sha256)
+  const { embed } = await readGraphs(bundle)
+  expect(sha256(embed!)).toBe(bundle.manifest.graphs.embed!.sha256)
   await writeFile(join(bundle.directory, 'embed.onnx'), 'bytes of EMBED')
-  await expect(readGraph(bundle, 'embed')).rejects.toThrow(
-    'tiny/1: embed.onnx has another sha256 than listed',
-  )
+  await expect(readGraphs(bundle)).rejects.toThrow('tiny/1: embed.onnx has another sha256 than listed')
 })
 
 test('reads the card and the examples', async () => {
@@ -105,7 +104,7 @@ test('reads the card and the examples', async () => {
 
 test('a models folder that is not there is a wrong setting', async () => {
   const models = await modelsFolder()
-  await expect(openRepository(join(models, 'none'))).rejects.toMatchObject({
+  await expect(openRepository(join(models, 'none'), KINDS)).rejects.toMatchObject({
     code: 'invalid_config',
     message: expect.stringContaining("can't be read (ENOENT)"),
   })
@@ -113,7 +112,7 @@ test('a models folder that is not there is a wrong setting', async () => {
 
 test('a version that turns out unusable is refused with its labels, and no other takes the place of stable', async () => {
   const { models, open } = await twoModels()
-  await setLabel(models, 'cheetah', 'stable', '1')
+  await setLabel(models, KINDS, 'cheetah', 'stable', '1')
   const found = await open()
   const { digest } = found.resolve('cheetah@1')
   const repository = found.without([{ digest, reference: 'cheetah/1', reason: 'no graph' }])

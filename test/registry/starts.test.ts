@@ -6,6 +6,7 @@ import { describeFile } from '../../src/registry/files.ts'
 import { type Bundle, readStarts } from '../../src/registry/load.ts'
 import type { Examples } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { AGENTS, files, L, manifest, modelsFolder } from './fixture.ts'
 
 /** Publishes the tiny graphs with these documents and no others. */
@@ -15,7 +16,7 @@ async function publishWith(documents: Record<string, unknown>): Promise<Bundle> 
   )
   const graphs = [...files()].filter(([file]) => file.endsWith('.onnx'))
   const listed = { documents: texts.map(([file, text]) => describeFile(file, text)) }
-  return publish(await modelsFolder(), 'tiny', new Map([...graphs, ...texts]), (version) =>
+  return publish(await modelsFolder(), KINDS, 'tiny', new Map([...graphs, ...texts]), (version) =>
     manifest('tiny', version, listed),
   )
 }

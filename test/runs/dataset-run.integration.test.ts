@@ -9,10 +9,12 @@ import { reopenSource } from '../../src/algorithms/reopen-source.ts'
 import { trainRun } from '../../src/algorithms/train-run.ts'
 import { parseFlags } from '../../src/common/config.ts'
 import { readTrainedModel } from '../../src/evaluation/trained-model.ts'
-import { loadBundle, readDocument, readGraph, readStarts } from '../../src/registry/load.ts'
+import { loadBundle, readDocument, readGraphs, readStarts } from '../../src/registry/load.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
 import { TrainFlags } from '../../src/runs/train-flags.ts'
-import { Simulator } from '../../src/worlds/dima/serve/simulator.ts'
+import { asDima } from '../../src/worlds/dima/serve/spec.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import { openSimulator } from '../../src/worlds/open-simulator.ts'
 import { build, changed, table } from '../episodes/dataset/build.ts'
 import { rolloutOf } from '../inference/fixture.ts'
 import { quiet } from './fixture.ts'
@@ -55,7 +57,7 @@ test('the run folder says what it was trained on', () => {
 test('it is evaluated on held-out episodes, exported, and the bundle imagines', async () => {
   await npm('evaluate', '--run', run, '--segments', '5')
   await npm('export', '--run', run, '--models', at('models'))
-  const bundle = await loadBundle(at('models'), 'pulleys', '1')
+  const bundle = await loadBundle(at('models'), KINDS, 'pulleys', '1')
   const { environment, agents, state, training, scores } = bundle.manifest
   expect([environment, agents.map(({ name }) => name), state.length]).toEqual([
     'Pulleys-v2',
@@ -72,8 +74,8 @@ test('it is evaluated on held-out episodes, exported, and the bundle imagines', 
   const starts = await readStarts(bundle)
   expect(starts?.map(({ states }) => states[0]![0])).toEqual([2000, 2100, 2900, 3000])
   expect(await readDocument(bundle, 'card.md')).toContain('Learned from 75 environment steps')
-  const simulator = await Simulator.open(bundle.manifest, (name) => readGraph(bundle, name))
-  const { states } = await simulator.rollout(rolloutOf(bundle.manifest, { horizon: 2 }))
+  const simulator = await openSimulator(KINDS, bundle.manifest, await readGraphs(bundle))
+  const { states } = await simulator.rollout(rolloutOf(asDima(bundle.manifest), { horizon: 2 }))
   expect(states.every(Number.isFinite)).toBe(true)
   await simulator.close()
 })

@@ -4,7 +4,7 @@
 import { Rng } from '../../src/common/rng.ts'
 import type { ParallelEnv, PerAgent } from '../../src/env/parallel-env.ts'
 import { box } from '../../src/env/spaces.ts'
-import type { SimulatorSpec } from '../../src/worlds/dima/serve/spec.ts'
+import type { DimaSpec } from '../../src/worlds/dima/serve/manifest.ts'
 
 export const AGENTS = ['agent_0', 'agent_1'] as const
 export const LENGTH = 24
@@ -84,7 +84,8 @@ export function syntheticEnv(endingOf: (seed: number) => Ending = () => ALWAYS):
 
 export const sizes = { context: 3, horizon: 5, agents: 2, action: 1, state: 3, observation: 4 }
 
-export const spec: SimulatorSpec = {
+export const spec: DimaSpec = {
+  kind: 'dima',
   agents: AGENTS.map((name) => ({ name, actuators: [name] })),
   action: { dimension: 1, low: -1, high: 1, unit: '1' },
   state: ['a', 'b', 't'].map((name) => ({ name, unit: '1' })),

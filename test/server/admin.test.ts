@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Reloaded } from '../../src/api/models.ts'
 import { trust } from '../../src/inference/executors/proof.ts'
 import { openCatalog } from '../../src/server/open-catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { modelsFolder, publishTiny } from '../registry/fixture.ts'
 import { problemOf, testApp } from './fixture.ts'
 
@@ -14,7 +15,14 @@ const loader = { load: trust, unload: async () => {} }
 async function served() {
   const models = await modelsFolder()
   await publishTiny(models)
-  const catalog = await openCatalog({ models, loader, bound: () => new Set(), everyMs: 0, logger: quiet })
+  const catalog = await openCatalog({
+    kinds: KINDS,
+    models,
+    loader,
+    bound: () => new Set(),
+    everyMs: 0,
+    logger: quiet,
+  })
   onTestFinished(() => catalog.close())
   const app = testApp({ catalog })
   const reload = () => app.inject({ method: 'POST', url: '/v1/admin/reload' })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import {
   actionsOf,
   bundleOf,
@@ -297,7 +298,7 @@ test('does not know another model, and lists what there is', async () => {
 })
 
 test('asks for a name when two models are served', async () => {
-  const app = testApp({ catalog: staticCatalog(new Repository([bundleOf('ant'), bundleOf('tiny')])) })
+  const app = testApp({ catalog: staticCatalog(new Repository([bundleOf('ant'), bundleOf('tiny')]), KINDS) })
   const { errors } = problemOf(await rollout(app, goodRequest()), 404, 'unknown_model')
   expect(errors[0]).toMatchObject({ field: 'model', expected: ['ant', 'tiny'] })
 })

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { readConfig, settingsHelp } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/open-server.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 
 test('defaults are safe and complete', () => {
   expect(readConfig({})).toMatchObject({
@@ -112,7 +113,7 @@ test.each([
   [{ TLS_CERT: 'nowhere.pem', TLS_KEY: 'nowhere.pem' }, 'TLS_CERT=nowhere.pem'],
   [{ KEYS: 'nowhere.json' }, 'nowhere.json'],
 ])('a server does not start without the files it is told of: %o', async (environment, named) => {
-  const opening = openServer(readConfig(environment), pino({ level: 'silent' }))
+  const opening = openServer(readConfig(environment), KINDS, pino({ level: 'silent' }))
   await expect(opening).rejects.toMatchObject({
     code: 'invalid_config',
     message: expect.stringMatching(`${named}.*ENOENT`),

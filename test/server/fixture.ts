@@ -6,6 +6,7 @@ import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
 import {
   noSessions,
@@ -30,7 +31,7 @@ export const fakeRunner = runnerOf(sizes)
 
 export function testApp(change: Partial<AppOptions> = {}): FastifyInstance {
   const app = buildApp({
-    catalog: staticCatalog(new Repository([bundleOf()])),
+    catalog: staticCatalog(new Repository([bundleOf()]), KINDS),
     sessions: noSessions,
     runner: fakeRunner,
     config: { BODY_LIMIT_BYTES: 1024 * 1024, MAX_BATCH: 8, MAX_STREAM_HORIZON: 100 },

@@ -10,11 +10,13 @@ import {
 } from '../../src/api/kserve.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { A, N, O, S } from '../registry/fixture.ts'
 import { bundleOf, problemOf, testApp } from './fixture.ts'
 
 const catalog = staticCatalog(
   new Repository([bundleOf('tiny', '1'), { ...bundleOf('tiny', '2'), labels: ['canary'] }]),
+  KINDS,
 )
 
 test('live and ready', async () => {
@@ -45,7 +47,7 @@ test.each(['/v2/health/ready', '/v2/models/tiny/ready', '/v2/models/tiny/version
 )
 
 test('without a model the server lives and is not ready', async () => {
-  const app = testApp({ catalog: staticCatalog(new Repository([])) })
+  const app = testApp({ catalog: staticCatalog(new Repository([]), KINDS) })
   problemOf(await app.inject({ url: '/v2/health/ready' }), 503, 'not_ready')
   expect((await app.inject({ url: '/v2/health/live' })).statusCode).toBe(200)
 })

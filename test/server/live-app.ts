@@ -7,6 +7,7 @@ import type { Runner } from '../../src/inference/runner.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import type { AppOptions } from '../../src/server/app.ts'
 import { type Catalog, staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { bundleOf, fakeRunner, statesOf, testApp } from './fixture.ts'
 
 const settings: SessionSettings = {
@@ -18,7 +19,7 @@ const settings: SessionSettings = {
 
 /** The tiny model with two start states. */
 export function liveCatalog(): Catalog {
-  const catalog = staticCatalog(new Repository([bundleOf()]))
+  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
   const starts = [1, 2].map((t) => ({
     states: Float64Array.from(statesOf(t)[t - 1]!),
     actions: new Float32Array(0),
@@ -37,7 +38,7 @@ export function liveApp(
   change: Partial<AppOptions> & { runner?: Runner } = {},
   limits: Partial<SessionSettings> = {},
 ): FastifyInstance {
-  const sessions = openSessions(change.runner ?? fakeRunner, { ...settings, ...limits })
+  const sessions = openSessions(change.runner ?? fakeRunner, KINDS, { ...settings, ...limits })
   onTestFinished(() => sessions.closeAll())
   return testApp({ catalog: liveCatalog(), sessions, ...change })
 }

@@ -12,10 +12,11 @@ import { outcomeOf, reasonOf } from '../../src/server/metrics/outcome.ts'
 import { FORMATS } from '../../src/server/metrics/requests.ts'
 import { SOCKET_CLOSE_REASONS } from '../../src/server/metrics/sockets.ts'
 import type { Sources } from '../../src/server/metrics/state.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { bundleOf } from './fixture.ts'
 
 function metricsOf(change: Partial<Sources> = {}): Metrics {
-  const catalog = staticCatalog(new Repository([bundleOf()]))
+  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
   const metrics = createMetrics({ catalog, version: '1.2.3', ...change })
   onTestFinished(() => metrics.close())
   return metrics
@@ -142,8 +143,9 @@ test('every error code has an outcome that fits its status', () => {
 
 /** A catalog whose folder changes. */
 function changingCatalog(bundles: Bundle[]): { catalog: Catalog; serve(bundles: Bundle[]): void } {
-  let now = staticCatalog(new Repository(bundles))
+  let now = staticCatalog(new Repository(bundles), KINDS)
   const catalog: Catalog = {
+    kinds: KINDS,
     get repository() {
       return now.repository
     },
@@ -153,7 +155,7 @@ function changingCatalog(bundles: Bundle[]): { catalog: Catalog; serve(bundles: 
     onReload: () => {},
   }
   const serve = (next: Bundle[]) => {
-    now = staticCatalog(new Repository(next))
+    now = staticCatalog(new Repository(next), KINDS)
   }
   return { catalog, serve }
 }
@@ -183,7 +185,9 @@ test('versions that are gone make room for new ones', async () => {
 
 test('more models than have a place share the series of others', async () => {
   const names = Array.from({ length: 12 }, (_, i) => `model-${i}`)
-  const metrics = metricsOf({ catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name)))) })
+  const metrics = metricsOf({
+    catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name))), KINDS),
+  })
   for (const model of names) metrics.step({ ...step, model })
   const series = await read(metrics, 'wm_steps_total')
   expect(series).toHaveLength(11)
@@ -196,7 +200,7 @@ const notShort = (route: string): boolean => !route.startsWith('/rollout')
 test('whatever happens, there are fewer than 2,000 series', async () => {
   const names = Array.from({ length: 16 }, (_, i) => `model-${i}`)
   const metrics = metricsOf({
-    catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name)))),
+    catalog: staticCatalog(new Repository(names.map((name) => bundleOf(name))), KINDS),
     pool: () => ({ pendingSteps: 1, pendingRollouts: 1, executorsReady: 1, executorsStarting: 1 }),
     sessions: () => ({ open: 1, capacity: 1, stateBytes: 1 }),
   })

@@ -6,6 +6,7 @@ import WebSocket from 'ws'
 import { DimaError } from '../../src/common/errors.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { noRunner } from '../inference/fake-runner.ts'
 import { bundleOf, fakeRunner, goodRequest, rollout, testApp } from './fixture.ts'
 
@@ -26,7 +27,7 @@ const seriesOf = async (app: App, name: string): Promise<string[]> =>
 
 test('counts requests, rollouts and steps', async () => {
   const refused = [{ reference: 'bad/1', reason: 'bad/1: embed.onnx is missing' }]
-  const app = testApp({ catalog: staticCatalog(new Repository([bundleOf()], refused)) })
+  const app = testApp({ catalog: staticCatalog(new Repository([bundleOf()], refused), KINDS) })
   await rollout(app, goodRequest())
   await rollout(app, { ...goodRequest(), plan: 'sequential' }, '/rollout')
   await rollout(app, { ...goodRequest(), seed: 'x' })

@@ -6,14 +6,15 @@ import { ModelDetail, ModelList } from '../../src/api/models.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { AGENTS, modelsFolder, publishTiny } from '../registry/fixture.ts'
 import { problemOf, rollout, testApp } from './fixture.ts'
 
 async function served() {
   const models = await modelsFolder()
   for (const name of ['tiny', 'tiny', 'ant']) await publishTiny(models, name)
-  await setLabel(models, 'tiny', 'stable', '1')
-  return { models, app: testApp({ catalog: staticCatalog(await openRepository(models)) }) }
+  await setLabel(models, KINDS, 'tiny', 'stable', '1')
+  return { models, app: testApp({ catalog: staticCatalog(await openRepository(models, KINDS), KINDS) }) }
 }
 
 test('lists the models with their versions and labels', async () => {

@@ -7,6 +7,7 @@ import type { Runner } from '../../src/inference/runner.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
 import { OPERATION } from '../../src/server/operations/table.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { fakeRunner as runnerOf } from '../inference/fake-runner.ts'
 import { A, AGENTS, N, O, S } from '../registry/fixture.ts'
 import { actionsOf, bundleOf, fakeRunner, problemOf, startOf } from './fixture.ts'
@@ -160,7 +161,7 @@ test('sessions of unlike models do not step together', async () => {
   const { state } = wide.manifest
   const manifest = { ...wide.manifest, state: [...state, { name: 'extra', unit: 'm' }] }
   const repository = new Repository([bundleOf('tiny'), { ...wide, manifest }])
-  const app = liveApp({ catalog: staticCatalog(repository) })
+  const app = liveApp({ catalog: staticCatalog(repository, KINDS) })
   const narrow = await created(app, { model: 'tiny', start: startOf(1) })
   const broad = await created(app, { model: 'wide', start: { states: [[1, 2, 3, 4, 5]] } })
   const body = { session_ids: [narrow, broad], actions: jointsOf(2) }

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { Repository } from '../../src/registry/repository.ts'
-import { resolveOrder } from '../../src/server/rollout/order.ts'
 import { parseRollout } from '../../src/server/rollout/parse.ts'
+import { resolveOrder } from '../../src/worlds/dima/serve/choices.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { A, L, N, S } from '../registry/fixture.ts'
 import { actionsOf, bundleOf, goodRequest, startOf, statesOf } from './fixture.ts'
 
 const repository = new Repository([bundleOf()])
 const parse = (request: unknown) =>
-  parseRollout(request, repository, { batch: 1024, outOfRange: 'clip' }).rollout
+  parseRollout(request, { repository, kinds: KINDS }, { batch: 1024, outOfRange: 'clip' }).rollout
 
 test('pads short windows at the front', () => {
   const { states, windows, pastActions } = parse({ ...goodRequest(), starts: [startOf(2), startOf(3)] })

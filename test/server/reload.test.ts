@@ -6,6 +6,7 @@ import type { Bundle } from '../../src/registry/load.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
 import type { ReloadOutcome } from '../../src/server/catalog.ts'
 import { type CatalogOptions, openCatalog } from '../../src/server/open-catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, modelsFolder, publishTiny } from '../registry/fixture.ts'
 
 const quiet = { info: () => {}, error: () => {} }
@@ -41,6 +42,7 @@ async function served(options: Partial<CatalogOptions> & { loader?: FakeLoader; 
   const bound = new Set<string>()
   const outcomes: ReloadOutcome[] = []
   const catalog = await openCatalog({
+    kinds: KINDS,
     models,
     loader,
     bound: () => bound,
@@ -90,12 +92,12 @@ test('the folder is followed', async () => {
     interval: 5,
     timeout: 30_000,
   })
-  await setLabel(models, 'tiny', 'stable', '1')
+  await setLabel(models, KINDS, 'tiny', 'stable', '1')
   await vi.waitFor(() => expect(catalog.model('tiny').bundle.version).toBe('1'), {
     interval: 5,
     timeout: 30_000,
   })
-  await setLabel(models, 'tiny', 'stable', '2')
+  await setLabel(models, KINDS, 'tiny', 'stable', '2')
   await vi.waitFor(() => expect(catalog.model('tiny@stable').bundle).toMatchObject({ version: '2' }), {
     interval: 5,
     timeout: 30_000,
@@ -116,7 +118,7 @@ test('a new version with an altered file is refused and the old one is served on
 test('a new version that the engine refuses is not served, nor is what a label on it stands for', async () => {
   const { models, catalog, loader, versions, refused, outcomes } = await served()
   await publishTiny(models)
-  await setLabel(models, 'tiny', 'stable', '2')
+  await setLabel(models, KINDS, 'tiny', 'stable', '2')
   loader.refuses = ({ version }) => version === '2'
   await catalog.reload()
   expect([versions(), refused(), outcomes]).toEqual([['tiny/1'], ['tiny/2', 'tiny@stable'], ['failed']])
@@ -219,7 +221,7 @@ test('a start does not wait for ever for a bundle that is being proven', async (
   const load = loader.load.bind(loader)
   loader.load = async (bundle: Bundle) =>
     bundle.digest === hanging.digest ? new Promise(() => {}) : load(bundle)
-  await setLabel(models, 'hanging', 'stable', '1') // and so it comes first
+  await setLabel(models, KINDS, 'hanging', 'stable', '1') // and so it comes first
   const { versions } = await served({ folder: models, loader, patienceMs: 20 })
   expect(versions()).toEqual([]) // its turn has not come
 })
@@ -276,7 +278,7 @@ test('a bundle that can not be loaded does not hold up those after it', async ()
   }
   await publishTiny(models)
   await publishTiny(models, 'ant')
-  await setLabel(models, 'ant', 'stable', '1') // and so it comes first
+  await setLabel(models, KINDS, 'ant', 'stable', '1') // and so it comes first
   await expect(catalog.reload()).rejects.toThrow('no executor for ant')
   expect(versions()).toEqual(['tiny/1', 'tiny/2'])
   await publishTiny(models, 'hopper')

@@ -7,6 +7,7 @@ import { DimaError, type ErrorCode } from '../../src/common/errors.ts'
 import type { Sessions, SessionView } from '../../src/inference/live/types.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
 import { fakeRunner as runnerOf } from '../inference/fake-runner.ts'
 import { A, AGENTS, N, O, S } from '../registry/fixture.ts'
 import { bundleOf, fakeRunner, problemOf, startOf, testApp } from './fixture.ts'
@@ -265,7 +266,7 @@ test('says when a key has enough sessions and when the server has', async () => 
 })
 
 test('a model without starts wants one', async () => {
-  const app = liveApp({ catalog: staticCatalog(new Repository([bundleOf()])) })
+  const app = liveApp({ catalog: staticCatalog(new Repository([bundleOf()]), KINDS) })
   problemOf(await send(app, '/v1/sessions', {}), 400, 'no_start')
   expect((await send(app, '/v1/sessions', { start: startOf(1) })).statusCode).toBe(201)
   problemOf(await send(app, '/v1/sessions', { model: 'horse' }), 404, 'unknown_model')

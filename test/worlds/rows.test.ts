@@ -34,10 +34,11 @@ test.each([
   expect(parts.map((part) => part.batch)).toEqual(sizes)
   for (const name of ['states', 'windows', 'pastActions', 'actions'] as const)
     expect(parts.flatMap((part) => [...part[name]])).toEqual([...rollout[name]])
-  for (const { horizon, seed, plan } of parts) expect({ horizon, seed, plan }).toEqual(settingsOf(rollout))
+  for (const { horizon, seed, choice } of parts)
+    expect({ horizon, seed, choice }).toEqual(settingsOf(rollout))
 })
 
-const settingsOf = ({ horizon, seed, plan }: Rollout) => ({ horizon, seed, plan })
+const settingsOf = ({ horizon, seed, choice }: Rollout) => ({ horizon, seed, choice })
 
 test('results of chunks are joined in order, each array with its own type, and their time is added', () => {
   const rollout = rolloutOf(spec, { batch: 5, horizon: 3 })

@@ -9,10 +9,12 @@ import { median } from '../../../src/common/statistics.ts'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
 import type { Sessions } from '../../../src/inference/live/types.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
-import { PLANS, type PlanName } from '../../../src/registry/manifest.ts'
 import { Repository } from '../../../src/registry/repository.ts'
 import { buildApp } from '../../../src/server/app.ts'
 import { staticCatalog } from '../../../src/server/catalog.ts'
+import { PLANS, type PlanName } from '../../../src/worlds/dima/serve/manifest.ts'
+import { asDima } from '../../../src/worlds/dima/serve/spec.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
 import { chooseBundle, modelFlags } from '../model.ts'
 import { openEngine, randomRollout, requestBody } from './workload.ts'
 
@@ -40,14 +42,19 @@ async function openServer(bundle: Bundle) {
     info: () => {},
     error: (details: object, message: string) => console.error(message, details),
   }
-  const pool = await startExecutorPool({ bundles: [bundle], executors: availableParallelism(), logger })
+  const pool = await startExecutorPool({
+    kinds: KINDS,
+    bundles: [bundle],
+    executors: availableParallelism(),
+    logger,
+  })
   const config = {
     BODY_LIMIT_BYTES: 64 * 1024 * 1024,
     MAX_STREAM_HORIZON: 1,
     MAX_BATCH: Math.max(...BATCHES),
   }
   const app = buildApp({
-    catalog: staticCatalog(new Repository([bundle])),
+    catalog: staticCatalog(new Repository([bundle]), KINDS),
     runner: pool,
     sessions: {} as Sessions, // none is opened
     config,
@@ -93,7 +100,7 @@ async function bench(bundle: Bundle, plans: readonly PlanName[], repeats: number
   for (const plan of plans) {
     for (const batch of BATCHES) {
       console.error(`${plan} ${batch}`)
-      const rollout = randomRollout(bundle.manifest, plan, batch)
+      const rollout = randomRollout(asDima(bundle.manifest), plan, batch)
       const [calls, body] = [await engine.callsOf(rollout), requestBody(bundle, rollout)]
       const variants: Variants = {
         raw: () => engine.raw(calls),
@@ -116,7 +123,7 @@ async function bench(bundle: Bundle, plans: readonly PlanName[], repeats: number
     }
   }
   await server.close()
-  await engine.simulator.close()
+  await engine.close()
   return rows
 }
 

@@ -1,15 +1,24 @@
 // The work that bench-rollout times: random rollouts near the model's mean state, and the bare engine calls in one.
 import { Rng } from '../../../src/common/rng.ts'
 import { type NamedTensors, nest } from '../../../src/common/tensors.ts'
-import { openSession, type Session } from '../../../src/engine/session.ts'
-import { type Bundle, type RequiredGraph, readGraph } from '../../../src/registry/load.ts'
-import type { PlanName } from '../../../src/registry/manifest.ts'
-import { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
-import { GRAPH_NAMES, type Graphs, type SimulatorSpec } from '../../../src/worlds/dima/serve/spec.ts'
+import type { Session } from '../../../src/engine/session.ts'
+import { type Bundle, readGraphs } from '../../../src/registry/load.ts'
+import {
+  type DimaSpec,
+  GRAPH_NAMES,
+  type GraphName,
+  type PlanName,
+} from '../../../src/worlds/dima/serve/manifest.ts'
+import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
+import { DimaSimulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import { asDima, asDimaGraphs, type DimaGraphs } from '../../../src/worlds/dima/serve/spec.ts'
+import { openGraphs } from '../../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../../src/worlds/rollout.ts'
 
+export type DimaRollout = Rollout & { choice: PlanRequest }
+
 /** `batch` rows of the model's full horizon; agents in descending order. */
-export function randomRollout(manifest: SimulatorSpec, plan: PlanName, batch: number): Rollout {
+export function randomRollout(manifest: DimaSpec, plan: PlanName, batch: number): DimaRollout {
   const { agents, action, context, horizon, normalisation } = manifest
   const { mean, std } = normalisation
   const joint = agents.length * action.dimension
@@ -25,13 +34,13 @@ export function randomRollout(manifest: SimulatorSpec, plan: PlanName, batch: nu
     pastActions: actions(batch * (context - 1)),
     actions: actions(batch * horizon),
     seed: 1,
-    plan: { name: plan, order: plan === 'joint' ? [] : descending },
+    choice: { name: plan, order: plan === 'joint' ? [] : descending },
   }
 }
 
 /** The same rollout as the body of POST /rollout. */
-export function requestBody({ name, version, manifest }: Bundle, rollout: Rollout): string {
-  const { batch: B, horizon: H, seed, plan } = rollout
+export function requestBody({ name, version, manifest }: Bundle, rollout: DimaRollout): string {
+  const { batch: B, horizon: H, seed, choice } = rollout
   const { context: L, agents, action, state } = manifest
   const joint = [agents.length, action.dimension]
   const states = nest(rollout.states, [B, L, state.length]) as number[][][]
@@ -41,36 +50,39 @@ export function requestBody({ name, version, manifest }: Bundle, rollout: Rollou
     starts: states.map((window, row) => ({ states: window, actions: past[row] })),
     actions: nest(rollout.actions, [B, H, ...joint]),
     seed,
-    plan: plan.name,
+    plan: choice.name,
   })
 }
 
 interface Call {
-  graph: RequiredGraph
+  graph: GraphName
   inputs: NamedTensors
 }
 
 /** The simulator of a bundle on one thread, and the engine calls that it makes for a rollout. */
 export async function openEngine(bundle: Bundle) {
-  const opened = GRAPH_NAMES.map(async (name) => [name, await openSession(await readGraph(bundle, name))])
-  const sessions = Object.fromEntries(await Promise.all(opened)) as Graphs
-  const simulator = new Simulator(bundle.manifest, sessions)
+  const spec = asDima(bundle.manifest)
+  const sessions = asDimaGraphs(await openGraphs(await readGraphs(bundle)))
+  const simulator = new DimaSimulator(spec, sessions)
   const callsOf = async (rollout: Rollout): Promise<Call[]> => {
     const calls: Call[] = []
-    const recorder = (graph: RequiredGraph): Session => ({
+    const recorder = (graph: GraphName): Session => ({
       ...sessions[graph],
       run: (inputs) => {
         calls.push({ graph, inputs })
         return sessions[graph].run(inputs)
       },
     })
-    const recorders = Object.fromEntries(GRAPH_NAMES.map((name) => [name, recorder(name)])) as Graphs
-    await new Simulator(bundle.manifest, recorders).rollout(rollout)
+    const recorders = Object.fromEntries(GRAPH_NAMES.map((name) => [name, recorder(name)])) as DimaGraphs
+    await new DimaSimulator(spec, recorders).rollout(rollout)
     return calls
   }
   /** The calls again, same sessions and shapes, and nothing else. */
   const raw = async (calls: Call[]): Promise<void> => {
     for (const { graph, inputs } of calls) await sessions[graph].run(inputs)
   }
-  return { simulator, callsOf, raw }
+  const close = async (): Promise<void> => {
+    for (const session of Object.values(sessions)) await session.release()
+  }
+  return { simulator, callsOf, raw, close }
 }

@@ -15,6 +15,7 @@ import { otherWork, type RoundTrips, roundTrips } from '../../../loadtest/transp
 import { runCommand } from '../../../src/common/command.ts'
 import { median } from '../../../src/common/statistics.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
+import { asDima } from '../../../src/worlds/dima/serve/spec.ts'
 import { chooseBundle, modelFlags } from '../model.ts'
 import { openEngine, randomRollout } from '../rollout/workload.ts'
 
@@ -44,7 +45,7 @@ interface Traffic {
 }
 
 async function trafficOf(bundle: Bundle, flags: Flags): Promise<Record<string, Traffic>> {
-  const { manifest } = bundle
+  const manifest = asDima(bundle.manifest)
   const rollout = randomRollout(manifest, 'joint', ROWS)
   return {
     step: await stepsOf(bundle, flags, 1),
@@ -60,8 +61,8 @@ async function trafficOf(bundle: Bundle, flags: Flags): Promise<Record<string, T
 
 const stepsOf = async ({ manifest }: Bundle, flags: Flags, rows: number): Promise<Traffic> => ({
   name: `live batch, rows: ${rows}`,
-  ask: liveBatch(manifest, rows),
-  answer: liveResults(manifest, rows),
+  ask: liveBatch(asDima(manifest), rows),
+  answer: liveResults(asDima(manifest), rows),
   computeMs: await computeOfSteps(flags, rows),
 })
 
@@ -77,14 +78,14 @@ async function computeOfSteps({ models, model, seconds, rounds }: Flags, rows: n
 }
 
 async function computeOfRollout(bundle: Bundle, { rounds }: Flags): Promise<number> {
-  const { simulator } = await openEngine(bundle)
-  const rollout = randomRollout(bundle.manifest, 'joint', ROWS)
+  const { simulator, close } = await openEngine(bundle)
+  const rollout = randomRollout(asDima(bundle.manifest), 'joint', ROWS)
   const times: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const { computeMs } = await simulator.rollout(rollout)
     if (round > 0) times.push(computeMs)
   }
-  await simulator.close()
+  await close()
   return median(times)
 }
 

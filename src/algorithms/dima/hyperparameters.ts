@@ -4,7 +4,7 @@
 import Type, { type Static } from 'typebox'
 import { RANDOM_STD } from '../../episodes/sources/random-actions.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
-import { Plan } from '../../registry/manifest.ts'
+import { Plan } from '../../worlds/dima/serve/manifest.ts'
 import { worldModelFields } from '../../worlds/dima/train/hyperparameters.ts'
 import { imaginationFields } from '../imagination/hyperparameters.ts'
 

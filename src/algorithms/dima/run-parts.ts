@@ -67,7 +67,7 @@ function behaviourOf({ hyperparameters, policy, seed }: DimaConfig, task: TaskSp
   const dims = dimensionsOf(task)
   const descending = Array.from({ length: dims.agents }, (_, i) => dims.agents - 1 - i)
   const world = {
-    plan: { name: behaviour.plan, order: behaviour.plan === 'joint' ? [] : descending },
+    choice: { name: behaviour.plan, order: behaviour.plan === 'joint' ? [] : descending },
     stateScale: SIGMA_DATA,
     networks: { observation: 'decoder', state: 'denoiser', reward: 'reward' },
   }

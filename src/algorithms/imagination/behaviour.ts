@@ -9,7 +9,6 @@ import { createCritic } from '../../networks/critic.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
 import type { PolicyConfig } from '../../networks/policy-sizes.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import type { PlanRequest } from '../../worlds/rollout.ts'
 import { lambdaReturns, standardised } from '../policy/advantages.ts'
 import { criticValues } from '../policy/critic-values.ts'
 import { compileActor, PolicySession } from '../policy/policy.ts'
@@ -34,7 +33,7 @@ export interface BehaviourOptions {
 /** What there is to know of the world model besides what it answers. */
 export interface World {
   /** how next states are imagined */
-  plan: PlanRequest
+  choice: unknown
   /** the critic sees stateScale (s - mean) / std of a state s */
   stateScale: number
   networks: WorldNetworks
@@ -93,7 +92,7 @@ export class Behaviour {
       dims,
       {
         rows: rollouts,
-        plan: world.plan,
+        choice: world.choice,
         termination,
         seed: hashKey([seed, 'imagine', this.updates]),
       },

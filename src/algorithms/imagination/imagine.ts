@@ -3,12 +3,13 @@
 // rows that have ended are rolled out again, fewer every time. L context, N agents, A action, S state, O observation.
 import { hashKey } from '../../common/rng.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
-import type { PlanRequest, Rollout, Trajectories } from '../../worlds/rollout.ts'
+import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import type { Starts } from './starts.ts'
 
 export interface ImagineOptions {
   rows: number // B
-  plan: PlanRequest
+  /** of the world's kind */
+  choice: unknown
   termination: 'restart' | 'weight'
   seed: number
 }
@@ -69,7 +70,7 @@ const rolloutOf = (
   starts: Starts,
   horizon: number,
   { agents: N, action: A }: Dimensions,
-  { plan }: ImagineOptions,
+  { choice }: ImagineOptions,
   seed: number,
 ): Rollout => ({
   ...starts,
@@ -77,7 +78,7 @@ const rolloutOf = (
   actions: new Float32Array(starts.batch * horizon * N * A),
   seed,
   samples: Int32Array.from({ length: starts.batch }, (_, row) => row), // rows of one start differ in their noise
-  plan,
+  choice,
   policy: { agents: Array<boolean>(N).fill(true), mode: 'sample', learning: true },
 })
 

@@ -1,7 +1,7 @@
 // Check 9: how far the sampled state moves when one agent's current action is another segment's. The noise is a function
 // of the start alone, so an action that is not used moves nothing at all.
-import type { PlanRequest } from '../../worlds/rollout.ts'
-import type { EvaluatedPlan } from '../evaluate.ts'
+import type { PlanRequest } from '../../worlds/dima/serve/plan.ts'
+import type { EvaluatedPlan } from '../../worlds/dima/serve/scored-plans.ts'
 import { drawSegments, rolloutOf, sizesOf } from '../held-out.ts'
 import { stepErrors } from '../step-errors.ts'
 import type { Measure } from './measure.ts'

@@ -1,5 +1,5 @@
 // Check 8, the most decisive cheap one: does the sequential sampler combine what it sees of the agents one by one?
-import type { PlanRequest } from '../../worlds/rollout.ts'
+import type { PlanRequest } from '../../worlds/dima/serve/plan.ts'
 import type { Measure } from './measure.ts'
 import { JOINT, sequentialPlans, singleAgentPlan, stateErrors } from './state-errors.ts'
 import { onReference, type Subject } from './subject.ts'

@@ -3,8 +3,10 @@
 
 import { deviation, mean } from '../../common/statistics.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
-import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
-import type { PlanRequest, Trajectories } from '../../worlds/rollout.ts'
+import { kindOf } from '../../worlds/kind-of.ts'
+import { KINDS } from '../../worlds/kinds.ts'
+import type { OpenSimulator } from '../../worlds/open-simulator.ts'
+import type { Trajectories } from '../../worlds/rollout.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from '../held-out.ts'
 import type { Measure } from './measure.ts'
 import type { Subject } from './subject.ts'
@@ -47,14 +49,16 @@ function rowMeans(rewards: Float32Array, lengths: Int32Array): number[] {
   return Array.from(lengths, (length, row) => mean(rewards.subarray(row * H, row * H + length)))
 }
 
-/** The model's own policy acts for every agent, by sampled actions that are not cut: so it played in the environment. */
+/** The model's own policy acts for every agent as it learned to, by sampled actions that are not cut: so it played in the environment. */
 export const policyImagination =
-  (simulator: Simulator, plan: PlanRequest, seed: number): Imagine =>
+  (simulator: OpenSimulator, seed: number): Imagine =>
   (segments) => {
-    const sizes = sizesOf(simulator.spec)
+    const { spec } = simulator
+    const sizes = sizesOf(spec)
+    const [byDefault] = kindOf(KINDS, spec).choices.every(spec)
     const agents = Array<boolean>(sizes.agents).fill(true)
     const policy = { agents, mode: 'sample', learning: true } as const
-    return simulator.rollout({ ...rolloutOf(segments, sizes, plan, seed), policy })
+    return simulator.rollout({ ...rolloutOf(segments, sizes, byDefault, seed), policy })
   }
 
 export async function policyReward({
@@ -65,9 +69,7 @@ export async function policyReward({
   seed,
 }: Subject): Promise<Measure[]> {
   const sizes = sizesOf(model.spec)
-  const { plan: name } = model.record.config.hyperparameters.behaviour
-  const descending = Array.from({ length: sizes.agents }, (_, i) => sizes.agents - 1 - i)
-  const imagine = policyImagination(simulator, { name, order: descending }, seed)
+  const imagine = policyImagination(simulator, seed)
   const found = await compareRewards(episodes, imagine, { segments, seed, sizes })
   const source = '9.12'
   const reported = (figure: string, value: number): Measure => ({ figure, value, source, why: 'a step' })

@@ -1,8 +1,8 @@
 // The error of imagined states on held-out segments, as method.md 7.2 has it, and the plans that the checks compare.
 
-import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
-import type { PlanRequest } from '../../worlds/rollout.ts'
-import { type EvaluatedPlan, plansToEvaluate } from '../evaluate.ts'
+import type { DimaSpec } from '../../worlds/dima/serve/manifest.ts'
+import type { PlanRequest } from '../../worlds/dima/serve/plan.ts'
+import { type EvaluatedPlan, plansToEvaluate } from '../../worlds/dima/serve/scored-plans.ts'
 import { drawSegments, rolloutOf, sizesOf } from '../held-out.ts'
 import { stepErrors } from '../step-errors.ts'
 import type { Candidate, Subject } from './subject.ts'
@@ -25,7 +25,7 @@ export async function stateErrors(
 export const JOINT: EvaluatedPlan = { name: 'joint', order: [], label: 'joint' }
 
 /** The sequential plan in the orders of method.md 7.2: descending first, the paper's choice. */
-export const sequentialPlans = ({ agents, sampling }: SimulatorSpec): EvaluatedPlan[] =>
+export const sequentialPlans = ({ agents, sampling }: DimaSpec): EvaluatedPlan[] =>
   plansToEvaluate(agents.length, sampling.sequentialSteps).filter(({ name }) => name === 'sequential')
 
 /** Every level shows the same agent: what the sequential plan must beat. */

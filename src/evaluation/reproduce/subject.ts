@@ -1,14 +1,14 @@
 // What the checks look at: a trained run and episodes that it did not see.
 
 import type { Episode } from '../../episodes/replay/episode.ts'
-import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import type { OpenSimulator } from '../../worlds/open-simulator.ts'
 import type { TrainedModel } from '../trained-model.ts'
 import type { Range } from './measure.ts'
 
 /** A model and the simulator that it becomes. */
 export interface Candidate {
   model: TrainedModel
-  simulator: Simulator
+  simulator: OpenSimulator
 }
 
 export interface Subject extends Candidate {

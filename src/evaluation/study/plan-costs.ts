@@ -2,9 +2,8 @@
 // then touches all alike.
 
 import type { Episode } from '../../episodes/replay/episode.ts'
-import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
 import { drawSegments, rolloutOf, sizesOf } from '../held-out.ts'
-import { withPlan } from './plan-errors.ts'
+import { type StudiedWorld, withPlan } from './plan-errors.ts'
 import { studiedPlans } from './plans.ts'
 
 /** Milliseconds of one joint step of one row, rewards and observations included. */
@@ -18,11 +17,11 @@ export interface PlanCost {
 const BATCH = 64
 
 export async function planCosts(
-  simulator: Simulator,
+  world: StudiedWorld,
   episodes: Episode[],
   rounds: number,
 ): Promise<PlanCost[]> {
-  const { spec } = simulator
+  const { spec } = world
   const sizes = sizesOf(spec)
   const segments = drawSegments(episodes, BATCH, 1, sizes)
   const plans = studiedPlans(spec.agents.length, spec.sampling)
@@ -34,7 +33,7 @@ export async function planCosts(
   for (let round = 0; round <= rounds; round++) {
     for (const [i, plan] of plans.entries()) {
       const before = process.cpuUsage()
-      const { computeMs } = await withPlan(simulator, plan).rollout(rolloutOf(segments, sizes, plan, 1))
+      const { computeMs } = await withPlan(world, plan).rollout(rolloutOf(segments, sizes, plan, 1))
       const { user, system } = process.cpuUsage(before)
       if (round === 0) continue // warm-up
       const best = costs[i]!

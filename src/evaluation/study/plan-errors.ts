@@ -2,8 +2,10 @@
 // differ in their units, and in how much there is to predict.
 
 import type { Episode } from '../../episodes/replay/episode.ts'
-import { Simulator } from '../../worlds/dima/serve/simulator.ts'
-import type { PlanRequest } from '../../worlds/rollout.ts'
+import type { DimaSpec } from '../../worlds/dima/serve/manifest.ts'
+import type { PlanRequest } from '../../worlds/dima/serve/plan.ts'
+import { DimaSimulator } from '../../worlds/dima/serve/simulator.ts'
+import type { DimaGraphs } from '../../worlds/dima/serve/spec.ts'
 import { persistence } from '../baselines.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from '../held-out.ts'
 import { accumulate, stepErrors } from '../step-errors.ts'
@@ -23,22 +25,28 @@ export interface PlanError {
   horizonShare: number
 }
 
+/** A model with its graphs opened. */
+export interface StudiedWorld {
+  spec: DimaSpec
+  graphs: DimaGraphs
+}
+
 export interface DrawOptions {
   segments: number
   seed: number
 }
 
 export async function planErrors(
-  simulator: Simulator,
+  world: StudiedWorld,
   episodes: Episode[],
   { segments: count, seed }: DrawOptions,
 ): Promise<PlanError[]> {
-  const { spec } = simulator
+  const { spec } = world
   const segments = drawSegments(episodes, count, seed, sizesOf(spec))
   const still = persistence({ spec }, segments)
   const errors: PlanError[] = []
   for (const plan of studiedPlans(spec.agents.length, spec.sampling)) {
-    const [oneStep, horizon] = await errorsOf(simulator, segments, plan, seed)
+    const [oneStep, horizon] = await errorsOf(world, segments, plan, seed)
     const { title, name, label, evaluations, embeddings } = plan
     const shares = {
       oneStepShare: oneStep / still.oneStepStateL1,
@@ -50,14 +58,14 @@ export async function planErrors(
 }
 
 /** State errors of a plan: of the first step, and summed over the horizon. */
-async function errorsOf(simulator: Simulator, segments: Segments, plan: StudiedPlan, seed: number) {
-  const sizes = sizesOf(simulator.spec)
-  const imagined = await withPlan(simulator, plan).rollout(rolloutOf(segments, sizes, plan, seed))
-  const { std } = simulator.spec.normalisation
+async function errorsOf(world: StudiedWorld, segments: Segments, plan: StudiedPlan, seed: number) {
+  const sizes = sizesOf(world.spec)
+  const imagined = await withPlan(world, plan).rollout(rolloutOf(segments, sizes, plan, seed))
+  const { std } = world.spec.normalisation
   const errors = stepErrors(imagined.states, segments.states, sizes.horizon, sizes.state, std)
   return [errors[0]!, accumulate(errors).at(-1)!] as const
 }
 
 /** A simulator of the same graphs under the plan's own levels. */
-export const withPlan = ({ spec, graphs }: Simulator, { sampling }: StudiedPlan): Simulator =>
-  new Simulator({ ...spec, sampling }, graphs)
+export const withPlan = ({ spec, graphs }: StudiedWorld, { sampling }: StudiedPlan): DimaSimulator =>
+  new DimaSimulator({ ...spec, sampling }, graphs)

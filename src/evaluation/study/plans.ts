@@ -1,6 +1,7 @@
 // The sampling plans that are compared, and what each costs by count.
-import { expandOrder, expandPlan, type SamplingConfig } from '../../worlds/dima/serve/plan.ts'
-import { type EvaluatedPlan, plansToEvaluate } from '../evaluate.ts'
+import type { SamplingConfig } from '../../worlds/dima/serve/manifest.ts'
+import { expandOrder, expandPlan } from '../../worlds/dima/serve/plan.ts'
+import { type EvaluatedPlan, plansToEvaluate } from '../../worlds/dima/serve/scored-plans.ts'
 
 export interface StudiedPlan extends EvaluatedPlan {
   /** agents counted from 1, as the paper does: `sequential 2,2,1,1` */

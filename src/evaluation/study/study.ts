@@ -12,7 +12,7 @@ import { DATA_SETS, type DataSet, meanReturn, type Played } from './data-sets.ts
 import { type HeldOutLosses, heldOutLosses } from './held-out-losses.ts'
 import { type PlanCost, planCosts } from './plan-costs.ts'
 import { type PlanError, planErrors } from './plan-errors.ts'
-import { simulatorOf, type TrainedDenoiser } from './subject.ts'
+import { closeWorld, simulatorOf, type TrainedDenoiser } from './subject.ts'
 import { dataOf, type Masks, trainDenoiser } from './train-denoiser.ts'
 
 export interface StudyOptions {
@@ -88,7 +88,7 @@ export async function scoreDenoiser(
     losses: await heldOutLosses(trained, heldOut, seed),
     errors: await planErrors(simulator, heldOut, { segments, seed }),
   }
-  await simulator.close()
+  await closeWorld(simulator)
   writeFileAtomic(file, json(scores))
   return scores
 }
@@ -124,7 +124,7 @@ export async function timePlans(
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   const simulator = await simulatorOf(run)
   const costs = await planCosts(simulator, heldOut, rounds)
-  await simulator.close()
+  await closeWorld(simulator)
   writeFileAtomic(file, json(costs))
   return costs
 }

@@ -7,9 +7,11 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import { packBuckets, planBuckets } from '../../graph/train-step.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
 import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
-import { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import { asDimaGraphs } from '../../worlds/dima/serve/spec.ts'
 import { imaginationOf } from '../../worlds/dima/train/imagination.ts'
 import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+import { openGraphs } from '../../worlds/open-simulator.ts'
+import type { StudiedWorld } from './plan-errors.ts'
 
 export interface TrainedDenoiser {
   task: TaskSpec
@@ -25,7 +27,7 @@ export async function simulatorOf({
   preset,
   statistics,
   parameters: denoiser,
-}: TrainedDenoiser): Promise<Simulator> {
+}: TrainedDenoiser): Promise<StudiedWorld> {
   const networks = createNetworks(dimensionsOf(task), NETWORK_PRESETS[preset])
   const fresh = (parameters: readonly Parameter[]) =>
     packBuckets(planBuckets(parameters), initialValues(parameters, 1))
@@ -34,5 +36,9 @@ export async function simulatorOf({
     denoiser,
     fresh(networks.reward.parameters),
   ])
-  return Simulator.open(spec, async (name) => graphs[name])
+  return { spec, graphs: asDimaGraphs(await openGraphs({ ...graphs })) }
+}
+
+export async function closeWorld({ graphs }: StudiedWorld): Promise<void> {
+  for (const session of Object.values(graphs)) await session.release()
 }

@@ -5,7 +5,8 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import { Simulator } from '../../worlds/dima/serve/simulator.ts'
+import { KINDS } from '../../worlds/kinds.ts'
+import { openSimulator } from '../../worlds/open-simulator.ts'
 import { type Contender, misfits, readContender } from './contender.ts'
 import { heldOutEpisodes } from './held-out.ts'
 import { type Performance, perform } from './performance.ts'
@@ -69,7 +70,7 @@ async function performanceOf(
   trials: Trials,
   scale: readonly number[],
 ): Promise<Performance> {
-  const simulator = await Simulator.open(spec, async (name) => graphs[name])
+  const simulator = await openSimulator(KINDS, spec, graphs)
   try {
     return await perform(simulator, trials, scale)
   } finally {

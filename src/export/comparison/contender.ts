@@ -4,6 +4,7 @@ import { readBundle } from '../../inference/executors/loaded-bundle.ts'
 import type { LoadedBundle } from '../../inference/executors/messages.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { KINDS } from '../../worlds/kinds.ts'
 
 export interface Contender {
   /** `name/version` */
@@ -15,7 +16,7 @@ export interface Contender {
 export const readContender = async (bundle: Bundle): Promise<Contender> => ({
   reference: `${bundle.name}/${bundle.version}`,
   manifest: bundle.manifest,
-  loaded: await readBundle(bundle),
+  loaded: await readBundle(bundle, KINDS),
 })
 
 const FACTS: [what: string, of: (manifest: Manifest) => unknown][] = [

@@ -2,15 +2,18 @@
 
 import { mean, sum } from '../../common/statistics.ts'
 import { rowErrors } from '../../evaluation/step-errors.ts'
-import { PLANS, type PlanName } from '../../registry/manifest.ts'
-import type { Simulator } from '../../worlds/dima/serve/simulator.ts'
-import type { PlanRequest, Trajectories } from '../../worlds/rollout.ts'
+import { kindOf } from '../../worlds/kind-of.ts'
+import { KINDS } from '../../worlds/kinds.ts'
+import type { OpenSimulator } from '../../worlds/open-simulator.ts'
+import type { Trajectories } from '../../worlds/rollout.ts'
 import type { Trial, Trials } from './trials.ts'
 
 export interface Performance {
-  /** state error summed over the horizon, by plan */
-  stateErrors: Record<PlanName, number[]>
-  /** the rest by the model's default plan: mean absolute error of the imagined rewards */
+  /** what the model imagines by unless a request asks, in a word of its kind */
+  byDefault: string
+  /** state error summed over the horizon, by such words */
+  stateErrors: Record<string, number[]>
+  /** the rest by default: mean absolute error of the imagined rewards */
   rewardErrors: number[]
   /** probability that the model ends the episode within the horizon where the environment goes on */
   falseEnds: number[]
@@ -27,35 +30,30 @@ const MOST_PERSISTENCE = 10
 
 /** @param scale units of the state's entries, the same for both models */
 export async function perform(
-  simulator: Simulator,
+  simulator: OpenSimulator,
   trials: Trials,
   scale: readonly number[],
 ): Promise<Performance> {
-  const run = (trial: Trial, plan: PlanName) =>
-    simulator.rollout({ ...trial.rollout, plan: planOf(plan, simulator.spec.agents.length) })
-  const { defaultPlan } = simulator.spec.sampling
-  const stateErrors = {} as Performance['stateErrors']
-  let byDefault: Trajectories | undefined
-  for (const plan of PLANS) {
-    const imagined = await run(trials.segments, plan)
-    if (plan === defaultPlan) byDefault = imagined
-    stateErrors[plan] = summedErrors(imagined.states, trials.segments, scale)
-  }
+  const { spec } = simulator
+  const { choices } = kindOf(KINDS, spec)
+  const [usual, ...others] = choices.every(spec)
+  const run = (trial: Trial, choice: unknown) => simulator.rollout({ ...trial.rollout, choice })
+  const stateErrors: Performance['stateErrors'] = {}
+  const errorsOf = ({ states }: Trajectories) => summedErrors(states, trials.segments, scale)
+  const imagined = await run(trials.segments, usual)
+  stateErrors[choices.label(usual)] = errorsOf(imagined)
+  for (const choice of others)
+    stateErrors[choices.label(choice)] = errorsOf(await run(trials.segments, choice))
   const { ends } = trials
   return {
+    byDefault: choices.label(usual),
     stateErrors,
-    rewardErrors: rewardErrors(byDefault!, trials.segments),
-    falseEnds: endProbabilities(byDefault!),
-    falseEndsFromRest: endProbabilities(await run(trials.fromRest, defaultPlan)),
-    missedEnds: ends && goingOn(await run(ends, defaultPlan)).map((p) => atMost(p, 1)),
+    rewardErrors: rewardErrors(imagined, trials.segments),
+    falseEnds: endProbabilities(imagined),
+    falseEndsFromRest: endProbabilities(await run(trials.fromRest, usual)),
+    missedEnds: ends && goingOn(await run(ends, usual)).map((p) => atMost(p, 1)),
   }
 }
-
-/** Agents in descending order, as in evaluations. */
-const planOf = (name: PlanName, agents: number): PlanRequest => ({
-  name,
-  order: name === 'joint' ? [] : Array.from({ length: agents }, (_, i) => agents - 1 - i),
-})
 
 function summedErrors(imagined: Float64Array, trial: Trial, scale: readonly number[]): number[] {
   const summed = (states: Float64Array) =>

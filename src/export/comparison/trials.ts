@@ -3,12 +3,12 @@
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
-import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import type { Rollout } from '../../worlds/rollout.ts'
+import { lettersOf, type WorldSpec } from '../../worlds/world.ts'
 
 export interface Trial {
-  /** all that a rollout needs but its plan */
-  rollout: Omit<Rollout, 'plan'>
+  /** all that a rollout needs but what is chosen */
+  rollout: Omit<Rollout, 'choice'>
   states: Float64Array // [B, H, S] after each action
   rewards: Float32Array // [B, H]
 }
@@ -29,7 +29,7 @@ interface Place {
 }
 
 export function createTrials(
-  spec: SimulatorSpec,
+  spec: WorldSpec,
   episodes: readonly Episode[],
   { segments, seed }: { segments: number; seed: number },
 ): Trials {
@@ -51,7 +51,7 @@ export function createTrials(
   }
 }
 
-function trialOf(spec: SimulatorSpec, places: readonly Place[], seed: number): Trial {
+function trialOf(spec: WorldSpec, places: readonly Place[], seed: number): Trial {
   const { L, N, A, S } = lettersOf(spec)
   const [B, H] = [places.length, spec.horizon]
   const windows = Int32Array.from(places, ({ at }) => Math.min(L, at + 1))

@@ -1,7 +1,7 @@
 // Which of two versions is better, measure by measure: rows are compared with each other, and a difference counts when it
 // is larger than a margin and than what the draw of the rows may account for.
 import { mean, variance } from '../../common/statistics.ts'
-import type { Manifest, PlanName } from '../../registry/manifest.ts'
+import type { Manifest } from '../../registry/manifest.ts'
 import type { Performance } from './performance.ts'
 
 export interface Verdict {
@@ -15,7 +15,7 @@ export interface Verdict {
   decisive: boolean
 }
 
-type Facts = Pick<Manifest, 'sampling' | 'scores' | 'graphs'>
+type Facts = Pick<Manifest, 'scores' | 'graphs'>
 /** One side of a comparison. */
 export interface Side {
   performance: Performance
@@ -39,10 +39,10 @@ export function judge(current: Side, next: Side, tolerance = TOLERANCE): Verdict
   const missed = pair(({ missedEnds }) => missedEnds)
   return [
     error(defaultName(current, next), [byDefault(current), byDefault(next)]),
-    ...otherPlans(current, next).map((plan) =>
+    ...others(current, next).map((plan) =>
       error(
         `state error, ${plan}`,
-        pair(({ stateErrors }) => stateErrors[plan]),
+        pair(({ stateErrors }) => stateErrors[plan]!),
         false,
       ),
     ),
@@ -64,19 +64,19 @@ export function judge(current: Side, next: Side, tolerance = TOLERANCE): Verdict
   ]
 }
 
-const planOf = ({ manifest }: Side): PlanName => manifest.sampling.defaultPlan
-const byDefault = (side: Side): number[] => side.performance.stateErrors[planOf(side)]
+const usual = ({ performance }: Side): string => performance.byDefault
+const byDefault = (side: Side): number[] => side.performance.stateErrors[usual(side)]!
 
-/** Each by the plan that it uses unless asked. */
+/** Each by what it uses unless asked. */
 function defaultName(current: Side, next: Side): string {
-  const names = [...new Set([planOf(current), planOf(next)])]
+  const names = [...new Set([usual(current), usual(next)])]
   return `state error, ${names.join(' against ')} (default)`
 }
 
-const otherPlans = (current: Side, next: Side): PlanName[] =>
-  (Object.keys(next.performance.stateErrors) as PlanName[]).filter(
-    (plan) => planOf(current) !== planOf(next) || plan !== planOf(next),
-  )
+const others = (current: Side, next: Side): string[] =>
+  Object.keys(next.performance.stateErrors)
+    .filter((word) => word in current.performance.stateErrors)
+    .filter((word) => usual(current) !== usual(next) || word !== usual(next))
 
 /** Lower is better. The margin is at least two standard errors of the mean difference. */
 function pairedVerdict(

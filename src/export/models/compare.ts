@@ -1,6 +1,7 @@
 // npm run models -- compare: two versions on the same held-out segments.
 import Type from 'typebox'
 import { openRepository } from '../../registry/repository.ts'
+import { KINDS } from '../../worlds/kinds.ts'
 import { compare as compareVersions } from '../comparison/compare.ts'
 import { comparisonText } from '../comparison/table.ts'
 import { jsonFlag, modelsCommand, modelsFlag } from './command.ts'
@@ -13,7 +14,7 @@ const CompareFlags = Type.Object(
 )
 
 export const compare = modelsCommand(CompareFlags, async ({ models, json, ...flags }, ...references) => {
-  const repository = await openRepository(models)
+  const repository = await openRepository(models, KINDS)
   const [current, next] = references.map((reference) => find(repository, reference))
   const source = await sourceOf(next!.manifest, flags)
   try {

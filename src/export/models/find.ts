@@ -3,10 +3,11 @@ import { DimaError } from '../../common/errors.ts'
 import { visible } from '../../common/markdown.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { openRepository, type Refusal, type Repository } from '../../registry/repository.ts'
+import { KINDS } from '../../worlds/kinds.ts'
 
 /** DimaError `unknown_model` with what there is, `invalid_bundle` with the reason why it is refused. */
 export const findVersion = async (models: string, reference: string): Promise<Bundle> =>
-  find(await openRepository(models), reference)
+  find(await openRepository(models, KINDS), reference)
 
 export function find(repository: Repository, reference: string): Bundle {
   const written = reference.replace('/', '@')

@@ -5,13 +5,15 @@ import { sum } from '../../common/statistics.ts'
 import { listedFiles } from '../../registry/consistency.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { openRepository, type Refusal } from '../../registry/repository.ts'
+import { KINDS } from '../../worlds/kinds.ts'
+import { defaultChoice } from '../default-choice.ts'
 import { jsonFlag, modelsCommand, modelsFlag } from './command.ts'
 import { refusalText } from './find.ts'
 
 const ListFlags = Type.Object({ ...modelsFlag, ...jsonFlag }, { additionalProperties: false })
 
 export const list = modelsCommand(ListFlags, async ({ models, json }) => {
-  const { bundles, refused } = await openRepository(models)
+  const { bundles, refused } = await openRepository(models, KINDS)
   const versions = bundles.map(facts)
   console.log(json ? JSON.stringify({ versions, refused }, null, 2) : text(versions, refused, models))
 })
@@ -19,8 +21,8 @@ export const list = modelsCommand(ListFlags, async ({ models, json }) => {
 /** What a line of `list` and the first lines of `show` say of a version. */
 export function facts(bundle: Bundle) {
   const { name, version, labels, manifest } = bundle
-  const { scores, sampling, createdAt, training } = manifest
-  const score = scores.plans.find(({ plan }) => plan === sampling.defaultPlan)
+  const { scores, createdAt, training } = manifest
+  const score = scores.plans.find(({ plan }) => plan === defaultChoice(manifest))
   const size = sum(listedFiles(manifest).map((file) => file.size))
   return {
     name,

@@ -5,6 +5,7 @@ import { listedFiles } from '../../registry/consistency.ts'
 import { type History, readHistory } from '../../registry/label-history.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Score } from '../../registry/manifest.ts'
+import { defaultChoice } from '../default-choice.ts'
 import { jsonFlag, modelsCommand, modelsFlag } from './command.ts'
 import { findVersion } from './find.ts'
 import { facts, megabytes } from './list.ts'
@@ -24,7 +25,7 @@ const text = (bundle: Bundle, history: History): string =>
   [factTable(bundle, history), scoreTable(bundle), fileTable(bundle)].join('\n\n')
 
 function factTable({ name, version, labels, digest, manifest }: Bundle, history: History): string {
-  const { training, sampling } = manifest
+  const { training } = manifest
   return markdownTable([
     ['', `${name}/${version}`],
     ['labels', labels.join(', ') || '-'],
@@ -35,7 +36,8 @@ function factTable({ name, version, labels, digest, manifest }: Bundle, history:
     ['agents', manifest.agents.map((agent) => `${agent.name} (${agent.actuators.length})`).join(', ')],
     ['state, observation', `${manifest.state.length}, ${manifest.observation.length} an agent`],
     ['horizon, context', `${manifest.horizon}, ${manifest.context}`],
-    ['default plan', sampling.defaultPlan],
+    ['kind', manifest.kind],
+    ['default plan', defaultChoice(manifest)],
     ['data', training.data],
     ['made by', `${training.command} (commit ${training.commit.slice(0, 12)}, seed ${training.seed})`],
     ...returnRow(manifest.scores.policy?.meanActions),

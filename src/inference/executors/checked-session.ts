@@ -3,7 +3,6 @@
 import { DimaError } from '../../common/errors.ts'
 import { sizeOf } from '../../common/tensors.ts'
 import { type Declared, openSession, type Session } from '../../engine/session.ts'
-import type { GraphName } from '../../registry/load.ts'
 import { type BundleGraph, graphFile } from '../../registry/manifest.ts'
 import { differs, signatureOf } from '../../registry/signatures.ts'
 
@@ -12,7 +11,7 @@ import { differs, signatureOf } from '../../registry/signatures.ts'
  * Throws DimaError `invalid_bundle`; so do runs whose outputs are not what the manifest says.
  */
 export async function openChecked(
-  name: GraphName,
+  name: string,
   bytes: Uint8Array,
   listed: BundleGraph,
   doing: (file: string) => void,

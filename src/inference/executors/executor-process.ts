@@ -4,12 +4,14 @@
 import { answerTo, type Numbered } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { ignoreStopSignals } from '../../common/stop-signals.ts'
+import { loadKinds } from '../../worlds/load-kinds.ts'
 import { LoadedModel } from './loaded-model.ts'
 import type { Calls, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 
 /** Often enough that a few may be missed before anyone worries. */
 const ALIVE_MS = 200
 
+const kinds = loadKinds()
 const models = new Map<string, LoadedModel>()
 /** by digest: graphs that are on their way */
 const arriving = new Map<string, GraphBytes>()
@@ -34,7 +36,7 @@ async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load
   const graphs = arriving.get(digest) ?? {}
   arriving.delete(digest)
   try {
-    const model = await LoadedModel.open({ ...bundle, graphs })
+    const model = await LoadedModel.open(await kinds, { ...bundle, graphs })
     await unload(digest) // it may be loaded again
     models.set(digest, model)
     return { refused: undefined }
@@ -64,10 +66,10 @@ async function run(message: ToExecutor): Promise<unknown> {
   if (message.type === 'load') return load(message.bundle)
   if (message.type === 'unload') return unload(message.digest)
   if (message.type === 'canary') return canary()
-  return modelOf(message.digest).use<unknown>(({ simulator, stepper }) => {
+  return modelOf(message.digest).use<unknown>((simulator) => {
     if (message.type === 'rollout') return simulator.rollout(message.rollout)
-    if (message.type === 'step') return stepper.step(message.batch, message.plan)
-    return stepper.observe(message.states)
+    if (message.type === 'step') return simulator.step(message.batch)
+    return simulator.begin(message.starts)
   })
 }
 

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { Asker } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { startProcess } from '../../common/start-process.ts'
+import type { Kinds } from '../../worlds/world.ts'
 import type { CallName, Calls, FromExecutor, ToExecutor } from './messages.ts'
 
 /** Why an executor ended. */
@@ -22,8 +23,8 @@ export interface Executor {
 }
 
 /** @param wrote is given the lines that the engine writes */
-export function startExecutor(wrote: (line: string) => void): Executor {
-  return new ChildExecutor(startProcess('./executor-process', import.meta.url, wrote))
+export function startExecutor(kinds: Kinds, wrote: (line: string) => void): Executor {
+  return new ChildExecutor(startProcess('./executor-process', import.meta.url, wrote, [kinds.url]))
 }
 
 class ChildExecutor implements Executor {

@@ -1,35 +1,31 @@
 // How a batch of waiting live work is computed by an executor.
-import { concatenate } from '../../common/tensors.ts'
-import { gatherRows, scatterRows } from '../../worlds/dima/serve/live-batch.ts'
-import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
-import type { PlanRequest } from '../../worlds/rollout.ts'
+import { gatherRows, type LiveRow, type StepOutcome, scatterRows } from '../../worlds/live.ts'
+import { type Begun, padded, type StartWindow } from '../../worlds/starts.ts'
+import type { Memories, WorldSpec } from '../../worlds/world.ts'
 import type { Run } from './batch-queue.ts'
 
-/**
- * Live steps with one model and plan.
- * @param state S
- */
+/** Live steps with one model and choice. */
 export const stepsOf =
-  (digest: string, plan: PlanRequest, state: number): Run<LiveRow, StepOutcome> =>
+  (digest: string, memories: Memories, choice: unknown): Run<LiveRow, StepOutcome> =>
   async (executor, rows, queueMs) => {
-    const batch = gatherRows(rows, state)
-    const results = await executor.call('step', { digest, plan, batch })
+    const batch = gatherRows(memories, choice, rows)
+    const results = await executor.call('step', { digest, batch })
     return { results: scatterRows(results, queueMs), computeMs: results.computeMs }
   }
 
-/** What agents observe in states that sessions start from. */
+/** What is observed in starts of sessions, and carried from them. */
 export const startsOf =
-  (digest: string): Run<Float32Array, Float32Array> =>
-  async (executor, starts) => {
+  (digest: string, spec: WorldSpec): Run<StartWindow, Begun> =>
+  async (executor, windows) => {
     const began = performance.now()
-    const states = concatenate(starts)
-    const observations = await executor.call('observe', { digest, states })
-    const width = observations.length / states.length
-    let at = 0
-    const results = starts.map(({ length }) => {
-      const from = at
-      at += length
-      return observations.slice(from * width, at * width)
-    })
+    const { observations, carried } = await executor.call('begin', { digest, starts: padded(spec, windows) })
+    const cut = (values: Float32Array, row: number) => {
+      const width = values.length / windows.length
+      return values.slice(row * width, (row + 1) * width)
+    }
+    const results = windows.map((_, row) => ({
+      observations: cut(observations, row),
+      carried: cut(carried, row),
+    }))
     return { results, computeMs: performance.now() - began }
   }

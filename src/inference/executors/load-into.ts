@@ -1,6 +1,5 @@
 // Brings a bundle into an executor: its graphs piece by piece, so that the event loop has its turn between them, then
 // the word to load them.
-import type { GraphName } from '../../registry/load.ts'
 import type { Executor } from './executor.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
 
@@ -13,7 +12,7 @@ export async function loadInto(executor: Executor, bundle: LoadedBundle): Promis
     for (let offset = 0; offset < bytes.length; offset += PIECE_BYTES)
       await executor.call('piece', {
         digest: bundle.digest,
-        graph: graph as GraphName,
+        graph,
         size: bytes.length,
         offset,
         bytes: bytes.subarray(offset, offset + PIECE_BYTES),

@@ -1,17 +1,16 @@
 // A bundle read and checked for executors.
-import { type Bundle, type GraphName, readGraph } from '../../registry/load.ts'
-import { specOf } from '../../worlds/dima/serve/spec.ts'
+import { type Bundle, readGraphs } from '../../registry/load.ts'
+import { kindOf } from '../../worlds/kind-of.ts'
+import { type Kinds, specOf } from '../../worlds/world.ts'
 import type { LoadedBundle } from './messages.ts'
 
 /** Throws DimaError `invalid_bundle` when a file is not what the manifest says. */
-export async function readBundle(bundle: Bundle): Promise<LoadedBundle> {
+export async function readBundle(bundle: Bundle, kinds: Kinds): Promise<LoadedBundle> {
   const { digest, name, version, manifest } = bundle
-  const names = Object.keys(manifest.graphs) as GraphName[]
-  const graphs = await Promise.all(names.map(async (graph) => [graph, await readGraph(bundle, graph)]))
   return {
     digest,
     reference: `${name}/${version}`,
-    spec: specOf(manifest),
-    graphs: Object.fromEntries(graphs),
+    spec: specOf(manifest, kindOf(kinds, manifest)),
+    graphs: await readGraphs(bundle),
   }
 }

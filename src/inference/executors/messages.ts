@@ -1,18 +1,19 @@
 // What the main process and an executor say to each other.
 import type { Answer } from '../../common/calls.ts'
-import type { GraphName } from '../../registry/load.ts'
-import type { LiveBatch, LiveResults } from '../../worlds/dima/serve/live-batch.ts'
-import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
-import type { PlanRequest, Rollout, Trajectories } from '../../worlds/rollout.ts'
+import type { LiveBatch, LiveResults } from '../../worlds/live.ts'
+import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
+import type { Begun, Starts } from '../../worlds/starts.ts'
+import type { WorldSpec } from '../../worlds/world.ts'
 
-export type GraphBytes = Partial<Record<GraphName, Uint8Array>>
+/** By names of the manifest. */
+export type GraphBytes = Record<string, Uint8Array>
 
 /** A bundle as executors need it. The bytes were checked by the registry, and nothing on the disk can change them now. */
 export interface LoadedBundle {
   digest: string
   /** `name/version` */
   reference: string
-  spec: SimulatorSpec
+  spec: WorldSpec
   graphs: GraphBytes
 }
 
@@ -28,14 +29,14 @@ export interface RefusedBundle {
 export interface Calls {
   /** Part of a graph of a bundle that is about to be loaded. Whole graphs would hold up everything else on the way. */
   piece: {
-    ask: { digest: string; graph: GraphName; size: number; offset: number; bytes: Uint8Array }
+    ask: { digest: string; graph: string; size: number; offset: number; bytes: Uint8Array }
     answer: undefined
   }
   load: { ask: { bundle: Omit<LoadedBundle, 'graphs'> }; answer: { refused: RefusedBundle | undefined } }
   unload: { ask: { digest: string }; answer: undefined }
   rollout: { ask: { digest: string; rollout: Rollout }; answer: Trajectories }
-  step: { ask: { digest: string; plan: PlanRequest; batch: LiveBatch }; answer: LiveResults }
-  observe: { ask: { digest: string; states: Float32Array }; answer: Float32Array }
+  step: { ask: { digest: string; batch: LiveBatch }; answer: LiveResults }
+  begin: { ask: { digest: string; starts: Starts }; answer: Begun }
   /** One step of every model; throws if a number is not the one of the first time. */
   canary: { ask: object; answer: undefined }
 }

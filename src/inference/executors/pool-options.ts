@@ -1,6 +1,7 @@
 // What a pool of executors may be told.
 import type { Logger } from '../../common/logger.ts'
 import type { Bundle } from '../../registry/load.ts'
+import type { Kinds } from '../../worlds/world.ts'
 import type { Execution } from './dispatcher.ts'
 import type { EndReason, Executor } from './executor.ts'
 import type { Prove } from './proof.ts'
@@ -11,6 +12,8 @@ export interface PoolObserver {
 }
 
 export interface PoolOptions {
+  /** of world models that it can work with */
+  kinds: Kinds
   bundles: readonly Bundle[]
   executors: number
   logger: Logger

@@ -4,10 +4,11 @@
 import { DimaError } from '../../common/errors.ts'
 import { CPU } from '../../engine/device.ts'
 import type { Bundle } from '../../registry/load.ts'
-import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
-import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
-import type { PlanRequest, Rollout } from '../../worlds/rollout.ts'
-import type { StartWindow } from '../live/types.ts'
+import { memoriesOf } from '../../worlds/kind-of.ts'
+import type { LiveRow, StepOutcome } from '../../worlds/live.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
+import type { Begun, StartWindow } from '../../worlds/starts.ts'
+import type { WorldSpec } from '../../worlds/world.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
 import { Admission } from './admission.ts'
 import { BatchQueue } from './batch-queue.ts'
@@ -68,7 +69,7 @@ class Pool implements ExecutorPool {
   constructor(options: PoolOptions) {
     const { executors, logger, maxBatchSize = CPU.stepRows, maxQueueDelayMs = CPU.stepDelayMs } = options
     const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
-    const { executorLoadMs = 120_000, prove = proveIn(PROOF_LIMITS, logger) } = options
+    const { executorLoadMs = 120_000, prove = proveIn(options.kinds, PROOF_LIMITS, logger) } = options
     this.options = options
     this.prove = prove
     this.members = new Members({
@@ -76,7 +77,9 @@ class Pool implements ExecutorPool {
       logger,
       timeoutMs: executorTimeoutMs,
       loadTimeoutMs: executorLoadMs,
-      start: options.start ?? (() => startExecutor((text) => logger.info({ text }, 'an executor wrote'))),
+      start:
+        options.start ??
+        (() => startExecutor(options.kinds, (text) => logger.info({ text }, 'an executor wrote'))),
       onFree: () => this.dispatcher.dispatch(),
       onEnd: (reason) => options.observer?.restarted?.(reason),
       onRefused: (refused) => {
@@ -120,7 +123,8 @@ class Pool implements ExecutorPool {
   ): Promise<{ loaded: LoadedBundle; starts: StartWindow[] } | undefined> {
     const { digest, name, version } = bundle
     const proof = await this.prove(bundle, signal)
-    if (!('reason' in proof)) return { loaded: await readBundle(bundle), starts: proof.starts }
+    if (!('reason' in proof))
+      return { loaded: await readBundle(bundle, this.options.kinds), starts: proof.starts }
     this.members.wanted.refuse({ digest, reference: `${name}/${version}`, reason: proof.reason })
     return undefined
   }
@@ -133,15 +137,16 @@ class Pool implements ExecutorPool {
     return this.wait(digest, () => this.rollouts.add(digest, rollout, options))
   }
 
-  step(digest: string, plan: PlanRequest, row: LiveRow, options: WorkOptions = {}): Promise<StepOutcome> {
-    const key = `${digest} ${plan.name} ${plan.order}`
-    return this.wait(digest, ({ state }) =>
-      this.live.add(key, digest, stepsOf(digest, plan, state.length), row, options, row.id),
-    )
+  step(digest: string, choice: unknown, row: LiveRow, options: WorkOptions = {}): Promise<StepOutcome> {
+    const key = `${digest} ${JSON.stringify(choice)}`
+    return this.wait(digest, (spec) => {
+      const memories = memoriesOf(this.options.kinds, spec)
+      return this.live.add(key, digest, stepsOf(digest, memories, choice), row, options, row.id)
+    })
   }
 
-  observe(digest: string, states: Float32Array, options: WorkOptions = {}): Promise<Float32Array> {
-    return this.wait(digest, () => this.live.add(digest, digest, startsOf(digest), states, options))
+  begin(digest: string, start: StartWindow, options: WorkOptions = {}): Promise<Begun> {
+    return this.wait(digest, (spec) => this.live.add(digest, digest, startsOf(digest, spec), start, options))
   }
 
   ready(): boolean {
@@ -170,7 +175,7 @@ class Pool implements ExecutorPool {
     await closed
   }
 
-  private wait<T>(digest: string, add: (spec: SimulatorSpec) => Promise<T>): Promise<T> {
+  private wait<T>(digest: string, add: (spec: WorldSpec) => Promise<T>): Promise<T> {
     const spec = this.members.closed ? closing() : this.members.wanted.model(digest)
     if (spec instanceof DimaError) return Promise.reject(spec)
     const result = add(spec)

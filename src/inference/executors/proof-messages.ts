@@ -1,6 +1,6 @@
 // What a proof process says, and when it is told to begin.
 import type { Bundle } from '../../registry/load.ts'
-import type { StartWindow } from '../live/types.ts'
+import type { StartWindow } from '../../worlds/starts.ts'
 
 export interface ToProof {
   bundle: Bundle

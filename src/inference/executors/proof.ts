@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import type { Logger } from '../../common/logger.ts'
 import { startProcess } from '../../common/start-process.ts'
 import { type Bundle, checkDocuments } from '../../registry/load.ts'
-import type { StartWindow } from '../live/types.ts'
+import type { StartWindow } from '../../worlds/starts.ts'
+import type { Kinds } from '../../worlds/world.ts'
 import type { FromProof } from './proof-messages.ts'
 import { type Patience, Silence } from './silence.ts'
 import { startWindow } from './start-windows.ts'
@@ -46,12 +47,12 @@ const BYTES_PER_SECOND = 16 * 1024 * 1024
 
 /** Never throws, except for the signal's reason when that aborts. */
 export const proveIn =
-  (limits: ProofLimits, logger: Pick<Logger, 'info'>): Prove =>
+  (kinds: Kinds, limits: ProofLimits, logger: Pick<Logger, 'info'>): Prove =>
   async (bundle, signal) => {
     const { name, version } = bundle
     const wrote = (text: string) => logger.info({ name, version, text }, 'the proof of a bundle wrote')
     for (let attempt = 1; ; attempt++) {
-      const found = await proveOnce(bundle, limits, wrote, signal)
+      const found = await proveOnce(bundle, kinds, limits, wrote, signal)
       signal?.throwIfAborted()
       if (!('again' in found)) return found
       if (attempt === ATTEMPTS) return { reason: found.again }
@@ -63,11 +64,12 @@ export const trust: Prove = async (bundle) => ({ starts: (await checkDocuments(b
 
 function proveOnce(
   bundle: Bundle,
+  kinds: Kinds,
   limits: ProofLimits,
   wrote: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Proof | Inconclusive> {
-  const child = startProcess('./proof-process', import.meta.url, wrote)
+  const child = startProcess('./proof-process', import.meta.url, wrote, [kinds.url])
   return new Promise((resolve) => {
     const watched = new Watched(child, limits, sizesOf(bundle))
     const end = (found: Proof | Inconclusive) => {

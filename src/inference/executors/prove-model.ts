@@ -1,14 +1,20 @@
 // The proof of a bundle: everything that callers may ask of it, once, in a process that nobody needs. What passes has
-// computed finite numbers of the right shapes with every plan, for one row and for several.
+// computed finite numbers of the right shapes with every sort of choice, for one row and for several.
 import { DimaError } from '../../common/errors.ts'
-import { type Bundle, type GraphName, readGraph } from '../../registry/load.ts'
-import { PLANS, type PlanName } from '../../registry/manifest.ts'
-import type { LiveBatch } from '../../worlds/dima/serve/live-batch.ts'
-import { LiveStepper } from '../../worlds/dima/serve/live-step.ts'
-import { expandOrder } from '../../worlds/dima/serve/plan.ts'
-import { Simulator } from '../../worlds/dima/serve/simulator.ts'
-import { type Graphs, lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
-import type { PlanRequest, Rollout } from '../../worlds/rollout.ts'
+import type { Session } from '../../engine/session.ts'
+import { type Bundle, readGraphs } from '../../registry/load.ts'
+import { kindOf } from '../../worlds/kind-of.ts'
+import { gatherRows, type LiveRow } from '../../worlds/live.ts'
+import type { Rollout } from '../../worlds/rollout.ts'
+import { padded, type StartWindow } from '../../worlds/starts.ts'
+import {
+  type Graphs,
+  type Kinds,
+  lettersOf,
+  type Memories,
+  type Simulator,
+  type WorldSpec,
+} from '../../worlds/world.ts'
 import { openChecked } from './checked-session.ts'
 import { checkGraphOperators } from './graph-operators.ts'
 
@@ -16,83 +22,99 @@ import { checkGraphOperators } from './graph-operators.ts'
 const ROWS = [1, 3]
 
 /** @param doing told of what comes next, which may never end. Throws DimaError `invalid_bundle`. */
-export async function proveModel(bundle: Bundle, doing: (what: string) => void): Promise<void> {
+export async function proveModel(bundle: Bundle, kinds: Kinds, doing: (what: string) => void): Promise<void> {
   const { manifest: spec } = bundle
+  const kind = kindOf(kinds, spec)
   const graphs = await openGraphs(bundle, doing)
-  const simulator = new Simulator(spec, graphs)
-  const stepper = new LiveStepper(spec, graphs)
+  const simulator = kind.simulator(spec, graphs)
+  const memories = kind.memories(spec)
+  const [byDefault, ...others] = kind.choices.every(spec)
   for (const rows of ROWS) {
-    for (const name of PLANS) {
-      const plan = planOf(name, spec)
-      checkAll(`a rollout with plan ${name}`, await simulator.rollout(rolloutOf(spec, rows, plan)))
-      checkAll(`a live step with plan ${name}`, await stepper.step(batchOf(spec, rows), plan))
+    for (const choice of [byDefault, ...others]) {
+      const named = `with ${kind.choices.label(choice)}`
+      checkAll(`a rollout ${named}`, await simulator.rollout(rolloutOf(spec, rows, choice)))
+      await proveSteps(`a live step ${named}`, { spec, simulator, memories }, rows, choice)
     }
     if (graphs.policy) {
       const policy = { agents: spec.agents.map(() => true), mode: 'sample' as const, learning: true }
-      const closed = { ...rolloutOf(spec, rows, planOf('joint', spec)), policy }
+      const closed = { ...rolloutOf(spec, rows, byDefault), policy }
       checkAll('a rollout of the policy', await simulator.rollout(closed))
     }
   }
-  await simulator.close()
+  for (const session of Object.values(graphs)) await session.release()
 }
 
 async function openGraphs(bundle: Bundle, doing: (what: string) => void): Promise<Graphs> {
-  const opened: Partial<Graphs> = {}
-  for (const [name, listed] of Object.entries(bundle.manifest.graphs) as [
-    GraphName,
-    typeof bundle.manifest.graphs.embed,
-  ][]) {
-    const bytes = (await readGraph(bundle, name))!
-    checkGraphOperators(listed.file, bytes)
-    opened[name] = await openChecked(name, bytes, listed, doing)
+  const opened: Record<string, Session> = {}
+  const read = await readGraphs(bundle)
+  for (const [name, listed] of Object.entries(bundle.manifest.graphs)) {
+    checkGraphOperators(listed.file, read[name]!)
+    opened[name] = await openChecked(name, read[name]!, listed, doing)
   }
-  return opened as Graphs
+  return opened
 }
 
-function planOf(name: PlanName, { agents, sampling }: SimulatorSpec): PlanRequest {
-  const order = agents.map((_, i) => agents.length - 1 - i)
-  if (name === 'joint') return { name, order: [] }
-  return { name, order: name === 'sequential' ? expandOrder(order, sampling.sequentialSteps) : order }
+/** Two live steps of each row, of which the second finds rows at different steps. */
+async function proveSteps(what: string, world: Proven, count: number, choice: unknown): Promise<void> {
+  const { simulator, memories, spec } = world
+  const windows = Array.from({ length: count }, (_, row) => windowAt(spec, row))
+  const begun = await simulator.begin(padded(spec, windows))
+  checkAll('a start', begun)
+  const before = windows.map((window, row) => ({
+    memory: memories.begin(window, rowOf(begun.carried, count, row)),
+    step: 0,
+  }))
+  const rows = rowsOf(world, before)
+  const results = await simulator.step(gatherRows(memories, choice, rows))
+  checkAll(what, results)
+  const after = before.map((place, row) => {
+    if (row % 2 === 0) return place
+    return { memory: memories.follow(rows[row]!.turn, rowOf(results.carried, count, row)), step: 1 }
+  })
+  checkAll(what, await simulator.step(gatherRows(memories, choice, rowsOf(world, after))))
 }
 
-/** Rows near the mean state, each another. */
-function rolloutOf(spec: SimulatorSpec, rows: number, plan: PlanRequest): Rollout {
+interface Proven {
+  spec: WorldSpec
+  simulator: Simulator
+  memories: Memories
+}
+
+function rowsOf({ spec, memories }: Proven, places: { memory: unknown; step: number }[]): LiveRow[] {
+  const actions = actionsOf(spec, places.length)
+  return places.map(({ memory, step }, row) => {
+    const turn = memories.take(memory, rowOf(actions, places.length, row))
+    return { id: row + 1, seed: 1, key: row, step, turn }
+  })
+}
+
+function rowOf(values: Float32Array, count: number, row: number): Float32Array {
+  const width = values.length / count
+  return values.slice(row * width, (row + 1) * width)
+}
+
+/** Near the mean state, each another and of another length. */
+function windowAt(spec: WorldSpec, row: number): StartWindow {
   const { L, N, A, S } = lettersOf(spec)
   const { mean, std } = spec.normalisation
-  const horizon = Math.min(2, spec.horizon)
+  const length = 1 + (row % L)
   return {
-    batch: rows,
-    horizon,
-    states: Float64Array.from({ length: rows * L * S }, (_, i) => mean[i % S]! + wave(i) * std[i % S]!),
-    windows: Int32Array.from({ length: rows }, (_, row) => 1 + (row % L)),
-    pastActions: new Float32Array(rows * (L - 1) * N * A),
-    actions: actionsOf(spec, rows * horizon),
-    seed: 1,
-    plan,
+    states: Float64Array.from({ length: length * S }, (_, i) => mean[i % S]! + wave(row + i) * std[i % S]!),
+    actions: new Float32Array((length - 1) * N * A),
   }
 }
 
-/** Of rows whose reward windows have different lengths. */
-function batchOf(spec: SimulatorSpec, rows: number): LiveBatch {
-  const { L, N, A, S } = lettersOf(spec)
-  const lengths = Uint32Array.from({ length: rows }, (_, row) => 1 + (row % Math.min(2, spec.horizon)))
-  const total = lengths.reduce((sum, length) => sum + length, 0)
-  const numbers = (length: number) => Float32Array.from({ length }, (_, i) => wave(i) / 2)
-  return {
-    ids: Float64Array.from(lengths, (_, row) => row + 1),
-    seeds: new Uint32Array(rows).fill(1),
-    keys: Uint32Array.from(lengths, (_, row) => row),
-    steps: new Uint32Array(rows),
-    windows: numbers(rows * L * S),
-    actions: actionsOf(spec, rows * L),
-    lengths,
-    rewardStates: numbers(total * S),
-    rewardActions: new Float32Array(total * N * A),
-  }
+function rolloutOf(spec: WorldSpec, rows: number, choice: unknown): Rollout {
+  const horizon = Math.min(2, spec.horizon)
+  const starts = padded(
+    spec,
+    Array.from({ length: rows }, (_, row) => windowAt(spec, row)),
+  )
+  return { ...starts, horizon, actions: actionsOf(spec, rows * horizon), seed: 1, choice }
 }
 
 /** Within their bounds. */
-function actionsOf({ agents, action }: SimulatorSpec, steps: number): Float32Array {
+function actionsOf({ agents, action }: WorldSpec, steps: number): Float32Array {
   const [middle, half] = [(action.low + action.high) / 2, (action.high - action.low) / 2]
   const length = steps * agents.length * action.dimension
   return Float32Array.from({ length }, (_, i) => middle + half * wave(i))

@@ -1,6 +1,6 @@
 // The start states of a bundle as sessions take them.
 import type { Start } from '../../registry/manifest.ts'
-import type { StartWindow } from '../live/types.ts'
+import type { StartWindow } from '../../worlds/starts.ts'
 
 export const startWindow = ({ states, actions }: Start): StartWindow => ({
   states: Float64Array.from(states.flat()), // [l, S]

@@ -1,7 +1,7 @@
 // The proven bundles that every executor is to hold, and those that can't be served after all: refused by their proof, or
 // held to be the reason when executors end.
 import { DimaError } from '../../common/errors.ts'
-import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import type { WorldSpec } from '../../worlds/world.ts'
 import { Blame } from './blame.ts'
 import type { Member } from './member.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
@@ -47,7 +47,7 @@ export class WantedBundles {
   }
 
   /** A model that can be used, or why it can't. */
-  model(digest: string): SimulatorSpec | DimaError {
+  model(digest: string): WorldSpec | DimaError {
     const refused = this.refusals.get(digest)
     if (refused) return new DimaError('invalid_bundle', `${refused.reference}: ${refused.reason}`)
     return this.bundles.get(digest)?.spec ?? new DimaError('model_gone', 'the model is not loaded')

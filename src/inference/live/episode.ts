@@ -1,13 +1,13 @@
 // The start of an episode: which seed, which start window, and the position they give.
 import { DimaError } from '../../common/errors.ts'
 import { hashKey, Rng } from '../../common/rng.ts'
-import { scaledStarts } from '../../worlds/dima/serve/scaling.ts'
-import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import { startKeys } from '../../worlds/noise.ts'
+import { padded, type StartWindow } from '../../worlds/starts.ts'
+import type { Memories } from '../../worlds/world.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
-import { allFinite, diverged } from './finite.ts'
+import { allFinite, diverged } from './diverged.ts'
 import { newLineage, type Position } from './position.ts'
-import type { LiveModel, StartWindow } from './types.ts'
+import type { LiveModel } from './types.ts'
 
 export interface EpisodeOptions {
   seed: number
@@ -31,46 +31,40 @@ export function requireStarts({ bundle, starts }: LiveModel): void {
   if (starts.length === 0) throw new DimaError('no_start', `${bundle.name} brings no start states`)
 }
 
-/** Throws DimaError `no_start`, `diverged` when a start is too large for the model, and those of Runner.observe. */
+/** Throws DimaError `no_start`, `diverged` when a start is too large for the model, and those of Runner.begin. */
 export async function beginEpisode(
   runner: Runner,
-  model: LiveModel,
+  { model, memories }: World,
   { seed, episode, start }: EpisodeOptions,
   options?: WorkOptions,
 ): Promise<Position> {
-  const spec = model.bundle.manifest
-  const begun = scaled(spec, start ?? chosenStart(model, seed))
-  if (!allFinite(begun.states)) throw diverged('the scaled start')
-  const x = begun.states.slice(-spec.state.length) // [1, S]
-  const observations = await runner.observe(model.bundle.digest, x, options)
+  const { digest, manifest } = model.bundle
+  const window = start ?? chosenStart(model, seed)
+  const { observations, carried } = await runner.begin(digest, window, options)
+  if (!allFinite(carried)) throw diverged('the scaled start')
   if (!allFinite(observations)) throw diverged('the observation of the start')
-  const counters = { lineage: newLineage(), seed, episode, episodeStep: 0 }
-  return { ...counters, ...begun, observations, terminated: false, truncated: false }
+  const { states } = window
+  return {
+    lineage: newLineage(),
+    seed,
+    key: startKeys(padded(manifest, [window]), manifest.context)[0]!,
+    episode,
+    episodeStep: 0,
+    memory: memories.begin(window, carried),
+    state: states.slice(states.length - manifest.state.length),
+    observations,
+    terminated: false,
+    truncated: false,
+  }
+}
+
+/** The model that a session is bound to, and how its kind remembers. */
+export interface World {
+  readonly model: LiveModel
+  readonly memories: Memories
 }
 
 function chosenStart(model: LiveModel, seed: number): StartWindow {
   requireStarts(model)
   return model.starts[new Rng(seed, 'start').int(model.starts.length)]!
-}
-
-function scaled(spec: SimulatorSpec, { states, actions }: StartWindow) {
-  const { L, N, A, S } = lettersOf(spec)
-  const padded = {
-    batch: 1,
-    horizon: 0,
-    states: atEnd(new Float64Array(L * S), states), // [1, L, S]
-    windows: Int32Array.of(states.length / S),
-    pastActions: atEnd(new Float32Array((L - 1) * N * A), actions), // [1, L-1, N, A]
-  }
-  return {
-    key: startKeys(padded, L)[0]!,
-    states: scaledStarts(spec, padded), // [L, S]
-    actions: padded.pastActions, // [L-1, N, A]
-    state: states.slice(states.length - S),
-  }
-}
-
-function atEnd<T extends Float32Array | Float64Array>(padded: T, values: T): T {
-  padded.set(values, padded.length - values.length)
-  return padded
 }

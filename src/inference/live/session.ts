@@ -37,10 +37,9 @@ export class Session {
 
   reset({ seed, start }: ResetOptions): Promise<Committed> {
     return this.turns.take(async () => {
-      const { model, owner } = this.terms
       const next = nextEpisode(this.latest.position)
       const options = { ...next, seed: seed ?? next.seed, start }
-      const position = await beginEpisode(this.runner, model, options, { owner })
+      const position = await beginEpisode(this.runner, this.terms, options, { owner: this.terms.owner })
       return this.commit({ ...this.latest, position })
     })
   }

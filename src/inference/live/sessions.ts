@@ -1,6 +1,8 @@
 // The live sessions of a server: who may have how many, by which id they are found, and when they end.
 import { randomBytes, randomInt } from 'node:crypto'
 import { DimaError } from '../../common/errors.ts'
+import { memoriesOf } from '../../worlds/kind-of.ts'
+import type { Kinds } from '../../worlds/world.ts'
 import type { Runner } from '../runner.ts'
 import { bytesOf } from './bytes.ts'
 import { EndedSessions, endError } from './ended.ts'
@@ -35,12 +37,14 @@ export interface SessionsObserver {
 /** @param runner computes the steps and has loaded every model that sessions are made with */
 export const openSessions = (
   runner: Runner,
+  kinds: Kinds,
   settings: SessionSettings,
   observer?: SessionsObserver,
-): Sessions => new OpenSessions(runner, settings, observer)
+): Sessions => new OpenSessions(runner, kinds, settings, observer)
 
 class OpenSessions implements Sessions {
   private readonly runner: Runner
+  private readonly kinds: Kinds
   private readonly settings: SessionSettings
   private readonly observer: SessionsObserver | undefined
   private readonly open = new Map<string, Session>()
@@ -49,8 +53,14 @@ class OpenSessions implements Sessions {
   private readonly stopReaper: () => void
   private shutDown = false
 
-  constructor(runner: Runner, settings: SessionSettings, observer: SessionsObserver | undefined) {
+  constructor(
+    runner: Runner,
+    kinds: Kinds,
+    settings: SessionSettings,
+    observer: SessionsObserver | undefined,
+  ) {
     this.runner = runner
+    this.kinds = kinds
     this.settings = settings
     this.observer = observer
     this.places = new Places(settings)
@@ -58,12 +68,13 @@ class OpenSessions implements Sessions {
   }
 
   async create(owner: string, options: CreateOptions): Promise<SessionView> {
-    const { start, seed = randomInt(2 ** 32), ...terms } = options
+    const { start, seed = randomInt(2 ** 32), ...given } = options
+    const terms = { ...given, memories: memoriesOf(this.kinds, given.model.bundle.manifest) }
     if (terms.autoreset !== 'disabled') requireStarts(terms.model)
     this.take(owner, terms.model, 1)
     const begin = { seed, episode: 0, start }
     try {
-      const position = await beginEpisode(this.runner, terms.model, begin, { owner })
+      const position = await beginEpisode(this.runner, terms, begin, { owner })
       return this.add({ ...terms, id: newId(), owner }, { stepId: 0, position })
     } catch (error) {
       this.places.release(owner, terms.model.bundle.digest)
@@ -102,7 +113,7 @@ class OpenSessions implements Sessions {
     snapshot: string,
     find: (digest: string) => LiveModel | undefined,
   ): Promise<SessionView> {
-    const { terms, committed } = decodeSnapshot(snapshot, find, { id: newId(), owner })
+    const { terms, committed } = decodeSnapshot(snapshot, this.kinds, find, { id: newId(), owner })
     this.take(owner, terms.model, 1)
     return this.add(terms, committed)
   }
@@ -140,7 +151,7 @@ class OpenSessions implements Sessions {
 
   stats(): { open: number; capacity: number; stateBytes: number } {
     let stateBytes = 0
-    for (const session of this.open.values()) stateBytes += bytesOf(session.committed)
+    for (const session of this.open.values()) stateBytes += bytesOf(session.terms, session.committed)
     return { open: this.open.size, capacity: this.settings.capacity, stateBytes }
   }
 
@@ -158,7 +169,7 @@ class OpenSessions implements Sessions {
   }
 
   private view({ terms }: Session, committed: Committed): SessionView {
-    return viewOf(terms, committed, this.settings.idleTimeoutMs)
+    return viewOf(this.kinds, terms, committed, this.settings.idleTimeoutMs)
   }
 
   private find(owner: string, id: string): Session {

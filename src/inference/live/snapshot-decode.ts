@@ -1,13 +1,16 @@
 // From a snapshot's text back to a session. The text comes from outside and may hold anything: it is decoded under
 // guard, checked against the schema, then against the model it names, and nothing is sized by what it says.
 import { Unpackr } from 'msgpackr'
+import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { DimaError } from '../../common/errors.ts'
+import { memoriesOf } from '../../worlds/kind-of.ts'
+import { snapshotError } from '../../worlds/snapshot-fields.ts'
+import type { Kinds } from '../../worlds/world.ts'
 import { requireStarts } from './episode.ts'
-import { SnapshotFields } from './snapshot.ts'
-import { readLast, readPosition } from './snapshot-arrays.ts'
+import { SnapshotFields, SnapshotHead } from './snapshot.ts'
 import { requireConsistent } from './snapshot-consistency.ts'
-import { snapshotError } from './snapshot-error.ts'
+import { readLast, readPosition } from './snapshot-read.ts'
 import type { Committed, Terms } from './terms.ts'
 import type { LiveModel } from './types.ts'
 
@@ -24,16 +27,26 @@ export interface Restored {
 /** @param names of the new session. Throws DimaError `invalid_snapshot` naming the field, `model_gone`, `no_start`. */
 export function decodeSnapshot(
   snapshot: string,
+  kinds: Kinds,
   find: (digest: string) => LiveModel | undefined,
   names: Pick<Terms, 'id' | 'owner'>,
 ): Restored {
-  const fields = checkFields(unpack(snapshot))
-  const model = find(fields.digest)
+  const given = unpack(snapshot)
+  // A schema would take long over a hostile one, and its recursion would go deep.
+  if (!hasAtMost({ entries: MOST_ENTRIES }, given)) throw snapshotError('', 'has too many fields')
+  const model = find(checkFields(SnapshotHead, given).digest)
   if (!model) throw new DimaError('model_gone', 'the model of this snapshot is not served')
-  const { plan, autoreset, maxEpisodeSteps } = fields
+  const memories = memoriesOf(kinds, model.bundle.manifest)
+  const properties = { ...SnapshotFields.properties, ...memories.fields }
+  const fields = checkFields(
+    Type.Object(properties, { additionalProperties: false }),
+    given,
+  ) as SnapshotFields
+  const { autoreset, maxEpisodeSteps } = fields
   if (autoreset !== 'disabled') requireStarts(model)
-  const terms = { ...names, model, plan, autoreset, maxEpisodeSteps }
-  const committed = readCommitted(fields, terms)
+  const { memory, choice } = memories.unpack(fields, fields.episodeStep)
+  const terms = { ...names, model, memories, choice, autoreset, maxEpisodeSteps }
+  const committed = readCommitted(fields, terms, memory)
   requireConsistent(terms, committed)
   return { terms, committed }
 }
@@ -51,11 +64,9 @@ function unpack(snapshot: string): unknown {
   }
 }
 
-function checkFields(value: unknown): SnapshotFields {
-  // The schema would take long over a hostile one, and its recursion would go deep.
-  if (!hasAtMost({ entries: MOST_ENTRIES }, value)) throw snapshotError('', 'has too many fields')
-  if (Value.Check(SnapshotFields, value)) return value
-  const [error] = Value.Errors(SnapshotFields, value)
+function checkFields<S extends TSchema>(schema: S, value: unknown): Static<S> {
+  if (Value.Check(schema, value)) return value as Static<S>
+  const [error] = Value.Errors(schema, value)
   const field = error?.instancePath.slice(1).replaceAll('/', '.') ?? ''
   throw snapshotError(field, error?.message ?? 'does not match')
 }
@@ -67,9 +78,9 @@ function hasAtMost(left: { entries: number }, value: unknown): boolean {
   return left.entries >= 0 && items.every((item) => hasAtMost(left, item))
 }
 
-function readCommitted(fields: SnapshotFields, { id, model }: Terms): Committed {
+function readCommitted(fields: SnapshotFields, { id, model }: Terms, memory: unknown): Committed {
   const { committedStepId: stepId } = fields
-  const position = readPosition(fields, model.bundle.manifest)
+  const position = readPosition(fields, model.bundle.manifest, memory)
   if (fields.last === null) return { stepId, position }
   const { action, answer } = readLast(fields.last, model.bundle.manifest)
   const named = { sessionId: id, stepId, committedStepId: stepId, ...answer }

@@ -1,8 +1,9 @@
 // A session as text: base64url of plain msgpack, numbers as little-endian binary. Some kilobytes; it has no caches,
-// which any executor rebuilds, and no id or owner, which the restored session gets anew.
+// which any executor rebuilds, and no id or owner, which the restored session gets anew. The fields here are common to
+// all kinds of world models; each kind adds its own beside them (Memories).
 import { Packr } from 'msgpackr'
 import Type, { type Static, type TSchema } from 'typebox'
-import { PLANS } from '../../registry/manifest.ts'
+import { packArrays } from '../../common/packed-arrays.ts'
 import type { Committed, Terms } from './terms.ts'
 
 const SNAPSHOT_FORMAT = 'dima-session'
@@ -30,14 +31,16 @@ const LastStep = object({
 })
 export type LastStep = Static<typeof LastStep>
 
-export const SnapshotFields = object({
+/** What tells whose the rest is. */
+const head = {
   format: Type.Literal(SNAPSHOT_FORMAT),
   version: Type.Literal(SNAPSHOT_VERSION),
   digest: Type.String({ minLength: 1, maxLength: 200 }),
-  plan: object({
-    name: Type.Enum(PLANS),
-    order: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 1000 }),
-  }),
+}
+export const SnapshotHead = Type.Object(head)
+
+export const SnapshotFields = object({
+  ...head,
   autoreset: Type.Enum(['disabled', 'next_step', 'same_step']),
   maxEpisodeSteps: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
   committedStepId: Count,
@@ -45,8 +48,6 @@ export const SnapshotFields = object({
   key: Uint32,
   episode: Count,
   episodeStep: Uint32,
-  states: Numbers, // f4 [L + h, S]
-  actions: Numbers, // f4 [L - 1 + h, N, A]
   state: Numbers, // f8 [S]
   observations: Numbers, // f4 [N, O]
   terminated: Type.Boolean(),
@@ -58,33 +59,26 @@ export type SnapshotFields = Static<typeof SnapshotFields>
 const packr = new Packr({ useRecords: false }) // records are an extension that only msgpackr reads
 
 export function encodeSnapshot(
-  { model, plan, autoreset, maxEpisodeSteps }: Terms,
+  { model, memories, choice, autoreset, maxEpisodeSteps }: Terms,
   committed: Committed,
 ): string {
-  const { lineage: _, ...position } = committed.position
+  const { lineage: _, memory, ...position } = committed.position
   const fields = {
     format: SNAPSHOT_FORMAT,
     version: SNAPSHOT_VERSION,
     digest: model.bundle.digest,
-    plan,
     autoreset,
     maxEpisodeSteps,
     committedStepId: committed.stepId,
     ...position,
+    ...memories.pack(memory, choice),
     last: committed.last ? lastStep(committed.last) : null,
   }
-  return packr.pack(withBinary(fields)).toString('base64url')
+  return packr.pack(packArrays(fields)).toString('base64url')
 }
 
 /** Without the ids: a restored session has another, and the step is the committed one. */
 function lastStep({ action, answer }: NonNullable<Committed['last']>) {
   const { sessionId: _, stepId: __, committedStepId: ___, ...rest } = answer
   return { action, ...rest }
-}
-
-/** msgpackr would cut a typed array's elements to bytes; as a Buffer its bytes are kept. */
-function withBinary(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withBinary(item)]))
 }

@@ -1,12 +1,12 @@
 // One step of a session as a function from what was committed to what is committed next. Nothing is changed, so a
 // step that fails anywhere on its way has not happened.
 import { DimaError } from '../../common/errors.ts'
-import type { StepOutcome } from '../../worlds/dima/serve/live-row.ts'
-import { lettersOf } from '../../worlds/dima/serve/spec.ts'
+import type { StepOutcome } from '../../worlds/live.ts'
+import { lettersOf } from '../../worlds/world.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
+import { allFinite, diverged } from './diverged.ts'
 import { beginEpisode, nextEpisode } from './episode.ts'
-import { allFinite, diverged } from './finite.ts'
-import { follow, isOver, type Position, rowOf, withAction } from './position.ts'
+import { follow, isOver, type Position, rowOf } from './position.ts'
 import type { Committed, Terms } from './terms.ts'
 import type { StepAnswer } from './types.ts'
 
@@ -44,22 +44,23 @@ async function imagine(
   action: Float32Array,
   options: WorkOptions,
 ): Promise<Done> {
-  const { manifest, digest } = terms.model.bundle
-  const actions = withAction(position, action)
-  const outcome = await runner.step(digest, terms.plan, rowOf(manifest, position, actions), options)
+  const { memories, choice, maxEpisodeSteps } = terms
+  const turn = memories.take(position.memory, action)
+  const row = rowOf(position, turn)
+  const outcome = await runner.step(terms.model.bundle.digest, choice, row, options)
   if (!isSound(outcome)) throw diverged('the imagined step')
-  const reached = follow(manifest, position, actions, outcome, terms.maxEpisodeSteps)
+  const reached = follow(position, memories.follow(turn, outcome.carried), outcome, maxEpisodeSteps)
   const beginsNext = isOver(reached) && terms.autoreset === 'same_step'
   // The step is computed, so its deadline and signal no longer count.
   const owned = { owner: terms.owner }
-  const next = beginsNext ? await beginEpisode(runner, terms.model, nextEpisode(reached), owned) : reached
+  const next = beginsNext ? await beginEpisode(runner, terms, nextEpisode(reached), owned) : reached
   return { position: next, reached, earned: outcome }
 }
 
 /** next_step: the step after the end ignores its action and shows the next start. */
 async function startOver(runner: Runner, terms: Terms, end: Position, options: WorkOptions): Promise<Done> {
   if (terms.autoreset !== 'next_step') throw new DimaError('episode_over', 'the episode is over; reset it')
-  const position = await beginEpisode(runner, terms.model, nextEpisode(end), options)
+  const position = await beginEpisode(runner, terms, nextEpisode(end), options)
   const earned = { reward: 0, terminationProbability: 0, queueMs: 0, computeMs: 0 }
   return { position, reached: position, earned }
 }
@@ -84,10 +85,10 @@ function answerOf(sessionId: string, stepId: number, { position, reached, earned
   return { ...answer, final: { state: reached.state, observations: reached.observations } }
 }
 
-const isSound = ({ next, state, observations, reward, terminationProbability }: StepOutcome): boolean =>
+const isSound = ({ carried, state, observations, reward, terminationProbability }: StepOutcome): boolean =>
   Number.isFinite(reward) &&
   Number.isFinite(terminationProbability) &&
-  allFinite(next) &&
+  allFinite(carried) &&
   allFinite(state) &&
   allFinite(observations)
 

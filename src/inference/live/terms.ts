@@ -1,14 +1,14 @@
 // What a session is for life, and what it has committed.
-import type { PlanRequest } from '../../worlds/rollout.ts'
+import type { World } from './episode.ts'
 import type { Position } from './position.ts'
-import type { AutoresetMode, LiveModel, StepAnswer } from './types.ts'
+import type { AutoresetMode, StepAnswer } from './types.ts'
 
-export interface Terms {
+export interface Terms extends World {
   readonly id: string
   /** id of the key that made it */
   readonly owner: string
-  readonly model: LiveModel
-  readonly plan: PlanRequest
+  /** of the model's kind */
+  readonly choice: unknown
   readonly autoreset: AutoresetMode
   readonly maxEpisodeSteps: number | null
 }

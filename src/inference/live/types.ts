@@ -1,17 +1,9 @@
-// What live sessions take and give: plain data, nothing of HTTP. Letters as in live-row.ts.
+// What live sessions take and give: plain data, nothing of HTTP. S state, N agents, A action, O observation.
 import type { Bundle } from '../../registry/load.ts'
-import type { PlanRequest } from '../../worlds/rollout.ts'
+import type { StartWindow } from '../../worlds/starts.ts'
 import type { WorkOptions } from '../runner.ts'
 
 export type AutoresetMode = 'disabled' | 'next_step' | 'same_step'
-
-/** The latest states of an environment and the joint actions between them. */
-export interface StartWindow {
-  /** [l, S] environment units, oldest first, 1 <= l <= L */
-  states: Float64Array
-  /** [l-1, N, A] */
-  actions: Float32Array
-}
 
 /** A served model: its bundle and the start states it brings for sessions that name none (possibly none). */
 export interface LiveModel {
@@ -22,7 +14,8 @@ export interface LiveModel {
 /** Already checked against the model: shapes, finite numbers, order. */
 export interface CreateOptions {
   model: LiveModel
-  plan: PlanRequest
+  /** of the model's kind */
+  choice: unknown
   /** absent: drawn */
   seed?: number
   /** absent: one of the model's, chosen by the seed */
@@ -46,7 +39,8 @@ export interface StepOptions extends WorkOptions {
 export interface SessionView {
   id: string
   bundle: Bundle
-  plan: PlanRequest
+  /** what was chosen, in the words of the model's kind */
+  chosen: Record<string, unknown>
   seed: number
   autoreset: AutoresetMode
   maxEpisodeSteps: number | null

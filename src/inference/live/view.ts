@@ -1,4 +1,7 @@
 // Where a session stands, for those who ask.
+
+import { kindOf } from '../../worlds/kind-of.ts'
+import type { Kinds } from '../../worlds/world.ts'
 import type { Committed, Terms } from './terms.ts'
 import type { SessionView } from './types.ts'
 
@@ -6,13 +9,19 @@ import type { SessionView } from './types.ts'
 const NEVER = Date.UTC(9999, 11, 31, 23, 59, 59)
 
 /** Call it while answering a request of the session: its time to live begins with that. */
-export function viewOf(terms: Terms, { stepId, position }: Committed, idleTimeoutMs: number): SessionView {
-  const { id, model, plan, autoreset, maxEpisodeSteps } = terms
+export function viewOf(
+  kinds: Kinds,
+  terms: Terms,
+  { stepId, position }: Committed,
+  idleTimeoutMs: number,
+): SessionView {
+  const { manifest } = terms.model.bundle
+  const { id, model, choice, autoreset, maxEpisodeSteps } = terms
   const { seed, episode, episodeStep, state, observations, terminated, truncated } = position
   return {
     id,
     bundle: model.bundle,
-    plan,
+    chosen: kindOf(kinds, manifest).choices.describe(choice, manifest),
     seed,
     autoreset,
     maxEpisodeSteps,

@@ -1,10 +1,10 @@
 // What a lane does: it trains some of the networks and imagines some of the rows, one thing at a time.
 import type { NamedTensors } from '../../common/tensors.ts'
-import { openSession, type SessionOptions } from '../../engine/session.ts'
-import type { PerGraph } from '../../registry/load.ts'
-import { Simulator } from '../../worlds/dima/serve/simulator.ts'
-import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+import type { SessionOptions } from '../../engine/session.ts'
+import { KINDS } from '../../worlds/kinds.ts'
+import { type OpenSimulator, openSimulator } from '../../worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
+import type { WorldSpec } from '../../worlds/world.ts'
 import type { Learner, LearnerState } from '../learner.ts'
 
 export type OpenLearner = (name: string) => Promise<Learner>
@@ -13,7 +13,7 @@ export class LaneHost {
   private readonly open: OpenLearner
   private readonly session: SessionOptions
   private readonly learners = new Map<string, Learner>()
-  private simulator: Simulator | undefined
+  private simulator: OpenSimulator | undefined
 
   /** @param session how the simulator's graphs are opened */
   constructor(open: OpenLearner, session: SessionOptions = {}) {
@@ -51,17 +51,14 @@ export class LaneHost {
   }
 
   /** Imagines with this world model from now on. */
-  async load(spec: SimulatorSpec, graphs: PerGraph<Uint8Array>): Promise<void> {
+  async load(spec: WorldSpec, graphs: Record<string, Uint8Array>): Promise<void> {
     await this.simulator?.close()
-    this.simulator = await Simulator.open(spec, async (name) => graphs[name], this.session)
+    this.simulator = await openSimulator(KINDS, spec, graphs, this.session)
   }
 
   /** Another policy acts in the world model that is loaded. */
   async act(policy: Uint8Array): Promise<void> {
-    const { spec, graphs } = this.loaded()
-    const session = await openSession(policy, this.session)
-    await graphs.policy?.release()
-    this.simulator = new Simulator(spec, { ...graphs, policy: session })
+    this.simulator = await this.loaded().withPolicy(policy)
   }
 
   rollout(rollout: Rollout): Promise<Trajectories> {
@@ -73,7 +70,7 @@ export class LaneHost {
     for (const learner of this.learners.values()) await learner.close()
   }
 
-  private loaded(): Simulator {
+  private loaded(): OpenSimulator {
     if (!this.simulator) throw new Error('no world model is loaded')
     return this.simulator
   }

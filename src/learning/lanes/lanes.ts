@@ -2,10 +2,9 @@
 // rows are spread over all. Train steps are too small to be split over cores themselves: with two threads inside ONNX
 // Runtime a step of preset small takes 0.73 to 1.05 of the time and up to 1.5 times the processor (2 cores).
 import type { NamedTensors } from '../../common/tensors.ts'
-import type { PerGraph } from '../../registry/load.ts'
-import type { SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import { joinRows, splitRows } from '../../worlds/rows.ts'
+import type { WorldSpec } from '../../worlds/world.ts'
 import type { LearnerState } from '../learner.ts'
 import { type Lane, localLane, ThreadLane } from './lane.ts'
 import type { LaneWork } from './open-host.ts'
@@ -53,7 +52,7 @@ export class Lanes {
     return learner
   }
 
-  async load(spec: SimulatorSpec, graphs: PerGraph<Uint8Array>): Promise<void> {
+  async load(spec: WorldSpec, graphs: Record<string, Uint8Array>): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.call('load', spec, graphs)))
   }
 

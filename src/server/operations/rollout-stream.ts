@@ -2,16 +2,17 @@
 
 import type { StreamedEnd, StreamedStart, StreamedStep } from '../../api/rollout.ts'
 import { abandonedBy } from '../../common/errors.ts'
-import type { Runner, WorkOptions } from '../../inference/runner.ts'
+import type { WorkOptions } from '../../inference/runner.ts'
 import type { Bundle } from '../../registry/load.ts'
-import type { StepOutcome } from '../../worlds/dima/serve/live-row.ts'
-import type { Rollout } from '../../worlds/rollout.ts'
+import { memoriesOf } from '../../worlds/kind-of.ts'
+import type { StepOutcome } from '../../worlds/live.ts'
 import type { ServerContext } from '../context.ts'
+import { chosenFields } from '../rollout/choice.ts'
 import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
-import { liveRows } from '../rollout/live-rows.ts'
+import { LiveRows } from '../rollout/live-rows.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
 import { parseStreamedRollout } from '../rollout/parse.ts'
-import { agentNames, modelUsed, orderNames, type Reply, vector } from '../rollout/views.ts'
+import { agentNames, modelUsed, type Reply, vector } from '../rollout/views.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import type { Caller, Operation } from './operation.ts'
 import { pay } from './paid.ts'
@@ -20,7 +21,7 @@ import { timingOf, workOptions } from './timing.ts'
 
 export const rolloutStream: Operation = async (context, fields, caller) => {
   const { catalog, limits, metrics, streams } = context
-  const parsed = parseStreamedRollout(fields, catalog.repository, limits)
+  const parsed = parseStreamedRollout(fields, catalog, limits)
   caller.found?.(parsed.bundle)
   const leave = streams.take(caller.owner)
   try {
@@ -58,14 +59,15 @@ interface Told {
 }
 
 async function tellSteps(
-  { runner }: ServerContext,
+  { runner, catalog }: ServerContext,
   parsed: Parsed,
   caller: Caller,
   told: Told,
 ): Promise<void> {
   const { bundle, rollout, deadlineMs } = parsed
   const { took, lengths } = told
-  for await (const [t, outcomes] of imagine(runner, bundle, rollout, workOptions(caller, deadlineMs))) {
+  const rows = new LiveRows(runner, memoriesOf(catalog.kinds, bundle.manifest), bundle, rollout)
+  for await (const [t, outcomes] of imagine(rows, workOptions(caller, deadlineMs))) {
     told.steps = t + 1
     took.queueMs += longest(outcomes, ({ queueMs }) => queueMs)
     took.computeMs += longest(outcomes, ({ computeMs }) => computeMs)
@@ -87,35 +89,30 @@ async function emit({ emit, signal }: Caller, event: object): Promise<void> {
 
 /** All rows take a step, then all take the next. */
 async function* imagine(
-  runner: Runner,
-  { digest, manifest }: Bundle,
-  rollout: Rollout,
+  rows: LiveRows,
   options: WorkOptions,
 ): AsyncGenerator<[t: number, outcomes: StepOutcome[]]> {
-  const rows = liveRows(manifest, rollout)
-  for (let t = 0; t < rollout.horizon; t++) {
-    const steps = rows.next().map((row) => runner.step(digest, rollout.plan, row, options))
-    const outcomes = await Promise.all(steps)
+  await rows.begin(options)
+  for (let t = 0; t < rows.horizon; t++) {
+    const outcomes = await rows.step(t, options)
     for (const [row, outcome] of outcomes.entries()) checkOutcome(outcome, row, t)
     yield [t, outcomes]
-    rows.follow(outcomes)
   }
 }
 
 function checkOutcome(outcome: StepOutcome, row: number, t: number): void {
-  const { next, state, observations, reward, terminationProbability } = outcome
-  for (const values of [next, state, observations, Float64Array.of(reward, terminationProbability)])
+  const { carried, state, observations, reward, terminationProbability } = outcome
+  for (const values of [carried, state, observations, Float64Array.of(reward, terminationProbability)])
     if (firstNotFinite(values) >= 0) throw divergedAt(row, t)
 }
 
-function started({ bundle, rollout, clipped }: Parsed): Reply<StreamedStart> {
-  const { batch, horizon, seed, plan } = rollout
+function started({ bundle, kind, rollout, clipped }: Parsed): Reply<StreamedStart> {
+  const { batch, horizon, seed, choice } = rollout
   return {
     type: 'start',
     model: modelUsed(bundle),
     seed,
-    plan: plan.name,
-    order: orderNames(plan, bundle.manifest),
+    ...chosenFields(kind.choices.describe(choice, bundle.manifest)),
     agents: agentNames(bundle.manifest),
     rows: batch,
     horizon,

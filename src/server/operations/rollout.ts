@@ -9,7 +9,7 @@ import { paid } from './paid.ts'
 import { timingOf, workOptions } from './timing.ts'
 
 export const rollout: Operation = async ({ catalog, runner, limits, metrics }, fields, caller) => {
-  const parsed = parseRollout(fields, catalog.repository, limits)
+  const parsed = parseRollout(fields, catalog, limits)
   const { bundle, rollout, spread, deadlineMs } = parsed
   caller.found?.(bundle)
   const trajectories = await paid(caller, rollout.batch * rollout.horizon, () =>
@@ -27,10 +27,10 @@ export const rollout: Operation = async ({ catalog, runner, limits, metrics }, f
 
 export function recordRollout(
   metrics: ServerContext['metrics'],
-  { bundle, rollout }: Pick<ParsedRollout, 'bundle' | 'rollout'>,
+  { bundle, kind, rollout }: Pick<ParsedRollout, 'bundle' | 'kind' | 'rollout'>,
   { queueMs, computeMs }: { queueMs: number; computeMs: number },
 ): void {
   const { name: model, version } = bundle
-  const { batch, horizon, plan } = rollout
-  metrics.rollout({ model, version, plan: plan.name, batch, horizon, queueMs, computeMs })
+  const { batch, horizon, choice } = rollout
+  metrics.rollout({ model, version, plan: kind.choices.label(choice), batch, horizon, queueMs, computeMs })
 }

@@ -6,9 +6,10 @@ import { strict } from '../../api/shapes.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { CreateOptions, ResetOptions } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { kindOf } from '../../worlds/kind-of.ts'
 import type { Limits } from '../context.ts'
+import { readChoice } from '../rollout/choice.ts'
 import { checkFields } from '../rollout/fields.ts'
-import { resolvePlan } from '../rollout/order.ts'
 import { readStart } from '../rollout/starts.ts'
 import { sessionState } from '../rollout/views.ts'
 import { asList } from '../wire/numbers.ts'
@@ -30,7 +31,7 @@ export const create: Operation = async ({ catalog, sessions, limits }, fields, {
   const options: CreateOptions = {
     model,
     seed,
-    plan: resolvePlan(request.plan, request.order, seed, manifest),
+    choice: readChoice(kindOf(catalog.kinds, manifest), request, seed, manifest),
     maxEpisodeSteps: request.max_episode_steps ?? null,
     autoreset: request.autoreset ?? 'disabled',
     ...(begun ? { start: begun.window } : {}),

@@ -1,57 +1,60 @@
-// The rows of a streamed rollout as positions of live sessions, so that they are stepped by the same code.
-import { follow, newLineage, type Position, rowOf, withAction } from '../../inference/live/position.ts'
-import type { LiveRow, StepOutcome } from '../../worlds/dima/serve/live-row.ts'
-import { scaledStarts } from '../../worlds/dima/serve/scaling.ts'
-import { lettersOf, type SimulatorSpec } from '../../worlds/dima/serve/spec.ts'
+// The rows of a streamed rollout, each stepped as a live session is. B rows, N agents, A action.
+import { newLineage } from '../../inference/live/position.ts'
+import type { Runner, WorkOptions } from '../../inference/runner.ts'
+import type { Bundle } from '../../registry/load.ts'
+import type { LiveRow, StepOutcome } from '../../worlds/live.ts'
 import { startKeys } from '../../worlds/noise.ts'
 import type { Rollout } from '../../worlds/rollout.ts'
+import { windowOf } from '../../worlds/starts.ts'
+import { lettersOf, type Memories } from '../../worlds/world.ts'
 
-export interface LiveRows {
-  /** [B] what an executor needs for everyone's next step */
-  next(): LiveRow[]
-  /** @param outcomes [B] of those rows */
-  follow(outcomes: readonly StepOutcome[]): void
-}
+export class LiveRows {
+  private readonly runner: Runner
+  private readonly memories: Memories
+  private readonly bundle: Bundle
+  private readonly rollout: Rollout
+  private readonly ids: number[]
+  private readonly keys: Uint32Array
+  /** [B] Memories of the kind */
+  private carried: unknown[] = []
 
-export function liveRows(spec: SimulatorSpec, rollout: Rollout): LiveRows {
-  const { N, A } = lettersOf(spec)
-  let positions = startPositions(spec, rollout)
-  let t = 0
-  /** [L + h, N, A] with the action to take */
-  const actionsOf = (position: Position, row: number): Float32Array => {
-    const from = (row * rollout.horizon + t) * N * A
-    return withAction(position, rollout.actions.subarray(from, from + N * A))
+  constructor(runner: Runner, memories: Memories, bundle: Bundle, rollout: Rollout) {
+    this.runner = runner
+    this.memories = memories
+    this.bundle = bundle
+    this.rollout = rollout
+    this.ids = Array.from({ length: rollout.batch }, newLineage)
+    this.keys = startKeys(rollout, bundle.manifest.context)
   }
-  let actions: Float32Array[] = []
-  return {
-    next: () => {
-      actions = positions.map(actionsOf)
-      return positions.map((position, row) => rowOf(spec, position, actions[row]!))
-    },
-    follow: (outcomes) => {
-      positions = positions.map((position, row) =>
-        follow(spec, position, actions[row]!, outcomes[row]!, null),
-      )
-      t++
-    },
-  }
-}
 
-/** [B] Where each row stands before its first action. */
-function startPositions(spec: SimulatorSpec, rollout: Rollout): Position[] {
-  const { L, N, A, S } = lettersOf(spec)
-  const x = scaledStarts(spec, { ...rollout, horizon: 0 }) // [B, L, S]
-  return Array.from(startKeys(rollout, L), (key, row) => ({
-    lineage: newLineage(),
-    seed: rollout.seed,
-    key,
-    episode: 0,
-    episodeStep: 0,
-    states: x.slice(row * L * S, (row + 1) * L * S),
-    actions: rollout.pastActions.slice(row * (L - 1) * N * A, (row + 1) * (L - 1) * N * A),
-    state: rollout.states.slice(((row + 1) * L - 1) * S, (row + 1) * L * S),
-    observations: new Float32Array(0), // not asked for
-    terminated: false,
-    truncated: false,
-  }))
+  get horizon(): number {
+    return this.rollout.horizon
+  }
+
+  async begin(options: WorkOptions): Promise<void> {
+    const { digest, manifest } = this.bundle
+    const beginning = this.ids.map(async (_, row) => {
+      const start = windowOf(manifest, this.rollout, row)
+      const { carried } = await this.runner.begin(digest, start, options)
+      return this.memories.begin(start, carried)
+    })
+    this.carried = await Promise.all(beginning)
+  }
+
+  /** Everyone's step t. [B] */
+  async step(t: number, options: WorkOptions): Promise<StepOutcome[]> {
+    const { digest } = this.bundle
+    const rows = this.ids.map((_, row) => this.rowAt(row, t))
+    const stepping = rows.map((row) => this.runner.step(digest, this.rollout.choice, row, options))
+    const outcomes = await Promise.all(stepping)
+    this.carried = outcomes.map((outcome, row) => this.memories.follow(rows[row]!.turn, outcome.carried))
+    return outcomes
+  }
+
+  private rowAt(row: number, t: number): LiveRow {
+    const { N, A } = lettersOf(this.bundle.manifest)
+    const from = (row * this.rollout.horizon + t) * N * A
+    const turn = this.memories.take(this.carried[row], this.rollout.actions.subarray(from, from + N * A))
+    return { id: this.ids[row]!, seed: this.rollout.seed, key: this.keys[row]!, step: t, turn }
+  }
 }

@@ -6,14 +6,16 @@ import { OUTPUTS, type Output, RolloutRequest } from '../../api/rollout.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import type { Repository } from '../../registry/repository.ts'
+import { kindOf } from '../../worlds/kind-of.ts'
 import type { Rollout } from '../../worlds/rollout.ts'
+import type { WorldKind } from '../../worlds/world.ts'
+import type { Catalog } from '../catalog.ts'
 import type { Limits } from '../context.ts'
 import { asList, describe } from '../wire/numbers.ts'
 import { keepInside, type OutOfRange } from './action-range.ts'
 import { checkSize, noActions, readActions, type Size } from './actions.ts'
+import { readChoice } from './choice.ts'
 import { checkFields } from './fields.ts'
-import { resolvePlan } from './order.ts'
 import { actsForAll, readPolicy } from './policy.ts'
 import { withSamples } from './samples.ts'
 import { readStarts } from './starts.ts'
@@ -22,6 +24,7 @@ const DEFAULT_QUANTILES = [0.1, 0.5, 0.9]
 
 export interface ParsedRollout {
   bundle: Bundle
+  kind: WorldKind
   /** with a row for each sample */
   rollout: Rollout
   /** entries of actions that were outside their space */
@@ -46,7 +49,7 @@ type Shell = Static<typeof Shell>
 
 export function parseRollout(
   fields: unknown,
-  repository: Repository,
+  { repository, kinds }: Pick<Catalog, 'repository' | 'kinds'>,
   { batch: maxBatch, outOfRange }: Pick<Limits, 'batch' | 'outOfRange'>,
 ): ParsedRollout {
   const request = checkFields(Shell, withLists(fields))
@@ -56,7 +59,8 @@ export function parseRollout(
   if (quantiles && samples === undefined)
     throw meaningless('quantiles', 'without samples there is nothing to take quantiles of', quantiles)
   const most = { batch: maxBatch, horizon }
-  const { rollout, clipped } = readRollout(request, bundle.manifest, most, outOfRange)
+  const kind = kindOf(kinds, bundle.manifest)
+  const { rollout, clipped } = readRollout(request, bundle.manifest, kind, most, outOfRange)
   if (samples !== undefined)
     checkSize(
       'batch_out_of_range',
@@ -68,6 +72,7 @@ export function parseRollout(
   const outputs = OUTPUTS.filter((output) => output !== 'actions' || policy)
   return {
     bundle,
+    kind,
     rollout: samples === undefined ? rollout : withSamples(rollout, samples),
     clipped,
     outputs: new Set(request.outputs ?? outputs),
@@ -79,21 +84,23 @@ export function parseRollout(
 /** Open loop, every array in every step, and as many steps as the limits say whatever the model was trained for. */
 export function parseStreamedRollout(
   fields: unknown,
-  repository: Repository,
+  { repository, kinds }: Pick<Catalog, 'repository' | 'kinds'>,
   { batch, streamHorizon: horizon, outOfRange }: Limits,
-): Pick<ParsedRollout, 'bundle' | 'rollout' | 'clipped' | 'deadlineMs'> {
+): Pick<ParsedRollout, 'bundle' | 'kind' | 'rollout' | 'clipped' | 'deadlineMs'> {
   const request = checkFields(Shell, withLists(fields))
   for (const name of ['policy', 'samples', 'quantiles', 'outputs'] as const)
     if (request[name] !== undefined)
       throw meaningless(name, 'a streamed rollout takes given actions and sends everything', request[name])
   const bundle = repository.resolve(request.model)
-  const rows = readRollout(request, bundle.manifest, { batch, horizon }, outOfRange)
-  return { bundle, ...rows, deadlineMs: request.deadline_ms }
+  const kind = kindOf(kinds, bundle.manifest)
+  const rows = readRollout(request, bundle.manifest, kind, { batch, horizon }, outOfRange)
+  return { bundle, kind, ...rows, deadlineMs: request.deadline_ms }
 }
 
 function readRollout(
   request: Shell,
   manifest: Manifest,
+  kind: WorldKind,
   most: Size,
   outOfRange: OutOfRange,
 ): Pick<ParsedRollout, 'rollout' | 'clipped'> {
@@ -102,8 +109,8 @@ function readRollout(
   const { clipped: ofStarts, ...windows } = readStarts(request.starts, size.batch, manifest, outOfRange)
   const ofActions = keepInside(size.actions, manifest, outOfRange, 'actions', [size.batch, size.horizon])
   const seed = request.seed ?? randomInt(2 ** 32)
-  const plan = resolvePlan(request.plan, request.order, seed, manifest)
-  const rollout = { ...size, ...windows, seed, plan, ...(policy ? { policy } : {}) }
+  const choice = readChoice(kind, request, seed, manifest)
+  const rollout = { ...size, ...windows, seed, choice, ...(policy ? { policy } : {}) }
   return { rollout, clipped: ofStarts + ofActions }
 }
 

@@ -4,23 +4,23 @@ import { cutRows } from '../../common/tensors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import { WireTensor } from '../wire/tensor.ts'
+import { chosenFields } from './choice.ts'
 import { noveltyOf } from './novelty.ts'
 import type { ParsedRollout } from './parse.ts'
-import { agentNames, modelUsed, orderNames, type Reply } from './views.ts'
+import { agentNames, modelUsed, type Reply } from './views.ts'
 
 type Table = [batch: number, horizon: number]
 
 export function rolloutReply(
-  { bundle, rollout, clipped, outputs }: ParsedRollout,
+  { bundle, kind, rollout, clipped, outputs }: ParsedRollout,
   trajectories: Trajectories,
   rest: Pick<Reply<RolloutResponse>, 'spread' | 'timing'>,
 ): Reply<RolloutResponse> {
-  const { plan, seed } = rollout
+  const { seed } = rollout
   return {
     model: modelUsed(bundle),
     seed,
-    plan: plan.name,
-    order: orderNames(plan, bundle.manifest),
+    ...chosenFields(kind.choices.describe(rollout.choice, bundle.manifest)),
     agents: agentNames(bundle.manifest),
     ...arrays(rollout, bundle.manifest, trajectories, outputs),
     lengths: [...trajectories.lengths],

@@ -1,8 +1,8 @@
 // The start windows of a request: padded arrays with one window a row for a rollout, or one window for a session.
 import Type from 'typebox'
 import { DimaError } from '../../common/errors.ts'
-import type { StartWindow } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import type { StartWindow } from '../../worlds/starts.ts'
 import { copyNumbers, describe, lengthOf, wrongShape } from '../wire/numbers.ts'
 import { keepInside, type OutOfRange } from './action-range.ts'
 import { checkFields } from './fields.ts'

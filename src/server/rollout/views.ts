@@ -4,6 +4,7 @@ import type { SessionView } from '../../inference/live/types.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { WireTensor } from '../wire/tensor.ts'
+import { chosenFields } from './choice.ts'
 import { noveltyOf } from './novelty.ts'
 
 /** A wire schema's type with arrays of numbers not yet encoded. */
@@ -18,8 +19,7 @@ export function sessionState(view: SessionView, clipped?: number): Reply<Session
   return {
     session_id: view.id,
     model: modelUsed(view.bundle),
-    plan: view.plan.name,
-    order: orderNames(view.plan, manifest),
+    ...chosenFields(view.chosen),
     seed: view.seed,
     agents: agentNames(manifest),
     autoreset: view.autoreset,
@@ -41,12 +41,6 @@ export function sessionState(view: SessionView, clipped?: number): Reply<Session
 export const modelUsed = ({ name, version, digest }: Bundle) => ({ name, version, digest })
 
 export const agentNames = ({ agents }: Manifest): string[] => agents.map(({ name }) => name)
-
-/** Agents in the order in which they are shown to the sampler; null where all are shown at once. */
-export const orderNames = (
-  { name, order }: { name: string; order: readonly number[] },
-  manifest: Manifest,
-): string[] | null => (name === 'joint' ? null : order.map((agent) => manifest.agents[agent]!.name))
 
 export const vector = (values: Float32Array | Float64Array): WireTensor =>
   new WireTensor(values, [values.length])

@@ -1,5 +1,6 @@
 // Nested arrays, or the tensors of msgpack, into flat typed arrays: one pass that checks shape, type and finiteness
 // while it copies.
+import { describe as describePlain } from '../../common/describe.ts'
 import { DimaError } from '../../common/errors.ts'
 import { WireTensor } from './tensor.ts'
 
@@ -135,21 +136,8 @@ function wrongNumber(field: string, value: unknown): DimaError {
 }
 
 /** Short enough for a reply whatever was sent: the shape of an array, the kind of an object, the start of a text. */
-export function describe(value: unknown): unknown {
-  if (value instanceof WireTensor) return [...value.shape]
-  if (Array.isArray(value)) return shapeOf(value)
-  if (typeof value === 'string') return value.length > 80 ? `${value.slice(0, 80)}…` : value
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
-  if (value === undefined) return 'nothing'
-  return value === null || typeof value === 'boolean' ? value : typeof value
-}
-
-/** Along the first entries, at most 8 deep. */
-function shapeOf(value: unknown): number[] {
-  const shape: number[] = []
-  for (let inner = value; Array.isArray(inner) && shape.length < 8; inner = inner[0]) shape.push(inner.length)
-  return shape
-}
+export const describe = (value: unknown): unknown =>
+  value instanceof WireTensor ? [...value.shape] : describePlain(value)
 
 export const subscripts = (path: readonly number[]): string => path.map((i) => `[${i}]`).join('')
 const list = (shape: readonly unknown[]): string => `[${shape.join(', ')}]`

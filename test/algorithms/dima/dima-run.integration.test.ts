@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTrainer } from '../../../src/algorithms/dima/trainer.ts'
 import { compileActor, PolicySession } from '../../../src/algorithms/policy/policy.ts'
+import { openSession } from '../../../src/engine/session.ts'
 import { openSimulator, readTrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { evaluationOf } from '../../../src/runs/policy-evaluation.ts'
 import { RunFolder } from '../../../src/runs/run-folder.ts'
@@ -110,17 +111,17 @@ describe('the trained model', () => {
 
   test('imagines with it in the loop', async () => {
     const model = readTrainedModel(run)
-    const simulator = await openSimulator(model, compileGraphs(model))
+    const graphs = compileGraphs(model)
+    const [simulator, actor] = [await openSimulator(model, graphs), await openSession(graphs.policy!)]
     const policy = { agents: [true, true], mode: 'mean' as const, learning: true }
     const { states, actions, drawn } = await simulator.rollout(rolloutOf(model.spec, { batch: 2, policy }))
     expect(states.every(Number.isFinite)).toBe(true)
     const { horizon, agents, observation } = model.spec
     const shape = [2 * horizon, agents.length, observation.length]
-    const { mean } = await simulator.graphs.policy!.run({
-      observations: { data: drawn!.observations, shape },
-    })
+    const { mean } = await actor.run({ observations: { data: drawn!.observations, shape } })
     expect([...mean!.data]).toEqual([...actions!].map((action) => expect.closeTo(action, 4)))
     await simulator.close()
+    await actor.release()
   })
 })
 

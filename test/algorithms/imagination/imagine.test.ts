@@ -60,8 +60,8 @@ function simulator(ends: number[][]) {
 
 async function run(rows: number, ends: number[][], termination: 'restart' | 'weight' = 'restart', seed = 5) {
   const [starts, model] = [drawer(), simulator(ends)]
-  const plan = { name: 'joint' as const, order: [] }
-  const imagined = await imagine(starts.draw, model.roll, dims, { rows, plan, termination, seed })
+  const choice = { name: 'joint', order: [] }
+  const imagined = await imagine(starts.draw, model.roll, dims, { rows, choice, termination, seed })
   return { imagined, asked: starts.asked, rollouts: model.rollouts }
 }
 
@@ -86,7 +86,7 @@ describe('rows without an end', () => {
     expect(rollouts[0]).toMatchObject({
       batch: 2,
       horizon: H,
-      plan: { name: 'joint', order: [] },
+      choice: { name: 'joint', order: [] },
       policy: { agents: [true, true], mode: 'sample', learning: true },
     })
     expect(imagined.rows).toBe(2)

@@ -5,7 +5,8 @@ import type { Verdict } from '../../../src/evaluation/reproduce/measure.ts'
 import { parseChecks, reproduce } from '../../../src/evaluation/reproduce/reproduce.ts'
 import type { Subject } from '../../../src/evaluation/reproduce/subject.ts'
 import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
-import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
+import type { OpenSimulator } from '../../../src/worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import { nextState, row, sizes, spec, syntheticEnv } from '../../runs/synthetic-env.ts'
 
@@ -16,23 +17,23 @@ const env = syntheticEnv()
 export const episodes = [0, 1, 2].map((i) => collectEpisode(env, gaussianPolicy(env, 0.5), 1, 'held-out', i))
 
 /** Imagines what the environment does, but for an error in standard deviations that depends on the plan. */
-export function erring(errorOf: (plan: Rollout['plan']) => number): Simulator {
+export function erring(errorOf: (plan: PlanRequest) => number): OpenSimulator {
   const rollout = async (request: Rollout): Promise<Pick<Trajectories, 'states'>> => {
     const states: number[] = []
     for (let i = 0; i < request.batch; i++) {
       let state = row(request.states, i * L + L - 1, S)
       for (let t = 0; t < request.horizon; t++) {
         state = nextState(state, row(request.actions, i * request.horizon + t, N))
-        states.push(...state.map((value, s) => value + errorOf(request.plan) * std[s]!))
+        states.push(...state.map((value, s) => value + errorOf(request.choice as PlanRequest) * std[s]!))
       }
     }
     return { states: Float64Array.from(states) }
   }
-  return { rollout } as unknown as Simulator
+  return { rollout } as unknown as OpenSimulator
 }
 
 /** A subject of which only the simulator matters, on data that has thresholds. */
-export const subjectOf = (simulator: Simulator, rest: Partial<Subject> = {}): Subject => ({
+export const subjectOf = (simulator: OpenSimulator, rest: Partial<Subject> = {}): Subject => ({
   model: { spec } as TrainedModel,
   simulator,
   episodes,

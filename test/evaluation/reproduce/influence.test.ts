@@ -5,13 +5,14 @@ import { tensor } from '../../../src/common/tensors.ts'
 import { withOthersAction } from '../../../src/evaluation/reproduce/influence.ts'
 import { fakeSimulator } from '../../inference/fixture.ts'
 import { sizes, spec } from '../../runs/synthetic-env.ts'
+import { opened } from '../opened.ts'
 import { missesOf, subjectOf, verdicts } from './fixture.ts'
 
 const { context: L, agents: N, state: S } = sizes
 
 /** The first entries of the embedding are the agents' visible current actions; a deaf model never sees one agent's. */
-const simulatorOf = (deaf?: number) =>
-  fakeSimulator(spec, {
+const simulatorOf = (deaf?: number) => {
+  const { simulator } = fakeSimulator(spec, {
     embed: ({ actions, mask }) => {
       const R = actions!.shape[0]!
       const embedding = tensor([R, N])
@@ -31,7 +32,9 @@ const simulatorOf = (deaf?: number) =>
         ),
       ),
     }),
-  }).simulator
+  })
+  return opened(spec, simulator)
+}
 
 const any = { reference: false }
 const PLANS = ['joint', 'descending', 'ascending', 'balanced']
@@ -51,10 +54,10 @@ test.each([0, 1])('misses a model that ignores agent %d, and only that agent', a
 })
 
 test('on the data of the specification half of its figures is asked for', async () => {
-  const faint = fakeSimulator(spec, {
+  const { simulator } = fakeSimulator(spec, {
     denoise: ({ noisy }) => ({ denoised: tensor(noisy!.shape) }),
-  }).simulator
-  expect(await missesOf(9, subjectOf(faint))).toHaveLength(8)
+  })
+  expect(await missesOf(9, subjectOf(opened(spec, simulator)))).toHaveLength(8)
 })
 
 describe('another’s action', () => {

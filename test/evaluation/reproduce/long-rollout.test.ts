@@ -1,7 +1,7 @@
 // Check 10: rollouts of 5 steps here, with an error that is the same at each.
 import { expect, test } from 'vitest'
 import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
-import type { PlanRequest } from '../../../src/worlds/rollout.ts'
+import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
 import { sizes, spec } from '../../runs/synthetic-env.ts'
 import { erring, missesOf, subjectOf, verdicts } from './fixture.ts'
 

@@ -1,6 +1,6 @@
 // Check 8, on simulators that make the mistakes it is there to find.
 import { expect, test } from 'vitest'
-import type { PlanRequest } from '../../../src/worlds/rollout.ts'
+import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
 import { erring, missesOf, subjectOf, verdicts } from './fixture.ts'
 
 interface Errors {

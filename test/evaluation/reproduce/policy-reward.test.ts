@@ -10,6 +10,7 @@ import {
 import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { fakeSimulator } from '../../inference/fixture.ts'
 import { sizes, spec } from '../../runs/synthetic-env.ts'
+import { opened } from '../opened.ts'
 import { episodes, missesOf, subjectOf } from './fixture.ts'
 
 const { horizon: H } = sizes
@@ -70,13 +71,9 @@ const paying = (reward: number) =>
   })
 
 const subjectFor = (reward: number, policy = true) =>
-  subjectOf(paying(reward).simulator, {
+  subjectOf(opened(spec, paying(reward).simulator), {
     episodes: earning,
-    model: {
-      spec,
-      networks: policy ? { policy: {} } : {},
-      record: { config: { hyperparameters: { behaviour: { plan: 'joint' } } } },
-    } as unknown as TrainedModel,
+    model: { spec, networks: policy ? { policy: {} } : {} } as unknown as TrainedModel,
   })
 
 test('misses an imagined reward that runs away, and one that lags', async () => {
@@ -89,6 +86,6 @@ test('misses an imagined reward that runs away, and one that lags', async () => 
 test('the policy acts for every agent from the segments’ own starts', async () => {
   const { simulator, callsOf } = paying(1)
   const segments = drawSegments(episodes, 6, 1, sizes)
-  const { rewards } = await policyImagination(simulator, { name: 'joint', order: [] }, 1)(segments)
+  const { rewards } = await policyImagination(opened(spec, simulator), 1)(segments)
   expect([rewards.length, callsOf('policy').length]).toEqual([6 * H, H])
 })

@@ -8,7 +8,7 @@ import { drawSegments, sizesOf } from '../../../src/evaluation/held-out.ts'
 import { heldOutLosses } from '../../../src/evaluation/study/held-out-losses.ts'
 import { loadLearner } from '../../../src/evaluation/study/learner-file.ts'
 import { planErrors } from '../../../src/evaluation/study/plan-errors.ts'
-import { simulatorOf } from '../../../src/evaluation/study/subject.ts'
+import { closeWorld, simulatorOf } from '../../../src/evaluation/study/subject.ts'
 import {
   dataOf,
   denoiserHyperparameters,
@@ -52,9 +52,9 @@ test("the paper's objective shows one agent and changes nothing else", () => {
 
 test('errors of a fresh denoiser: it sees no actions, so neither order nor agents matter', async () => {
   const { p } = await trainDenoiser({ ...training, updates: 0 }, data, join(temporaryFolder(), 'learner'))
-  const simulator = await simulatorOf(trainedOf(p))
-  const errors = await planErrors(simulator, episodes, { segments: 30, seed: 1 })
-  await simulator.close()
+  const world = await simulatorOf(trainedOf(p))
+  const errors = await planErrors(world, episodes, { segments: 30, seed: 1 })
+  await closeWorld(world)
   expect(errors.map(({ plan, evaluations, embeddings }) => [plan, evaluations, embeddings])).toEqual([
     ['joint, K=2', 2, 1],
     ['joint, K=1', 1, 1],
@@ -66,17 +66,17 @@ test('errors of a fresh denoiser: it sees no actions, so neither order nor agent
   const [joint, single, ...others] = errors.map(({ oneStep }) => oneStep)
   expect(new Set(others).size).toBe(1)
   expect(new Set([joint, single, others[0]]).size).toBe(3)
-  const segments = drawSegments(episodes, 30, 1, sizesOf(simulator.spec))
-  const still = persistence(simulator, segments)
+  const segments = drawSegments(episodes, 30, 1, sizesOf(world.spec))
+  const still = persistence(world, segments)
   expect(errors[0]!.oneStepShare * still.oneStepStateL1).toBeCloseTo(joint!, 10)
   expect(errors[0]!.horizonShare * still.cumulativeStateL1.at(-1)!).toBeCloseTo(errors[0]!.horizon, 10)
 })
 
 test('of a trained one: what is visible matters', async () => {
   const { p } = await trainDenoiser({ ...training, updates: 30 }, data, join(temporaryFolder(), 'learner'))
-  const simulator = await simulatorOf(trainedOf(p))
-  const errors = await planErrors(simulator, episodes, { segments: 30, seed: 1 })
-  await simulator.close()
+  const world = await simulatorOf(trainedOf(p))
+  const errors = await planErrors(world, episodes, { segments: 30, seed: 1 })
+  await closeWorld(world)
   expect(new Set(errors.map(({ oneStep }) => oneStep)).size).toBe(errors.length)
   const losses = await heldOutLosses(trainedOf(p), episodes, 1)
   expect(losses.oneVisible).not.toBe(losses.allVisible)

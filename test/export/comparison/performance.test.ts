@@ -3,9 +3,10 @@ import { tensor } from '../../../src/common/tensors.ts'
 import type { Episode } from '../../../src/episodes/replay/episode.ts'
 import { perform } from '../../../src/export/comparison/performance.ts'
 import { createTrials } from '../../../src/export/comparison/trials.ts'
+import { opened } from '../../evaluation/opened.ts'
 import { fakeSimulator, specOf } from '../../inference/fixture.ts'
 
-const spec = specOf({ S: 1, N: 2, A: 1, H: 2, L: 1 })
+const SPEC = specOf({ S: 1, N: 2, A: 1, H: 2, L: 1 })
 
 /** States 0, 1, 0, 1, ...; every step gives a reward of 1. */
 const episode: Episode = {
@@ -17,28 +18,43 @@ const episode: Episode = {
   terminated: true,
   truncated: false,
 }
-const trials = createTrials(spec, [episode], { segments: 6, seed: 3 })
+const trials = createTrials(SPEC, [episode], { segments: 6, seed: 3 })
 
-function simulator({ state = 0, reward = 0, end = 0 }) {
+function simulator({ state = 0, reward = 0, end = 0 }, spec = SPEC) {
   const fill = (value: number, ...shape: number[]) => {
     const filled = tensor(shape)
     filled.data.fill(value)
     return filled
   }
-  return fakeSimulator(spec, {
+  const { simulator } = fakeSimulator(spec, {
     denoise: ({ noisy }) => ({ denoised: fill(state * 0.5, ...noisy!.shape) }), // half is sigmaData
     reward: ({ states }) => ({
       rewards: fill(reward, states!.shape[0]!, 2),
       termination_probabilities: fill(end, states!.shape[0]!, 2),
     }),
-  }).simulator
+  })
+  return opened(spec, simulator)
 }
 
 test('errors are summed over the horizon and in the given units', async () => {
-  const { stateErrors, rewardErrors } = await perform(simulator({ state: 0, reward: 0.75 }), trials, [0.5])
-  for (const plan of ['joint', 'sequential', 'progressive'] as const)
-    for (const error of stateErrors[plan]) expect(error).toBeCloseTo(2, 2) // of two states one is 1, off by 1 / 0.5
+  const { byDefault, stateErrors, rewardErrors } = await perform(
+    simulator({ state: 0, reward: 0.75 }),
+    trials,
+    [0.5],
+  )
+  expect([byDefault, Object.keys(stateErrors).sort()]).toEqual([
+    'joint',
+    ['joint', 'progressive', 'sequential'],
+  ])
+  for (const errors of Object.values(stateErrors)) for (const error of errors) expect(error).toBeCloseTo(2, 2) // of two states one is 1, off by 1 / 0.5
   expect(rewardErrors).toEqual(Array(6).fill(0.25))
+})
+
+test('each model is measured by what it imagines by default', async () => {
+  const sampling = { ...SPEC.sampling, defaultPlan: 'sequential' as const }
+  const { byDefault, stateErrors } = await perform(simulator({}, { ...SPEC, sampling }), trials, [1])
+  expect(byDefault).toBe('sequential')
+  expect(Object.keys(stateErrors).sort()).toEqual(['joint', 'progressive', 'sequential'])
 })
 
 test('an end at any step counts, where the environment goes on and where it ends', async () => {

@@ -8,6 +8,7 @@ const rows = (value: number) => Array(20).fill(value)
 
 function side(change: Partial<Performance> = {}, facts: Partial<Manifest> = {}): Side {
   const performance = {
+    byDefault: 'joint',
     stateErrors: { joint: rows(2), sequential: rows(4), progressive: rows(2) },
     rewardErrors: rows(0.5),
     falseEnds: rows(0),
@@ -53,8 +54,8 @@ test('small differences count as equal, and so do those that the draw of the row
 
 test('each goes by its own default plan; others are shown only', () => {
   expect(worse(side(), side(states(rows(2), rows(9))))).toEqual([])
-  const sequential = { sampling: { ...manifest('tiny', '1').sampling, defaultPlan: 'sequential' as const } }
-  expect(worse(side(), side({}, sequential))).toEqual(['state error, joint against sequential (default)'])
+  const sequential = side({ byDefault: 'sequential' })
+  expect(worse(side(), sequential)).toEqual(['state error, joint against sequential (default)'])
 })
 
 function withPolicy(mean: number, std: number): Side {
@@ -67,7 +68,7 @@ function withPolicy(mean: number, std: number): Side {
     realReward: 1,
     rewardRelativeError: 0,
   }
-  return side({}, { graphs: { ...graphs, policy: graphs.decode }, scores: { ...scores, policy } })
+  return side({}, { graphs: { ...graphs, policy: graphs.decode! }, scores: { ...scores, policy } })
 }
 
 test('a return lower than the recorded spread, or no policy at all, keeps a label', () => {

@@ -13,6 +13,7 @@ import { rollback } from '../../../src/export/models/rollback.ts'
 import { show } from '../../../src/export/models/show.ts'
 import { readLabels } from '../../../src/registry/labels.ts'
 import { setLabel } from '../../../src/registry/move-label.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
 import { modelsFolder, publishTiny } from '../../registry/fixture.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -31,7 +32,7 @@ async function twoVersions(): Promise<string> {
   const models = await modelsFolder()
   for (const version of ['1', '2']) {
     await publishTiny(models)
-    await setLabel(models, 'tiny', 'stable', version)
+    await setLabel(models, KINDS, 'tiny', 'stable', version)
   }
   return models
 }

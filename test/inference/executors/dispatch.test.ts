@@ -9,7 +9,8 @@ import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
 import { RolloutQueue } from '../../../src/inference/executors/rollout-queue.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
-import type { LiveBatch, LiveResults } from '../../../src/worlds/dima/serve/live-batch.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
+import type { LiveBatch, LiveResults } from '../../../src/worlds/live.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
 import { rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
@@ -26,8 +27,8 @@ beforeEach(async () => {
   bundle = await publishModel(await modelsFolder(), 'tiny', model)
 })
 
-const resultsOf = ({ ids: { length: M }, windows }: LiveBatch): LiveResults => ({
-  next: windows.slice(0, model.spec.state.length * M),
+const resultsOf = ({ ids: { length: M } }: LiveBatch): LiveResults => ({
+  carried: new Float32Array(model.spec.state.length * M),
   states: new Float64Array(model.spec.state.length * M),
   observations: new Float32Array(M),
   rewards: new Float32Array(M),
@@ -47,6 +48,7 @@ function promptExecutor(): Executor {
 test('a step whose wait for others ends while the pool looks is not forgotten', async () => {
   const logger = { info: () => {}, error: () => {} }
   const pool = await startExecutorPool({
+    kinds: KINDS,
     bundles: [bundle],
     executors: 1,
     logger,

@@ -5,12 +5,13 @@ import { type ExecutorPool, startExecutorPool } from '../../../src/inference/exe
 import type { PoolOptions } from '../../../src/inference/executors/pool-options.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
-import type { StepOutcome } from '../../../src/worlds/dima/serve/live-row.ts'
-import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
+import type { StepOutcome } from '../../../src/worlds/live.ts'
 import type { Trajectories } from '../../../src/worlds/rollout.ts'
+import { type StartWindow, windowOf } from '../../../src/worlds/starts.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
-import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
+import { type OpenTiny, openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
 import { type Walker, walkers } from '../live-rows.ts'
 import { children } from './children.ts'
 
@@ -20,7 +21,7 @@ vi.mock('../../../src/common/start-process.ts', async (original) => {
 })
 
 let model: TinyModel
-let simulator: Simulator
+let simulator: OpenTiny
 let bundle: Bundle
 beforeAll(async () => {
   model = tinyModel()
@@ -34,7 +35,14 @@ beforeEach(async () => {
 async function poolOf(executors: number, options: Partial<PoolOptions> = {}): Promise<ExecutorPool> {
   children.length = 0
   const logger = { info: () => {}, error: () => {} }
-  const pool = await startExecutorPool({ bundles: [bundle], executors, logger, prove: trust, ...options })
+  const pool = await startExecutorPool({
+    kinds: KINDS,
+    bundles: [bundle],
+    executors,
+    logger,
+    prove: trust,
+    ...options,
+  })
   onTestFinished(() => pool.close())
   return pool
 }
@@ -142,15 +150,17 @@ test('a deadline passes and a cancellation counts while the work waits', async (
   await Promise.all(stuck)
 })
 
-test('what agents observe at a start is decoded', async () => {
+test('starts are begun alike, alone and in company', async () => {
   const pool = await poolOf(1)
-  const { length: S } = model.spec.state
-  const starts = [1, 2].map((value) => new Float32Array(S).fill(value / 4))
-  const observed = await Promise.all(starts.map((start) => pool.observe(bundle.digest, start)))
-  const together = await pool.observe(bundle.digest, Float32Array.from(starts.flatMap((start) => [...start])))
-  expect([...observed[0]!, ...observed[1]!]).toEqual([...together])
-  expect(observed[0]).not.toEqual(observed[1])
-  expect(observed[0]!.length).toBe(model.spec.agents.length * model.spec.observation.length)
+  const rollout = rolloutOf(model.spec, { batch: 3 })
+  const starts = [0, 1, 2].map((row) => windowOf(model.spec, rollout, row))
+  const begin = (start: StartWindow) => pool.begin(bundle.digest, start)
+  const together = await Promise.all(starts.map(begin))
+  for (const [row, start] of starts.entries()) expect(await begin(start)).toEqual(together[row])
+  const { observations, carried } = await simulator.begin(rollout)
+  expect(together.flatMap((begun) => [...begun.observations])).toEqual([...observations])
+  expect(together.flatMap((begun) => [...begun.carried])).toEqual([...carried])
+  expect(together[0]!.observations).not.toEqual(together[1]!.observations)
 })
 
 test('a model can be added and taken away while others are served', async () => {

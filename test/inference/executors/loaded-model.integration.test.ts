@@ -2,18 +2,19 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { readBundle } from '../../../src/inference/executors/loaded-bundle.ts'
 import { LoadedModel } from '../../../src/inference/executors/loaded-model.ts'
-import { gatherRows, scatterRows } from '../../../src/worlds/dima/serve/live-batch.ts'
+import { memories } from '../../../src/worlds/dima/serve/memory.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
+import { gatherRows, scatterRows } from '../../../src/worlds/live.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
 import { rolloutOf, tinyModel } from '../fixture.ts'
 import { walkers } from '../live-rows.ts'
 
-const plan = { name: 'joint' as const, order: [] }
-
 test('a canary at the same moment changes no step, and no step a canary', async () => {
   const model = tinyModel()
   const loaded = await LoadedModel.open(
-    await readBundle(await publishModel(await modelsFolder(), 'tiny', model)),
+    KINDS,
+    await readBundle(await publishModel(await modelsFolder(), 'tiny', model), KINDS),
   )
   onTestFinished(() => loaded.close())
   const rollout = rolloutOf(model.spec, { batch: 1, horizon: 5 })
@@ -21,8 +22,8 @@ test('a canary at the same moment changes no step, and no step a canary', async 
     const [walker] = walkers(model.spec, rollout, id)
     const rewards: number[] = []
     for (let t = 0; t < rollout.horizon; t++) {
-      const batch = gatherRows([walker!.row()], model.spec.state.length)
-      const [results] = await Promise.all([loaded.stepper.step(batch, plan), besides()])
+      const batch = gatherRows(memories(model.spec), rollout.choice, [walker!.row()])
+      const [results] = await Promise.all([loaded.use((simulator) => simulator.step(batch)), besides()])
       const [outcome] = scatterRows(results, () => 0)
       walker!.take(outcome!)
       rewards.push(outcome!.reward)
@@ -35,12 +36,13 @@ test('a canary at the same moment changes no step, and no step a canary', async 
 })
 
 test('a model whose data has no end ends no episode where it is served, either', async () => {
-  const bundle = await publishModel(await modelsFolder(), 'tiny', tinyModel())
+  const model = tinyModel()
+  const bundle = await publishModel(await modelsFolder(), 'tiny', model)
   const ends = async (manifest: typeof bundle.manifest) => {
-    const loaded = await LoadedModel.open(await readBundle({ ...bundle, manifest }))
+    const loaded = await LoadedModel.open(KINDS, await readBundle({ ...bundle, manifest }, KINDS))
     onTestFinished(() => loaded.close())
-    const { spec } = loaded.simulator
-    return (await loaded.simulator.rollout(rolloutOf(spec, { batch: 1 }))).terminationProbabilities
+    const rollout = rolloutOf(model.spec, { batch: 1 })
+    return (await loaded.use((simulator) => simulator.rollout(rollout))).terminationProbabilities
   }
   expect((await ends(bundle.manifest)).some((p) => p > 0)).toBe(true)
   expect((await ends({ ...bundle.manifest, terminates: false })).every((p) => p === 0)).toBe(true)

@@ -5,11 +5,11 @@ import { type ExecutorPool, startExecutorPool } from '../../../src/inference/exe
 import type { PoolOptions } from '../../../src/inference/executors/pool-options.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
-import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
-import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
+import { type OpenTiny, openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
 import { children } from './children.ts'
 
 vi.mock('../../../src/common/start-process.ts', async (original) => {
@@ -18,7 +18,7 @@ vi.mock('../../../src/common/start-process.ts', async (original) => {
 })
 
 let model: TinyModel
-let simulator: Simulator
+let simulator: OpenTiny
 beforeAll(async () => {
   model = tinyModel()
   simulator = await openTiny(model)
@@ -41,7 +41,7 @@ async function poolOf(
     info: () => {},
     error: (details, message) => void errors.push({ details, message }),
   }
-  const pool = await startExecutorPool({ bundles, executors, logger, prove: trust, ...options })
+  const pool = await startExecutorPool({ kinds: KINDS, bundles, executors, logger, prove: trust, ...options })
   onTestFinished(() => pool.close())
   return { pool, errors }
 }

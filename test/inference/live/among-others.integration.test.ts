@@ -4,16 +4,17 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
 import { trust } from '../../../src/inference/executors/proof.ts'
 import { openSessions } from '../../../src/inference/live/sessions.ts'
-import type { LiveModel, Sessions, StartWindow, StepAnswer } from '../../../src/inference/live/types.ts'
-import type { Simulator } from '../../../src/worlds/dima/serve/simulator.ts'
+import type { LiveModel, Sessions, StepAnswer } from '../../../src/inference/live/types.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
 import type { Rollout } from '../../../src/worlds/rollout.ts'
+import type { StartWindow } from '../../../src/worlds/starts.ts'
 import { modelsFolder } from '../../registry/fixture.ts'
 import { publishModel } from '../bundle.ts'
-import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
+import { type OpenTiny, openTiny, rolloutOf, type TinyModel, tinyModel } from '../fixture.ts'
 
 const OWNER = 'me'
 let model: TinyModel
-let simulator: Simulator
+let simulator: OpenTiny
 beforeAll(async () => {
   model = tinyModel()
   simulator = await openTiny(model)
@@ -23,9 +24,15 @@ beforeAll(async () => {
 async function served(): Promise<{ sessions: Sessions; live: LiveModel }> {
   const bundle = await publishModel(await modelsFolder(), 'tiny', model)
   const logger = { info: () => {}, error: () => {} }
-  const pool = await startExecutorPool({ bundles: [bundle], executors: 2, logger, prove: trust })
+  const pool = await startExecutorPool({
+    kinds: KINDS,
+    bundles: [bundle],
+    executors: 2,
+    logger,
+    prove: trust,
+  })
   const settings = { capacity: 2000, capacityPerOwner: 2000, idleTimeoutMs: 0, pendingPerSession: 8 }
-  const sessions = openSessions(pool, settings)
+  const sessions = openSessions(pool, KINDS, settings)
   onTestFinished(async () => {
     sessions.closeAll()
     await pool.close()
@@ -48,9 +55,9 @@ async function walk(
   row: number,
   steps: number,
 ) {
-  const { plan, seed, horizon, actions, batch } = rollout
+  const { choice, seed, horizon, actions, batch } = rollout
   const start = startOf(rollout, row)
-  const options = { model: live, plan, seed, start, maxEpisodeSteps: null, autoreset: 'disabled' as const }
+  const options = { model: live, choice, seed, start, maxEpisodeSteps: null, autoreset: 'disabled' as const }
   const { id } = await sessions.create(OWNER, options)
   const joint = actions.length / (batch * horizon)
   const answers: StepAnswer[] = []

@@ -8,10 +8,13 @@ import type {
   LiveModel,
   SessionSettings,
   Sessions,
-  StartWindow,
 } from '../../../src/inference/live/types.ts'
 import type { Runner, WorkOptions } from '../../../src/inference/runner.ts'
-import type { LiveRow, StepOutcome } from '../../../src/worlds/dima/serve/live-row.ts'
+import { memories, type TurnColumns } from '../../../src/worlds/dima/serve/memory.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
+import type { LiveRow, StepOutcome } from '../../../src/worlds/live.ts'
+import type { StartWindow } from '../../../src/worlds/starts.ts'
+import type { WorldSpec } from '../../../src/worlds/world.ts'
 import { A, manifest, N, O, S } from '../../registry/fixture.ts'
 import { fakeOutcome, fakeRunner } from '../fake-runner.ts'
 
@@ -56,7 +59,7 @@ export const SETTINGS: SessionSettings = {
 
 export const OPTIONS: CreateOptions = {
   model: modelOf(),
-  plan: { name: 'joint', order: [] },
+  choice: { name: 'joint', order: [] },
   seed: 7,
   maxEpisodeSteps: null,
   autoreset: 'disabled',
@@ -68,13 +71,18 @@ export function open(
   settings: Partial<SessionSettings> = {},
   observer?: SessionsObserver,
 ): Sessions {
-  const sessions = openSessions(runner, { ...SETTINGS, ...settings }, observer)
+  const sessions = openSessions(runner, KINDS, { ...SETTINGS, ...settings }, observer)
   onTestFinished(() => sessions.closeAll())
   return sessions
 }
 
 export const create = (sessions: Sessions, change: Partial<CreateOptions> = {}) =>
   sessions.create('me', { ...OPTIONS, ...change })
+
+/** What an executor would be given for the step of one row. */
+export function columnsOf({ turn }: LiveRow, spec: WorldSpec = OPTIONS.model.bundle.manifest) {
+  return memories(spec).gather([turn as Parameters<ReturnType<typeof memories>['take']>[0]]) as TurnColumns
+}
 
 /** A fake runner that keeps the rows of its steps. Episodes end where `ends` says so. */
 export function recordingRunner(ends: (row: LiveRow) => boolean = () => false) {

@@ -1,6 +1,8 @@
 // Whose sessions there are, how many there may be, and what the server sees of them.
 import { expect, test } from 'vitest'
 import type { CloseReason, Sessions } from '../../../src/inference/live/types.ts'
+import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
+import type { StartWindow } from '../../../src/worlds/starts.ts'
 import { fakeRunner } from '../fake-runner.ts'
 import { actionOf, create, modelOf, OPTIONS, open, refused, SIZES, startOf } from './fixture.ts'
 
@@ -65,9 +67,9 @@ test('many at once do not pass the limit together', async () => {
 test('a session that could not be made takes no place', async () => {
   const runner = fakeRunner(SIZES)
   let broken = true
-  const observe = (digest: string, states: Float32Array) =>
-    broken ? Promise.reject(new Error('no executor')) : runner.observe(digest, states)
-  const sessions = open({ ...runner, observe }, { capacity: 1 })
+  const begin = (digest: string, start: StartWindow) =>
+    broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, start)
+  const sessions = open({ ...runner, begin }, { capacity: 1 })
   await expect(create(sessions)).rejects.toThrow('no executor')
   broken = false
   expect((await create(sessions)).episode).toBe(0)
@@ -93,19 +95,23 @@ test('a session keeps the model that it began with', async () => {
   const runner = fakeRunner(SIZES)
   const sessions = open({
     ...runner,
-    step: (digest, plan, row) => {
-      digests.push(`${digest} ${plan.name}`)
-      return runner.step(digest, plan, row)
+    step: (digest, choice, row) => {
+      digests.push(`${digest} ${(choice as PlanRequest).name}`)
+      return runner.step(digest, choice, row)
     },
   })
   const plan = { name: 'progressive' as const, order: [1, 0] }
-  const { id, bundle } = await create(sessions, { model: modelOf('old'), plan })
+  const { id, bundle } = await create(sessions, { model: modelOf('old'), choice: plan })
   await sessions.step('me', id, actionOf(0))
   await sessions.reset('me', id, {})
   const [child] = await sessions.fork('me', id, { count: 1 })
   await sessions.step('me', child!.id, actionOf(0))
   expect(digests).toEqual(['old progressive', 'old progressive'])
-  expect([bundle.digest, child!.bundle.digest, child!.plan]).toEqual(['old', 'old', plan])
+  expect([bundle.digest, child!.bundle.digest, child!.chosen]).toEqual([
+    'old',
+    'old',
+    { plan: 'progressive', order: ['back', 'front'] },
+  ])
 })
 
 test('stats count the bytes that sessions hold', async () => {

@@ -1,11 +1,12 @@
 // What an executor is given for a step: the same window, actions and random stream as in a rollout of the session.
 import { expect, test } from 'vitest'
-import type { LiveRow } from '../../../src/worlds/dima/serve/live-row.ts'
-import { scaledStarts } from '../../../src/worlds/dima/serve/scaling.ts'
+import type { LiveRow } from '../../../src/worlds/live.ts'
 import { startKeys } from '../../../src/worlds/noise.ts'
-import { fakeOutcome } from '../fake-runner.ts'
+import type { StartWindow } from '../../../src/worlds/starts.ts'
+import { carriedOf, fakeOutcome } from '../fake-runner.ts'
 import {
   actionOf,
+  columnsOf,
   create,
   H,
   JOINT,
@@ -26,7 +27,7 @@ async function rowsOf(length: number, steps: number) {
   const sessions = open(runner)
   const { id } = await create(sessions, { start: startOf(length) })
   for (let i = 0; i < steps; i++) await sessions.step('me', id, actionOf(i))
-  return { rows, imagined: rows.map((row) => fakeOutcome(row, SIZES, () => false).next) }
+  return { rows, imagined: rows.map((row) => fakeOutcome(row, SIZES, () => false).carried) }
 }
 
 /** The start as a rollout has it: padded in front. */
@@ -48,14 +49,16 @@ test.each([1, 2, 3])(
   async (length) => {
     const { rows, imagined } = await rowsOf(length, H)
     const start = rolloutStart(length)
-    const x = numbers(scaledStarts(spec, start), ...imagined) // [L + H, S] as Simulator.rollout has it
+    const x = numbers(carriedOf(startOf(length).states, { S }), ...imagined) // [L + H, S] as Simulator.rollout has it
     const actions = numbers(start.pastActions, actionsFrom(0, H)) // [L - 1 + H, N, A]
     rows.forEach((row, t) => {
       expect(row).toMatchObject({ seed: 7, key: startKeys(start, L)[0], step: t })
-      expect([...row.window]).toEqual(x.slice(t * S, (t + L) * S))
-      expect([...row.actions]).toEqual(actions.slice(t * JOINT, (t + L) * JOINT))
-      expect([...row.rewardStates]).toEqual(x.slice((L - 1) * S, (L + t) * S))
-      expect([...row.rewardActions]).toEqual(actionsFrom(0, t + 1))
+      const columns = columnsOf(row)
+      expect([...columns.windows]).toEqual(x.slice(t * S, (t + L) * S))
+      expect([...columns.actions]).toEqual(actions.slice(t * JOINT, (t + L) * JOINT))
+      expect([...columns.rewardStates]).toEqual(x.slice((L - 1) * S, (L + t) * S))
+      expect([...columns.rewardActions]).toEqual(actionsFrom(0, t + 1))
+      expect([...columns.lengths]).toEqual([t + 1])
     })
   },
 )
@@ -67,15 +70,16 @@ test('all steps within the horizon are one lineage', async () => {
 
 test('a full reward window is anchored anew on the latest L steps, under the same id', async () => {
   const { rows } = await rowsOf(3, 3 * H)
-  const entries = rows.map((row) => row.rewardStates.length / S)
+  const entries = rows.map((row) => columnsOf(row).rewardStates.length / S)
   const period = H - L
   const expected = rows.map((_, t) => (t < H ? t + 1 : L + 1 + ((t - H) % period)))
   expect(entries).toEqual(expected)
   expect(Math.max(...entries)).toBe(H)
   rows.forEach((row, t) => {
     const count = entries[t]!
-    expect(row.rewardActions.length).toBe(count * JOINT)
-    expect([...row.rewardActions]).toEqual(actionsFrom(t + 1 - count, t + 1))
+    const { rewardActions } = columnsOf(row)
+    expect(rewardActions.length).toBe(count * JOINT)
+    expect([...rewardActions]).toEqual(actionsFrom(t + 1 - count, t + 1))
     expect(row.id).toBe(rows[0]!.id)
   })
 })
@@ -84,10 +88,11 @@ test('windows go on over a new anchor, and the reward window ends with them', as
   const { rows, imagined } = await rowsOf(2, 2 * H + 5)
   rows.slice(L).forEach((row, i) => {
     const t = L + i
-    expect([...row.window]).toEqual(numbers(...imagined.slice(t - L, t)))
+    const { windows, rewardStates } = columnsOf(row)
+    expect([...windows]).toEqual(numbers(...imagined.slice(t - L, t)))
     expect(row.step).toBe(t)
-    const shared = Math.min(row.window.length, row.rewardStates.length)
-    expect([...row.window.slice(-shared)]).toEqual([...row.rewardStates.slice(-shared)])
+    const shared = Math.min(windows.length, rewardStates.length)
+    expect([...windows.slice(-shared)]).toEqual([...rewardStates.slice(-shared)])
   })
 })
 
@@ -106,33 +111,33 @@ test('arrays that were handed out are never written again', async () => {
   expect(rows.map(({ id: _, ...row }) => row)).toEqual(seen.map(({ id: _, ...row }) => row))
 })
 
-test('a start is shown as it was given, and observed in x', async () => {
-  const observed: Float32Array[] = []
+test('a start is shown as it was given, and begun as it was given', async () => {
+  const begun: StartWindow[] = []
   const { runner } = recordingRunner()
   const sessions = open({
     ...runner,
-    observe: async (digest, states) => {
-      observed.push(states)
-      return runner.observe(digest, states)
+    begin: async (digest, start) => {
+      begun.push(start)
+      return runner.begin(digest, start)
     },
   })
   const start = startOf(2)
   const view = await create(sessions, { start })
   expect([...view.state]).toEqual([...start.states.slice(S)])
-  expect(observed).toHaveLength(1)
-  expect([...observed[0]!]).toEqual([...scaledStarts(spec, rolloutStart(2)).slice(-S)])
-  expect(view.observations).toEqual(await runner.observe('digest', observed[0]!))
+  expect(begun).toEqual([start])
+  expect(view.observations).toEqual((await runner.begin('digest', start)).observations)
 })
 
 test('a horizon shorter than the context still leaves room for a step', async () => {
   const model = modelOf()
-  const short = { ...model, bundle: { ...model.bundle, manifest: { ...spec, horizon: 2 } } }
+  const manifest = { ...spec, horizon: 2 }
+  const short = { ...model, bundle: { ...model.bundle, manifest } }
   const { runner, rows } = recordingRunner()
   const sessions = open(runner)
   const { id } = await create(sessions, { model: short, start: startOf(3) })
   for (let i = 0; i < 6; i++) await sessions.step('me', id, actionOf(i))
-  expect(rows.map((row) => row.rewardStates.length / S)).toEqual([1, 2, 2, 2, 2, 2])
+  expect(rows.map((row) => columnsOf(row, manifest).rewardStates.length / S)).toEqual([1, 2, 2, 2, 2, 2])
   rows.forEach((row, t) => {
-    expect([...row.actions.slice(-JOINT)]).toEqual([...actionOf(t)])
+    expect([...columnsOf(row, manifest).actions.slice(-JOINT)]).toEqual([...actionOf(t)])
   })
 })

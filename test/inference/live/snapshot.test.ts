@@ -6,6 +6,7 @@ import type { LiveModel, Sessions } from '../../../src/inference/live/types.ts'
 import {
   A,
   actionOf,
+  columnsOf,
   create,
   H,
   L,
@@ -139,7 +140,7 @@ test('a snapshot of a model of other sizes is refused by its digest or its sizes
   const state = [...model.bundle.manifest.state, { name: 'more', unit: '1' }]
   const other = { ...model, bundle: { ...model.bundle, manifest: { ...model.bundle.manifest, state } } }
   const restoring = sessions.restore('me', await snapshotOf(), () => other)
-  await expect(restoring).rejects.toEqual(refused('invalid_snapshot', { field: 'snapshot.state' }))
+  await expect(restoring).rejects.toEqual(refused('invalid_snapshot', { field: 'snapshot.states' }))
 })
 
 const f4 = (...values: number[]) => Buffer.from(Float32Array.from(values).buffer)
@@ -220,8 +221,9 @@ const plans = [
 ] as const
 test.each(plans)('plan $name $order is restored', async ({ name, order }) => {
   const plan = { name, order: [...order] }
-  const { plan: restored } = await open().restore('me', await snapshotOf(1, { plan }), find)
-  expect(restored).toEqual(plan)
+  const { chosen } = await open().restore('me', await snapshotOf(1, { choice: plan }), find)
+  const names = plan.order.map((agent) => ['front', 'back'][agent])
+  expect(chosen).toEqual({ plan: name, order: name === 'joint' ? null : names })
 })
 
 const header = (...bytes: number[]) => Buffer.from(bytes).toString('base64url')
@@ -285,9 +287,10 @@ test('every flipped byte is refused or harmless', async () => {
   expect(outcomes.restored).toBeGreaterThan(100) // most bytes are digits of numbers
   expect(outcomes.refused).toBeGreaterThan(100)
   for (const row of rows) {
-    expect([row.window.length, row.actions.length]).toEqual([L * S, L * N * A])
-    expect(row.rewardStates.length / S).toBe(row.rewardActions.length / (N * A))
-    expect([...row.window, ...row.rewardStates, ...row.rewardActions].every(Number.isFinite)).toBe(true)
+    const { windows, actions, rewardStates, rewardActions } = columnsOf(row)
+    expect([windows.length, actions.length]).toEqual([L * S, L * N * A])
+    expect(rewardStates.length / S).toBe(rewardActions.length / (N * A))
+    expect([...windows, ...rewardStates, ...rewardActions].every(Number.isFinite)).toBe(true)
   }
 })
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { DimaError } from '../../../src/common/errors.ts'
 import {
   actionOf,
+  columnsOf,
   create,
   holdingRunner,
   N,
@@ -112,7 +113,7 @@ test('a failed step changes nothing, and explicit ids behind it are out of order
     committedStepId: 0,
   })
   expect(retried.row.step).toBe(0)
-  expect([...retried.row.actions.slice(-6)]).toEqual([...actionOf(2)])
+  expect([...columnsOf(retried.row).actions.slice(-6)]).toEqual([...actionOf(2)])
   retried.finish()
   const [failed, behind, next] = await outcomes
   expect(failed).toMatchObject({ status: 'rejected', reason: refused('executor_failed') })
@@ -136,7 +137,7 @@ test('a step that failed gives the same when it is sent again', async () => {
 
 const NaNs = (length: number) => new Float32Array(length).fill(Number.NaN)
 test.each([
-  ['next', { next: NaNs(S) }],
+  ['carried', { carried: NaNs(S) }],
   ['state', { state: new Float64Array(S).fill(Number.POSITIVE_INFINITY) }],
   ['observations', { observations: NaNs(N * O) }],
   ['reward', { reward: Number.NaN }],
@@ -173,6 +174,6 @@ test('a caller may use its array again at once', async () => {
   ;(await asked(1)).finish()
   ;(await asked(2)).finish()
   await Promise.all([first, second])
-  for (const { row } of held) expect([...row.actions.slice(-6)]).toEqual([...actionOf(0)])
+  for (const { row } of held) expect([...columnsOf(row).actions.slice(-6)]).toEqual([...actionOf(0)])
   expect(await sessions.step('me', id, actionOf(0), { stepId: 2 })).toMatchObject({ stepId: 2 })
 })

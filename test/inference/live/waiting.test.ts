@@ -115,9 +115,9 @@ test('a reset that is being computed when the session closes fails', async () =>
   let resetting = false
   const sessions = open({
     ...runner,
-    observe: async (digest, states) => {
+    begin: async (digest, start) => {
       if (resetting) await new Promise<void>((resolve) => (release = resolve))
-      return runner.observe(digest, states)
+      return runner.begin(digest, start)
     },
   })
   const { id } = await create(sessions)

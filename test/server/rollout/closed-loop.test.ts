@@ -4,6 +4,7 @@ import { OUTPUTS, RolloutResponse } from '../../../src/api/rollout.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
 import { Repository } from '../../../src/registry/repository.ts'
 import { staticCatalog } from '../../../src/server/catalog.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
 import type { Rollout } from '../../../src/worlds/rollout.ts'
 import { A, H, L, N, S } from '../../registry/fixture.ts'
 import {
@@ -20,13 +21,13 @@ import {
 function withPolicy(): Bundle {
   const bundle = bundleOf()
   const { graphs } = bundle.manifest
-  return { ...bundle, manifest: { ...bundle.manifest, graphs: { ...graphs, policy: graphs.decode } } }
+  return { ...bundle, manifest: { ...bundle.manifest, graphs: { ...graphs, policy: graphs.decode! } } }
 }
 
 function watched() {
   const seen: Rollout[] = []
   const app = testApp({
-    catalog: staticCatalog(new Repository([withPolicy()])),
+    catalog: staticCatalog(new Repository([withPolicy()]), KINDS),
     runner: {
       ...fakeRunner,
       rollout: (digest, rollout, options) => {

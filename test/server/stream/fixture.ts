@@ -21,6 +21,7 @@ import type { OperationTable, StreamConfig, StreamContext } from '../../../src/s
 import { refuseUpgrades, streamRoute } from '../../../src/server/stream/stream.ts'
 import { Turns } from '../../../src/server/turns.ts'
 import { Decoder } from '../../../src/server/wire/decoder.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
 import { S } from '../../registry/fixture.ts'
 import { bundleOf, fakeRunner } from '../fixture.ts'
 
@@ -103,8 +104,8 @@ const everyOperation = (operation: Operation): OperationTable =>
 /** Real sessions on a runner without an engine. */
 function fakeContext(counted: Counted, draining: Draining): ServerContext {
   const starts = [{ states: new Float64Array(S), actions: new Float32Array() }]
-  const catalog = staticCatalog(new Repository([bundleOf()]))
-  const sessions = openSessions(fakeRunner, {
+  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
+  const sessions = openSessions(fakeRunner, KINDS, {
     capacity: 1000,
     capacityPerOwner: 1000,
     idleTimeoutMs: 60_000,

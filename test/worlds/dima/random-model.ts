@@ -3,6 +3,7 @@
 import { initialValues, type Parameter } from '../../../src/common/parameters.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
+import { compileServing, type ServingGraph } from '../../../src/graph/serving-graph.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../../src/worlds/dima/networks/presets.ts'
 import {
   createNetworks,
@@ -35,4 +36,15 @@ export function randomModel(config: NetworksConfig = debug, { policy = false } =
     Object.entries(networks).map(([name, { parameters }]) => [name, randomWeights(parameters)]),
   ) as WorldModelWeights
   return { networks, weights }
+}
+
+/** A serving graph with its network's weights, as ONNX bytes. */
+export function compiled(
+  name: string,
+  graph: ServingGraph,
+  networks: Networks,
+  weights: WorldModelWeights,
+): Uint8Array {
+  const network = graph.network as keyof Networks
+  return compileServing(name, graph, networks[network]!.parameters, weights[network])
 }

@@ -4,8 +4,9 @@ import { concatenate, cutRows, pasteRows, rows, type Tensor, tensor } from '../.
 import { CPU } from '../../../engine/device.ts'
 import type { Session } from '../../../engine/session.ts'
 import type { Rollout } from '../../rollout.ts'
+import { lettersOf } from '../../world.ts'
+import type { DimaSpec } from './manifest.ts'
 import type { Level } from './plan.ts'
-import { lettersOf, type SimulatorSpec } from './spec.ts'
 
 /** The embeddings [R, E] of a visible set. */
 export type Embeddings = (visible: number[]) => Float32Array
@@ -23,7 +24,7 @@ export async function embedLevels(session: Session, windows: Tensor, levels: Lev
 /** The same for every step of a rollout, of which all actions are known: step -> embeddings of its B rows. */
 export async function embedActions(
   session: Session,
-  spec: SimulatorSpec,
+  spec: DimaSpec,
   rollout: Rollout,
   levels: Level[],
 ): Promise<(step: number) => Embeddings> {
@@ -42,7 +43,7 @@ export async function embedActions(
 
 /** Past and given actions one after the other; step t sees the L from t on. Padding is zero. [B, L-1+H, N, A] */
 export function actionTimeline(
-  spec: SimulatorSpec,
+  spec: DimaSpec,
   { batch: B, horizon: H, actions, pastActions, windows }: Rollout,
 ): Float32Array {
   const { L, N, A } = lettersOf(spec)

@@ -5,12 +5,14 @@ import { cutRows, pasteRows, tensor } from '../../../common/tensors.ts'
 import type { Session } from '../../../engine/session.ts'
 import { stepNoise } from '../../noise.ts'
 import type { Rollout } from '../../rollout.ts'
+import { lettersOf } from '../../world.ts'
 import { actionTimeline, embedLevels } from './action-embedding.ts'
+import type { DimaSpec } from './manifest.ts'
 import { observe } from './observe.ts'
-import { expandPlan } from './plan.ts'
+import { expandPlan, type PlanRequest } from './plan.ts'
 import { sampleNext } from './sampler.ts'
 import { scaledStarts } from './scaling.ts'
-import { type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
+import type { DimaGraphs } from './spec.ts'
 
 export interface ClosedLoop {
   policy: Session
@@ -29,8 +31,8 @@ export interface ClosedLoopSteps {
 }
 
 export async function imagineClosedLoop(
-  spec: SimulatorSpec,
-  graphs: Graphs,
+  spec: DimaSpec,
+  graphs: DimaGraphs,
   rollout: Rollout,
   keys: Uint32Array,
   { policy, acting }: ClosedLoop,
@@ -39,7 +41,7 @@ export async function imagineClosedLoop(
   const { L, N, A, S } = lettersOf(spec)
   const joint = N * A
   const view = N * spec.observation.length
-  const levels = expandPlan(rollout.plan, N, spec.sampling)
+  const levels = expandPlan(rollout.choice as PlanRequest, N, spec.sampling)
   const x = scaledStarts(spec, rollout)
   const timeline = actionTimeline(spec, rollout)
   const seen = new Float32Array(B * H * view)
@@ -76,7 +78,7 @@ interface Turn {
  */
 async function act(
   policy: Session,
-  { agents, action, observation }: SimulatorSpec,
+  { agents, action, observation }: DimaSpec,
   { agents: acts, learning = false }: ClosedLoop['acting'],
   { given, seen, noise }: Turn,
 ) {

@@ -2,22 +2,24 @@
 import { cutRows, pasteRows } from '../../../common/tensors.ts'
 import { stepNoise } from '../../noise.ts'
 import type { Rollout } from '../../rollout.ts'
+import { lettersOf } from '../../world.ts'
 import { embedActions } from './action-embedding.ts'
-import { expandPlan } from './plan.ts'
+import type { DimaSpec } from './manifest.ts'
+import { expandPlan, type PlanRequest } from './plan.ts'
 import { sampleNext } from './sampler.ts'
 import { scaledStarts } from './scaling.ts'
-import { type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
+import type { DimaGraphs } from './spec.ts'
 
 /** The start windows followed by the imagined states, scaled: x [B, L + H, S]. `keys` [B] are those of noise.ts. */
 export async function imagineOpenLoop(
-  spec: SimulatorSpec,
-  graphs: Graphs,
+  spec: DimaSpec,
+  graphs: DimaGraphs,
   rollout: Rollout,
   keys: Uint32Array,
 ): Promise<Float32Array> {
   const { batch: B, horizon: H } = rollout
   const { L, S, N } = lettersOf(spec)
-  const levels = expandPlan(rollout.plan, N, spec.sampling)
+  const levels = expandPlan(rollout.choice as PlanRequest, N, spec.sampling)
   const embeddings = await embedActions(graphs.embed, spec, rollout, levels)
   const x = scaledStarts(spec, rollout)
   for (let t = 0; t < H; t++) {

@@ -4,8 +4,14 @@
 //   joint        all agents visible, two levels by default
 //   progressive  agents revealed in order p and kept visible
 import { DimaError } from '../../../common/errors.ts'
-import type { Manifest } from '../../../registry/manifest.ts'
-import type { PlanRequest } from '../../rollout.ts'
+import type { PlanName, SamplingConfig } from './manifest.ts'
+
+/** How the agents' actions are shown to the denoiser: what a request may choose of this kind. */
+export interface PlanRequest {
+  name: PlanName
+  /** The order p of sequential and progressive: a permutation of 0..N-1, or for `sequential` K agent indices. */
+  order: number[]
+}
 
 export interface Level {
   sigma: number
@@ -14,8 +20,6 @@ export interface Level {
   /** agents whose current action is visible, ascending */
   visible: number[]
 }
-
-export type SamplingConfig = Manifest['sampling']
 
 /** K of the paper: each agent twice when there are at most two, else once. */
 export const sequentialSteps = (agents: number): number => (agents <= 2 ? 2 * agents : agents)

@@ -1,10 +1,11 @@
 // Between environment units and x = sigma_d (s - mean) / std, which the denoiser works on (method.md 2.1).
 import type { Rollout } from '../../rollout.ts'
-import { lettersOf, type SimulatorSpec } from './spec.ts'
+import { lettersOf } from '../../world.ts'
+import type { DimaSpec } from './manifest.ts'
 
 /** The start windows with room for H imagined states: x [B, L + H, S]; padding is zero. */
 export function scaledStarts(
-  spec: SimulatorSpec,
+  spec: DimaSpec,
   { batch: B, horizon: H, states, windows }: Pick<Rollout, 'batch' | 'horizon' | 'states' | 'windows'>,
 ): Float32Array {
   const { L, S } = lettersOf(spec)
@@ -21,11 +22,11 @@ export function scaledStarts(
 }
 
 /** x -> normalised states, which the decoder and the reward model take. */
-export const normalised = ({ sampling }: SimulatorSpec, x: Float32Array): Float32Array =>
+export const normalised = ({ sampling }: DimaSpec, x: Float32Array): Float32Array =>
   x.map((value) => value / sampling.sigmaData)
 
 /** x [..., S] -> environment units. */
-export function environmentUnits({ sampling, normalisation }: SimulatorSpec, x: Float32Array): Float64Array {
+export function environmentUnits({ sampling, normalisation }: DimaSpec, x: Float32Array): Float64Array {
   const { mean, std } = normalisation
   return Float64Array.from(x, (value, i) => {
     const s = i % mean.length

@@ -1,45 +1,44 @@
-// Imagines rollouts with a world model's graphs: states step by step, then rewards in one causal pass and observations
+// Imagines with a world model's graphs. A rollout: states step by step, then rewards in one causal pass and observations
 // in one batch. B rows, H steps, L context, N agents, A action, S state, O observation.
 import { DimaError } from '../../../common/errors.ts'
 import { cutRows, pasteRows, tensor } from '../../../common/tensors.ts'
-import { openSession, type SessionOptions } from '../../../engine/session.ts'
-import type { GraphName } from '../../../registry/load.ts'
-import { endDraw, rowKeys, seedsOf } from '../../noise.ts'
+import { drawEnds } from '../../ends.ts'
+import type { LiveBatch, LiveResults } from '../../live.ts'
+import { rowKeys } from '../../noise.ts'
 import type { Rollout, Trajectories } from '../../rollout.ts'
+import type { Begun, Starts } from '../../starts.ts'
+import { lettersOf, type Simulator } from '../../world.ts'
 import { type ClosedLoopSteps, imagineClosedLoop } from './closed-loop.ts'
+import { LiveStepper } from './live-step.ts'
+import type { DimaSpec } from './manifest.ts'
 import { observe } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
-import { environmentUnits, normalised } from './scaling.ts'
-import { endProbabilities, GRAPH_NAMES, type Graphs, lettersOf, type SimulatorSpec } from './spec.ts'
+import { environmentUnits, normalised, scaledStarts } from './scaling.ts'
+import { type DimaGraphs, endProbabilities } from './spec.ts'
 
-export class Simulator {
-  readonly spec: SimulatorSpec
-  readonly graphs: Graphs
+export class DimaSimulator implements Simulator {
+  readonly spec: DimaSpec
+  readonly graphs: DimaGraphs
+  private readonly stepper: LiveStepper
 
-  constructor(spec: SimulatorSpec, graphs: Graphs) {
+  constructor(spec: DimaSpec, graphs: DimaGraphs) {
     this.spec = spec
     this.graphs = graphs
+    this.stepper = new LiveStepper(spec, graphs)
   }
 
-  /** @param read the bytes of a graph; undefined where there is no policy */
-  static async open(
-    spec: SimulatorSpec,
-    read: (name: GraphName) => Promise<Uint8Array | undefined>,
-    options?: SessionOptions,
-  ): Promise<Simulator> {
-    const open = async (name: GraphName) => {
-      const bytes = await read(name)
-      return bytes ? [[name, await openSession(bytes, options)]] : []
-    }
-    const opened = await Promise.all([...GRAPH_NAMES, 'policy' as const].map(open))
-    return new Simulator(spec, Object.fromEntries(opened.flat()) as Graphs)
+  /** Carries the scaled start windows, [B, L, S] x. */
+  async begin(starts: Starts): Promise<Begun> {
+    const { L, S } = lettersOf(this.spec)
+    const carried = scaledStarts(this.spec, { ...starts, horizon: 0 })
+    const latest = cutRows(carried, starts.batch, (L - 1) * S, S)
+    return { observations: await observe(this.graphs.decode, this.spec, latest), carried }
   }
 
-  async close(): Promise<void> {
-    for (const session of Object.values(this.graphs)) await session.release()
+  step(batch: LiveBatch): Promise<LiveResults> {
+    return this.stepper.step(batch)
   }
 
-  /** DimaError `no_policy` when the rollout asks for a policy and the model has none. */
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const began = performance.now()
     const { batch: B, horizon: H } = rollout
@@ -56,7 +55,7 @@ export class Simulator {
         : await observe(this.graphs.decode, this.spec, imagined),
       rewards,
       terminationProbabilities,
-      ...drawEnds(terminationProbabilities, keys, seedsOf(rollout), H),
+      ...drawEnds(terminationProbabilities, keys, rollout),
       ...(closed ? { actions } : {}),
       ...(closed && rollout.policy?.learning ? { drawn: drawnActions(closed) } : {}),
       computeMs: performance.now() - began,
@@ -119,17 +118,3 @@ const drawnActions = ({ seen, logProbabilities }: ClosedLoopSteps) => ({
   observations: seen,
   logProbabilities,
 })
-
-/** Draws the end of each step from its probability (method.md 3: the head is sampled). */
-function drawEnds(probabilities: Float32Array, keys: Uint32Array, seeds: Uint32Array, H: number) {
-  const terminations = new Uint8Array(probabilities.length)
-  const lengths = new Int32Array(keys.length).fill(H)
-  for (let row = 0; row < keys.length; row++) {
-    for (let t = H - 1; t >= 0; t--) {
-      if (endDraw(seeds[row]!, keys[row]!, t) >= probabilities[row * H + t]!) continue
-      terminations[row * H + t] = 1
-      lengths[row] = t + 1
-    }
-  }
-  return { terminations, lengths }
-}

@@ -4,14 +4,13 @@ import type { Device } from '../../../engine/session.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../../../env/task-spec.ts'
 import { type RunningStatistics, VARIANCE_EPSILON } from '../../../episodes/statistics.ts'
 import type { BuilderOptions } from '../../../graph/graph-builder.ts'
+import { compileServing, type ServingGraph } from '../../../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../../../graph/train-step.ts'
 import { graphOptions } from '../../../learning/engines/graph-options.ts'
-import type { GraphName, PerGraph } from '../../../registry/load.ts'
-import type { PlanName } from '../../../registry/manifest.ts'
 import { type NetworksConfig, SIGMA_DATA } from '../networks/presets.ts'
+import type { DimaSpec, PerGraph, PlanName } from '../serve/manifest.ts'
 import { sequentialSteps } from '../serve/plan.ts'
-import type { SimulatorSpec } from '../serve/spec.ts'
-import { compileServing, type ServingGraph, servingGraphs } from './serving-graphs.ts'
+import { servingGraphs } from './serving-graphs.ts'
 import {
   CONTEXT,
   createNetworks,
@@ -26,7 +25,7 @@ import {
  * The sampler's constants are those of method.md 2.8; two joint levels are as good as eight (7.6).
  * @param defaultPlan the one that the run's policy learned by
  */
-const samplingOf = (agents: number, defaultPlan: PlanName): SimulatorSpec['sampling'] => ({
+const samplingOf = (agents: number, defaultPlan: PlanName): DimaSpec['sampling'] => ({
   sigmaData: SIGMA_DATA,
   sigmaMin: 0.002,
   sigmaMax: 5,
@@ -42,11 +41,12 @@ export interface Learned {
   ends?: number | undefined
 }
 
-export function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, plan: PlanName): SimulatorSpec {
+export function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, plan: PlanName): DimaSpec {
   const observation = commonObservation(task)
   const entries = (names: readonly string[], units: readonly string[]) =>
     names.map((name, i) => ({ name, unit: units[i]! }))
   return {
+    kind: 'dima',
     agents: task.agents.map(({ name, actuators }) => ({ name, actuators: [...actuators] })),
     action: {
       dimension: agentSizes(task).action,
@@ -81,7 +81,7 @@ export function imaginationOf(
   { networks: sizes, device, plan = 'joint' }: Imagines,
   learned: Learned,
   parameters: readonly Float32Array[][],
-): { spec: SimulatorSpec; graphs: PerGraph<Uint8Array> } {
+): { spec: DimaSpec; graphs: PerGraph<Uint8Array> } {
   const dims = dimensionsOf(task)
   const networks = createNetworks(dims, sizes)
   const named = NETWORK_NAMES.map((name, i) => {
@@ -105,9 +105,9 @@ export function compileGraphs(
   { graphs, networks, weights }: Compilable,
   options: BuilderOptions = {},
 ): PerGraph<Uint8Array> {
-  const compiled = Object.entries(graphs).map(([name, graph]) => [
-    name,
-    compileServing(name as GraphName, graph, networks, weights, options),
-  ])
+  const compiled = Object.entries(graphs).map(([name, graph]) => {
+    const network = graph.network as keyof Networks
+    return [name, compileServing(name, graph, networks[network]!.parameters, weights[network], options)]
+  })
   return Object.fromEntries(compiled) as PerGraph<Uint8Array>
 }

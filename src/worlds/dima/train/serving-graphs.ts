@@ -1,20 +1,9 @@
 // The serving graphs that a world model and its policy become.
 import * as tf from '@tensorflow/tfjs-core'
-import type { Parameter } from '../../../common/parameters.ts'
-import { sizeOf } from '../../../common/tensors.ts'
-import { compileForward } from '../../../graph/forward.ts'
-import type { BuilderOptions } from '../../../graph/graph-builder.ts'
+import { compileServing, type ServingGraph } from '../../../graph/serving-graph.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
-import type { GraphName, PerGraph } from '../../../registry/load.ts'
-import type { Networks, Policy, Tensors, WorldModelWeights } from './world-model.ts'
-
-/** A serving graph as a function: its inputs for a batch size, and what it computes. */
-export interface ServingGraph {
-  network: keyof Networks
-  inputs: (batch: number) => { name: string; shape: number[] }[]
-  outputs: (batch: number) => { name: string; shape: number[] }[]
-  build: (weights: Tensors, inputs: Tensors) => Tensors
-}
+import type { PerGraph } from '../serve/manifest.ts'
+import type { Networks, Policy } from './world-model.ts'
 
 export function servingGraphs(
   networks: Networks,
@@ -110,35 +99,6 @@ function policyGraph(policy: Policy, { agents: N, action: A, observation: O }: D
   }
 }
 
-/** Compiles one serving graph with a dynamic batch, weights inside. `options` may fit it to a device. */
-export function compileServing(
-  name: GraphName,
-  graph: ServingGraph,
-  networks: Networks,
-  weights: WorldModelWeights,
-  options: BuilderOptions = {},
-) {
-  return compile(name, graph, networks[graph.network]!.parameters, weights[graph.network], options)
-}
-
-/** The same for a policy alone. */
+/** A policy alone, as the graph of a bundle. */
 export const compilePolicy = (policy: Policy, dims: Dimensions, weights: ReadonlyMap<string, Float32Array>) =>
-  compile('policy', policyGraph(policy, dims), policy.parameters, weights)
-
-function compile(
-  name: GraphName,
-  graph: ServingGraph,
-  parameters: readonly Parameter[],
-  weights: ReadonlyMap<string, Float32Array> | undefined,
-  options: BuilderOptions = {},
-) {
-  const named = new Map(
-    parameters.map(({ name: key, shape }) => {
-      const data = weights?.get(key)
-      if (!data || data.length !== sizeOf(shape))
-        throw new Error(`${graph.network}: no weight ${key} of shape [${shape}]`)
-      return [key, { shape, data }]
-    }),
-  )
-  return compileForward({ name, weights: named, inputs: graph.inputs, build: graph.build, ...options })
-}
+  compileServing('policy', policyGraph(policy, dims), policy.parameters, weights)

@@ -8,7 +8,7 @@ import { sizeOf, type Tensor, tensor } from '../../../../src/common/tensors.ts'
 import type { EncoderConfig, NetworksConfig } from '../../../../src/worlds/dima/networks/presets.ts'
 import { debug } from '../random-model.ts'
 
-export { debug, dims, randomModel, randomWeights } from '../random-model.ts'
+export { compiled, debug, dims, randomModel, randomWeights } from '../random-model.ts'
 
 export type Tensors = Record<string, tf.Tensor>
 

@@ -2,9 +2,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors, Tensor } from '../../../../src/common/tensors.ts'
 import { openSession } from '../../../../src/engine/session.ts'
-import { compileServing, servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
+import { servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
 import { sameBits } from '../../../common/close.ts'
 import {
+  compiled,
   debug,
   dims,
   random,
@@ -71,8 +72,7 @@ function eager(config = debug): Evaluate {
 function throughOnnx(config = debug): Evaluate {
   const { networks, weights } = randomModel(config)
   const graphs = servingGraphs(networks, dims, config.denoiser.conditioning)
-  const open = (name: 'embed' | 'denoise') =>
-    openSession(compileServing(name, graphs[name], networks, weights))
+  const open = (name: 'embed' | 'denoise') => openSession(compiled(name, graphs[name], networks, weights))
   const sessions = Promise.all([open('embed'), open('denoise')])
   return async (a, mask) => {
     const [embed, denoise] = await sessions

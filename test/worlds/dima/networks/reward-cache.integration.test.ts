@@ -6,8 +6,18 @@ import { tensor } from '../../../../src/common/tensors.ts'
 import { openSession } from '../../../../src/engine/session.ts'
 import type { NetworksConfig } from '../../../../src/worlds/dima/networks/presets.ts'
 import { createRewardModel } from '../../../../src/worlds/dima/networks/reward-model.ts'
-import { compileServing, servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
-import { debug, dims, random, randomModel, randomWeights, tensorsOf, toTensor, useCpu } from './fixture.ts'
+import { servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
+import {
+  compiled,
+  debug,
+  dims,
+  random,
+  randomModel,
+  randomWeights,
+  tensorsOf,
+  toTensor,
+  useCpu,
+} from './fixture.ts'
 
 beforeAll(useCpu)
 
@@ -176,7 +186,7 @@ describe('the cached step as the exported graph on ONNX Runtime', () => {
   const graphs = servingGraphs(networks, dims, config.denoiser.conditioning)
   let step: Step
   beforeAll(async () => {
-    const session = await openSession(compileServing('rewardStep', graphs.rewardStep, networks, weights))
+    const session = await openSession(compiled('rewardStep', graphs.rewardStep, networks, weights))
     step = async (count, inputs) => {
       const shapes = shapesOf(count)
       const feeds = Object.entries(inputs).map(([name, data]) => [

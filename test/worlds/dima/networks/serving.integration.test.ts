@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors } from '../../../../src/common/tensors.ts'
 import { openSession } from '../../../../src/engine/session.ts'
-import { GRAPH_NAMES } from '../../../../src/worlds/dima/serve/spec.ts'
-import { compileServing, servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
+import { GRAPH_NAMES } from '../../../../src/worlds/dima/serve/manifest.ts'
+import { servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
 import type { NetworkName } from '../../../../src/worlds/dima/train/world-model.ts'
 import { CLOSE, expectClose } from '../../../common/close.ts'
 import {
+  compiled,
   debug,
   dims,
   random,
@@ -46,7 +47,7 @@ describe.each([
 
   test.each(GRAPH_NAMES)('the graph %s equals the eager network at batch 1, 3 and 11', async (name) => {
     const graph = graphs[name]
-    const session = await openSession(compileServing(name, graph, networks, weights))
+    const session = await openSession(compiled(name, graph, networks, weights))
     const network = graph.network as NetworkName
     const w = tensorsOf(networks[network].parameters, weights[network])
     for (const batch of [1, 3, 11]) {
@@ -69,7 +70,7 @@ test('refuses weights that do not fit the network, by name', () => {
   const { networks, weights } = randomModel()
   const graphs = servingGraphs(networks, dims, debug.denoiser.conditioning)
   weights.decoder.set('decoder.2.bias', new Float32Array(3))
-  expect(() => compileServing('decode', graphs.decode, networks, weights)).toThrow(
+  expect(() => compiled('decode', graphs.decode, networks, weights)).toThrow(
     /no weight decoder.2.bias of shape \[38\]/,
   )
 })
@@ -77,7 +78,7 @@ test('refuses weights that do not fit the network, by name', () => {
 test('termination probabilities lie between 0 and 1 and differ', async () => {
   const { networks, weights } = randomModel()
   const graph = servingGraphs(networks, dims, debug.denoiser.conditioning).reward
-  const session = await openSession(compileServing('reward', graph, networks, weights))
+  const session = await openSession(compiled('reward', graph, networks, weights))
   const { termination_probabilities: ends } = await session.run(inputsOf(graph.inputs(3)))
   expect(ends!.data.every((p) => p > 0 && p < 1)).toBe(true)
   expect(new Set(ends!.data).size).toBeGreaterThan(10)

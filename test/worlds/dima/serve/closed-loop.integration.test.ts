@@ -2,11 +2,12 @@
 // of model, start, given actions and seed.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
-import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
+import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
 import { rowKeys, stepNoise } from '../../../../src/worlds/noise.ts'
-import type { PlanRequest, Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
+import type { Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
 import {
   fakeSimulator,
+  type OpenTiny,
   openTiny,
   type RolloutOptions,
   rolloutOf,
@@ -160,7 +161,7 @@ describe('on fake graphs', () => {
 
 describe('on real graphs', () => {
   let model: TinyModel
-  let simulator: Simulator
+  let simulator: OpenTiny
   beforeAll(async () => {
     model = tinyModel({ policy: true })
     simulator = await openTiny(model)

@@ -3,19 +3,23 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
-import { readGraph } from '../../../../src/registry/load.ts'
+import { readGraphs } from '../../../../src/registry/load.ts'
 import { openRepository } from '../../../../src/registry/repository.ts'
-import { gatherRows, scatterRows } from '../../../../src/worlds/dima/serve/live-batch.ts'
 import { LiveStepper } from '../../../../src/worlds/dima/serve/live-step.ts'
-import { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
-import { lettersOf, type SimulatorSpec } from '../../../../src/worlds/dima/serve/spec.ts'
+import type { DimaSpec } from '../../../../src/worlds/dima/serve/manifest.ts'
+import { memories } from '../../../../src/worlds/dima/serve/memory.ts'
+import { asDima, asDimaGraphs } from '../../../../src/worlds/dima/serve/spec.ts'
+import { KINDS } from '../../../../src/worlds/kinds.ts'
+import { gatherRows, scatterRows } from '../../../../src/worlds/live.ts'
+import { openGraphs } from '../../../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../../../src/worlds/rollout.ts'
+import { lettersOf } from '../../../../src/worlds/world.ts'
 import { walkers } from '../../../inference/live-rows.ts'
 
 const MOST = 6
 const HORIZON = 15
 
-function randomRollout(spec: SimulatorSpec): Rollout {
+function randomRollout(spec: DimaSpec): Rollout {
   const { L, N, A, S } = lettersOf(spec)
   const rng = new Rng(8, 'company')
   return {
@@ -26,17 +30,15 @@ function randomRollout(spec: SimulatorSpec): Rollout {
     pastActions: new Float32Array(MOST * (L - 1) * N * A),
     actions: rng.normals(MOST * HORIZON * N * A).map((x) => Math.tanh(x)),
     seed: 3,
-    plan: { name: 'joint', order: [] },
+    choice: { name: 'joint', order: [] },
   }
 }
 
 test('a session alone equals itself among others', async () => {
-  const repository = await openRepository(resolve(import.meta.dirname, '../../../../models'))
+  const repository = await openRepository(resolve(import.meta.dirname, '../../../../models'), KINDS)
   const bundle = repository.resolve('halfcheetah-2x3')
-  const simulator = await Simulator.open(bundle.manifest, async (name) =>
-    bundle.manifest.graphs[name] ? readGraph(bundle, name) : undefined,
-  )
-  const { spec, graphs } = simulator
+  const spec = asDima(bundle.manifest)
+  const graphs = asDimaGraphs(await openGraphs(await readGraphs(bundle)))
   const rollout = randomRollout(spec)
   /** [H, S] of the first of so many sessions. */
   const firstOf = async (sessions: number): Promise<number[]> => {
@@ -45,7 +47,7 @@ test('a session alone equals itself among others', async () => {
     const states: number[] = []
     for (let t = 0; t < HORIZON; t++) {
       const rows = all.map((one) => one.row())
-      const results = await stepper.step(gatherRows(rows, spec.state.length), rollout.plan)
+      const results = await stepper.step(gatherRows(memories(spec), rollout.choice, rows))
       const outcomes = scatterRows(results, () => 0)
       outcomes.forEach((outcome, i) => {
         all[i]!.take(outcome)
@@ -60,5 +62,5 @@ test('a session alone equals itself among others', async () => {
     const gaps = among.map((x, i) => Math.abs(x - alone[i]!))
     expect(Math.max(...gaps)).toBeLessThan(5e-6)
   }
-  await simulator.close()
+  for (const session of Object.values(graphs)) await session.release()
 })

@@ -1,8 +1,9 @@
 // A model whose data has no end ends no episode, whatever its head says: in rollouts and in live steps.
 import { expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
-import { gatherRows } from '../../../../src/worlds/dima/serve/live-batch.ts'
 import { LiveStepper } from '../../../../src/worlds/dima/serve/live-step.ts'
+import { memories } from '../../../../src/worlds/dima/serve/memory.ts'
+import { gatherRows } from '../../../../src/worlds/live.ts'
 import { fakeSimulator, rolloutOf, specOf } from '../../../inference/fixture.ts'
 import { walkers } from '../../../inference/live-rows.ts'
 
@@ -41,7 +42,7 @@ test.each([
 
   const rows = walkers(simulator.spec, rollout).map((walker) => walker.row())
   const live = new LiveStepper(simulator.spec, simulator.graphs)
-  const step = await live.step(gatherRows(rows, simulator.spec.state.length), { name: 'joint', order: [] })
+  const step = await live.step(gatherRows(memories(simulator.spec), rollout.choice, rows))
   expect([...step.terminationProbabilities]).toEqual([p, p])
   expect([...step.terminations]).toEqual([p, p])
 })

@@ -1,10 +1,11 @@
 // Real graphs, tiny and untrained: a trajectory is a function of the model, its own start and actions, and the seed.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CPU } from '../../../../src/engine/device.ts'
-import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
-import type { PlanRequest, Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
+import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
+import type { Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
 import { joinRows, splitRows } from '../../../../src/worlds/rows.ts'
 import {
+  type OpenTiny,
   openTiny,
   type RolloutOptions,
   rolloutOf,
@@ -22,7 +23,7 @@ const ARRAYS = [
 ] as const
 
 let model: TinyModel
-let simulator: Simulator
+let simulator: OpenTiny
 beforeAll(async () => {
   model = tinyModel()
   simulator = await openTiny(model)

@@ -2,17 +2,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
 import { createActor } from '../../../../src/networks/actor.ts'
-import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
-import { lettersOf } from '../../../../src/worlds/dima/serve/spec.ts'
 import { compilePolicy } from '../../../../src/worlds/dima/train/serving-graphs.ts'
 import type { Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
+import { lettersOf } from '../../../../src/worlds/world.ts'
 import { CLOSE, expectClose } from '../../../common/close.ts'
-import { openTiny, rolloutOf, type TinyModel, tinyModel } from '../../../inference/fixture.ts'
+import { type OpenTiny, openTiny, rolloutOf, type TinyModel, tinyModel } from '../../../inference/fixture.ts'
 import { dims, randomWeights } from '../networks/fixture.ts'
 
 const B = 4
 let model: TinyModel
-let simulator: Simulator
+let simulator: OpenTiny
 beforeAll(async () => {
   model = tinyModel()
   const actor = createActor(dims, { width: 16, layers: 1 })

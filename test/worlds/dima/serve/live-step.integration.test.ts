@@ -1,14 +1,15 @@
 // A live session gives the trajectory that the rollout of its actions gives, in whatever company.
 import { beforeAll, expect, test } from 'vitest'
-import { gatherRows, scatterRows } from '../../../../src/worlds/dima/serve/live-batch.ts'
-import type { LiveRow, StepOutcome } from '../../../../src/worlds/dima/serve/live-row.ts'
 import { LiveStepper } from '../../../../src/worlds/dima/serve/live-step.ts'
-import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
-import type { PlanRequest, Trajectories } from '../../../../src/worlds/rollout.ts'
-import { openTiny, rolloutOf, tinyModel } from '../../../inference/fixture.ts'
+import { memories, type Windows } from '../../../../src/worlds/dima/serve/memory.ts'
+import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
+import type { LiveRow, StepOutcome } from '../../../../src/worlds/live.ts'
+import { gatherRows, scatterRows } from '../../../../src/worlds/live.ts'
+import type { Trajectories } from '../../../../src/worlds/rollout.ts'
+import { type OpenTiny, openTiny, rolloutOf, tinyModel } from '../../../inference/fixture.ts'
 import { walkers } from '../../../inference/live-rows.ts'
 
-let simulator: Simulator
+let simulator: OpenTiny
 beforeAll(async () => {
   simulator = await openTiny(tinyModel())
   return () => simulator.close()
@@ -18,7 +19,7 @@ const stepper = () => new LiveStepper(simulator.spec, simulator.graphs)
 const joint: PlanRequest = { name: 'joint', order: [] }
 
 async function stepAll(live: LiveStepper, rows: LiveRow[], plan = joint): Promise<StepOutcome[]> {
-  const results = await live.step(gatherRows(rows, simulator.spec.state.length), plan)
+  const results = await live.step(gatherRows(memories(simulator.spec), plan, rows))
   return scatterRows(results, () => 0)
 }
 
@@ -93,7 +94,8 @@ test('a step that was computed and not committed leaves nothing behind', async (
   const [here, elsewhere] = [stepper(), stepper()]
   for (let t = 0; t < 4; t++) {
     const row = walker!.row()
-    const other = { ...row, rewardActions: row.rewardActions.map((a) => a + 1) }
+    const { states, actions } = row.turn as Windows
+    const other = { ...row, turn: { states, actions: actions.map((a) => a + 1) } }
     await stepAll(here, [other]) // its answer is lost
     const [outcome] = await stepAll(elsewhere, [row]) // the retry
     expect(distance(outcome!, truth, 0, t)).toBeLessThan(1e-5)
@@ -111,8 +113,8 @@ test('outcomes have memory of their own', async () => {
     stepper(),
     walkers(simulator.spec, rollout).map((one) => one.row()),
   )
-  for (const { next, observations } of outcomes) {
-    expect(next.buffer.byteLength).toBe(next.byteLength)
+  for (const { carried, observations } of outcomes) {
+    expect(carried.buffer.byteLength).toBe(carried.byteLength)
     expect(observations.buffer.byteLength).toBe(observations.byteLength)
   }
   expect(outcomes.map(({ batch }) => batch)).toEqual(Array(8).fill(8))

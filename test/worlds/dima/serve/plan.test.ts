@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
 import { expandPlan, noiseLevels, sequentialSteps } from '../../../../src/worlds/dima/serve/plan.ts'
-import type { PlanRequest } from '../../../../src/worlds/rollout.ts'
 import { SAMPLING } from '../../../inference/fixture.ts'
 
 const visible = (plan: PlanRequest, agents: number, steps = sequentialSteps(agents)) =>

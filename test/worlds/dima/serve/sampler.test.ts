@@ -2,7 +2,7 @@
 // stated levels and agents in the stated order.
 import { describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
-import type { PlanRequest } from '../../../../src/worlds/rollout.ts'
+import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
 import { fakeSimulator, rolloutOf, SAMPLING, specOf } from '../../../inference/fixture.ts'
 
 const joint: PlanRequest = { name: 'joint', order: [] }

@@ -1,8 +1,14 @@
 // Several futures of one start: sample 0 is the one without samples, the others differ in the noise alone.
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Simulator } from '../../../../src/worlds/dima/serve/simulator.ts'
 import { endDraw, rowKeys, startKeys } from '../../../../src/worlds/noise.ts'
-import { openTiny, rolloutOf, specOf, type TinyModel, tinyModel } from '../../../inference/fixture.ts'
+import {
+  type OpenTiny,
+  openTiny,
+  rolloutOf,
+  specOf,
+  type TinyModel,
+  tinyModel,
+} from '../../../inference/fixture.ts'
 
 describe('keys of samples', () => {
   const spec = specOf()
@@ -36,7 +42,7 @@ describe('keys of samples', () => {
 
 describe('imagined samples', () => {
   let model: TinyModel
-  let simulator: Simulator
+  let simulator: OpenTiny
   beforeAll(async () => {
     model = tinyModel()
     simulator = await openTiny(model)

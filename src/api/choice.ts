@@ -1,0 +1,48 @@
+// What a request may choose of how a model imagines, and how replies tell it. It depends on the model's kind: plan and
+// order are for models of kind dima, and stand beside the other fields; what other kinds offer stands in options.
+import Type from 'typebox'
+import { nullable } from './shapes.ts'
+
+export const PLAN_NAMES = ['sequential', 'joint', 'progressive'] as const
+export const ORDER_NAMES = ['descending', 'ascending', 'random'] as const
+
+const Options = Type.Record(Type.String(), Type.Unknown(), {
+  maxProperties: 64,
+  description:
+    "What the model's kind lets a request choose: GET /v1/models/{name} says what. For dima plan and order, which may " +
+    'stand here or beside it',
+})
+
+/** Of requests. */
+export const Choice = {
+  plan: Type.Optional(
+    Type.Enum(PLAN_NAMES, {
+      description: "How a next state is sampled. Default: the model's default_plan",
+    }),
+  ),
+  order: Type.Optional(
+    Type.Union(
+      [Type.Enum(ORDER_NAMES), Type.Array(Type.Union([Type.String(), Type.Integer({ minimum: 0 })]))],
+      {
+        description:
+          'Order in which agents are shown to the sampler: by index, or a list of agent names or indices (0..N-1). ' +
+          'progressive: a permutation. sequential: N or K entries, every agent equally often. Not with joint. ' +
+          'Default: descending',
+      },
+    ),
+  ),
+  options: Type.Optional(Options),
+}
+
+/** Of replies. */
+export const Chosen = {
+  plan: Type.Optional(Type.Enum(PLAN_NAMES)),
+  order: Type.Optional({
+    ...nullable(Type.Array(Type.String())),
+    description: 'agents in the order in which they were shown; null for joint',
+  }),
+  options: Type.Optional({
+    ...Options,
+    description: 'of models whose kind offers others than plan and order',
+  }),
+}

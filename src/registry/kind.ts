@@ -1,0 +1,25 @@
+// What the registry asks of a kind of world model, so that it can check bundles of any kind.
+import type { TProperties } from 'typebox'
+import type { Manifest } from './manifest.ts'
+import type { GraphSignature } from './signatures.ts'
+
+export interface BundleKind {
+  /** as `manifest.kind` says it */
+  readonly name: string
+  /** The kind's own fields of the manifest, beside the common ones. */
+  readonly fields: TProperties
+  /**
+   * The graphs that a bundle must have besides a policy, and their tensors as the manifest's dimensions demand them.
+   * Sizes that a bundle may choose are read off its own lists; 0, which no list can match, where it has none.
+   */
+  signatures(manifest: Manifest): Record<string, GraphSignature>
+  /** The first contradiction between the kind's own fields and the rest, in words, or undefined. */
+  contradiction(manifest: Manifest): string | undefined
+}
+
+/** Every kind that is served, by name. */
+export interface BundleKinds {
+  readonly table: Readonly<Record<string, BundleKind>>
+  /** the kind of bundles of format 2, which do not say theirs */
+  readonly unnamed?: string
+}

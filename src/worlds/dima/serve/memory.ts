@@ -1,0 +1,140 @@
+// What a session of this kind carries: the states and actions of its windows, from which an executor needs views to take
+// the next step. L context, H horizon, h steps since the reward window's anchor, N agents, A action, S state; x is the
+// scaled state of scaling.ts.
+import Type from 'typebox'
+import { concatenate } from '../../../common/tensors.ts'
+import { readNumbers, snapshotError } from '../../snapshot-fields.ts'
+import { lettersOf, type Memories, type WorldSpec } from '../../world.ts'
+import { isResolved } from './choices.ts'
+import { Plan } from './manifest.ts'
+import type { PlanRequest } from './plan.ts'
+
+export interface Windows {
+  /** [L + h, S] x, oldest first, 0 <= h < H: L - 1 before the anchor, of which those before the start are zero */
+  readonly states: Float32Array
+  /** [L - 1 + h, N, A] the actions between them */
+  readonly actions: Float32Array
+}
+
+/** With the action to take: actions [L + h, N, A]. */
+type Turn = Windows
+
+/** Turns of M rows side by side. */
+export type TurnColumns = {
+  /** [M, L, S] x, oldest first; slots before the first real state are zero */
+  windows: Float32Array
+  /** [M, L, N, A] the actions between those states and last the one to take; slots without one are zero */
+  actions: Float32Array
+  /** [M] h + 1, entries of each row's reward window; they follow each other in the next two */
+  lengths: Uint32Array
+  /** [h + 1, S] x of the states since the anchor, the current one last */
+  rewardStates: Float32Array
+  /** [h + 1, N, A] the actions taken in them, the one to take last */
+  rewardActions: Float32Array
+}
+
+const MOST_ORDER = 1000
+
+const fields = {
+  plan: Type.Object(
+    {
+      name: Plan,
+      order: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: MOST_ORDER }),
+    },
+    { additionalProperties: false },
+  ),
+  states: Type.Unknown(), // f4 [L + h, S]
+  actions: Type.Unknown(), // f4 [L - 1 + h, N, A]
+}
+
+export const memories = (spec: WorldSpec): Memories<Windows, Turn, PlanRequest> => new WindowMemories(spec)
+
+class WindowMemories implements Memories<Windows, Turn, PlanRequest> {
+  readonly fields = fields
+  private readonly spec: WorldSpec
+
+  constructor(spec: WorldSpec) {
+    this.spec = spec
+  }
+
+  /** @param carried [L, S] x, zero before the first real state */
+  begin({ actions }: { actions: Float32Array }, carried: Float32Array): Windows {
+    const { L, N, A } = lettersOf(this.spec)
+    const before = new Float32Array((L - 1) * N * A)
+    before.set(actions, before.length - actions.length)
+    return { states: carried, actions: before }
+  }
+
+  take({ states, actions }: Windows, action: Float32Array): Turn {
+    return { states, actions: append(actions, action) }
+  }
+
+  /** @param next [S] x of the next state */
+  follow({ states: before, actions }: Turn, next: Float32Array): Windows {
+    const { N, A, S } = lettersOf(this.spec)
+    const states = append(before, next) // [L + h + 1, S]
+    const dropped = this.stepsToDrop(actions.length / (N * A))
+    if (dropped === 0) return { states, actions }
+    return { states: states.slice(dropped * S), actions: actions.slice(dropped * N * A) }
+  }
+
+  /** The window and the reward window are views of one history. */
+  gather(turns: readonly Turn[]): TurnColumns {
+    const { L, N, A, S } = lettersOf(this.spec)
+    const [window, taken] = [L * S, L * N * A]
+    return {
+      windows: concatenate(turns.map(({ states }) => states.subarray(states.length - window))),
+      actions: concatenate(turns.map(({ actions }) => actions.subarray(actions.length - taken))),
+      lengths: Uint32Array.from(turns, ({ states }) => states.length / S - (L - 1)),
+      rewardStates: concatenate(turns.map(({ states }) => states.subarray((L - 1) * S))),
+      rewardActions: concatenate(turns.map(({ actions }) => actions.subarray((L - 1) * N * A))),
+    }
+  }
+
+  bytes({ states, actions }: Windows): number {
+    return states.byteLength + actions.byteLength
+  }
+
+  pack({ states, actions }: Windows, plan: PlanRequest) {
+    return { plan, states, actions }
+  }
+
+  unpack(given: Readonly<Record<string, unknown>>, step: number): { memory: Windows; choice: PlanRequest } {
+    const { L, N, A, S } = lettersOf(this.spec)
+    const choice = given.plan as PlanRequest
+    if (!isResolved(choice, this.spec)) throw snapshotError('plan.order', 'does not fit the plan')
+    const h = this.rewardSteps(step)
+    const states = readNumbers('f4', given.states, (L + h) * S, 'states')
+    const actions = readNumbers('f4', given.actions, (L - 1 + h) * N * A, 'actions')
+    return { memory: { states, actions }, choice }
+  }
+
+  /**
+   * The reward model was trained on windows of H steps that start anywhere in an episode. So a full window is begun anew
+   * with the latest steps; positions restart, and executors notice that what they cached is of another window.
+   */
+  private stepsToDrop(actions: number): number {
+    const { context, horizon } = this.spec
+    return actions < context - 1 + horizon ? 0 : horizon - this.keptSteps
+  }
+
+  /** Steps before the current one that outlive it: L, but another must still fit. */
+  private get keptSteps(): number {
+    return Math.min(this.spec.context, this.spec.horizon - 1)
+  }
+
+  /** h, so many steps after a start. */
+  private rewardSteps(step: number): number {
+    const { horizon } = this.spec
+    if (step < horizon) return step
+    const kept = this.keptSteps
+    return kept + ((step - horizon) % (horizon - kept))
+  }
+}
+
+function append(values: Float32Array, more: Float32Array): Float32Array {
+  const whole = new Float32Array(values.length + more.length)
+  whole.set(values)
+  whole.set(more, values.length)
+  return whole
+}

@@ -1,0 +1,56 @@
+// Where trajectories start: the latest states of an environment and the joint actions between them. B rows, L context
+// states, N agents, A action, S state, O observation, C carried numbers.
+import { lettersOf, type WorldSpec } from './world.ts'
+
+/** One start, of 1 <= l <= L states. */
+export interface StartWindow {
+  /** [l, S] environment units, oldest first */
+  states: Float64Array
+  /** [l-1, N, A] */
+  actions: Float32Array
+}
+
+/** Starts side by side, left-padded. What padding holds does not matter. */
+export interface Starts {
+  batch: number
+  /** [B, L, S] environment units, oldest first */
+  states: Float64Array
+  /** [B] number of real states in each window, 1..L */
+  windows: Int32Array
+  /** [B, L-1, N, A] actions between the window's states */
+  pastActions: Float32Array
+}
+
+export interface Begun {
+  /** [B, N, O] */
+  observations: Float32Array
+  /** [B, C] for Memories.begin */
+  carried: Float32Array
+}
+
+export function padded(spec: WorldSpec, starts: readonly StartWindow[]): Starts {
+  const { L, N, A, S } = lettersOf(spec)
+  const states = new Float64Array(starts.length * L * S)
+  const pastActions = new Float32Array(starts.length * (L - 1) * N * A)
+  for (const [row, start] of starts.entries()) {
+    states.set(start.states, (row + 1) * L * S - start.states.length)
+    pastActions.set(start.actions, (row + 1) * (L - 1) * N * A - start.actions.length)
+  }
+  const windows = Int32Array.from(starts, (start) => start.states.length / S)
+  return { batch: starts.length, states, windows, pastActions }
+}
+
+/** One row of several, without its padding. */
+export function windowOf(
+  spec: WorldSpec,
+  { states, windows, pastActions }: Starts,
+  row: number,
+): StartWindow {
+  const { L, N, A, S } = lettersOf(spec)
+  const [stateEnd, actionEnd] = [(row + 1) * L * S, (row + 1) * (L - 1) * N * A]
+  const length = windows[row]!
+  return {
+    states: states.slice(stateEnd - length * S, stateEnd),
+    actions: pastActions.slice(actionEnd - (length - 1) * N * A, actionEnd),
+  }
+}
