@@ -10,7 +10,6 @@ import { type Bundle, readExamples, readGraphs, readStarts } from '../src/regist
 import { openRepository, type Repository } from '../src/registry/repository.ts'
 import { buildApp } from '../src/server/app.ts'
 import { staticCatalog } from '../src/server/catalog.ts'
-import { GRAPH_NAMES } from '../src/worlds/dima/serve/manifest.ts'
 import { KINDS } from '../src/worlds/kinds.ts'
 import { type OpenSimulator, openSimulator } from '../src/worlds/open-simulator.ts'
 import { noRunner, noSessions } from './inference/fake-runner.ts'

@@ -11,8 +11,8 @@ export function contradiction(manifest: Manifest, kind: BundleKind): string | un
     wrongAgents(manifest) ??
     wrongFileList(manifest) ??
     tooLarge(manifest) ??
-    wrongGraphs(manifest, kind) ??
-    kind.contradiction(manifest)
+    kind.contradiction(manifest) ??
+    wrongGraphs(manifest, kind)
   )
 }
 

@@ -7,7 +7,6 @@ import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts
 import { publish } from '../../src/registry/publish.ts'
 import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
-import type { Networks } from '../../src/worlds/dima/train/world-model.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { specOf } from '../inference/fixture.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'

@@ -6,7 +6,7 @@ import { readDocument, readExamples, readGraphs } from '../../src/registry/load.
 import { setLabel } from '../../src/registry/move-label.ts'
 import { openRepository, type Repository } from '../../src/registry/repository.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
-import { modelsFolder, publishTiny } from './fixture.ts'
+import { editManifest, modelsFolder, publishTiny } from './fixture.ts'
 
 async function twoModels(): Promise<{ models: string; open: () => Promise<Repository> }> {
   const models = await modelsFolder()
@@ -123,4 +123,20 @@ test('a version that turns out unusable is refused with its labels, and no other
   expect(repository.bundles.map(({ name, version }) => `${name}/${version}`)).toEqual(['ant/1', 'cheetah/2'])
   expect(() => repository.resolve('cheetah')).toThrow(refusal('the stable version'))
   expect(repository.resolve('cheetah@2').version).toBe('2')
+})
+
+test('a bundle of format 2, which has no kind, is read as the first kind of this format', async () => {
+  const models = await modelsFolder()
+  const bundle = await publishTiny(models)
+  await editManifest(bundle, (content) => {
+    delete content.kind
+    content.formatVersion = 2
+  })
+  const { bundles, refused } = await openRepository(models, KINDS)
+  expect(refused).toEqual([])
+  expect(bundles[0]!.manifest).toEqual(bundle.manifest)
+  expect(bundles[0]!.digest).not.toBe(bundle.digest)
+  const { unnamed: _, ...others } = KINDS
+  const [refusal] = (await openRepository(models, others)).refused
+  expect(refusal!.reason).toContain('formatVersion 2')
 })
