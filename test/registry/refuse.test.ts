@@ -77,7 +77,7 @@ const harms: [string, string, Harm][] = [
   [
     'a graph that its kind has not',
     'graphs.other is no graph of kind dima',
-    edit((m) => (m.graphs.other = m.graphs.embed)),
+    edit((m) => (m.graphs.other = { ...m.graphs.embed, file: 'other.onnx' })),
   ],
   ['no step of the reward model', 'rewardStep', edit((m) => delete m.graphs.rewardStep)],
   ['an unknown field', 'manifest.json: unknown field extra', edit((m) => (m.extra = 1))],
