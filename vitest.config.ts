@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const INTEGRATION = 'test/**/*.integration.test.ts'
@@ -18,4 +19,5 @@ const projects = [
   { test: { name: 'integration', include: [INTEGRATION], ...patience } },
 ]
 
-export default defineConfig({ test: { projects } })
+// By itself Vitest leaves one core to others, of two one.
+export default defineConfig({ test: { projects, maxWorkers: availableParallelism() } })
