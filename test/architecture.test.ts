@@ -11,8 +11,8 @@ const ROOMS = [
   'common',
   'api',
   'env',
-  'networks',
   'graph',
+  'networks',
   'registry',
   'report',
   'engine',
@@ -194,7 +194,7 @@ test('heavy packages stay behind one door', () => {
 })
 
 test('a policy that learns in imagination, or without a model, knows no kind of world', () => {
-  const apart = /^algorithms\/(imagination|on-policy)\//
+  const apart = /^algorithms\/(imagination|mappo|on-policy|policy)\//
   const known = inside.filter(({ file, target }) => apart.test(file) && roomOf(target).startsWith('worlds/*'))
   expect(known.map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
 })

@@ -4,8 +4,8 @@ import { PolicySession } from '../algorithms/policy/policy.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { ActingMode } from '../episodes/sources/policy-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
-import { compilePolicy } from '../worlds/dima/train/serving-graphs.ts'
-import { dimensionsOf } from '../worlds/dima/train/world-model.ts'
+import { widthsOf } from '../networks/dimensions.ts'
+import { compilePolicy } from '../networks/policy-graph.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 type Player = Pick<TrainedModel, 'task' | 'networks' | 'weights'>
@@ -33,8 +33,8 @@ export async function playPolicy(
   source: EpisodeSource,
   { mode, count, seed }: Playing,
 ): Promise<Episode[]> {
-  const dims = dimensionsOf(task)
-  const policy = await PolicySession.open(compilePolicy(networks.policy!, dims, weights.policy!), dims)
+  const widths = widthsOf(task)
+  const policy = await PolicySession.open(compilePolicy(networks.policy!, widths, weights.policy!), widths)
   try {
     return await source.play!(policy, mode, count, seed)
   } finally {

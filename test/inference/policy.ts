@@ -1,11 +1,11 @@
 // A policy small enough to read: one layer from what an agent observes to the mean and spread of its action.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../../src/common/parameters.ts'
+import type { Actor } from '../../src/networks/actor.ts'
 import type { Dimensions } from '../../src/networks/dimensions.ts'
-import type { Policy } from '../../src/worlds/dima/train/world-model.ts'
 
 /** Waves, so that the small differences that an untrained decoder shows matter; some means lie past [-1, 1]. */
-export function tinyPolicy({ agents: N, action: A, observation: O }: Dimensions): Policy {
+export function tinyPolicy({ agents: N, action: A, observation: O }: Dimensions): Actor {
   const weight = (name: string): Parameter => ({
     name,
     shape: [O, A],

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
 import { openSession } from '../../src/engine/session.ts'
 import { createActor } from '../../src/networks/actor.ts'
+import { compilePolicy } from '../../src/networks/policy-graph.ts'
 import { DIMA_POLICY } from '../../src/networks/policy-sizes.ts'
-import { compilePolicy } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import {
   dims,

@@ -6,8 +6,7 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import { Lanes, type Resources } from '../../learning/lanes/lanes.ts'
 import type { LearnerState } from '../../learning/learner.ts'
 import { createCritic } from '../../networks/critic.ts'
-import type { Dimensions } from '../../networks/dimensions.ts'
-import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
+import { type Widths, widthsOf } from '../../networks/dimensions.ts'
 import { batchOf } from '../on-policy/batch.ts'
 import type { Improvement } from '../on-policy/improvement.ts'
 import type { Recording } from '../on-policy/recording.ts'
@@ -28,13 +27,13 @@ export interface MappoState {
 export class MappoImprovement implements Improvement<MappoState> {
   private readonly config: MappoConfig
   private readonly lanes: Lanes
-  private readonly dims: Dimensions
+  private readonly widths: Widths
   private readonly normaliser = new ValueNormaliser()
 
   private constructor(config: MappoConfig, task: TaskSpec, lanes: Lanes) {
     this.config = config
     this.lanes = lanes
-    this.dims = dimensionsOf(task)
+    this.widths = widthsOf(task)
   }
 
   /** @param resources with two cores or more actor and critic learn side by side */
@@ -52,15 +51,15 @@ export class MappoImprovement implements Improvement<MappoState> {
   }
 
   async policy(): Promise<PolicySession> {
-    const { config, lanes, dims } = this
-    const graph = compileActor(dims, config.policy.actor, await lanes.learner('actor').parameters())
-    return PolicySession.open(graph, dims)
+    const { config, lanes, widths } = this
+    const graph = compileActor(widths, config.policy.actor, await lanes.learner('actor').parameters())
+    return PolicySession.open(graph, widths)
   }
 
   async improve(recording: Recording, rng: Rng, left: number) {
     const { lanes, normaliser } = this
     const { ppo } = this.config.hyperparameters
-    const batch = await batchOf(recording, this.dims, (inputs) => this.values(inputs), normaliser, ppo)
+    const batch = await batchOf(recording, this.widths, (inputs) => this.values(inputs), normaliser, ppo)
     const learning_rate = ppo.learningRate * (ppo.decay === 'linear' ? left : 1)
     const learners = { actor: lanes.learner('actor'), critic: lanes.learner('critic') }
     const options = { ...ppo, learningRate: learning_rate }
@@ -92,7 +91,7 @@ export class MappoImprovement implements Improvement<MappoState> {
   }
 
   private async values(inputs: Float32Array): Promise<Float32Array> {
-    const { state: width } = this.dims
+    const { state: width } = this.widths
     const parameters = await this.lanes.learner('critic').parameters()
     return criticValues(createCritic(width, this.config.policy.critic), parameters, inputs, width)
   }

@@ -7,13 +7,13 @@ import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
 import type { ActorConfig } from '../../networks/actor.ts'
 import { type Actor, createActor } from '../../networks/actor.ts'
-import type { Dimensions } from '../../networks/dimensions.ts'
-import { compilePolicy } from '../../worlds/dima/train/serving-graphs.ts'
+import type { Widths } from '../../networks/dimensions.ts'
+import { compilePolicy } from '../../networks/policy-graph.ts'
 
 /** @param parameters by bucket @returns the bundle's policy graph */
-export function compileActor(dims: Dimensions, config: ActorConfig, parameters: Float32Array[]): Uint8Array {
-  const actor = createActor(dims, config)
-  return compilePolicy(actor, dims, weightsOf(actor, parameters))
+export function compileActor(widths: Widths, config: ActorConfig, parameters: Float32Array[]): Uint8Array {
+  const actor = createActor(widths, config)
+  return compilePolicy(actor, widths, weightsOf(actor, parameters))
 }
 
 export const weightsOf = (
@@ -21,17 +21,19 @@ export const weightsOf = (
   parameters: Float32Array[],
 ): Map<string, Float32Array> => unpackBuckets(planBuckets(network.parameters), parameters)
 
+type Seeing = Pick<Widths, 'agents' | 'observation'>
+
 export class PolicySession implements ActingPolicy {
   private readonly session: Session
   private readonly shape: [number, number] // N, O
 
-  private constructor(session: Session, dims: Dimensions) {
+  private constructor(session: Session, { agents, observation }: Seeing) {
     this.session = session
-    this.shape = [dims.agents, dims.observation]
+    this.shape = [agents, observation]
   }
 
-  static async open(graph: Uint8Array, dims: Dimensions): Promise<PolicySession> {
-    return new PolicySession(await openSession(graph), dims)
+  static async open(graph: Uint8Array, widths: Seeing): Promise<PolicySession> {
+    return new PolicySession(await openSession(graph), widths)
   }
 
   async act(observations: Float32Array, copies: number): Promise<{ mean: Float32Array; std: Float32Array }> {

@@ -47,14 +47,10 @@ async function recorded(
 }
 
 async function play(source: EpisodeSource, { loaded }: Contender, { episodes, seed }: Draw) {
-  const { agents, action, state, observation, horizon, context } = loaded.spec
+  const { agents, observation } = loaded.spec
   const policy = await PolicySession.open(loaded.graphs.policy!, {
     agents: agents.length,
-    action: action.dimension,
-    state: state.length,
     observation: observation.length,
-    horizon,
-    context,
   })
   try {
     return await source.play!(policy, 'sample', episodes, seed)

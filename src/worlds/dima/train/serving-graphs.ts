@@ -1,9 +1,10 @@
 // The serving graphs that a world model and its policy become.
 import * as tf from '@tensorflow/tfjs-core'
-import { compileServing, type ServingGraph } from '../../../graph/serving-graph.ts'
+import type { ServingGraph } from '../../../graph/serving-graph.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
+import { policyGraph } from '../../../networks/policy-graph.ts'
 import type { PerGraph } from '../serve/manifest.ts'
-import type { Networks, Policy } from './world-model.ts'
+import type { Networks } from './world-model.ts'
 
 export function servingGraphs(
   networks: Networks,
@@ -89,16 +90,3 @@ export function servingGraphs(
     ...(networks.policy ? { policy: policyGraph(networks.policy, dims) } : {}),
   }
 }
-
-function policyGraph(policy: Policy, { agents: N, action: A, observation: O }: Dimensions): ServingGraph {
-  return {
-    network: 'policy',
-    inputs: (B) => [{ name: 'observations', shape: [B, N, O] }],
-    outputs: (B) => ['mean', 'std'].map((name) => ({ name, shape: [B, N, A] })),
-    build: (w, { observations }) => ({ ...policy.act(w, observations!) }),
-  }
-}
-
-/** A policy alone, as the graph of a bundle. */
-export const compilePolicy = (policy: Policy, dims: Dimensions, weights: ReadonlyMap<string, Float32Array>) =>
-  compileServing('policy', policyGraph(policy, dims), policy.parameters, weights)

@@ -1,7 +1,6 @@
 // The three networks of a world model and the policy that may act in it: their sizes and weights.
-import type * as tf from '@tensorflow/tfjs-core'
-import type { Parameter } from '../../../common/parameters.ts'
 import type { TaskSpec } from '../../../env/task-spec.ts'
+import type { Actor } from '../../../networks/actor.ts'
 import { type Dimensions, widthsOf } from '../../../networks/dimensions.ts'
 import { createDenoiser } from '../networks/denoiser.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
@@ -34,12 +33,5 @@ export const createNetworks = (dims: Dimensions, config: NetworksConfig) => ({
   reward: createRewardModel(dims, config.reward),
 })
 
-export type Tensors = Record<string, tf.Tensor>
-
-/** Acts for every agent on what it observes. Not part of the world model: a bundle may have one. */
-export interface Policy {
-  parameters: readonly Parameter[]
-  /** observations [B, N, O] -> mean and standard deviation [B, N, A] of the actions */
-  act(weights: Tensors, observations: tf.Tensor): { mean: tf.Tensor; std: tf.Tensor }
-}
-export type Networks = ReturnType<typeof createNetworks> & { policy?: Policy }
+/** A bundle may have a policy, which is no part of the world model. */
+export type Networks = ReturnType<typeof createNetworks> & { policy?: Actor }

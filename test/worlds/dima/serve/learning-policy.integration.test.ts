@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
 import { createActor } from '../../../../src/networks/actor.ts'
-import { compilePolicy } from '../../../../src/worlds/dima/train/serving-graphs.ts'
+import { compilePolicy } from '../../../../src/networks/policy-graph.ts'
 import type { Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
 import { lettersOf } from '../../../../src/worlds/world.ts'
 import { CLOSE, expectClose } from '../../../common/close.ts'

@@ -1,0 +1,23 @@
+// A policy as the graph of a bundle: what the agents observe, to mean and deviation of their actions. The same for worlds
+// of every kind, and for runs without one.
+import { compileServing, type ServingGraph } from '../graph/serving-graph.ts'
+import type { Actor } from './actor.ts'
+import type { Widths } from './dimensions.ts'
+
+export function policyGraph(
+  policy: Pick<Actor, 'act'>,
+  { agents: N, action: A, observation: O }: Omit<Widths, 'state'>,
+): ServingGraph {
+  return {
+    network: 'policy',
+    inputs: (B) => [{ name: 'observations', shape: [B, N, O] }],
+    outputs: (B) => ['mean', 'std'].map((name) => ({ name, shape: [B, N, A] })),
+    build: (w, { observations }) => ({ ...policy.act(w, observations!) }),
+  }
+}
+
+export const compilePolicy = (
+  policy: Actor,
+  widths: Omit<Widths, 'state'>,
+  weights: ReadonlyMap<string, Float32Array>,
+): Uint8Array => compileServing('policy', policyGraph(policy, widths), policy.parameters, weights)
