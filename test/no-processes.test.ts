@@ -5,7 +5,7 @@ import { InferenceSession } from 'onnxruntime-node'
 import { afterEach, expect, test } from 'vitest'
 import { startProcess } from '../src/common/start-process.ts'
 import { startWorker } from '../src/common/start-worker.ts'
-import { openSession } from '../src/engine/session.ts'
+import { openGraphSession } from '../src/engine/session.ts'
 import { tried } from './no-processes.ts'
 
 afterEach(() => {
@@ -28,6 +28,6 @@ test.each<[string, () => unknown]>([
 })
 
 test('so does the door to ONNX Runtime', async () => {
-  await expect(openSession(new Uint8Array())).rejects.toThrow(/integration/)
+  await expect(openGraphSession(new Uint8Array())).rejects.toThrow(/integration/)
   expect(tried).toEqual(['InferenceSession.create'])
 })

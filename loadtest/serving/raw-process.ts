@@ -2,7 +2,7 @@
 // server, no queue, no other process. Only the step itself is on the clock.
 
 import { Rng } from '../../src/common/rng.ts'
-import type { Session } from '../../src/engine/session.ts'
+import type { GraphSession } from '../../src/engine/session.ts'
 import { beginEpisode } from '../../src/inference/live/episode.ts'
 import { follow, type Position, rowOf } from '../../src/inference/live/position.ts'
 import type { Runner } from '../../src/inference/runner.ts'
@@ -58,7 +58,7 @@ async function openRows({ models, model }: RawModel) {
 
 /** The same graphs with a clock on them. */
 function timed(graphs: Graphs, clock: { engineMs: number }): Graphs {
-  const watch = (session: Session): Session => ({
+  const watch = (session: GraphSession): GraphSession => ({
     ...session,
     run: async (inputs, outputs) => {
       const began = performance.now()

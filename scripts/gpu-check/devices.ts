@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { DimaError } from '../../src/common/errors.ts'
 import { tensor } from '../../src/common/tensors.ts'
-import { DEVICES, type Device, openSession } from '../../src/engine/session.ts'
+import { DEVICES, type Device, openGraphSession } from '../../src/engine/session.ts'
 import { traceGraph } from '../../src/graph/trace.ts'
 
 export interface Devices {
@@ -37,7 +37,7 @@ async function probe(device: Device): Promise<void> {
     inputs: [{ name: 'x', shape: [1] }],
     build: ({ x }) => ({ y: tf.add(x!, 1) }),
   })
-  const session = await openSession(bytes, { device })
+  const session = await openGraphSession(bytes, { device })
   await session.run({ x: tensor([1]) })
   await session.release()
 }

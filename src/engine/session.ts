@@ -11,14 +11,14 @@ export const ENGINE_VERSION = env.versions.node ?? env.versions.common
 export const DEVICES = ['cpu', 'cuda', 'webgpu'] as const
 export type Device = (typeof DEVICES)[number]
 
-export interface SessionOptions {
+export interface GraphSessionOptions {
   /** intra-op threads; one per session is fastest when each core has its own executor */
   threads?: number
   /** default cpu; servers have no other */
   device?: Device
 }
 
-export interface Session {
+export interface GraphSession {
   /**
    * Runs the graph. `outputs` may give buffers to write into; other outputs are allocated. Inputs are read in a later turn
    * of the event loop: nobody may write into them until the promise settles.
@@ -37,7 +37,7 @@ export interface Declared {
 }
 
 /** A session that can also say what its graph declares. */
-export interface OpenSession extends Session {
+export interface OpenGraphSession extends GraphSession {
   readonly inputs: Declared[]
   readonly outputs: Declared[]
 }
@@ -50,7 +50,10 @@ const toOrtAll = (tensors: NamedTensors) =>
  * Opens a graph. DimaError `invalid_config` where the device can't be had: the CPU never stands in for another device.
  * Single operations that a device's provider lacks run on the CPU all the same; that is ONNX Runtime's own way.
  */
-export async function openSession(graph: Uint8Array, options: SessionOptions = {}): Promise<OpenSession> {
+export async function openGraphSession(
+  graph: Uint8Array,
+  options: GraphSessionOptions = {},
+): Promise<OpenGraphSession> {
   const session = await create(graph, options)
   const shapes = new Map(session.inputMetadata.map((input) => [input.name, fixedShape(input)]))
   return {
@@ -75,7 +78,7 @@ export async function openSession(graph: Uint8Array, options: SessionOptions = {
 /** Idle threads sleep instead of spinning: the machine is shared. */
 async function create(
   graph: Uint8Array,
-  { threads = 1, device = 'cpu' }: SessionOptions,
+  { threads = 1, device = 'cpu' }: GraphSessionOptions,
 ): Promise<InferenceSession> {
   const opening = InferenceSession.create(graph, {
     executionProviders: [device],

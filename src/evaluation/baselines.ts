@@ -2,7 +2,7 @@
 // reward model on true states and actions.
 import { mean, sum } from '../common/statistics.ts'
 import { tensor } from '../common/tensors.ts'
-import { openSession } from '../engine/session.ts'
+import { openGraphSession } from '../engine/session.ts'
 import type { Scores } from '../registry/manifest.ts'
 import { type Segments, sizesOf } from './held-out.ts'
 import { accumulate, stepErrors } from './step-errors.ts'
@@ -42,7 +42,7 @@ export async function decoderFloor(
   segments: Segments,
 ): Promise<Scores['decoderFloor']> {
   const { horizon: H, agents: N, state: S, observation: O } = sizesOf(model.spec)
-  const session = await openSession(graph)
+  const session = await openGraphSession(graph)
   const states = tensor([segments.count * H, S], normalised(model, segments.states))
   const decoded = (await session.run({ states })).observations!.data
   await session.release()
@@ -61,7 +61,7 @@ export async function rewardError(model: TrainedModel, graph: Uint8Array, segmen
     before.set(segments.starts.subarray((row * L + L - 1) * S, (row + 1) * L * S), row * H * S)
     before.set(segments.states.subarray(row * H * S, ((row + 1) * H - 1) * S), (row * H + 1) * S)
   }
-  const session = await openSession(graph)
+  const session = await openGraphSession(graph)
   const { rewards } = await session.run({
     states: tensor([segments.count, H, S], normalised(model, before)),
     actions: tensor([segments.count, H, N, A], segments.actions),

@@ -3,7 +3,7 @@ import { DimaError } from '../common/errors.ts'
 import { firstNonFinite } from '../common/finite.ts'
 import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
-import { openSession } from '../engine/session.ts'
+import { openGraphSession } from '../engine/session.ts'
 import type { TrainedModel } from '../evaluation/trained-model.ts'
 import type { ServingGraph } from '../graph/serving-graph.ts'
 import { runOnCpu } from '../learning/engines/tfjs.ts'
@@ -34,7 +34,7 @@ export async function verifyGraphs(
 }
 
 async function largestDifference(model: VerifiedModel, graph: ServingGraph, name: string, bytes: Uint8Array) {
-  const session = await openSession(bytes)
+  const session = await openGraphSession(bytes)
   const weights = weightsOf(model, graph)
   let worst = 0
   for (const batch of BATCHES) {

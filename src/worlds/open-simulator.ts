@@ -1,5 +1,5 @@
 // A simulator with graphs of its own.
-import { openSession, type SessionOptions } from '../engine/session.ts'
+import { type GraphSessionOptions, openGraphSession } from '../engine/session.ts'
 import { kindOf } from './kind-of.ts'
 import type { Graphs, Kinds, Simulator, WorldKind, WorldSpec } from './world.ts'
 
@@ -15,22 +15,27 @@ export async function openSimulator(
   kinds: Kinds,
   spec: WorldSpec,
   graphs: Readonly<Record<string, Uint8Array | undefined>>,
-  options?: SessionOptions,
+  options?: GraphSessionOptions,
 ): Promise<OpenSimulator> {
   return around(kindOf(kinds, spec), spec, await openGraphs(graphs, options), options)
 }
 
 export async function openGraphs(
   graphs: Readonly<Record<string, Uint8Array | undefined>>,
-  options?: SessionOptions,
+  options?: GraphSessionOptions,
 ): Promise<Graphs> {
   const opening = Object.entries(graphs).map(async ([name, bytes]) =>
-    bytes ? [[name, await openSession(bytes, options)] as const] : [],
+    bytes ? [[name, await openGraphSession(bytes, options)] as const] : [],
   )
   return Object.fromEntries((await Promise.all(opening)).flat())
 }
 
-function around(kind: WorldKind, spec: WorldSpec, graphs: Graphs, options?: SessionOptions): OpenSimulator {
+function around(
+  kind: WorldKind,
+  spec: WorldSpec,
+  graphs: Graphs,
+  options?: GraphSessionOptions,
+): OpenSimulator {
   const simulator = kind.simulator(spec, graphs)
   return {
     spec,
@@ -38,7 +43,7 @@ function around(kind: WorldKind, spec: WorldSpec, graphs: Graphs, options?: Sess
     begin: (starts) => simulator.begin(starts),
     step: (batch) => simulator.step(batch),
     withPolicy: async (bytes) => {
-      const policy = await openSession(bytes, options)
+      const policy = await openGraphSession(bytes, options)
       await graphs.policy?.release()
       return around(kind, spec, { ...graphs, policy }, options)
     },

@@ -2,7 +2,7 @@
 // snapshot, evaluate, export and learn in it without knowing which kind it is. A kind is a folder beside this file and a
 // row in kinds.ts. B rows, H steps, L context states, N agents, A action, S state, O observation, C carried numbers.
 import type { TProperties } from 'typebox'
-import type { Session } from '../engine/session.ts'
+import type { GraphSession } from '../engine/session.ts'
 import type { BundleKind, BundleKinds } from '../registry/kind.ts'
 import type { Manifest, Score } from '../registry/manifest.ts'
 import type { LiveBatch, LiveResults } from './live.ts'
@@ -31,7 +31,7 @@ export interface Kinds extends BundleKinds {
 }
 
 /** Opened graphs by their names in the manifest. */
-export type Graphs = Readonly<Record<string, Session>>
+export type Graphs = Readonly<Record<string, GraphSession>>
 
 /** What a world is made of besides its graphs. A manifest has all of it, and the kind's own fields too. */
 export type WorldSpec = Pick<Manifest, (typeof SPEC_FIELDS)[number]>

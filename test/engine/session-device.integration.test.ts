@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { tensor } from '../../src/common/tensors.ts'
-import { DEVICES, type Device, openSession } from '../../src/engine/session.ts'
+import { DEVICES, type Device, openGraphSession } from '../../src/engine/session.ts'
 import { traceGraph } from '../../src/graph/trace.ts'
 
 const { bytes } = traceGraph({
@@ -12,7 +12,7 @@ const { bytes } = traceGraph({
 })
 
 async function doubled(device?: Device) {
-  const session = await openSession(bytes, device ? { device } : {})
+  const session = await openGraphSession(bytes, device ? { device } : {})
   try {
     const { y } = await session.run({ x: tensor([3], Float32Array.of(1, -2, 0.5)) })
     return [...y!.data]
@@ -42,7 +42,7 @@ describe.each(['cuda', 'webgpu'] as const)('%s', (device) => {
   })
 
   test('refuses bytes that are no graph', async () => {
-    await expect(openSession(new Uint8Array([1, 2, 3]), { device })).rejects.toMatchObject({
+    await expect(openGraphSession(new Uint8Array([1, 2, 3]), { device })).rejects.toMatchObject({
       code: 'invalid_config',
     })
   })

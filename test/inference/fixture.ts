@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
-import type { Session } from '../../src/engine/session.ts'
+import type { GraphSession } from '../../src/engine/session.ts'
 import type { DimaSpec, GraphName, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
 import { GRAPH_NAMES } from '../../src/worlds/dima/serve/manifest.ts'
 import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
@@ -78,7 +78,7 @@ export function fakeSimulator(spec: DimaSpec, given: Partial<PerGraph<Compute>> 
       }
     },
   }
-  const session = (graph: Call['graph']): Session => ({
+  const session = (graph: Call['graph']): GraphSession => ({
     run: async (inputs) => {
       for (const { data, shape } of Object.values(inputs)) tensor(shape, data) // throws when they disagree
       const copied = Object.entries(inputs).map(([name, { data, shape }]) => [

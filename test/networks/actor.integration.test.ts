@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
-import { openSession } from '../../src/engine/session.ts'
+import { openGraphSession } from '../../src/engine/session.ts'
 import { createActor } from '../../src/networks/actor.ts'
 import { compilePolicy } from '../../src/networks/policy-graph.ts'
 import { DIMA_POLICY } from '../../src/networks/policy-sizes.ts'
@@ -87,7 +87,7 @@ test('agents that see the same act alike; what one sees is nothing to the other'
 
 test('compiled for any batch it equals the eager network', async () => {
   const weights = randomWeights(actor.parameters)
-  const session = await openSession(compilePolicy(actor, dims, weights))
+  const session = await openGraphSession(compilePolicy(actor, dims, weights))
   for (const batch of [1, 3, 11]) {
     const observations = random([batch, N, O], 'seen', batch)
     const served = await session.run({ observations })

@@ -1,7 +1,7 @@
 // The work that bench-rollout times: random rollouts near the model's mean state, and the bare engine calls in one.
 import { Rng } from '../../../src/common/rng.ts'
 import { type NamedTensors, nest } from '../../../src/common/tensors.ts'
-import type { Session } from '../../../src/engine/session.ts'
+import type { GraphSession } from '../../../src/engine/session.ts'
 import { type Bundle, readGraphs } from '../../../src/registry/load.ts'
 import {
   type DimaSpec,
@@ -66,7 +66,7 @@ export async function openEngine(bundle: Bundle) {
   const simulator = new DimaSimulator(spec, sessions)
   const callsOf = async (rollout: Rollout): Promise<Call[]> => {
     const calls: Call[] = []
-    const recorder = (graph: GraphName): Session => ({
+    const recorder = (graph: GraphName): GraphSession => ({
       ...sessions[graph],
       run: (inputs) => {
         calls.push({ graph, inputs })

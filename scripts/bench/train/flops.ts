@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Rng } from '../../../src/common/rng.ts'
 import { sum } from '../../../src/common/statistics.ts'
 import { sizeOf, tensor } from '../../../src/common/tensors.ts'
-import { openSession } from '../../../src/engine/session.ts'
+import { openGraphSession } from '../../../src/engine/session.ts'
 import { GraphBuilder } from '../../../src/graph/graph-builder.ts'
 import { decodeModel } from '../../../src/graph/onnx.ts'
 import { traceGraph } from '../../../src/graph/trace.ts'
@@ -54,7 +54,7 @@ export async function openCeiling(
     ],
     build: ({ a, b }) => ({ c: tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D) }),
   })
-  const session = await openSession(bytes, { threads: 1 })
+  const session = await openGraphSession(bytes, { threads: 1 })
   const inputs = {
     a: tensor(shape, new Rng('a').normals(size ** 2)),
     b: tensor(shape, new Rng('b').normals(size ** 2)),

@@ -1,7 +1,7 @@
 // One network's train step on one thread of ONNX Runtime, and what it costs.
 import { Rng } from '../../../src/common/rng.ts'
 import type { NamedTensors } from '../../../src/common/tensors.ts'
-import { openSession } from '../../../src/engine/session.ts'
+import { openGraphSession } from '../../../src/engine/session.ts'
 import { compileTrainStep } from '../../../src/graph/train-step.ts'
 import { Learner } from '../../../src/learning/learner.ts'
 import { countFlops } from './flops.ts'
@@ -26,7 +26,7 @@ export async function openStep({ objective, training, batch }: BenchNetwork): Pr
   const learner = await Learner.create(objective, { ...training, seed: 1 }, async (step) => {
     const counted = countFlops(() => compileTrainStep(step))
     flops = counted.flops
-    const session = await openSession(counted.compiled.bytes, { threads: 1 })
+    const session = await openGraphSession(counted.compiled.bytes, { threads: 1 })
     return { run: (inputs, into) => session.run(inputs, into), release: () => session.release() }
   })
   return {

@@ -1,6 +1,6 @@
 // Values of many states by the critic as it stands.
 import { sizeOf, tensor } from '../../common/tensors.ts'
-import { openSession } from '../../engine/session.ts'
+import { openGraphSession } from '../../engine/session.ts'
 import { compileForward } from '../../graph/forward.ts'
 import type { Critic } from '../../networks/critic.ts'
 import { weightsOf } from './policy.ts'
@@ -29,7 +29,7 @@ export async function criticValues(
     inputs: (B) => [{ name: 'inputs', shape: [B, width] }],
     build: (w, { inputs: x }) => ({ values: critic.value(w, x!) }),
   })
-  const session = await openSession(graph)
+  const session = await openGraphSession(graph)
   try {
     return (await session.run({ inputs: tensor([inputs.length / width, width], inputs) })).values!.data
   } finally {

@@ -2,7 +2,7 @@
 import { DimaError } from '../../common/errors.ts'
 import { firstNonFinite } from '../../common/finite.ts'
 import { tensor } from '../../common/tensors.ts'
-import { openSession, type Session } from '../../engine/session.ts'
+import { type GraphSession, openGraphSession } from '../../engine/session.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
 import type { ActorConfig } from '../../networks/actor.ts'
@@ -24,16 +24,16 @@ export const weightsOf = (
 type Seeing = Pick<Widths, 'agents' | 'observation'>
 
 export class PolicySession implements ActingPolicy {
-  private readonly session: Session
+  private readonly session: GraphSession
   private readonly shape: [number, number] // N, O
 
-  private constructor(session: Session, { agents, observation }: Seeing) {
+  private constructor(session: GraphSession, { agents, observation }: Seeing) {
     this.session = session
     this.shape = [agents, observation]
   }
 
   static async open(graph: Uint8Array, widths: Seeing): Promise<PolicySession> {
-    return new PolicySession(await openSession(graph), widths)
+    return new PolicySession(await openGraphSession(graph), widths)
   }
 
   async act(observations: Float32Array, copies: number): Promise<{ mean: Float32Array; std: Float32Array }> {

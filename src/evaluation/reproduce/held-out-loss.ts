@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../algorithms/dima/checkpoint.ts'
 import type { Parameter } from '../../common/parameters.ts'
 import { Rng } from '../../common/rng.ts'
 import type { NamedTensors } from '../../common/tensors.ts'
-import { openSession } from '../../engine/session.ts'
+import { openGraphSession } from '../../engine/session.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import { Replay } from '../../episodes/replay/replay.ts'
@@ -36,7 +36,7 @@ export async function groupLosses(
   values: ReadonlyMap<string, Float32Array>,
   groups: readonly Batches[],
 ): Promise<Record<string, number>[]> {
-  const session = await openSession(compileLoss(objective, values))
+  const session = await openGraphSession(compileLoss(objective, values))
   const losses: Record<string, number>[] = []
   for (const batches of groups) {
     const means: Record<string, number> = {}

@@ -2,7 +2,7 @@
 // computes.
 import { DimaError } from '../../common/errors.ts'
 import { sizeOf } from '../../common/tensors.ts'
-import { type Declared, openSession, type Session } from '../../engine/session.ts'
+import { type Declared, type GraphSession, openGraphSession } from '../../engine/session.ts'
 import { type BundleGraph, graphFile } from '../../registry/manifest.ts'
 import { differs, signatureOf } from '../../registry/signatures.ts'
 
@@ -15,10 +15,10 @@ export async function openChecked(
   bytes: Uint8Array,
   listed: BundleGraph,
   doing: (file: string) => void,
-): Promise<Session> {
+): Promise<GraphSession> {
   const file = graphFile(name)
   doing(file)
-  const session = await openSession(bytes).catch(() => {
+  const session = await openGraphSession(bytes).catch(() => {
     throw invalid(`${file} is no graph that the engine can load`)
   })
   checkDeclared(file, session.inputs, listed.inputs)

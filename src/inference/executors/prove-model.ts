@@ -1,7 +1,7 @@
 // The proof of a bundle: everything that callers may ask of it, once, in a process that nobody needs. What passes has
 // computed finite numbers of the right shapes with every sort of choice, for one row and for several.
 import { DimaError } from '../../common/errors.ts'
-import type { Session } from '../../engine/session.ts'
+import type { GraphSession } from '../../engine/session.ts'
 import { type Bundle, readGraphs } from '../../registry/load.ts'
 import { kindOf } from '../../worlds/kind-of.ts'
 import { gatherRows, type LiveRow } from '../../worlds/live.ts'
@@ -45,7 +45,7 @@ export async function proveModel(bundle: Bundle, kinds: Kinds, doing: (what: str
 }
 
 async function openGraphs(bundle: Bundle, doing: (what: string) => void): Promise<Graphs> {
-  const opened: Record<string, Session> = {}
+  const opened: Record<string, GraphSession> = {}
   const read = await readGraphs(bundle)
   for (const [name, listed] of Object.entries(bundle.manifest.graphs)) {
     checkGraphOperators(listed.file, read[name]!)

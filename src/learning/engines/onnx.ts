@@ -1,6 +1,6 @@
 // The default engine: the whole train step as one ONNX graph, run by ONNX Runtime on the CPU or another device.
 
-import { openSession } from '../../engine/session.ts'
+import { openGraphSession } from '../../engine/session.ts'
 import { compileTrainLoop, stackSteps } from '../../graph/train-loop.ts'
 import { compileTrainStep } from '../../graph/train-step.ts'
 import type { Engine, EngineOptions, StepRunner } from './engine.ts'
@@ -10,13 +10,13 @@ export const onnxEngine =
   ({ stepsPerCall, ...session }: EngineOptions): Engine =>
   async (options) => {
     const step = { ...options, ...graphOptions(session.device) }
-    const single = await openSession(compileTrainStep(step).bytes, session)
+    const single = await openGraphSession(compileTrainStep(step).bytes, session)
     const runner = {
       run: (inputs, into) => single.run(inputs, into),
       release: () => single.release(),
     } satisfies StepRunner
     if (stepsPerCall === undefined) return runner
-    const loop = await openSession(compileTrainLoop(step, stepsPerCall).bytes, session)
+    const loop = await openGraphSession(compileTrainLoop(step, stepsPerCall).bytes, session)
     return {
       ...runner,
       runMany: (shared, steps, into) => loop.run({ ...shared, ...stackSteps(steps) }, into),

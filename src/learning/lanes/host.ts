@@ -1,6 +1,6 @@
 // What a lane does: it trains some of the networks and imagines some of the rows, one thing at a time.
 import type { NamedTensors } from '../../common/tensors.ts'
-import type { SessionOptions } from '../../engine/session.ts'
+import type { GraphSessionOptions } from '../../engine/session.ts'
 import { KINDS } from '../../worlds/kinds.ts'
 import { type OpenSimulator, openSimulator } from '../../worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
@@ -11,12 +11,12 @@ export type OpenLearner = (name: string) => Promise<Learner>
 
 export class LaneHost {
   private readonly open: OpenLearner
-  private readonly session: SessionOptions
+  private readonly session: GraphSessionOptions
   private readonly learners = new Map<string, Learner>()
   private simulator: OpenSimulator | undefined
 
   /** @param session how the simulator's graphs are opened */
-  constructor(open: OpenLearner, session: SessionOptions = {}) {
+  constructor(open: OpenLearner, session: GraphSessionOptions = {}) {
     this.open = open
     this.session = session
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTrainer } from '../../../src/algorithms/dima/trainer.ts'
 import { compileActor, PolicySession } from '../../../src/algorithms/policy/policy.ts'
-import { openSession } from '../../../src/engine/session.ts'
+import { openGraphSession } from '../../../src/engine/session.ts'
 import { openSimulator, readTrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { evaluationOf } from '../../../src/runs/policy-evaluation.ts'
 import { RunFolder } from '../../../src/runs/run-folder.ts'
@@ -112,7 +112,7 @@ describe('the trained model', () => {
   test('imagines with it in the loop', async () => {
     const model = readTrainedModel(run)
     const graphs = compileGraphs(model)
-    const [simulator, actor] = [await openSimulator(model, graphs), await openSession(graphs.policy!)]
+    const [simulator, actor] = [await openSimulator(model, graphs), await openGraphSession(graphs.policy!)]
     const policy = { agents: [true, true], mode: 'mean' as const, learning: true }
     const { states, actions, drawn } = await simulator.rollout(rolloutOf(model.spec, { batch: 2, policy }))
     expect(states.every(Number.isFinite)).toBe(true)

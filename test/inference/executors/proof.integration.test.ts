@@ -9,7 +9,7 @@ import {
   slow,
   wide,
 } from '../../../loadtest/reliability/hostile-graphs.ts'
-import { openSession } from '../../../src/engine/session.ts'
+import { openGraphSession } from '../../../src/engine/session.ts'
 import { PROOF_LIMITS, proveIn } from '../../../src/inference/executors/proof.ts'
 import { proveModel } from '../../../src/inference/executors/prove-model.ts'
 import type { GraphName } from '../../../src/worlds/dima/serve/manifest.ts'
@@ -88,5 +88,5 @@ test.each<[string, GraphName, (bytes: Uint8Array) => Uint8Array, string]>([
 })
 
 test.each([endless, hiddenEndless])('the engine would take a graph that is %o', async (change) => {
-  await (await openSession(change(model.graphs.decode))).release()
+  await (await openGraphSession(change(model.graphs.decode))).release()
 })

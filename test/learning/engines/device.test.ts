@@ -4,14 +4,18 @@ import { decodeModel, type GraphProto } from '../../../src/graph/onnx.ts'
 import { mlp } from '../../graph/networks.ts'
 
 vi.mock('../../../src/engine/session.ts', () => ({
-  openSession: vi.fn(async () => ({ run: async () => ({}), inputShape: () => [], release: async () => {} })),
+  openGraphSession: vi.fn(async () => ({
+    run: async () => ({}),
+    inputShape: () => [],
+    release: async () => {},
+  })),
 }))
 vi.resetModules() // other files may have loaded the engine with real sessions
-const { openSession } = await import('../../../src/engine/session.ts')
+const { openGraphSession } = await import('../../../src/engine/session.ts')
 const { createEngine } = await import('../../../src/learning/engines/engine.ts')
-beforeEach(() => void vi.mocked(openSession).mockClear())
+beforeEach(() => void vi.mocked(openGraphSession).mockClear())
 
-const opened = () => vi.mocked(openSession).mock.calls
+const opened = () => vi.mocked(openGraphSession).mock.calls
 
 /** The node types of a graph and of the graphs inside its nodes. */
 const opsOf = ({ node }: GraphProto): string[] =>

@@ -2,7 +2,7 @@
 // or the noise level, so each (visible set, step, row) is computed once, those of an open-loop rollout all together.
 import { concatenate, cutRows, pasteRows, rows, type Tensor, tensor } from '../../../common/tensors.ts'
 import { CPU } from '../../../engine/device.ts'
-import type { Session } from '../../../engine/session.ts'
+import type { GraphSession } from '../../../engine/session.ts'
 import type { Rollout } from '../../rollout.ts'
 import { lettersOf } from '../../world.ts'
 import type { DimaSpec } from './manifest.ts'
@@ -12,7 +12,11 @@ import type { Level } from './plan.ts'
 export type Embeddings = (visible: number[]) => Float32Array
 
 /** Embeds windows [R, L, N, A] for every visible set of the levels. */
-export async function embedLevels(session: Session, windows: Tensor, levels: Level[]): Promise<Embeddings> {
+export async function embedLevels(
+  session: GraphSession,
+  windows: Tensor,
+  levels: Level[],
+): Promise<Embeddings> {
   const bySet = new Map<string, Float32Array>()
   for (const { visible } of levels) {
     const key = visible.join()
@@ -23,7 +27,7 @@ export async function embedLevels(session: Session, windows: Tensor, levels: Lev
 
 /** The same for every step of a rollout, of which all actions are known: step -> embeddings of its B rows. */
 export async function embedActions(
-  session: Session,
+  session: GraphSession,
   spec: DimaSpec,
   rollout: Rollout,
   levels: Level[],
@@ -59,7 +63,11 @@ export function actionTimeline(
 }
 
 /** Windows of joint actions [R, L, N, A], the last of which shows only the `visible` agents -> [R, E]. */
-async function embedWindows(session: Session, windows: Tensor, visible: number[]): Promise<Float32Array> {
+async function embedWindows(
+  session: GraphSession,
+  windows: Tensor,
+  visible: number[],
+): Promise<Float32Array> {
   const [count = 0, L = 0, N = 0] = windows.shape
   const mask = visibility(Math.min(count, CPU.embedRows), L, N, visible)
   const parts: Float32Array[] = []
@@ -71,7 +79,7 @@ async function embedWindows(session: Session, windows: Tensor, visible: number[]
 }
 
 /** Too few rows are embedded several times, so that a row alone is computed as it is in company. */
-async function embedPart(session: Session, actions: Tensor, mask: Tensor): Promise<Float32Array> {
+async function embedPart(session: GraphSession, actions: Tensor, mask: Tensor): Promise<Float32Array> {
   const times = Math.ceil(CPU.fewestAlike / actions.shape[0]!)
   if (times === 1) return (await session.run({ actions, mask })).embedding!.data
   const feeds = { actions: repeated(actions, times), mask: repeated(mask, times) }

@@ -2,7 +2,7 @@
 // it, and the next state is sampled. So actions can only be embedded step by step.
 import { drawn, logDensity } from '../../../common/gaussian-draw.ts'
 import { cutRows, pasteRows, tensor } from '../../../common/tensors.ts'
-import type { Session } from '../../../engine/session.ts'
+import type { GraphSession } from '../../../engine/session.ts'
 import { stepNoise } from '../../noise.ts'
 import type { Rollout } from '../../rollout.ts'
 import { lettersOf } from '../../world.ts'
@@ -15,7 +15,7 @@ import { scaledStarts } from './scaling.ts'
 import type { DimaGraphs } from './spec.ts'
 
 export interface ClosedLoop {
-  policy: Session
+  policy: GraphSession
   acting: NonNullable<Rollout['policy']>
 }
 
@@ -77,7 +77,7 @@ interface Turn {
  * agent has no actuator for stay 0. Actions [B, N, A] and log-densities [B, N], 0 for agents whose action was given.
  */
 async function act(
-  policy: Session,
+  policy: GraphSession,
   { agents, action, observation }: DimaSpec,
   { agents: acts, learning = false }: ClosedLoop['acting'],
   { given, seen, noise }: Turn,

@@ -3,7 +3,7 @@
 // width, H horizon.
 import { hashKey } from '../../../common/rng.ts'
 import { sizeOf, tensor } from '../../../common/tensors.ts'
-import type { Session } from '../../../engine/session.ts'
+import type { GraphSession } from '../../../engine/session.ts'
 
 /** For the caches of one model in one executor: some two thousand sessions of preset small. */
 const CACHE_BYTES = 128 * 1024 * 1024
@@ -48,7 +48,7 @@ interface Place {
 }
 
 export class RewardCache {
-  private readonly session: Session
+  private readonly session: GraphSession
   private readonly horizon: number
   private readonly shape: number[] // [M, T, D]
   private readonly capacity: number
@@ -57,7 +57,7 @@ export class RewardCache {
   private gathered = { keys: new Float32Array(), values: new Float32Array() }
   private latest: Promise<unknown> = Promise.resolve()
 
-  constructor(session: Session, horizon: number, bytes = CACHE_BYTES) {
+  constructor(session: GraphSession, horizon: number, bytes = CACHE_BYTES) {
     this.session = session
     this.horizon = horizon
     this.shape = session.inputShape('keys').slice(1)

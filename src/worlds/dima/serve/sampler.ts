@@ -1,6 +1,6 @@
 // Samples the next state by the Euler method along a sampling plan (method.md 2.8).
 import { tensor } from '../../../common/tensors.ts'
-import type { Session } from '../../../engine/session.ts'
+import type { GraphSession } from '../../../engine/session.ts'
 import type { Level } from './plan.ts'
 
 export interface SamplerInput {
@@ -18,7 +18,7 @@ export interface SamplerInput {
  * estimate. At the last level `next` is 0, so the sample is D itself. [B, S]
  */
 export async function sampleNext(
-  session: Session,
+  session: GraphSession,
   levels: Level[],
   input: SamplerInput,
 ): Promise<Float32Array> {

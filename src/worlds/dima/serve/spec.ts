@@ -1,9 +1,9 @@
 // What is rightly assumed of a manifest and of graphs that were checked as those of this kind.
-import type { Session } from '../../../engine/session.ts'
+import type { GraphSession } from '../../../engine/session.ts'
 import type { Graphs, WorldSpec } from '../../world.ts'
 import type { DimaSpec, PerGraph } from './manifest.ts'
 
-export type DimaGraphs = PerGraph<Session>
+export type DimaGraphs = PerGraph<GraphSession>
 
 export const asDima = (spec: WorldSpec): DimaSpec => spec as DimaSpec
 

@@ -1,7 +1,7 @@
 // method.md 9, check 1: what an agent that is not visible does now has no influence at all, bit for bit.
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors, Tensor } from '../../../../src/common/tensors.ts'
-import { openSession } from '../../../../src/engine/session.ts'
+import { openGraphSession } from '../../../../src/engine/session.ts'
 import { servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
 import { sameBits } from '../../../common/close.ts'
 import {
@@ -72,7 +72,8 @@ function eager(config = debug): Evaluate {
 function throughOnnx(config = debug): Evaluate {
   const { networks, weights } = randomModel(config)
   const graphs = servingGraphs(networks, dims, config.denoiser.conditioning)
-  const open = (name: 'embed' | 'denoise') => openSession(compiled(name, graphs[name], networks, weights))
+  const open = (name: 'embed' | 'denoise') =>
+    openGraphSession(compiled(name, graphs[name], networks, weights))
   const sessions = Promise.all([open('embed'), open('denoise')])
   return async (a, mask) => {
     const [embed, denoise] = await sessions

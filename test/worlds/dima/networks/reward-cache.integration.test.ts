@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
-import { openSession } from '../../../../src/engine/session.ts'
+import { openGraphSession } from '../../../../src/engine/session.ts'
 import type { NetworksConfig } from '../../../../src/worlds/dima/networks/presets.ts'
 import { createRewardModel } from '../../../../src/worlds/dima/networks/reward-model.ts'
 import { servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
@@ -186,7 +186,7 @@ describe('the cached step as the exported graph on ONNX Runtime', () => {
   const graphs = servingGraphs(networks, dims, config.denoiser.conditioning)
   let step: Step
   beforeAll(async () => {
-    const session = await openSession(compiled('rewardStep', graphs.rewardStep, networks, weights))
+    const session = await openGraphSession(compiled('rewardStep', graphs.rewardStep, networks, weights))
     step = async (count, inputs) => {
       const shapes = shapesOf(count)
       const feeds = Object.entries(inputs).map(([name, data]) => [

@@ -1,7 +1,7 @@
 // Every serving graph, at any batch, computes what the network computes eagerly.
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { NamedTensors } from '../../../../src/common/tensors.ts'
-import { openSession } from '../../../../src/engine/session.ts'
+import { openGraphSession } from '../../../../src/engine/session.ts'
 import { GRAPH_NAMES } from '../../../../src/worlds/dima/serve/manifest.ts'
 import { servingGraphs } from '../../../../src/worlds/dima/train/serving-graphs.ts'
 import type { NetworkName } from '../../../../src/worlds/dima/train/world-model.ts'
@@ -47,7 +47,7 @@ describe.each([
 
   test.each(GRAPH_NAMES)('the graph %s equals the eager network at batch 1, 3 and 11', async (name) => {
     const graph = graphs[name]
-    const session = await openSession(compiled(name, graph, networks, weights))
+    const session = await openGraphSession(compiled(name, graph, networks, weights))
     const network = graph.network as NetworkName
     const w = tensorsOf(networks[network].parameters, weights[network])
     for (const batch of [1, 3, 11]) {
@@ -78,7 +78,7 @@ test('refuses weights that do not fit the network, by name', () => {
 test('termination probabilities lie between 0 and 1 and differ', async () => {
   const { networks, weights } = randomModel()
   const graph = servingGraphs(networks, dims, debug.denoiser.conditioning).reward
-  const session = await openSession(compiled('reward', graph, networks, weights))
+  const session = await openGraphSession(compiled('reward', graph, networks, weights))
   const { termination_probabilities: ends } = await session.run(inputsOf(graph.inputs(3)))
   expect(ends!.data.every((p) => p > 0 && p < 1)).toBe(true)
   expect(new Set(ends!.data).size).toBeGreaterThan(10)

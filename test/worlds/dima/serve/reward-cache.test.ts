@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { type NamedTensors, tensor } from '../../../../src/common/tensors.ts'
-import type { Session } from '../../../../src/engine/session.ts'
+import type { GraphSession } from '../../../../src/engine/session.ts'
 import { RewardCache } from '../../../../src/worlds/dima/serve/reward-cache.ts'
 
 const [H, S, N, A, BLOCKS, WIDTH] = [4, 2, 2, 1, 1, 3]
@@ -17,7 +17,7 @@ const SHAPES: Record<string, number[]> = {
 /** A cache over a graph that answers zeros, and how many steps it was asked to run. */
 function watched(bytes?: number) {
   const asked = { steps: 0 }
-  const session: Session = {
+  const session: GraphSession = {
     inputShape: (name) => SHAPES[name]!,
     release: async () => {},
     async run({ state }: NamedTensors) {
@@ -85,7 +85,7 @@ test('the least recently used gives way when there is no room', async () => {
 
 test('judges at the same time do not see each other', async () => {
   // As ONNX Runtime does, the graph looks at its inputs in a later turn of the event loop.
-  const session: Session = {
+  const session: GraphSession = {
     inputShape: (name) => SHAPES[name]!,
     release: async () => {},
     async run({ state, keys }: NamedTensors) {
