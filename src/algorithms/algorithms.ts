@@ -2,6 +2,7 @@
 // same for all. Trainers, with the networks they train, are loaded only where one is asked for; training threads load the
 // recipes of their own algorithm and not this table.
 import type { EpisodeSource } from '../episodes/sources/source.ts'
+import type { NeededSteps } from '../episodes/sources/split.ts'
 import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
 import type { Algorithm, RunConfig, TrainFlags } from '../runs/train-flags.ts'
 import { dima, worldModel } from './dima/entry.ts'
@@ -13,6 +14,8 @@ export interface AlgorithmEntry<Config extends RunConfig> {
   restore(config: RunConfig): Config
   /** Copies of the environment to open; 0: the source's choice. */
   copies(flags: TrainFlags): number
+  /** Of recorded episodes; absent: it learns of none. */
+  readonly needed?: NeededSteps
   /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
   trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
 }

@@ -4,17 +4,17 @@ import { DimaError } from '../common/errors.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import type { SourceFlags } from '../episodes/sources/flags.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
+import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { EpisodeSource, Origin } from '../episodes/sources/source.ts'
 import type { RunRecord } from '../runs/run-folder.ts'
-import { NEEDED_STEPS } from '../worlds/dima/train/world-model.ts'
-import type { DimaConfig } from './dima/config.ts'
+import { ALGORITHM_TABLE } from './algorithms.ts'
 
 /**
  * The source of a run that was trained, for episodes that training did not see.
  * @param flags where its environment or its file is now, if it has moved
  */
 export async function reopenSource(
-  record: RunRecord<DimaConfig>,
+  record: RunRecord,
   flags: SourceFlags,
   steps: number,
 ): Promise<EpisodeSource> {
@@ -24,11 +24,11 @@ export async function reopenSource(
     ...flags,
     task: config.task,
     seed: config.seed,
-    policyStd: config.hyperparameters.policyStd,
+    policyStd: config.hyperparameters.policyStd ?? RANDOM_STD,
     steps,
     env: origin.kind === 'bridge' ? flags.env || origin.url : '',
     dataset: origin.kind === 'dataset' ? flags.dataset || origin.file : '',
-    needed: NEEDED_STEPS,
+    needed: ALGORITHM_TABLE[config.algorithm].needed,
     heldOut: origin.kind === 'dataset' ? origin.heldOut : 0,
   })
   try {

@@ -4,14 +4,13 @@ import { DimaError } from '../common/errors.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { agentSizes } from '../env/task-spec.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
+import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { Reporter } from '../runs/progress.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import type { RunTrainer } from '../runs/run-trainer.ts'
 import { algorithmOf, HELD_OUT, runFolderOf, stepsOf, type TrainFlags } from '../runs/train-flags.ts'
-import { NEEDED_STEPS } from '../worlds/dima/train/world-model.ts'
 import { ALGORITHM_TABLE } from './algorithms.ts'
-import { presetOf } from './dima/config.ts'
 
 export interface RunControl {
   reporter: Reporter
@@ -24,13 +23,14 @@ export interface RunControl {
 /** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
   refuseUnheard(flags)
+  const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
   const opened = openSource({
     ...flags,
     heldOut: flags.heldOut ?? HELD_OUT,
-    envs: ALGORITHM_TABLE[algorithmOf(flags)].copies(flags),
+    envs: algorithm.copies(flags),
     steps: stepsOf(flags),
-    needed: NEEDED_STEPS,
-    policyStd: presetOf(flags.preset).policyStd,
+    needed: algorithm.needed,
+    policyStd: RANDOM_STD,
     note: control.reporter.note,
     onProgress: (done, all) =>
       control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),

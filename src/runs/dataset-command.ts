@@ -11,7 +11,6 @@ import { sourceFlags } from '../episodes/sources/flags.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
 import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
-import { NEEDED_STEPS } from '../worlds/dima/train/world-model.ts'
 import type { Reporter } from './progress.ts'
 import { RunFolder } from './run-folder.ts'
 
@@ -74,7 +73,6 @@ async function writeFresh(flags: DatasetFlags, reporter: Reporter): Promise<numb
     dataset: '',
     heldOut: 0,
     policyStd: RANDOM_STD,
-    needed: NEEDED_STEPS,
     steps: 1000 * episodes,
     note: reporter.note,
   }

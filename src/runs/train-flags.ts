@@ -94,7 +94,11 @@ export interface RunConfig
   algorithm: Algorithm
   steps: number
   policy: PolicyConfig
-  hyperparameters: object
+  hyperparameters: {
+    /** standard deviation of the random policy, where an algorithm lets one choose */
+    policyStd?: number
+    [name: string]: unknown
+  }
 }
 
 export const runFolderOf = ({ out }: TrainFlags, { algorithm, task, preset, seed }: RunConfig): string => {

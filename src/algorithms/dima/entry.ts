@@ -1,4 +1,5 @@
 // DIMA, and its world model alone, as algorithms of a run.
+import { NEEDED_STEPS } from '../../worlds/dima/train/steps.ts'
 import type { AlgorithmEntry } from '../algorithms.ts'
 import { type DimaConfig, resolveConfig, restoreDima } from './config.ts'
 
@@ -6,6 +7,7 @@ export const worldModel: AlgorithmEntry<DimaConfig> = {
   config: resolveConfig,
   restore: restoreDima,
   copies: ({ envs }) => envs,
+  needed: NEEDED_STEPS,
   async trainer(config, options) {
     const { openTrainer } = await import('./trainer.ts')
     return openTrainer(config, options)

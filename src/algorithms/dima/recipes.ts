@@ -1,7 +1,8 @@
 // How the networks of DIMA are trained: those of its world model, and the policy's on imagined steps.
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Recipes } from '../../learning/recipe.ts'
-import { HORIZON, NETWORK_NAMES } from '../../worlds/dima/train/world-model.ts'
+import { HORIZON } from '../../worlds/dima/train/steps.ts'
+import { NETWORK_NAMES } from '../../worlds/dima/train/world-model.ts'
 import { worldModelObjectives } from '../../worlds/dima/train/world-model-objectives.ts'
 import { policyRecipes } from '../policy/policy-recipes.ts'
 import type { DimaConfig } from './config.ts'

@@ -6,7 +6,7 @@ import { DatasetSource } from './dataset-source.ts'
 import { openEnvironment } from './environment-source.ts'
 import type { SourceFlags } from './flags.ts'
 import type { EpisodeSource, Note } from './source.ts'
-import type { NeededSteps } from './split.ts'
+import { ANY_STEPS, type NeededSteps } from './split.ts'
 import type { PlayOptions } from './vector-source.ts'
 
 export interface SourceOptions extends SourceFlags, PlayOptions {
@@ -15,8 +15,8 @@ export interface SourceOptions extends SourceFlags, PlayOptions {
   steps: number
   /** share of recorded episodes */
   heldOut: number
-  /** of recorded episodes */
-  needed: NeededSteps
+  /** of recorded episodes; default: none in particular */
+  needed?: NeededSteps | undefined
   onProgress?: OnProgress
   note?: Note
 }
@@ -25,6 +25,7 @@ export async function openSource(options: SourceOptions): Promise<EpisodeSource>
   const { task, env, dataset } = options
   if (env && dataset)
     throw new DimaError('invalid_config', '--env and --dataset exclude each other', { field: 'dataset' })
-  if (dataset) return DatasetSource.open(dataset, options.heldOut, options.needed, options.onProgress)
+  if (dataset)
+    return DatasetSource.open(dataset, options.heldOut, options.needed ?? ANY_STEPS, options.onProgress)
   return env ? openBridge(env, task, options) : openEnvironment(task, options)
 }

@@ -8,6 +8,8 @@ export interface NeededSteps {
   evaluation: number
 }
 
+export const ANY_STEPS: NeededSteps = { training: 1, evaluation: 1 }
+
 /**
  * Indices of the held-out episodes, ascending: about `share` of them, at least one, never all, and only such as are long
  * enough to be evaluated on, if there are any.

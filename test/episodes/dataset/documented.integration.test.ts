@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { DatasetSource } from '../../../src/episodes/sources/dataset-source.ts'
-import { NEEDED_STEPS } from '../../../src/worlds/dima/train/world-model.ts'
+import { NEEDED_STEPS } from '../../../src/worlds/dima/train/steps.ts'
 import { temporaryFolder } from '../../runs/data.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Dataset } from '../../../src/episodes/dataset/dataset.ts'
 import { DatasetSource } from '../../../src/episodes/sources/dataset-source.ts'
-import { NEEDED_STEPS } from '../../../src/worlds/dima/train/world-model.ts'
+import { NEEDED_STEPS } from '../../../src/worlds/dima/train/steps.ts'
 import { build, changed, episode, series, table } from '../dataset/build.ts'
 
 /** Episodes of these lengths. */

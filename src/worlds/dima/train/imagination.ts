@@ -11,11 +11,10 @@ import { type NetworksConfig, SIGMA_DATA } from '../networks/presets.ts'
 import type { DimaSpec, PerGraph, PlanName } from '../serve/manifest.ts'
 import { sequentialSteps } from '../serve/plan.ts'
 import { servingGraphs } from './serving-graphs.ts'
+import { CONTEXT, HORIZON } from './steps.ts'
 import {
-  CONTEXT,
   createNetworks,
   dimensionsOf,
-  HORIZON,
   NETWORK_NAMES,
   type Networks,
   type WorldModelWeights,

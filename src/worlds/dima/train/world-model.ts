@@ -6,12 +6,7 @@ import { createDenoiser } from '../networks/denoiser.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
 import { createRewardModel } from '../networks/reward-model.ts'
 import { createStateDecoder } from '../networks/state-decoder.ts'
-
-export const CONTEXT = 3 // L, states the denoiser is conditioned on (method.md 2.6)
-export const HORIZON = 15 // H, steps of an imagined rollout (method.md 3)
-
-/** Of recorded episodes: the reward model learns from sequences of H steps. */
-export const NEEDED_STEPS = { training: HORIZON, evaluation: CONTEXT + HORIZON + 1 }
+import { CONTEXT, HORIZON } from './steps.ts'
 
 export const NETWORK_NAMES = ['decoder', 'denoiser', 'reward'] as const
 export type NetworkName = (typeof NETWORK_NAMES)[number]
