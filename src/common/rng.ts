@@ -5,7 +5,7 @@
 export type RngKey = number | string
 
 /** 32-bit avalanche of splitmix32 (Steele et al. 2014, 32-bit constants of murmur3's finaliser). */
-function mix(hash: number): number {
+export function mix(hash: number): number {
   let h = hash | 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
@@ -15,19 +15,52 @@ function mix(hash: number): number {
 const doubleBits = new Uint32Array(new Float64Array(1).buffer)
 const doubleView = new Float64Array(doubleBits.buffer)
 
+const KEY_START = 0x9e3779b9
+/** After each part of a key, so that its end counts. */
+const END_OF_PART = 0x6d2b79f5
+
+/** Folds a number into a hash, by its 64 bits. */
+export function foldNumber(hash: number, part: number): number {
+  doubleView[0] = part
+  return mix(mix(mix(hash ^ doubleBits[0]!) + doubleBits[1]! + 1) + END_OF_PART)
+}
+
 /** Folds a key into one 32-bit word; numbers by their 64 bits, strings by their UTF-16 units. */
-export function hashKey(key: Iterable<RngKey>, start = 0x9e3779b9): number {
+export function hashKey(key: Iterable<RngKey>, start = KEY_START): number {
   let hash = start
+  for (const part of key) {
+    if (typeof part === 'number') hash = foldNumber(hash, part)
+    else {
+      for (let i = 0; i < part.length; i++) hash = mix(hash + part.charCodeAt(i) + 2)
+      hash = mix(hash + END_OF_PART)
+    }
+  }
+  return hash >>> 0
+}
+
+/** The same of the numbers `from`..`to`, with -0 as 0: they are one number, but their bits differ. */
+export function hashNumbers(values: ArrayLike<number>, from: number, to: number, start = KEY_START): number {
+  let hash = start
+  for (let i = from; i < to; i++) hash = foldNumber(hash, values[i]! + 0)
+  return hash >>> 0
+}
+
+/** Three words of a stream's state are hashes of its key that start here. */
+export const STREAM_STARTS = [0x243f6a88, 0x85a308d3, 0x13198a2e] as const
+/** First numbers of a stream, which are thrown away. */
+export const WARM_UP = 12
+
+/** A key or its end as steps of a hash, hash -> mix((hash ^ x) + y): x and y of each, one after the other. */
+export function mixesOf(key: Iterable<RngKey>): Int32Array {
+  const mixes: number[] = []
   for (const part of key) {
     if (typeof part === 'number') {
       doubleView[0] = part
-      hash = mix(mix(hash ^ doubleBits[0]!) + doubleBits[1]! + 1)
-    } else {
-      for (let i = 0; i < part.length; i++) hash = mix(hash + part.charCodeAt(i) + 2)
-    }
-    hash = mix(hash + 0x6d2b79f5)
+      mixes.push(doubleBits[0]!, 0, 0, doubleBits[1]! + 1)
+    } else for (let i = 0; i < part.length; i++) mixes.push(0, part.charCodeAt(i) + 2)
+    mixes.push(0, END_OF_PART)
   }
-  return hash >>> 0
+  return Int32Array.from(mixes)
 }
 
 export class Rng {
@@ -39,10 +72,10 @@ export class Rng {
   private spare: number | undefined
 
   constructor(...key: RngKey[]) {
-    this.a = hashKey(key, 0x243f6a88)
-    this.b = hashKey(key, 0x85a308d3)
-    this.c = hashKey(key, 0x13198a2e)
-    for (let i = 0; i < 12; i++) this.uint32()
+    this.a = hashKey(key, STREAM_STARTS[0])
+    this.b = hashKey(key, STREAM_STARTS[1])
+    this.c = hashKey(key, STREAM_STARTS[2])
+    for (let i = 0; i < WARM_UP; i++) this.uint32()
   }
 
   /** Writes where the stream is, `Rng.SIZE` numbers: another `load`s them and goes on. */

@@ -1,7 +1,10 @@
 // Draws where episodes end from the probabilities that a model gives (method.md 3: the head is sampled). B rows, H steps.
+import { mixesOf } from '../common/rng.ts'
 import type { LiveBatch } from './live.ts'
-import { endDraw, seedsOf } from './noise.ts'
+import { rolloutStreams, stepStreams } from './noise.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
+
+const PURPOSE = 'termination'
 
 /**
  * Of a rollout.
@@ -13,13 +16,15 @@ export function drawEnds(
   keys: Uint32Array,
   rollout: Rollout,
 ): Pick<Trajectories, 'terminations' | 'lengths'> {
-  const seeds = seedsOf(rollout)
+  const streams = rolloutStreams(rollout, keys)
   const H = rollout.horizon
   const terminations = new Uint8Array(probabilities.length)
   const lengths = new Int32Array(keys.length).fill(H)
-  for (let row = 0; row < keys.length; row++) {
-    for (let t = H - 1; t >= 0; t--) {
-      if (endDraw(seeds[row]!, keys[row]!, t) >= probabilities[row * H + t]!) continue
+  for (let t = H - 1; t >= 0; t--) {
+    const rest = mixesOf([t, PURPOSE])
+    for (let row = 0; row < keys.length; row++) {
+      const probability = probabilities[row * H + t]!
+      if (probability <= 0 || streams.uniform(row, rest) >= probability) continue
       terminations[row * H + t] = 1
       lengths[row] = t + 1
     }
@@ -28,10 +33,13 @@ export function drawEnds(
 }
 
 /** Of one step of each row of a batch. */
-export const drawStepEnds = (
+export function drawStepEnds(
   probabilities: Float32Array,
-  { seeds, keys, steps }: Pick<LiveBatch, 'seeds' | 'keys' | 'steps'>,
-): Uint8Array =>
-  Uint8Array.from(probabilities, (probability, row) =>
-    endDraw(seeds[row]!, keys[row]!, steps[row]!) < probability ? 1 : 0,
+  batch: Pick<LiveBatch, 'seeds' | 'keys' | 'steps'>,
+): Uint8Array {
+  const streams = stepStreams(batch)
+  const rest = mixesOf([PURPOSE])
+  return Uint8Array.from(probabilities, (probability, row) =>
+    streams.uniform(row, rest) < probability ? 1 : 0,
   )
+}

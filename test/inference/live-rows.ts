@@ -22,7 +22,7 @@ function walker(spec: DimaSpec, rollout: Rollout, index: number, key: number, id
   const { L, N, A, S } = lettersOf(spec)
   const joint = N * A
   const rowOf = (data: Float32Array, width: number) => [...data.subarray(index * width, (index + 1) * width)]
-  const states = rowOf(scaledStarts(spec, { ...rollout, horizon: 0 }), L * S)
+  const states = rowOf(scaledStarts(spec, rollout), L * S)
   const padding = (L - rollout.windows[index]!) * joint // slots before the first real action are zero
   const past = rowOf(rollout.pastActions, (L - 1) * joint).map((a, i) => (i < padding ? 0 : a))
   const given = rowOf(rollout.actions, rollout.horizon * joint)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { endDraw, rowNoise, startKeys, stepNoise } from '../../src/worlds/noise.ts'
+import { mixesOf } from '../../src/common/rng.ts'
+import { rolloutStreams, startKeys, stepStreams } from '../../src/worlds/noise.ts'
 import type { Rollout } from '../../src/worlds/rollout.ts'
 import { rolloutOf, specOf } from '../inference/fixture.ts'
 
@@ -66,13 +67,12 @@ describe('keys of starts', () => {
 
 describe('noise of a step', () => {
   const keys = Uint32Array.from({ length: 2000 }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0)
-  const noise = (seed: number, step: number) => [
-    ...stepNoise({ batch: keys.length, seed: seed }, keys, step, 8),
-  ]
+  const among = (keys: Uint32Array, seed: number) => rolloutStreams({ batch: keys.length, seed }, keys)
+  const noise = (seed: number, step: number) => [...among(keys, seed).normals(8, [step])]
 
   test('the same seed, start and step give the same numbers, in any company', () => {
     expect(noise(3, 4)).toEqual(noise(3, 4))
-    const alone = stepNoise({ batch: keys.subarray(7, 8).length, seed: 3 }, keys.subarray(7, 8), 4, 8)
+    const alone = among(keys.subarray(7, 8), 3).normals(8, [4])
     expect([...alone]).toEqual(noise(3, 4).slice(7 * 8, 8 * 8))
   })
 
@@ -84,14 +84,9 @@ describe('noise of a step', () => {
     ] as const
     const seeds = Uint32Array.from(rows, ([seed]) => seed)
     const steps = Uint32Array.from(rows, ([, step]) => step)
-    const mixed = [...rowNoise(seeds, keys.subarray(5, 8), steps, 8)]
+    const mixed = [...stepStreams({ seeds, keys: keys.subarray(5, 8), steps }).normals(8)]
     const alone = rows.flatMap(([seed, step], i) => [
-      ...stepNoise(
-        { batch: keys.subarray(5 + i, 6 + i).length, seed: seed },
-        keys.subarray(5 + i, 6 + i),
-        step,
-        8,
-      ),
+      ...among(keys.subarray(5 + i, 6 + i), seed).normals(8, [step]),
     ])
     expect(mixed).toEqual(alone)
   })
@@ -115,7 +110,11 @@ describe('noise of a step', () => {
   })
 
   test('the draw of an end is uniform and apart from the noise', () => {
-    const draws = [...keys].map((key) => endDraw(1, key, 0))
+    const drawsAt = (step: number) => {
+      const [streams, rest] = [among(keys, 1), mixesOf([step, 'termination'])]
+      return Array.from(keys, (_, row) => streams.uniform(row, rest))
+    }
+    const draws = drawsAt(0)
     expect(draws.every((u) => u >= 0 && u < 1)).toBe(true)
     expect(Math.abs(mean(draws) - 0.5)).toBeLessThan(0.033)
     const first = noise(1, 0).filter((_, i) => i % 8 === 0)
@@ -127,6 +126,6 @@ describe('noise of a step', () => {
         ),
       ),
     ).toBeLessThan(0.033)
-    expect(draws).not.toEqual([...keys].map((key) => endDraw(1, key, 1)))
+    expect(draws).not.toEqual(drawsAt(1))
   })
 })

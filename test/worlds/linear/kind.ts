@@ -5,7 +5,7 @@ import Type from 'typebox'
 import { concatenate, cutRows, tensor } from '../../../src/common/tensors.ts'
 import { rowsOf } from '../../../src/registry/signatures.ts'
 import { drawStepEnds } from '../../../src/worlds/ends.ts'
-import { rowNoise } from '../../../src/worlds/noise.ts'
+import { stepStreams } from '../../../src/worlds/noise.ts'
 import { readNumbers } from '../../../src/worlds/snapshot-fields.ts'
 import { steppedRollout } from '../../../src/worlds/stepped-rollout.ts'
 import * as world from '../../../src/worlds/world.ts'
@@ -61,7 +61,7 @@ function simulator(spec: LinearSpec, { dynamics }: world.Graphs): world.Simulato
     const state = tensor([B, S], turns.states as Float32Array)
     const out = await dynamics!.run({ state, actions: tensor([B, N, A], turns.actions as Float32Array) })
     const scale = spec.deviation * (choice as Choice).noise
-    const noise = rowNoise(seeds, keys, steps, S)
+    const noise = stepStreams({ seeds, keys, steps }).normals(S)
     const carried = out.next!.data.map((x, i) => x + scale * noise[i]!)
     const terminationProbabilities = out.end!.data
     const terminations = drawStepEnds(terminationProbabilities, { seeds, keys, steps })

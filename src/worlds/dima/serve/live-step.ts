@@ -3,15 +3,15 @@
 import { tensor } from '../../../common/tensors.ts'
 import { drawStepEnds } from '../../ends.ts'
 import type { LiveBatch, LiveResults } from '../../live.ts'
-import { rowNoise } from '../../noise.ts'
+import { stepStreams } from '../../noise.ts'
 import { lettersOf } from '../../world.ts'
-import { embedLevels } from './action-embedding.ts'
+import { ActionEmbedder } from './action-embedding.ts'
 import type { DimaSpec } from './manifest.ts'
 import type { TurnColumns } from './memory.ts'
 import { observe } from './observe.ts'
 import { expandPlan, type PlanRequest } from './plan.ts'
 import { RewardCache } from './reward-cache.ts'
-import { sampleNext } from './sampler.ts'
+import { Sampler } from './sampler.ts'
 import { environmentUnits, normalised } from './scaling.ts'
 import { type DimaGraphs, endProbabilities } from './spec.ts'
 
@@ -46,20 +46,17 @@ export class LiveStepper {
   }
 
   /** The next states x [M, S]. */
-  private async imagine(
-    { choice, seeds, keys, steps }: LiveBatch,
-    turns: TurnColumns,
-  ): Promise<Float32Array> {
+  private async imagine(batch: LiveBatch, turns: TurnColumns): Promise<Float32Array> {
     const { L, S, N, A } = lettersOf(this.spec)
-    const M = keys.length
-    const levels = expandPlan(choice as PlanRequest, N, this.spec.sampling)
-    const windows = tensor([M, L, N, A], turns.actions)
-    return sampleNext(this.graphs.denoise, levels, {
-      batch: M,
-      noise: rowNoise(seeds, keys, steps, S),
-      context: turns.windows,
-      embedding: await embedLevels(this.graphs.embed, windows, levels),
-    })
+    const M = batch.keys.length
+    const levels = expandPlan(batch.choice as PlanRequest, N, this.spec.sampling)
+    const embeddings = await new ActionEmbedder(this.graphs.embed, levels).embed(
+      tensor([M, L, N, A], turns.actions),
+    )
+    const x = tensor([M, S], stepStreams(batch).normals(S))
+    const context = tensor([M, L, S], turns.windows)
+    await new Sampler(this.graphs.denoise, levels, M).sample(x, context, embeddings)
+    return x.data
   }
 
   private judge({ ids }: LiveBatch, { lengths, rewardStates, rewardActions }: TurnColumns) {

@@ -6,8 +6,16 @@ import type { DimaSpec } from './manifest.ts'
 import { normalised } from './scaling.ts'
 
 /** States x [count, S] -> observations [count, N, O]. */
-export async function observe(decode: GraphSession, spec: DimaSpec, x: Float32Array): Promise<Float32Array> {
+export const observe = (decode: GraphSession, spec: DimaSpec, x: Float32Array): Promise<Float32Array> =>
+  decoded(decode, spec, normalised(spec, x))
+
+/** The same of normalised states. */
+export async function decoded(
+  decode: GraphSession,
+  spec: DimaSpec,
+  states: Float32Array,
+): Promise<Float32Array> {
   const { S } = lettersOf(spec)
-  const states = tensor([x.length / S, S], normalised(spec, x))
-  return (await decode.run({ states })).observations!.data
+  const out = await decode.run({ states: tensor([states.length / S, S], states) })
+  return out.observations!.data
 }

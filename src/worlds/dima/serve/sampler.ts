@@ -1,41 +1,50 @@
 // Samples the next state by the Euler method along a sampling plan (method.md 2.8).
-import { tensor } from '../../../common/tensors.ts'
+import { type Tensor, tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
+import type { Embeddings } from './action-embedding.ts'
 import type { Level } from './plan.ts'
 
-export interface SamplerInput {
-  /** [B, S] standard normal */
-  noise: Float32Array
-  /** [B, L, S] */
-  context: Float32Array
-  batch: number
-  /** the embedding [B, E] of the actions a level sees */
-  embedding: (visible: number[]) => Float32Array
+/** For steps of B rows: what is the same at every step is made once. */
+export class Sampler {
+  private readonly session: GraphSession
+  private readonly levels: (Level & { tensor: Tensor })[]
+
+  /** @param rows B */
+  constructor(session: GraphSession, levels: Level[], rows: number) {
+    this.session = session
+    this.levels = levels.map((level) => ({
+      ...level,
+      tensor: tensor([rows, 1], new Float32Array(rows).fill(level.sigma)),
+    }))
+  }
+
+  /**
+   * Turns noise into the next states, in place. x starts as sigma_0 times the noise; each level moves it,
+   * x + (x - D)/sigma (next - sigma), where D is the denoiser's estimate. At the last level `next` is 0, so the sample is D
+   * itself.
+   * @param x [B, S] standard normal
+   * @param context [B, L, S]
+   * @param embeddings [B, E] of the actions a level sees
+   */
+  async sample(x: Tensor, context: Tensor, embeddings: Embeddings): Promise<void> {
+    scale(x.data, this.levels[0]!.sigma)
+    for (const { sigma, next, visible, tensor: noise } of this.levels) {
+      const { denoised } = await this.session.run({
+        noisy: x,
+        sigma: noise,
+        context,
+        embedding: embeddings(visible),
+      })
+      approach(x.data, denoised!.data, next / sigma)
+    }
+  }
 }
 
-/**
- * x starts as sigma_0 times the noise; each level moves it, x + (x - D)/sigma (next - sigma), where D is the denoiser's
- * estimate. At the last level `next` is 0, so the sample is D itself. [B, S]
- */
-export async function sampleNext(
-  session: GraphSession,
-  levels: Level[],
-  input: SamplerInput,
-): Promise<Float32Array> {
-  const { batch: B, noise, context, embedding } = input
-  const S = noise.length / B
-  const window = tensor([B, context.length / (B * S), S], context)
-  let x = noise.map((value) => value * levels[0]!.sigma)
-  for (const { sigma, next, visible } of levels) {
-    const embedded = embedding(visible)
-    const { denoised } = await session.run({
-      noisy: tensor([B, S], x),
-      sigma: tensor([B, 1], new Float32Array(B).fill(sigma)),
-      context: window,
-      embedding: tensor([B, embedded.length / B], embedded),
-    })
-    const keep = next / sigma
-    x = x.map((value, i) => keep * value + (1 - keep) * denoised!.data[i]!)
-  }
-  return x
+function scale(x: Float32Array, factor: number): void {
+  for (let i = 0; i < x.length; i++) x[i] = x[i]! * factor
+}
+
+/** Keeps so much of the way to where the denoiser points. */
+function approach(x: Float32Array, denoised: Float32Array, keep: number): void {
+  for (let i = 0; i < x.length; i++) x[i] = keep * x[i]! + (1 - keep) * denoised[i]!
 }

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
 import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
-import { rowKeys, stepNoise } from '../../../../src/worlds/noise.ts'
+import { rolloutStreams, rowKeys } from '../../../../src/worlds/noise.ts'
 import type { Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
 import {
   fakeSimulator,
@@ -133,9 +133,8 @@ describe('on fake graphs', () => {
     const request = rollout({ policy: sampled, seed: 5 })
     const { actions } = await simulator.rollout(request)
     const keys = rowKeys(request, spec.context)
-    const noise = [0, 1, 2].flatMap((t) => [
-      ...stepNoise({ batch: keys.length, seed: 5 }, keys, t, 4, 'policy'),
-    ])
+    const streams = rolloutStreams(request, keys)
+    const noise = [0, 1, 2].flatMap((t) => [...streams.normals(4, [t, 'policy'])])
     expectNear(
       actions!,
       noise.map((x) => Math.min(1, Math.max(-1, 0.1 + 0.2 * x))),
@@ -144,10 +143,8 @@ describe('on fake graphs', () => {
   })
 
   test('its noise is not that of the states', () => {
-    const keys = Uint32Array.of(1)
-    expect([...stepNoise({ batch: keys.length, seed: 1 }, keys, 0, 4, 'policy')]).not.toEqual([
-      ...stepNoise({ batch: keys.length, seed: 1 }, keys, 0, 4),
-    ])
+    const streams = rolloutStreams({ batch: 1, seed: 1 }, Uint32Array.of(1))
+    expect(streams.normals(4, [0, 'policy'])).not.toEqual(streams.normals(4, [0]))
   })
 
   test('without a policy graph it is refused, and open loop gives no actions back', async () => {

@@ -90,7 +90,8 @@ const ROLLOUTS: [name: string, options: Parameters<typeof uneven>[0]][] = [
 function digest(results: object): string {
   const hash = createHash('sha256')
   const add = (name: string, value: unknown): void => {
-    if (ArrayBuffer.isView(value)) hash.update(`${name} ${value.constructor.name}`).update(value)
+    if (ArrayBuffer.isView(value))
+      hash.update(`${name} ${value.constructor.name}`).update(value as Uint8Array)
     else if (typeof value === 'object' && value !== null)
       for (const [key, inner] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) add(key, inner)
     else if (!name.endsWith('Ms')) hash.update(`${name} ${value}`)
@@ -101,8 +102,7 @@ function digest(results: object): string {
 
 test('rollouts', async () => {
   const digests: Record<string, string> = {}
-  for (const [name, options] of ROLLOUTS)
-    digests[name] = digest(await mixing(spec).rollout(uneven(options)))
+  for (const [name, options] of ROLLOUTS) digests[name] = digest(await mixing(spec).rollout(uneven(options)))
   expect(digests).toMatchInlineSnapshot(`
     {
       "joint": "1a1cf2ef028d18b2",

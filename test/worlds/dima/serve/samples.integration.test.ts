@@ -1,6 +1,7 @@
 // Several futures of one start: sample 0 is the one without samples, the others differ in the noise alone.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { endDraw, rowKeys, startKeys } from '../../../../src/worlds/noise.ts'
+import { mixesOf } from '../../../../src/common/rng.ts'
+import { rolloutStreams, rowKeys, startKeys } from '../../../../src/worlds/noise.ts'
 import {
   type OpenTiny,
   openTiny,
@@ -30,10 +31,12 @@ describe('keys of samples', () => {
   })
 
   test('ends are drawn apart too', () => {
-    const draws = keysOf(
+    const keys = keysOf(
       Array(64).fill(1),
       Array.from({ length: 64 }, (_, i) => i),
-    ).map((key) => endDraw(1, key, 0))
+    )
+    const streams = rolloutStreams({ batch: 64, seed: 1 }, Uint32Array.from(keys))
+    const draws = keys.map((_, row) => streams.uniform(row, mixesOf([0, 'termination'])))
     expect(new Set(draws).size).toBe(64)
     const low = draws.filter((draw) => draw < 0.5).length
     expect(Math.abs(low - 32)).toBeLessThan(20) // five standard deviations

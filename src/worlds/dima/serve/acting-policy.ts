@@ -1,0 +1,79 @@
+// The joint actions of a rollout with a policy: the policy's for the agents that it acts for, the given ones for the
+// others. Entries that an agent has no actuator for stay 0.
+import { drawn, logDensity } from '../../../common/gaussian-draw.ts'
+import type { Streams } from '../../../common/streams.ts'
+import { tensor } from '../../../common/tensors.ts'
+import type { GraphSession } from '../../../engine/session.ts'
+import type { Rollout } from '../../rollout.ts'
+import { lettersOf } from '../../world.ts'
+import type { DimaSpec } from './manifest.ts'
+
+/** What actions are drawn from at a step, each [B, N, A]. */
+interface Draws {
+  mean: Float32Array
+  std: Float32Array
+  /** standard normal; absent: the mean */
+  noise: Float32Array | undefined
+}
+
+export class ActingPolicy {
+  /** [B, H, N, A] */
+  readonly actions: Float32Array
+  /** [B, H, N] log-densities, 0 for agents whose action was given */
+  readonly logProbabilities: Float32Array
+  private readonly spec: DimaSpec
+  private readonly policy: GraphSession
+  private readonly rollout: Rollout
+  private readonly acting: NonNullable<Rollout['policy']>
+  private readonly noise: Float32Array | undefined
+
+  constructor(
+    spec: DimaSpec,
+    policy: GraphSession,
+    rollout: Rollout,
+    acting: NonNullable<Rollout['policy']>,
+  ) {
+    const { N, A } = lettersOf(spec)
+    this.spec = spec
+    this.policy = policy
+    this.rollout = rollout
+    this.acting = acting
+    this.actions = rollout.actions.slice()
+    this.logProbabilities = new Float32Array(rollout.batch * rollout.horizon * N)
+    this.noise = acting.mode === 'sample' ? new Float32Array(rollout.batch * N * A) : undefined
+  }
+
+  /**
+   * Takes action t.
+   * @param seen [B, N, O]
+   */
+  async act(t: number, seen: Float32Array, streams: Streams): Promise<void> {
+    const { batch: B, horizon: H } = this.rollout
+    const { N, A, O } = lettersOf(this.spec)
+    const { mean, std } = await this.policy.run({ observations: tensor([B, N, O], seen) })
+    if (this.noise) streams.normals(N * A, [t, 'policy'], this.noise)
+    const draws = { mean: mean!.data, std: std!.data, noise: this.noise }
+    for (let row = 0; row < B; row++)
+      for (let agent = 0; agent < N; agent++)
+        if (this.acting.agents[agent])
+          this.draw(draws, (row * N + agent) * A, agent, (row * H + t) * N + agent)
+  }
+
+  /** One agent's action. @param to its place among log-densities */
+  private draw({ mean, std, noise }: Draws, from: number, agent: number, to: number): void {
+    const { action, agents } = this.spec
+    const actuators = agents[agent]!.actuators.length
+    for (let i = 0; i < action.dimension; i++) {
+      const z = noise ? noise[from + i]! : 0
+      const sampled = drawn(mean[from + i]!, std[from + i]!, z)
+      if (i < actuators) this.logProbabilities[to]! += logDensity(std[from + i]!, z)
+      this.actions[to * action.dimension + i] = i < actuators ? this.inside(sampled) : 0
+    }
+  }
+
+  /** A learner's actions are not kept inside their space. */
+  private inside(value: number): number {
+    const { low, high } = this.spec.action
+    return this.acting.learning ? value : Math.min(high, Math.max(low, value))
+  }
+}
