@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { provenance } from '../../loadtest/record.ts'
+import { asDimaModel, type DimaModel } from '../../src/algorithms/dima/trained-model.ts'
 import { PolicySession } from '../../src/algorithms/policy/policy.ts'
 import { reopenSource } from '../../src/algorithms/reopen-source.ts'
 import { runCommand } from '../../src/common/command.ts'
@@ -30,9 +31,9 @@ import {
   returnTable,
   summaryTable,
 } from '../../src/evaluation/study/tables.ts'
-import { readTrainedModel, type TrainedModel } from '../../src/evaluation/trained-model.ts'
-import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
-import { dimensionsOf } from '../../src/worlds/dima/train/world-model.ts'
+import { readTrainedModel } from '../../src/evaluation/trained-model.ts'
+import { compileGraph } from '../../src/graph/serving-graph.ts'
+import { widthsOf } from '../../src/networks/dimensions.ts'
 
 const count = (value: number, description: string, minimum = 1) =>
   Type.Integer({ default: value, minimum, description })
@@ -64,7 +65,7 @@ const Flags = Type.Object(
 type Flags = Static<typeof Flags>
 
 async function main(flags: Flags): Promise<void> {
-  const model = readTrainedModel(flags.run)
+  const model = asDimaModel(await readTrainedModel(flags.run))
   if (!model.networks.policy)
     throw new DimaError('invalid_config', `${flags.run} has learned no policy`, { field: 'run' })
   const { run, episodes, heldOut, segments, updates, seed } = flags
@@ -79,7 +80,7 @@ async function main(flags: Flags): Promise<void> {
   if (flags.reportOnly || flags.only === '') await publish(flags, options, played)
 }
 
-function runDenoiser({ checkpoint: { learners, statistics } }: TrainedModel) {
+function runDenoiser({ checkpoint: { learners, statistics } }: DimaModel) {
   const { p: parameters, updates } = learners.denoiser
   return { statistics, parameters, updates }
 }
@@ -88,11 +89,11 @@ function runDenoiser({ checkpoint: { learners, statistics } }: TrainedModel) {
 const NOT_MOVED = { env: '', envTokenVariable: '', envs: 0, dataset: '' }
 
 /** All at once: the run may go on, and its policy change, while the denoisers are trained. */
-async function playAll(model: TrainedModel, flags: Flags): Promise<Map<string, Played>> {
+async function playAll(model: DimaModel, flags: Flags): Promise<Map<string, Played>> {
   const close: (() => Promise<void>)[] = []
   const open = async () => {
     const source = await reopenSource(model.record, NOT_MOVED, model.task.episodeLimit)
-    const policy = await PolicySession.open(compileGraphs(model).policy!, dimensionsOf(model.task))
+    const policy = await PolicySession.open(compileGraph(model, 'policy'), widthsOf(model.task))
     close.push(
       () => source.close(),
       () => policy.close(),
@@ -108,7 +109,7 @@ async function playAll(model: TrainedModel, flags: Flags): Promise<Map<string, P
 }
 
 /** Of which policy the data sets are. */
-function keepPolicy({ out }: Flags, { checkpoint }: TrainedModel): void {
+function keepPolicy({ out }: Flags, { checkpoint }: DimaModel): void {
   const file = join(out, 'policy.json')
   if (!existsSync(file))
     writeFileAtomic(file, `${JSON.stringify({ environmentSteps: checkpoint.environmentSteps })}\n`)

@@ -5,6 +5,7 @@ import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { NeededSteps } from '../episodes/sources/split.ts'
 import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
 import type { Algorithm, RunConfig, TrainFlags } from '../runs/train-flags.ts'
+import type { StoredRun, TrainedModel } from '../runs/trained-model.ts'
 import { dima, worldModel } from './dima/entry.ts'
 import { mappo } from './mappo/entry.ts'
 
@@ -18,6 +19,8 @@ export interface AlgorithmEntry<Config extends RunConfig> {
   readonly needed?: NeededSteps
   /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
   trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
+  /** The world model of a run; absent where none is learned. DimaError `not_finite` where the run diverged. */
+  trained?(run: StoredRun<Config>): Promise<TrainedModel>
 }
 
 /** A configuration is only ever given to its own algorithm. */

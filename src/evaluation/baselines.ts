@@ -4,9 +4,9 @@ import { mean, sum } from '../common/statistics.ts'
 import { tensor } from '../common/tensors.ts'
 import { openGraphSession } from '../engine/session.ts'
 import type { Scores } from '../registry/manifest.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
 import { type Segments, sizesOf } from './held-out.ts'
 import { accumulate, stepErrors } from './step-errors.ts'
-import type { TrainedModel } from './trained-model.ts'
 
 /** The error of predicting that nothing changes. */
 export function persistence({ spec }: Pick<TrainedModel, 'spec'>, segments: Segments): Scores['persistence'] {
@@ -30,14 +30,14 @@ export function persistence({ spec }: Pick<TrainedModel, 'spec'>, segments: Segm
 }
 
 /** States [count, S] in the model's units (s - mean) / std. */
-function normalised({ spec }: TrainedModel, states: Float64Array): Float32Array {
+function normalised({ spec }: Pick<TrainedModel, 'spec'>, states: Float64Array): Float32Array {
   const { mean, std } = spec.normalisation
   return Float32Array.from(states, (value, i) => (value - mean[i % mean.length]!) / std[i % mean.length]!)
 }
 
 /** The observation error that is left when the true states are decoded. */
 export async function decoderFloor(
-  model: TrainedModel,
+  model: Pick<TrainedModel, 'spec'>,
   graph: Uint8Array,
   segments: Segments,
 ): Promise<Scores['decoderFloor']> {
@@ -54,7 +54,7 @@ export async function decoderFloor(
 }
 
 /** Error of the reward on true states and actions. */
-export async function rewardError(model: TrainedModel, graph: Uint8Array, segments: Segments) {
+export async function rewardError(model: Pick<TrainedModel, 'spec'>, graph: Uint8Array, segments: Segments) {
   const { context: L, horizon: H, agents: N, action: A, state: S } = sizesOf(model.spec)
   const before = new Float64Array(segments.count * H * S) // s_t, the states that the actions are taken in
   for (let row = 0; row < segments.count; row++) {

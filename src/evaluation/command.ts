@@ -3,15 +3,18 @@ import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
 import { writeFileAtomic } from '../common/files.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
+import { compileGraphs } from '../graph/serving-graph.ts'
 import type { Scores } from '../registry/manifest.ts'
 import { RunFolder } from '../runs/run-folder.ts'
-import { compileGraphs } from '../worlds/dima/train/imagination.ts'
-import { weightsFlag, withWeightType } from '../worlds/dima/train/weight-type.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
+import { KINDS } from '../worlds/kinds.ts'
+import { openSimulator } from '../worlds/open-simulator.ts'
 import { evaluate } from './evaluate.ts'
 import { policyText } from './policy-scores.ts'
 import { scorePlot, scoreTable } from './report.ts'
-import { openSimulator, readTrainedModel, type TrainedModel } from './trained-model.ts'
+import { readTrainedModel } from './trained-model.ts'
 import { playPolicy, unseenEpisodes } from './unseen-episodes.ts'
+import { weightsFlag, withWeightType } from './weight-type.ts'
 
 export const EvaluateFlags = Type.Object(
   {
@@ -40,10 +43,10 @@ const RETURNS = 10
 
 /** What there is to print. */
 export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
-  const model = withWeightType(readTrainedModel(flags.run), flags.weights)
+  const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
   const episodes = await playAll(model, flags)
   const graphs = compileGraphs(model)
-  const simulator = await openSimulator(model, graphs)
+  const simulator = await openSimulator(KINDS, model.spec, graphs)
   const { segments, seed, weights } = flags
   const scores = { ...(await evaluate(model, graphs, simulator, { ...episodes, segments, seed })), weights }
   await simulator.close()

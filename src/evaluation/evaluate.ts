@@ -6,6 +6,7 @@ import { lostNumber } from '../common/finite.ts'
 import { median } from '../common/statistics.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { Score, Scores } from '../registry/manifest.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
 import { kindOf } from '../worlds/kind-of.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
@@ -15,7 +16,6 @@ import { decoderFloor, persistence, rewardError } from './baselines.ts'
 import { drawSegments, rolloutOf, type Segments, sizesOf } from './held-out.ts'
 import { scorePolicy } from './policy-scores.ts'
 import { accumulate, medianAccumulated, rowErrors, stepErrors } from './step-errors.ts'
-import type { TrainedModel } from './trained-model.ts'
 
 export interface EvaluationOptions {
   episodes: Episode[]
@@ -27,7 +27,7 @@ export interface EvaluationOptions {
 
 /** DimaError `not_finite` where the model's numbers explode: such scores would say nothing, and JSON has none. */
 export async function evaluate(
-  model: TrainedModel,
+  model: Pick<TrainedModel, 'spec'>,
   graphs: Record<string, Uint8Array>,
   simulator: OpenSimulator,
   { episodes, segments: count, seed, meanActionEpisodes: mean }: EvaluationOptions,
@@ -64,7 +64,7 @@ function demandFinite(scores: Scores): void {
 }
 
 async function scoreChoice(
-  model: TrainedModel,
+  model: Pick<TrainedModel, 'spec'>,
   simulator: OpenSimulator,
   segments: Segments,
   { choice, ...named }: Scored,

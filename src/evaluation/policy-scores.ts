@@ -4,10 +4,10 @@
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { PolicyScores } from '../registry/manifest.ts'
 import { evaluationOf } from '../runs/policy-evaluation.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { sizesOf } from './held-out.ts'
 import { compareRewards, policyImagination } from './reproduce/policy-reward.ts'
-import type { TrainedModel } from './trained-model.ts'
 
 export interface PolicyEpisodes {
   /** with the mean of every action */

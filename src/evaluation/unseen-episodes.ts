@@ -4,11 +4,11 @@ import { PolicySession } from '../algorithms/policy/policy.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { ActingMode } from '../episodes/sources/policy-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
+import { compileGraph } from '../graph/serving-graph.ts'
 import { widthsOf } from '../networks/dimensions.ts'
-import { compilePolicy } from '../networks/policy-graph.ts'
-import type { TrainedModel } from './trained-model.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
 
-type Player = Pick<TrainedModel, 'task' | 'networks' | 'weights'>
+type Player = Pick<TrainedModel, 'task' | 'graphs' | 'networks' | 'weights'>
 
 /** With sampled actions, as the policy played while it learned. */
 export const unseenEpisodes = (
@@ -29,12 +29,11 @@ interface Playing {
 
 /** Of a model with a policy, in a source that can be played in. */
 export async function playPolicy(
-  { task, networks, weights }: Player,
+  player: Player,
   source: EpisodeSource,
   { mode, count, seed }: Playing,
 ): Promise<Episode[]> {
-  const widths = widthsOf(task)
-  const policy = await PolicySession.open(compilePolicy(networks.policy!, widths, weights.policy!), widths)
+  const policy = await PolicySession.open(compileGraph(player, 'policy'), widthsOf(player.task))
   try {
     return await source.play!(policy, mode, count, seed)
   } finally {

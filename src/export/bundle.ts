@@ -1,11 +1,8 @@
 // A trained model as the files and the manifest of a bundle.
-
-import { updatesOf } from '../algorithms/dima/checkpoint.ts'
 import { withoutSecrets } from '../common/secrets.ts'
 import { ENGINE_VERSION } from '../engine/session.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scorePlot } from '../evaluation/report.ts'
-import type { TrainedModel } from '../evaluation/trained-model.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import type { ServingGraph } from '../graph/serving-graph.ts'
 import { describeFile } from '../registry/files.ts'
@@ -18,6 +15,7 @@ import {
   type Scores,
   type Starts,
 } from '../registry/manifest.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
 import { modelCard } from './card.ts'
 import { describeData } from './data.ts'
 
@@ -87,39 +85,29 @@ export function bundleManifest(
 
 /** What the manifest says of the model itself. */
 function describe({ model, reward = model.task.reward }: BundleParts) {
-  const { record, task, checkpoint, spec } = model
+  const { record, task, spec, hyperparameters } = model
   const seen = task.reward.includes(MEAN_OF_OWN) ? task.reward : reward // in the run, if not since
-  const { networks, policy, hyperparameters, preset } = record.config
   return {
     environment: task.name,
     ...spec,
     reward: seen,
-    preset,
-    hyperparameters: {
-      networks,
-      training: hyperparameters,
-      ...(model.networks.policy ? { policy } : {}),
-    },
-    training: describeTraining(record, checkpoint),
+    preset: record.config.preset,
+    hyperparameters,
+    training: describeTraining(model),
   }
 }
 
-function describeTraining(record: TrainedModel['record'], checkpoint: TrainedModel['checkpoint']) {
+function describeTraining({ record, networks, updates, environmentSteps, seconds }: TrainedModel) {
   const { algorithm, seed } = record.config
-  const { actor, critic } = checkpoint.learners
   return {
     algorithm,
     command: withoutSecrets(record.command), // older records have what was typed
     commit: record.commit,
-    data: describeData(record, checkpoint.environmentSteps),
-    environmentSteps: checkpoint.environmentSteps,
-    updates: {
-      ...updatesOf(checkpoint),
-      ...(actor ? { actor: actor.updates } : {}),
-      ...(critic ? { critic: critic.updates } : {}),
-    },
+    data: describeData(record, environmentSteps, networks.policy !== undefined),
+    environmentSteps,
+    updates,
     seed,
-    seconds: Math.round(checkpoint.seconds),
+    seconds: Math.round(seconds),
   }
 }
 

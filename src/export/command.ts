@@ -4,15 +4,16 @@ import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
-import { readTrainedModel, type TrainedModel } from '../evaluation/trained-model.ts'
+import { readTrainedModel } from '../evaluation/trained-model.ts'
 import { unseenEpisodes } from '../evaluation/unseen-episodes.ts'
+import { weightsFlag, withWeightType } from '../evaluation/weight-type.ts'
+import { compileGraphs } from '../graph/serving-graph.ts'
 import type { Bundle } from '../registry/load.ts'
 import { publish } from '../registry/publish.ts'
 import { learningCurveSvg } from '../report/figures/learning-curves.ts'
 import { readRun } from '../report/run.ts'
 import { modelNameOf } from '../runs/names.ts'
-import { compileGraphs } from '../worlds/dima/train/imagination.ts'
-import { weightsFlag, withWeightType } from '../worlds/dima/train/weight-type.ts'
+import type { TrainedModel } from '../runs/trained-model.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import { type BundleParts, bundleFiles, bundleManifest } from './bundle.ts'
 import { comparisonFlags } from './comparison/flags.ts'
@@ -65,7 +66,7 @@ async function fromSource(model: TrainedModel, source: EpisodeSource) {
 /** @param say gets what a person should read, line by line */
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
   const scores = readScores(flags.run, flags.weights)
-  const model = withWeightType(readTrainedModel(flags.run), flags.weights)
+  const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
   const graphs = await verified(model, say)
   const steps = flags.label ? 2 * flags.episodes * model.task.episodeLimit : 1
   const source = await reopenSource(model.record, flags, steps)
@@ -88,7 +89,7 @@ export async function exportCommand(flags: ExportFlags, say: (line: string) => v
 
 /** The serving graphs, compared with what the networks answer. */
 async function verified(model: TrainedModel, say: (line: string) => void): Promise<BundleParts['graphs']> {
-  const graphs: BundleParts['graphs'] = { ...compileGraphs(model) }
+  const graphs = compileGraphs(model)
   for (const [graph, difference] of await verifyGraphs(model, graphs)) {
     const size = (graphs[graph]!.length / 2 ** 20).toFixed(2).padStart(7)
     say(`${graph.padEnd(10)} ${size} MiB  differs from tfjs-cpu by ${difference.toExponential(1)}`)

@@ -1,14 +1,14 @@
 // What a model was trained on, in a sentence for its manifest.
 import { basename } from 'node:path'
+import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { LeftOut } from '../episodes/sources/source.ts'
 import type { RunRecord } from '../runs/run-folder.ts'
 
-type Facts = Pick<RunRecord, 'task' | 'origin'> & {
-  config: { algorithm: string; hyperparameters: { policyStd: number } }
-}
+type Facts = Pick<RunRecord, 'task' | 'origin'> & { config: Pick<RunRecord['config'], 'hyperparameters'> }
 
-export function describeData({ task, origin, config }: Facts, steps: number): string {
-  const policy = config.algorithm === 'dima' ? OWN_POLICY : randomPolicy(config.hyperparameters.policyStd)
+/** @param ownPolicy whether the run learned a policy, which then played */
+export function describeData({ task, origin, config }: Facts, steps: number, ownPolicy: boolean): string {
+  const policy = ownPolicy ? OWN_POLICY : randomPolicy(config.hyperparameters.policyStd ?? RANDOM_STD)
   if (origin.kind === 'dataset')
     return `${steps} recorded steps of ${task.name} from ${basename(origin.file)}, sha256 ${origin.sha256}${leftOut(origin)}`
   if (origin.kind === 'bridge') return `${steps} steps of ${task.name} behind a bridge, ${policy}`

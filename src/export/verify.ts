@@ -4,20 +4,16 @@ import { firstNonFinite } from '../common/finite.ts'
 import { Rng } from '../common/rng.ts'
 import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
 import { openGraphSession } from '../engine/session.ts'
-import type { TrainedModel } from '../evaluation/trained-model.ts'
-import type { ServingGraph } from '../graph/serving-graph.ts'
+import type { Compilable, ServingGraph } from '../graph/serving-graph.ts'
 import { runOnCpu } from '../learning/engines/tfjs.ts'
 
 export const TOLERANCE = 1e-4
 /** The batch is dynamic, so more than one size is tried. */
 const BATCHES = [1, 5]
 
-type Networks = TrainedModel['networks']
-type VerifiedModel = Pick<TrainedModel, 'graphs' | 'networks' | 'weights'>
-
 /** Largest difference of every graph on random inputs; DimaError `not_finite`, or `invalid_bundle` above the tolerance. */
 export async function verifyGraphs(
-  model: VerifiedModel,
+  model: Compilable,
   graphs: Record<string, Uint8Array>,
 ): Promise<Map<string, number>> {
   const differences = new Map<string, number>()
@@ -33,7 +29,7 @@ export async function verifyGraphs(
   return differences
 }
 
-async function largestDifference(model: VerifiedModel, graph: ServingGraph, name: string, bytes: Uint8Array) {
+async function largestDifference(model: Compilable, graph: ServingGraph, name: string, bytes: Uint8Array) {
   const session = await openGraphSession(bytes)
   const weights = weightsOf(model, graph)
   let worst = 0
@@ -55,11 +51,10 @@ function demandFinite(graph: string, output: string, values: Float32Array): void
   throw new DimaError('not_finite', message, { field: `${graph}.${output}`, given: String(values[lost]) })
 }
 
-function weightsOf({ networks, weights }: VerifiedModel, { network }: ServingGraph): NamedTensors {
-  const name = network as keyof Networks
-  const values = weights[name]!
+function weightsOf({ networks, weights }: Compilable, { network }: ServingGraph): NamedTensors {
+  const values = weights[network]!
   return Object.fromEntries(
-    networks[name]!.parameters.map(({ name: key, shape }) => [key, tensor(shape, values.get(key)!)]),
+    networks[network]!.parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),
   )
 }
 

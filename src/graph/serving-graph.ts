@@ -16,6 +16,32 @@ export interface ServingGraph {
   build: (weights: Tensors, inputs: Tensors) => Tensors
 }
 
+/** Serving graphs, with the networks whose weights they have. */
+export interface Compilable {
+  graphs: Readonly<Record<string, ServingGraph>>
+  networks: Readonly<Record<string, { parameters: readonly Parameter[] }>>
+  weights: Readonly<Record<string, ReadonlyMap<string, Float32Array>>>
+}
+
+/** The graphs as ONNX bytes. `options` may fit them to a device. */
+export function compileGraphs<Model extends Compilable>(
+  model: Model,
+  options?: BuilderOptions,
+): { [Name in keyof Model['graphs']]: Uint8Array } {
+  const compiled = Object.keys(model.graphs).map((name) => [name, compileGraph(model, name, options)])
+  return Object.fromEntries(compiled)
+}
+
+/** One of them. */
+export function compileGraph(
+  { graphs, networks, weights }: Compilable,
+  name: string,
+  options?: BuilderOptions,
+): Uint8Array {
+  const graph = graphs[name]!
+  return compileServing(name, graph, networks[graph.network]!.parameters, weights[graph.network], options)
+}
+
 /** With a dynamic batch and the weights inside. `options` may fit it to a device. */
 export function compileServing(
   name: string,

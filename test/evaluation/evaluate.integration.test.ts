@@ -7,7 +7,6 @@ import { evaluate } from '../../src/evaluation/evaluate.ts'
 import { drawSegments } from '../../src/evaluation/held-out.ts'
 import { scorePlot, scoreTable } from '../../src/evaluation/report.ts'
 import { accumulate, stepErrors } from '../../src/evaluation/step-errors.ts'
-import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
 import { compileForward } from '../../src/graph/forward.ts'
 import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
 import type { OpenSimulator } from '../../src/worlds/open-simulator.ts'
@@ -89,7 +88,7 @@ beforeAll(() => {
   graphs = exactGraphs()
 })
 const scoresOf = (error: number, asked?: Rollout[]) =>
-  evaluate({ spec } as TrainedModel, graphs, simulatorOf(error, asked), options)
+  evaluate({ spec }, graphs, simulatorOf(error, asked), options)
 
 test('an exact model has no error, of states, observations, decoder or reward', async () => {
   const scores = await scoresOf(0)

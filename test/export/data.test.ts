@@ -3,10 +3,11 @@ import { taskSpec } from '../../src/env/make-env.ts'
 import type { Origin } from '../../src/episodes/sources/source.ts'
 import { describeData } from '../../src/export/data.ts'
 
-const sentence = (origin: Origin, algorithm = 'world-model') =>
+const sentence = (origin: Origin, ownPolicy = false) =>
   describeData(
-    { task: taskSpec('HalfCheetah-2x3'), origin, config: { algorithm, hyperparameters: { policyStd: 0.5 } } },
+    { task: taskSpec('HalfCheetah-2x3'), origin, config: { hyperparameters: { policyStd: 0.5 } } },
     300,
+    ownPolicy,
   )
 
 test('says what the model was trained on, and names no folder', () => {
@@ -33,7 +34,7 @@ test('says what the model was trained on, and names no folder', () => {
 })
 
 test('says that a policy that learns made its own data', () => {
-  expect(sentence({ kind: 'environment' }, 'dima')).toBe(
+  expect(sentence({ kind: 'environment' }, true)).toBe(
     '300 steps of HalfCheetah-2x3-v1 on MuJoCo, played with sampled actions by its own policy as it learned, untrained at first',
   )
 })

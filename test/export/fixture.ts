@@ -1,22 +1,22 @@
 // A trained model as a run folder would give it, of the debug preset and with random weights.
+
+import type { DimaModel } from '../../src/algorithms/dima/trained-model.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
-import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
 import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
+import { compileGraphs } from '../../src/graph/serving-graph.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
-import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { specOf } from '../inference/fixture.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'
 import { debug, dims, randomModel } from '../worlds/dima/random-model.ts'
 
-export function trainedModel({ policy = false } = {}): TrainedModel {
+export function trainedModel({ policy = false } = {}): DimaModel {
   const task = taskSpec('HalfCheetah-2x3')
   const { networks, weights } = randomModel(debug, { policy })
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
-  const learner = { updates: 3 }
   return {
     task,
     networks,
@@ -26,8 +26,6 @@ export function trainedModel({ policy = false } = {}): TrainedModel {
     record: {
       config: {
         algorithm: policy ? 'dima' : 'world-model',
-        networks: debug,
-        policy: { actor: { width: 8, layers: 1 } },
         hyperparameters: { policyStd: 0.5 },
         preset: 'debug',
         seed: 1,
@@ -38,17 +36,15 @@ export function trainedModel({ policy = false } = {}): TrainedModel {
       commit: 'unknown',
       startedAt: '2026-11-22T00:00:00Z',
     },
-    checkpoint: {
-      environmentSteps: 100,
-      seconds: 1,
-      learners: {
-        decoder: learner,
-        denoiser: learner,
-        reward: learner,
-        ...(policy ? { actor: { updates: 5 }, critic: { updates: 6 } } : {}),
-      },
+    environmentSteps: 100,
+    seconds: 1,
+    updates: { decoder: 3, denoiser: 3, reward: 3, ...(policy ? { actor: 5, critic: 6 } : {}) },
+    hyperparameters: {
+      networks: debug,
+      training: { policyStd: 0.5 },
+      ...(policy ? { policy: { actor: { width: 8, layers: 1 } } } : {}),
     },
-  } as unknown as TrainedModel
+  } as unknown as DimaModel
 }
 
 export const starts: Start[] = [{ states: [Array(17).fill(0.25)], actions: [] }]

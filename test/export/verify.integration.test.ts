@@ -1,15 +1,14 @@
 // A graph that is not the network's is never published.
 import { beforeAll, expect, test } from 'vitest'
-import type { TrainedModel } from '../../src/evaluation/trained-model.ts'
+import type { DimaModel } from '../../src/algorithms/dima/trained-model.ts'
 import { TOLERANCE, verifyGraphs } from '../../src/export/verify.ts'
-import { compileServing } from '../../src/graph/serving-graph.ts'
+import { type Compilable, compileGraph, compileGraphs } from '../../src/graph/serving-graph.ts'
 import type { GraphName } from '../../src/worlds/dima/serve/manifest.ts'
-import { compileGraphs } from '../../src/worlds/dima/train/imagination.ts'
 import { useCpu } from '../worlds/dima/networks/fixture.ts'
 import { trainedModel } from './fixture.ts'
 
-let model: TrainedModel
-let graphs: ReturnType<typeof compileGraphs>
+let model: DimaModel
+let graphs: Record<string, Uint8Array>
 beforeAll(async () => {
   await useCpu()
   model = trainedModel({ policy: true })
@@ -24,11 +23,10 @@ test('every graph is compared, and all agree', async () => {
 
 /** The graph, compiled with one weight of its network changed. */
 function altered(name: GraphName | 'policy', weight: string, change: (x: number) => number): Uint8Array {
-  const graph = model.graphs[name]!
-  const network = graph.network as keyof TrainedModel['networks']
-  const weights = structuredClone(model.weights[network]!)
-  weights.set(weight, weights.get(weight)!.map(change))
-  return compileServing(name, graph, model.networks[network]!.parameters, weights)
+  const { network } = model.graphs[name]!
+  const weights: Compilable['weights'] = model.weights
+  const changed = new Map(weights[network]).set(weight, weights[network]!.get(weight)!.map(change))
+  return compileGraph({ ...model, weights: { ...weights, [network]: changed } }, name)
 }
 
 test.each([

@@ -99,7 +99,7 @@ describe('the same command again', () => {
   })
 
   test('a run can not be evaluated on another file', async () => {
-    const { record } = readTrainedModel(run)
+    const { record } = await readTrainedModel(run)
     const other = { env: '', envTokenVariable: '', envs: 0, dataset: join(root, 'test/data/tuples.hdf5') }
     await expect(reopenSource(record, other, 1)).rejects.toMatchObject({
       code: 'invalid_config',

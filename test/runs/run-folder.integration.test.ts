@@ -176,9 +176,9 @@ test('rewinding without metrics writes nothing', () => {
   expect(existsSync(folder.file('metrics.jsonl'))).toBe(false)
 })
 
-test('reading a run that does not exist says so and makes no folder', () => {
+test('reading a run that does not exist says so and makes no folder', async () => {
   const path = join(temporaryFolder(), 'mistyped')
-  expect(() => readTrainedModel(path)).toThrow(/mistyped has no checkpoint yet: train first/)
+  await expect(readTrainedModel(path)).rejects.toThrow(/mistyped has no checkpoint yet: train first/)
   expect(existsSync(path)).toBe(false)
 })
 

@@ -19,8 +19,7 @@ export interface Checkpoint extends EpochsDone {
 }
 
 /** Updates every network has had. */
-export const updatesOf = (checkpoint: Checkpoint): Record<NetworkName, number> =>
-  Object.fromEntries(NETWORK_NAMES.map((name) => [name, checkpoint.learners[name].updates])) as Record<
-    NetworkName,
-    number
-  >
+export function updatesOf({ learners }: Pick<Checkpoint, 'learners'>): Record<string, number> {
+  const names = [...NETWORK_NAMES, 'actor', 'critic'] as const
+  return Object.fromEntries(names.flatMap((name) => (learners[name] ? [[name, learners[name].updates]] : [])))
+}

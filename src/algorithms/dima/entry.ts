@@ -12,6 +12,10 @@ export const worldModel: AlgorithmEntry<DimaConfig> = {
     const { openTrainer } = await import('./trainer.ts')
     return openTrainer(config, options)
   },
+  async trained(run) {
+    const { trainedModel } = await import('./trained-model.ts')
+    return trainedModel(run)
+  },
 }
 
 /** A policy that learns plays one episode at a time: those begun ahead would be an older policy's. */

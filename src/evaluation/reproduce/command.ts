@@ -3,8 +3,7 @@ import Type, { type Static } from 'typebox'
 import { writeFileAtomic } from '../../common/files.ts'
 import { movedFlags } from '../../episodes/sources/flags.ts'
 import { currentCommit, RunFolder } from '../../runs/run-folder.ts'
-import { readTrainedModel } from '../trained-model.ts'
-import { openCandidate, openEpisodes, readWithoutOffset } from './candidates.ts'
+import { openCandidate, openEpisodes, readModel, readWithoutOffset } from './candidates.ts'
 import type { Check } from './checks.ts'
 import { explainMisses, findingsTable } from './findings-table.ts'
 import { type CheckResult, missed, parseChecks, reproduce } from './reproduce.ts'
@@ -65,8 +64,8 @@ const reportOf = ({ episodes, segments, seed, reference }: Subject, results: Che
 })
 
 async function openSubject(flags: ReproduceFlags): Promise<Subject> {
-  const model = readTrainedModel(flags.run)
-  const other = flags.withoutOffset ? readWithoutOffset(flags.withoutOffset, model) : undefined
+  const model = await readModel(flags.run)
+  const other = flags.withoutOffset ? await readWithoutOffset(flags.withoutOffset, model) : undefined
   return {
     ...(await openCandidate(model)),
     ...(other ? { withoutOffset: await openCandidate(other) } : {}),

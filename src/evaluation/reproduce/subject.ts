@@ -1,13 +1,13 @@
 // What the checks look at: a trained run and episodes that it did not see.
 
+import type { DimaModel } from '../../algorithms/dima/trained-model.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { OpenSimulator } from '../../worlds/open-simulator.ts'
-import type { TrainedModel } from '../trained-model.ts'
 import type { Range } from './measure.ts'
 
 /** A model and the simulator that it becomes. */
 export interface Candidate {
-  model: TrainedModel
+  model: DimaModel
   simulator: OpenSimulator
 }
 
@@ -26,7 +26,7 @@ export interface Subject extends Candidate {
 const REFERENCE = { task: 'HalfCheetah-2x3', policyStd: 0.3655 }
 
 /** Of other tasks and behaviour method.md has no figures: their noise and their dynamics differ. */
-export function isReference({ record, networks }: Pick<TrainedModel, 'record' | 'networks'>): boolean {
+export function isReference({ record, networks }: Pick<DimaModel, 'record' | 'networks'>): boolean {
   const { config, origin } = record
   const { task, hyperparameters } = config
   const random = origin.kind === 'environment' && !networks.policy

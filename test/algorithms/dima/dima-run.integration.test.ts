@@ -6,11 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTrainer } from '../../../src/algorithms/dima/trainer.ts'
 import { compileActor, PolicySession } from '../../../src/algorithms/policy/policy.ts'
 import { openGraphSession } from '../../../src/engine/session.ts'
-import { openSimulator, readTrainedModel } from '../../../src/evaluation/trained-model.ts'
+import { readTrainedModel } from '../../../src/evaluation/trained-model.ts'
+import { compileGraphs } from '../../../src/graph/serving-graph.ts'
 import { evaluationOf } from '../../../src/runs/policy-evaluation.ts'
 import { RunFolder } from '../../../src/runs/run-folder.ts'
-import { compileGraphs } from '../../../src/worlds/dima/train/imagination.ts'
+import { asDima } from '../../../src/worlds/dima/serve/spec.ts'
 import { dimensionsOf } from '../../../src/worlds/dima/train/world-model.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
+import { openSimulator } from '../../../src/worlds/open-simulator.ts'
 import type { Played } from '../../episodes/sources/synthetic-task.ts'
 import { rolloutOf } from '../../inference/fixture.ts'
 import { quiet, RESOURCES } from '../../runs/fixture.ts'
@@ -103,18 +106,21 @@ test('the policy plays from the start, and after every epoch that it learned in 
 })
 
 describe('the trained model', () => {
-  test('has the policy that the checkpoint has', () => {
-    const model = readTrainedModel(run)
+  test('has the policy that the checkpoint has', async () => {
+    const model = await readTrainedModel(run)
     expect(model.record.config.algorithm).toBe('dima')
     expect(Buffer.from(compileGraphs(model).policy!).equals(Buffer.from(finalActor()))).toBe(true)
   })
 
   test('imagines with it in the loop', async () => {
-    const model = readTrainedModel(run)
+    const model = await readTrainedModel(run)
     const graphs = compileGraphs(model)
-    const [simulator, actor] = [await openSimulator(model, graphs), await openGraphSession(graphs.policy!)]
+    const simulator = await openSimulator(KINDS, model.spec, graphs)
+    const actor = await openGraphSession(graphs.policy!)
     const policy = { agents: [true, true], mode: 'mean' as const, learning: true }
-    const { states, actions, drawn } = await simulator.rollout(rolloutOf(model.spec, { batch: 2, policy }))
+    const { states, actions, drawn } = await simulator.rollout(
+      rolloutOf(asDima(model.spec), { batch: 2, policy }),
+    )
     expect(states.every(Number.isFinite)).toBe(true)
     const { horizon, agents, observation } = model.spec
     const shape = [2 * horizon, agents.length, observation.length]

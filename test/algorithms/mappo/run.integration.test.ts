@@ -113,13 +113,11 @@ test('a finished run does nothing more', async () => {
   expect((await train('whole', { update: crash })).finished).toBe(true)
 })
 
-test('whoever wants its world model is told that there is none', () => {
-  expect(() => readTrainedModel(join(root, 'whole'))).toThrow(
-    expect.objectContaining({
-      code: 'invalid_config',
-      message: expect.stringContaining('has no world model: it is a run of mappo'),
-    }),
-  )
+test('whoever wants its world model is told that there is none', async () => {
+  await expect(readTrainedModel(join(root, 'whole'))).rejects.toMatchObject({
+    code: 'invalid_config',
+    message: expect.stringContaining('has no world model: it is a run of mappo'),
+  })
 })
 
 test('behind a bridge it plays the same, and goes on the same after its server was lost', async () => {

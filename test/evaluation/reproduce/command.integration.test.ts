@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { trainRun } from '../../../src/algorithms/train-run.ts'
 import { parseFlags } from '../../../src/common/config.ts'
-import { readWithoutOffset } from '../../../src/evaluation/reproduce/candidates.ts'
+import { readModel, readWithoutOffset } from '../../../src/evaluation/reproduce/candidates.ts'
 import { ReproduceFlags, reproduceCommand } from '../../../src/evaluation/reproduce/command.ts'
 import type { CheckResult } from '../../../src/evaluation/reproduce/reproduce.ts'
-import { readTrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { TrainFlags } from '../../../src/runs/train-flags.ts'
 import { quiet, TASK } from '../../runs/fixture.ts'
 
@@ -54,14 +53,14 @@ test('refuses what it can’t check', async () => {
     await expect(command(...argv)).rejects.toThrow(message)
 })
 
-test('a run without offset noise is told by its configuration; one that says nothing has 0.3', () => {
-  const model = readTrainedModel(run)
+test('a run without offset noise is told by its configuration; one that says nothing has 0.3', async () => {
+  const model = await readModel(run)
   expect(model.networks.denoiser.offsetNoise).toBe(0.3)
   const record = JSON.parse(readFileSync(config, 'utf8'))
   expect(record.config.networks.denoiser).not.toHaveProperty('offsetNoise')
   record.config.networks.denoiser.offsetNoise = 0
   writeFileSync(config, JSON.stringify(record))
-  expect(readWithoutOffset(run, model).networks.denoiser.offsetNoise).toBe(0)
+  expect((await readWithoutOffset(run, model)).networks.denoiser.offsetNoise).toBe(0)
   const other = { ...model, task: { ...model.task, name: 'Ant-2x4' } }
-  expect(() => readWithoutOffset(run, other)).toThrow('is of another task')
+  await expect(readWithoutOffset(run, other)).rejects.toThrow('is of another task')
 })

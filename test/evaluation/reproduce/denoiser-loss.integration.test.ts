@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import type { Checkpoint } from '../../../src/algorithms/dima/checkpoint.ts'
+import type { DimaModel } from '../../../src/algorithms/dima/trained-model.ts'
 import { initialValues } from '../../../src/common/parameters.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { denoiserLoss } from '../../../src/evaluation/reproduce/denoiser-loss.ts'
 import type { Subject } from '../../../src/evaluation/reproduce/subject.ts'
-import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
 import type { Denoiser } from '../../../src/worlds/dima/networks/denoiser.ts'
 import { createNetworks } from '../../../src/worlds/dima/train/world-model.ts'
 import { expectNear } from '../../common/close.ts'
@@ -29,7 +29,7 @@ function subjectOf(denoiser: Denoiser = networks.denoiser, scale = 1): Subject {
     checkpoint: {
       statistics: { count, mean, variance: variance.map((x) => x * scale) },
     } as Checkpoint,
-  } as unknown as TrainedModel
+  } as unknown as DimaModel
   return { model, episodes: replay.episodes, seed: 1, reference: true } as Subject
 }
 

@@ -1,10 +1,10 @@
 // Subjects for the checks: the synthetic environment, and simulators that are wrong by as much as a test wants.
 import '@tensorflow/tfjs'
+import type { DimaModel } from '../../../src/algorithms/dima/trained-model.ts'
 import { collectEpisode, gaussianPolicy } from '../../../src/episodes/replay/collect.ts'
 import type { Verdict } from '../../../src/evaluation/reproduce/measure.ts'
 import { parseChecks, reproduce } from '../../../src/evaluation/reproduce/reproduce.ts'
 import type { Subject } from '../../../src/evaluation/reproduce/subject.ts'
-import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
 import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
 import type { OpenSimulator } from '../../../src/worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
@@ -34,7 +34,7 @@ export function erring(errorOf: (plan: PlanRequest) => number): OpenSimulator {
 
 /** A subject of which only the simulator matters, on data that has thresholds. */
 export const subjectOf = (simulator: OpenSimulator, rest: Partial<Subject> = {}): Subject => ({
-  model: { spec } as TrainedModel,
+  model: { spec } as DimaModel,
   simulator,
   episodes,
   segments: 30,

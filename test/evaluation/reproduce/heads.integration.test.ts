@@ -1,11 +1,11 @@
 // Check 11, on networks that are exactly right and on ones that know nothing.
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
+import type { DimaModel } from '../../../src/algorithms/dima/trained-model.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { collectEpisode, gaussianPolicy } from '../../../src/episodes/replay/collect.ts'
 import { entropyOf } from '../../../src/evaluation/reproduce/heads.ts'
 import type { Subject } from '../../../src/evaluation/reproduce/subject.ts'
-import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
 import type { RewardModel } from '../../../src/worlds/dima/networks/reward-model.ts'
 import type { StateDecoder } from '../../../src/worlds/dima/networks/state-decoder.ts'
 import { HORIZON } from '../../../src/worlds/dima/train/steps.ts'
@@ -72,7 +72,7 @@ function subjectOf(reward: RewardModel, decoding: StateDecoder): Subject {
     networks: { reward, decoder: decoding },
     weights: { reward: new Map(), decoder: new Map() },
     checkpoint: { statistics },
-  } as unknown as TrainedModel
+  } as unknown as DimaModel
   return { model, episodes, seed: 1, reference: true } as unknown as Subject
 }
 

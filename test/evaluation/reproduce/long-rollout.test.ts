@@ -1,6 +1,6 @@
 // Check 10: rollouts of 5 steps here, with an error that is the same at each.
 import { expect, test } from 'vitest'
-import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
+import type { DimaModel } from '../../../src/algorithms/dima/trained-model.ts'
 import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
 import { sizes, spec } from '../../runs/synthetic-env.ts'
 import { erring, missesOf, subjectOf, verdicts } from './fixture.ts'
@@ -25,7 +25,7 @@ const simulator = (sums: Partial<Sums> = {}) =>
 /** What nothing moves adds up to depends on the environment alone, which is not the specification's. */
 const STILL = '5-step cumulative L1, persistence'
 const misses = async (sums: Partial<Sums>, without?: number) => {
-  const other = without ? { withoutOffset: { model: { spec } as TrainedModel, simulator: all(without) } } : {}
+  const other = without ? { withoutOffset: { model: { spec } as DimaModel, simulator: all(without) } } : {}
   return (await missesOf(10, subjectOf(simulator(sums), other))).filter((figure) => figure !== STILL)
 }
 const all = (sum: number) => simulator({ descending: sum, ascending: sum, balanced: sum, joint: sum })

@@ -1,5 +1,6 @@
 // Check 12: imagined rewards against real ones from the same starts.
 import { expect, test } from 'vitest'
+import type { DimaModel } from '../../../src/algorithms/dima/trained-model.ts'
 import { tensor } from '../../../src/common/tensors.ts'
 import { drawSegments, type Segments } from '../../../src/evaluation/held-out.ts'
 import {
@@ -7,7 +8,6 @@ import {
   type Imagine,
   policyImagination,
 } from '../../../src/evaluation/reproduce/policy-reward.ts'
-import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { fakeSimulator } from '../../inference/fixture.ts'
 import { sizes, spec } from '../../runs/synthetic-env.ts'
 import { opened } from '../opened.ts'
@@ -73,7 +73,7 @@ const paying = (reward: number) =>
 const subjectFor = (reward: number, policy = true) =>
   subjectOf(opened(spec, paying(reward).simulator), {
     episodes: earning,
-    model: { spec, networks: policy ? { policy: {} } : {} } as unknown as TrainedModel,
+    model: { spec, networks: policy ? { policy: {} } : {} } as unknown as DimaModel,
   })
 
 test('misses an imagined reward that runs away, and one that lags', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import type { DimaModel } from '../../../src/algorithms/dima/trained-model.ts'
 import { explainMisses, findingsTable } from '../../../src/evaluation/reproduce/findings-table.ts'
 import { missed, parseChecks, reproduce } from '../../../src/evaluation/reproduce/reproduce.ts'
 import { isReference, type Subject } from '../../../src/evaluation/reproduce/subject.ts'
-import type { TrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { configOf } from '../../runs/fixture.ts'
 import { erring, subjectOf } from './fixture.ts'
 
@@ -60,7 +60,7 @@ test('shows a table with a row a figure, and what a miss means', async () => {
 test('a run without a policy is not asked for its rewards', async () => {
   const subject = subjectOf(
     erring(() => 0),
-    { model: { networks: {} } as TrainedModel },
+    { model: { networks: {} } as DimaModel },
   )
   const [result] = await reproduce(subject, parseChecks('12'))
   expect(result!.skipped).toBe('the run has no policy')
@@ -68,8 +68,7 @@ test('a run without a policy is not asked for its rewards', async () => {
 
 test('the figures are those of a random policy in HalfCheetah-2x3, of no other data', () => {
   const run = { config: configOf(), origin: { kind: 'environment' } }
-  const random = (record: object, networks = {}) =>
-    isReference({ record, networks } as unknown as TrainedModel)
+  const random = (record: object, networks = {}) => isReference({ record, networks } as unknown as DimaModel)
   expect(random(run)).toBe(true)
   expect(random(run, { policy: {} })).toBe(false)
   expect(random({ ...run, origin: { kind: 'dataset' } })).toBe(false)

@@ -3,8 +3,7 @@
 import type { Device } from '../../../engine/session.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../../../env/task-spec.ts'
 import { type RunningStatistics, VARIANCE_EPSILON } from '../../../episodes/statistics.ts'
-import type { BuilderOptions } from '../../../graph/graph-builder.ts'
-import { compileServing, type ServingGraph } from '../../../graph/serving-graph.ts'
+import { compileGraphs } from '../../../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../../../graph/train-step.ts'
 import { graphOptions } from '../../../learning/engines/graph-options.ts'
 import { type NetworksConfig, SIGMA_DATA } from '../networks/presets.ts'
@@ -12,13 +11,7 @@ import type { DimaSpec, PerGraph, PlanName } from '../serve/manifest.ts'
 import { sequentialSteps } from '../serve/plan.ts'
 import { servingGraphs } from './serving-graphs.ts'
 import { CONTEXT, HORIZON } from './steps.ts'
-import {
-  createNetworks,
-  dimensionsOf,
-  NETWORK_NAMES,
-  type Networks,
-  type WorldModelWeights,
-} from './world-model.ts'
+import { createNetworks, dimensionsOf, NETWORK_NAMES, type WorldModelWeights } from './world-model.ts'
 
 /**
  * The sampler's constants are those of method.md 2.8; two joint levels are as good as eight (7.6).
@@ -90,23 +83,4 @@ export function imaginationOf(
   const graphs = servingGraphs(networks, dims, sizes.denoiser.conditioning)
   const compiled = compileGraphs({ graphs, networks, weights }, graphOptions(device))
   return { spec: simulatorSpec(task, learned, plan), graphs: compiled }
-}
-
-/** A world model with its weights. */
-export interface Compilable {
-  graphs: PerGraph<ServingGraph>
-  networks: Networks
-  weights: WorldModelWeights
-}
-
-/** The serving graphs as ONNX bytes. `options` may fit them to a device. */
-export function compileGraphs(
-  { graphs, networks, weights }: Compilable,
-  options: BuilderOptions = {},
-): PerGraph<Uint8Array> {
-  const compiled = Object.entries(graphs).map(([name, graph]) => {
-    const network = graph.network as keyof Networks
-    return [name, compileServing(name, graph, networks[network]!.parameters, weights[network], options)]
-  })
-  return Object.fromEntries(compiled) as PerGraph<Uint8Array>
 }

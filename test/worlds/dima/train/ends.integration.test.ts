@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import '@tensorflow/tfjs'
 import { afterAll, expect, test } from 'vitest'
-import {
-  openSimulator,
-  readTrainedModel,
-  type TrainedModel,
-} from '../../../../src/evaluation/trained-model.ts'
+import { readTrainedModel } from '../../../../src/evaluation/trained-model.ts'
+import { compileGraphs } from '../../../../src/graph/serving-graph.ts'
 import { saveCheckpoint } from '../../../../src/runs/checkpoint.ts'
 import type { Progress } from '../../../../src/runs/progress.ts'
-import { compileGraphs } from '../../../../src/worlds/dima/train/imagination.ts'
+import type { TrainedModel } from '../../../../src/runs/trained-model.ts'
+import { asDima } from '../../../../src/worlds/dima/serve/spec.ts'
 import { endRate } from '../../../../src/worlds/dima/train/termination-start.ts'
+import { KINDS } from '../../../../src/worlds/kinds.ts'
+import { openSimulator } from '../../../../src/worlds/open-simulator.ts'
 import { rolloutOf } from '../../../inference/fixture.ts'
 import { checkpointOf, linesOf, resultOf } from '../../../runs/results.ts'
 import { syntheticConfig, trainSynthetic } from '../../../runs/synthetic-run.ts'
@@ -22,8 +22,8 @@ const at = (name: string) => join(root, name)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const imagined = async (model: TrainedModel) => {
-  const simulator = await openSimulator(model, compileGraphs(model))
-  const trajectories = await simulator.rollout(rolloutOf(model.spec, { batch: 20 }))
+  const simulator = await openSimulator(KINDS, model.spec, compileGraphs(model))
+  const trajectories = await simulator.rollout(rolloutOf(asDima(model.spec), { batch: 20 }))
   await simulator.close()
   return trajectories
 }
@@ -40,7 +40,7 @@ test('the head begins at the rate of the data', async () => {
   await trainSynthetic(at('rate'), config)
   const { ends, environmentSteps } = checkpointOf(at('rate'))
   expect(ends).toBeGreaterThan(0)
-  const model = readTrainedModel(at('rate'))
+  const model = await readTrainedModel(at('rate'))
   expect(model.spec.terminates).toBeUndefined()
   const { terminationProbabilities: p } = await imagined(model)
   const mean = p.reduce((sum, one) => sum + one, 0) / p.length
@@ -54,22 +54,24 @@ test('data without an end: nothing ends, neither in training nor in what it beco
   await trainSynthetic(at('endless'), config, { endingOf })
   const shares = linesOf(at('endless')).map(({ imagined_end_share }) => imagined_end_share)
   expect(shares.filter((share) => share !== undefined)).toEqual([0, 0])
-  const { terminationProbabilities, terminations, lengths } = await imagined(readTrainedModel(at('endless')))
+  const { terminationProbabilities, terminations, lengths } = await imagined(
+    await readTrainedModel(at('endless')),
+  )
   expect(new Set([...terminationProbabilities, ...terminations])).toEqual(new Set([0]))
   expect(new Set(lengths)).toEqual(new Set([15]))
 })
 
-test('of a run that kept no count the ends are counted in its episodes, if they are there', () => {
+test('of a run that kept no count the ends are counted in its episodes, if they are there', async () => {
   for (const [name, terminates] of [
     ['endless', false],
     ['rate', undefined],
   ] as const) {
     const { ends: _, ...older } = checkpointOf(at(name))
     saveCheckpoint(join(at(name), 'checkpoint.msgpack'), older)
-    expect(readTrainedModel(at(name)).spec.terminates).toBe(terminates)
+    expect((await readTrainedModel(at(name))).spec.terminates).toBe(terminates)
   }
   rmSync(join(at('endless'), 'episodes'), { recursive: true })
-  expect(readTrainedModel(at('endless')).spec.terminates).toBeUndefined()
+  expect((await readTrainedModel(at('endless'))).spec.terminates).toBeUndefined()
 })
 
 test('a run cut off before its first update and in the epoch of it begins alike', async () => {

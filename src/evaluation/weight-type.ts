@@ -1,12 +1,11 @@
 // The numbers that a bundle's weights are. A model is rounded before anything else is done with it, so that what is
 // compared and scored is what will be served. Only the world model is rounded: the policy is small, and a rounded one
 // acts otherwise, so that its returns would not be those that its training reports.
-import { oneOf } from '../../../common/config.ts'
-import { DimaError } from '../../../common/errors.ts'
-import { fromHalf, toHalf } from '../../../common/float16.ts'
-import { WEIGHT_TYPES, type WeightType } from '../../../registry/manifest.ts'
-import type { Compilable } from './imagination.ts'
-import type { WorldModelWeights } from './world-model.ts'
+import { oneOf } from '../common/config.ts'
+import { DimaError } from '../common/errors.ts'
+import { fromHalf, toHalf } from '../common/float16.ts'
+import type { Compilable } from '../graph/serving-graph.ts'
+import { WEIGHT_TYPES, type WeightType } from '../registry/manifest.ts'
 
 export const weightsFlag = {
   weights: oneOf(
@@ -22,14 +21,15 @@ export function withWeightType<Model extends Pick<Compilable, 'weights'>>(
   type: WeightType,
 ): Model {
   if (type === 'float32') return model
-  const { policy, ...world }: WorldModelWeights = model.weights
-  const rounded = Object.entries(world).map(([network, weights]) => {
-    const named = [...weights].map(([name, values]) => [name, rounded16(network, name, values)] as const)
-    return [network, new Map(named)]
-  })
-  const weights = { ...Object.fromEntries(rounded), ...(policy ? { policy } : {}) } as WorldModelWeights
-  return { ...model, weights }
+  const weights = Object.entries(model.weights).map(([network, values]) => [
+    network,
+    network === 'policy' ? values : rounded(network, values),
+  ])
+  return { ...model, weights: Object.fromEntries(weights) }
 }
+
+const rounded = (network: string, weights: ReadonlyMap<string, Float32Array>) =>
+  new Map([...weights].map(([name, values]) => [name, rounded16(network, name, values)]))
 
 function rounded16(network: string, name: string, values: Float32Array): Float32Array {
   const rounded = fromHalf(toHalf(values))

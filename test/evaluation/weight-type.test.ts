@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { withWeightType } from '../../../../src/worlds/dima/train/weight-type.ts'
-import type { WorldModelWeights } from '../../../../src/worlds/dima/train/world-model.ts'
+import { withWeightType } from '../../src/evaluation/weight-type.ts'
 
 const modelOf = (...values: number[]) => ({
   name: 'kept',
-  weights: { denoiser: new Map([['in.weight', Float32Array.from(values)]]) } as unknown as WorldModelWeights,
+  weights: { denoiser: new Map([['in.weight', Float32Array.from(values)]]) },
 })
 const valuesOf = ({ weights }: ReturnType<typeof modelOf>) => [...weights.denoiser.get('in.weight')!]
 

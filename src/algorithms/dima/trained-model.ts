@@ -1,0 +1,89 @@
+// The world model that a run of DIMA, or of its world model alone, has trained: weights, statistics, and the serving graphs
+// that they become.
+import { DimaError } from '../../common/errors.ts'
+import type { Parameter } from '../../common/parameters.ts'
+import { isEnd } from '../../episodes/replay/episode.ts'
+import type { ServingGraph } from '../../graph/serving-graph.ts'
+import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
+import type { LearnerState } from '../../learning/learner.ts'
+import { createActor } from '../../networks/actor.ts'
+import { RunFolder, type RunRecord } from '../../runs/run-folder.ts'
+import { demandFinite, type StoredRun, type TrainedModel } from '../../runs/trained-model.ts'
+import type { DimaSpec, PerGraph } from '../../worlds/dima/serve/manifest.ts'
+import { simulatorSpec } from '../../worlds/dima/train/imagination.ts'
+import { servingGraphs } from '../../worlds/dima/train/serving-graphs.ts'
+import {
+  createNetworks,
+  dimensionsOf,
+  NETWORK_NAMES,
+  type Networks,
+  type WorldModelWeights,
+} from '../../worlds/dima/train/world-model.ts'
+import { type Checkpoint, updatesOf } from './checkpoint.ts'
+import type { DimaConfig } from './config.ts'
+
+export interface DimaModel extends TrainedModel {
+  record: RunRecord<DimaConfig>
+  checkpoint: Checkpoint
+  networks: Networks
+  weights: WorldModelWeights
+  graphs: PerGraph<ServingGraph>
+  spec: DimaSpec
+}
+
+/** DimaError `not_finite` where the run diverged. */
+export function trainedModel({ path, record, checkpoint: stored }: StoredRun<DimaConfig>): DimaModel {
+  const checkpoint = stored as Checkpoint
+  const { task, config } = record
+  const dims = dimensionsOf(task)
+  const networks: Networks = createNetworks(dims, config.networks)
+  if (checkpoint.learners.actor) networks.policy = createActor(dims, config.policy.actor)
+  const weights = weightsOf(networks, checkpoint)
+  demandFinite(path, { ...weights, statistics: new Map(Object.entries(checkpoint.statistics)) })
+  const ends = checkpoint.ends ?? recordedEnds(path, checkpoint, config)
+  return {
+    record,
+    task,
+    checkpoint,
+    networks,
+    weights,
+    graphs: servingGraphs(networks, dims, config.networks.denoiser.conditioning),
+    // What the policy imagines by is what a bundle does unless asked.
+    spec: simulatorSpec(task, { ...checkpoint, ends }, config.hyperparameters.behaviour.plan),
+    updates: updatesOf(checkpoint),
+    environmentSteps: checkpoint.environmentSteps,
+    seconds: checkpoint.seconds,
+    hyperparameters: {
+      networks: config.networks,
+      training: config.hyperparameters,
+      ...(networks.policy ? { policy: config.policy } : {}),
+    },
+  }
+}
+
+/** DimaError `invalid_config` for a model of another kind. */
+export function asDimaModel(model: TrainedModel): DimaModel {
+  const { kind } = model.spec
+  if (kind === 'dima') return model as DimaModel
+  throw new DimaError('invalid_config', `this is of world models of kind dima, and the run's is ${kind}`, {
+    field: 'run',
+    given: kind,
+  })
+}
+
+function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeights {
+  const weights = (parameters: readonly Parameter[], { p }: LearnerState) =>
+    unpackBuckets(planBuckets(parameters), p)
+  const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
+  const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
+  return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
+}
+
+/** Counted in the run folder; undefined where its episodes are gone. */
+function recordedEnds(path: string, { episodes }: Checkpoint, config: DimaConfig): number | undefined {
+  const folder = new RunFolder(path)
+  const indices = Array.from({ length: episodes }, (_, index) => index)
+  if (!indices.every(folder.hasEpisode)) return undefined
+  const { timeLimitIsEnd } = config.hyperparameters
+  return indices.filter((index) => isEnd(folder.loadEpisode(index), timeLimitIsEnd)).length
+}
