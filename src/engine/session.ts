@@ -16,6 +16,8 @@ export interface GraphSessionOptions {
   threads?: number
   /** default cpu; servers have no other */
   device?: Device
+  /** a file to write the graph to as ONNX Runtime optimised it, which is what it runs */
+  optimisedPath?: string
 }
 
 export interface GraphSession {
@@ -78,7 +80,7 @@ export async function openGraphSession(
 /** Idle threads sleep instead of spinning: the machine is shared. */
 async function create(
   graph: Uint8Array,
-  { threads = 1, device = 'cpu' }: GraphSessionOptions,
+  { threads = 1, device = 'cpu', optimisedPath }: GraphSessionOptions,
 ): Promise<InferenceSession> {
   const opening = InferenceSession.create(graph, {
     executionProviders: [device],
@@ -88,6 +90,7 @@ async function create(
     interOpNumThreads: 1,
     logSeverityLevel: 4, // what is wrong comes as an error; lines of its own would only be in the way of a log
     extra: { session: { intra_op: { allow_spinning: '0' } } },
+    ...(optimisedPath === undefined ? {} : { optimizedModelFilePath: optimisedPath }),
   })
   return device === 'cpu' ? opening : opening.catch((cause: Error) => refuse(device, cause))
 }

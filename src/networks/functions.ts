@@ -1,7 +1,10 @@
 // Functions with hand-written gradients: fewer nodes forward and backward than tfjs derives by itself.
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Optional kernel of a backend: inputs {x, gamma, beta}, attribute epsilon, outputs [y, mean, invStdDev]. */
+/**
+ * Optional kernel of a backend: inputs {x, gamma, beta}, attribute epsilon, outputs [y, mean, invStdDev]. It normalises
+ * as many of the last axes as gamma has.
+ */
 const FUSED_LAYER_NORM = 'LayerNormalization'
 const EPSILON = 1e-5
 
@@ -33,17 +36,28 @@ export const gelu = tf.customGrad((x, save) => {
   }
 }) as (x: tf.Tensor) => tf.Tensor
 
+/** The last axes of `x`, as many as `parameter` has. */
+const lastAxes = (x: tf.Tensor, parameter: tf.Tensor): number[] =>
+  parameter.shape.map((_, i) => x.rank - parameter.rank + i)
+
 function normaliseForward(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor[] {
   if (tf.getKernel(FUSED_LAYER_NORM, tf.getBackend())) {
     return tf.engine().runKernel(FUSED_LAYER_NORM, { x, gamma, beta }, { epsilon: EPSILON }) as tf.Tensor[]
   }
-  const mean = tf.mean(x, -1, true)
+  const axes = lastAxes(x, gamma)
+  const mean = tf.mean(x, axes, true)
   const centred = tf.sub(x, mean)
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), EPSILON))
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), axes, true), EPSILON))
   return [tf.add(tf.mul(tf.mul(centred, inverse), gamma), beta), mean, inverse]
 }
 
-/** (x - mean) / sqrt(var + 1e-5) * gamma + beta over the last axis. x [..., D], gamma and beta [D]. */
+/** Of normalised values and what comes back to them: the gradient of the normalisation by its input. */
+function normaliseBackward(normalised: tf.Tensor, inverse: tf.Tensor, dy: tf.Tensor, axes: number[]) {
+  const along = tf.mul(normalised, tf.mean(tf.mul(dy, normalised), axes, true))
+  return tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, axes, true)), along), inverse)
+}
+
+/** (x - mean) / sqrt(var + 1e-5) * gamma + beta over the last axes, those of gamma and beta. x [..., D], gamma [D]. */
 export const layerNormalise = tf.customGrad((x, gamma, beta, save) => {
   const [value, mean, inverse] = normaliseForward(x as tf.Tensor, gamma as tf.Tensor, beta as tf.Tensor)
   ;(save as unknown as tf.GradSaveFunc)([x as tf.Tensor, gamma as tf.Tensor, mean!, inverse!])
@@ -51,15 +65,31 @@ export const layerNormalise = tf.customGrad((x, gamma, beta, save) => {
     value: value!,
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [z, scale, mu, inv] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
-      const rest = z.shape.slice(0, -1).map((_, axis) => axis)
+      const axes = lastAxes(z, scale)
+      const rest = z.shape.slice(0, axes[0]).map((_, axis) => axis)
       const normalised = tf.mul(tf.sub(z, mu), inv)
-      const scaled = tf.mul(dy, scale)
-      const along = tf.mul(normalised, tf.mean(tf.mul(scaled, normalised), -1, true))
-      const dx = tf.mul(tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), along), inv)
+      const dx = normaliseBackward(normalised, inv, tf.mul(dy, scale), axes)
       return [dx, tf.sum(tf.mul(dy, normalised), rest), tf.sum(dy, rest)]
     },
   }
 }) as (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.Tensor
+
+/** (x - mean) / sqrt(var + 1e-5) over the last `count` axes: what it gives is all that its gradient needs. */
+export const standardise = (x: tf.Tensor, count: number): tf.Tensor => {
+  const shape = x.shape.slice(-count)
+  const [gamma, beta] = [tf.ones(shape), tf.zeros(shape)]
+  return tf.customGrad((z, save) => {
+    const [value, , inverse] = normaliseForward(z as tf.Tensor, gamma, beta)
+    ;(save as tf.GradSaveFunc)([value!, inverse!])
+    return {
+      value: value!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [y, inv] = saved as [tf.Tensor, tf.Tensor]
+        return normaliseBackward(y, inv, dy, lastAxes(y, gamma))
+      },
+    }
+  })(x)
+}
 
 /** Rounds to the nearest integer; the gradient passes straight through (Bengio et al., arXiv 1308.3432). */
 export const roundStraightThrough = tf.customGrad((x) => ({

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   type ConvolutionShape,
-  convolution,
+  Convolutions,
+  convolve,
   doublingTaps,
   halvingTaps,
   pointTaps,
@@ -98,13 +99,14 @@ describe.each(Object.entries(kinds))('a convolution %s', (_, { reference, ...kin
     { from: { count: 2, group: 1 }, to: { count: 4, group: 1 } },
   ])('equals tfjs for channels $from to $to', ({ from, to }) => {
     const [inputs, outputs] = kind.lengths
-    const layer = convolution(new ParameterList(), 'c', { from, to, ...kind })
+    const layers = new Convolutions(new ParameterList())
+    layers.add('c', { from, to, ...kind })
     const x = randomTensor([BATCH, inputs * from.count], 'x')
     const weight = randomTensor([kind.taps, from.count, to.count], 'weight')
     const bias = randomTensor([to.count], 'bias')
     const towards = randomTensor([BATCH, outputs, to.count], 'dy')
     const ours = (a: tf.Tensor, w: tf.Tensor, b: tf.Tensor) =>
-      ungroup(layer({ 'c.weight': w, 'c.bias': b }, a), outputs, to.count, to.group)
+      ungroup(convolve(a, layers.unroll({ 'c.weight': w, 'c.bias': b }).c!), outputs, to.count, to.group)
     const theirs = (a: tf.Tensor, w: tf.Tensor, b: tf.Tensor) =>
       tf.add(reference(ungroup(a, inputs, from.count, from.group), w as tf.Tensor3D), b)
     expectClose(ours(x, weight, bias).dataSync(), theirs(x, weight, bias).dataSync(), CLOSE.float32)
@@ -116,4 +118,25 @@ describe.each(Object.entries(kinds))('a convolution %s', (_, { reference, ...kin
       expectClose(actual[i]!.dataSync(), expected[i]!.dataSync(), CLOSE.float32)
     }
   })
+})
+
+test('layers of one shape are unrolled together, each from its own weights', () => {
+  const layers = new Convolutions(new ParameterList())
+  const shape = { from: { count: 4, group: 2 }, to: { count: 4, group: 2 }, taps: 3, tapOf: sameTaps }
+  const lengths: Record<string, [number, number]> = { a: [4, 4], b: [2, 2], c: [4, 4] }
+  const paths = Object.entries(lengths).map(([path, both]) => layers.add(path, { ...shape, lengths: both }))
+  const weights = Object.fromEntries(
+    paths.flatMap((path) => [
+      [`${path}.weight`, randomTensor([3, 4, 4], path)],
+      [`${path}.bias`, randomTensor([4], path, 'bias')],
+    ]),
+  )
+  const together = layers.unroll(weights)
+  for (const path of paths) {
+    const alone = new Convolutions(new ParameterList())
+    alone.add(path, { ...shape, lengths: lengths[path]! })
+    const { matrix, bias } = alone.unroll(weights)[path]!
+    expectClose(together[path]!.matrix.dataSync(), matrix.dataSync(), {})
+    expectClose(together[path]!.bias.dataSync(), bias.dataSync(), {})
+  }
 })

@@ -14,16 +14,17 @@ const logSoftmax = (
 
 /**
  * A kernel of our own, not of tfjs: networks call it through `tf.engine().runKernel('LayerNormalization', ...)`
- * inside a tf.customGrad. Normalises the last axis; returns y, the mean and the inverse standard deviation, both
- * with a last axis of length one.
+ * inside a tf.customGrad. Normalises the last axes, those of gamma; returns y, the mean and the inverse standard
+ * deviation, both with these axes of length one.
  */
 function layerNormalization(
   { x, gamma, beta }: { x: Value; gamma: Value; beta: Value },
   { epsilon }: { epsilon: number },
   graph: GraphBuilder,
 ): Value[] {
-  const moment = { shape: x.shape.with(-1, 1), dtype: x.dtype }
-  const attributes = { axis: { i: -1 }, epsilon: { f: epsilon } }
+  const axis = x.shape.length - gamma.shape.length
+  const moment = { shape: x.shape.map((d, i) => (i < axis ? d : 1)), dtype: x.dtype }
+  const attributes = { axis: { i: axis }, epsilon: { f: epsilon } }
   return graph.multiNode('LayerNormalization', [x, gamma, beta], [x, moment, moment], attributes)
 }
 

@@ -3,105 +3,111 @@
 //   length 4, 2, 1: down stages of `blocks` residual blocks, two blocks in the middle, up stages of `blocks` + 1 on
 //   concat(x, skip); only the prediction at the last position is computed.
 //
-// A signal is one row a sample in the group-major layout of convolution.ts. All AdaGN projections of the network are
-// one Linear: the same parameters as a Linear each (equal fan-in), one matrix product instead of thirty-four.
+// A signal is one row a sample in the group-major layout of convolution.ts; it has its four axes [B, G, L, g] only from
+// a normalisation to the next convolution. All AdaGN projections of the network are one Linear, cut once in that layout:
+// the same parameters as a Linear each (equal fan-in), one matrix product instead of thirty-four.
 import * as tf from '@tensorflow/tfjs-core'
 import {
   type Channels,
-  convolution,
+  type ConvolutionShape,
+  Convolutions,
+  convolve,
   doublingTaps,
   halvingTaps,
   pointTaps,
   sameTaps,
-  type TapOf,
+  type Unrolled,
 } from '../../../networks/convolution.ts'
-import { layerNormalise, silu } from '../../../networks/functions.ts'
+import { silu, standardise } from '../../../networks/functions.ts'
 import { ones, type ParameterList, type Weights, zeros } from '../../../networks/layers.ts'
 
 const GROUP = 32
 export const LENGTHS = [4, 2, 1]
 
 const grouped = (count: number): Channels => ({ count, group: GROUP })
-/** A block of the network: signal [B, C*L] and all (scale, shift) pairs -> signal. */
-type Block = (weights: Weights, x: tf.Tensor, modulation: Modulation) => tf.Tensor
 
-/** Scales (1 + s) and shifts of every AdaGN of the network, each [B, C]. */
-type Modulation = tf.Tensor[]
-
-/** GroupNorm without affine: statistics over the L*32 numbers of a group. */
-function groupNormalise(x: tf.Tensor, width: number): tf.Tensor {
-  return tf.reshape(layerNormalise(tf.reshape(x, [-1, width]), tf.ones([width]), tf.zeros([width])), x.shape)
+/** What blocks share in one pass: the convolutions, and a factor (1 + scale) and a shift for every AdaGN. */
+interface Pass {
+  convolutions: Record<string, Unrolled>
+  /** [B, G, 1, g] each */
+  modulations: tf.Tensor[]
 }
 
-/** Applies a factor and a shift per channel: x [B, C*L], factor and shift [B or 1, C]. */
-function modulate(x: tf.Tensor, length: number, factor: tf.Tensor, shift: tf.Tensor): tf.Tensor {
-  const channels = factor.shape[1]!
-  const wide = (t: tf.Tensor) => tf.reshape(t, [-1, channels / GROUP, 1, GROUP])
-  const signal = tf.reshape(x, [-1, channels / GROUP, length, GROUP])
-  return tf.reshape(tf.add(tf.mul(signal, wide(factor)), wide(shift)), x.shape)
+/** A block of the network: signal [B, C*L] -> signal. */
+type Block = (pass: Pass, x: tf.Tensor) => tf.Tensor
+
+/** SiLU of GroupNorm times a factor plus a shift: x [B, C*L], factor and shift [B or 1, G, 1, g]. */
+function activate(x: tf.Tensor, length: number, factor: tf.Tensor, shift: tf.Tensor): tf.Tensor {
+  const signal = standardise(tf.reshape(x, [-1, factor.shape[1]!, length, GROUP]), 2)
+  return tf.reshape(silu(tf.add(tf.mul(signal, factor), shift)), x.shape)
 }
 
 /** Hands out the slices of the one AdaGN projection in the order the layers are built. */
 class Modulations {
-  readonly widths: number[] = []
+  /** in groups of channels */
+  private readonly sizes: number[] = []
 
-  /** GroupNorm, then x (1 + scale) + shift with the next free pair. */
-  adaptiveNorm(channels: number, length: number): Block {
-    const index = this.widths.length
-    this.widths.push(channels, channels)
-    return (_, x, modulation) =>
-      modulate(groupNormalise(x, length * GROUP), length, modulation[index]!, modulation[index + 1]!)
+  /** SiLU(GroupNorm(x) (1 + scale) + shift) with the next free pair. */
+  adaptive(channels: number, length: number): Block {
+    const index = this.sizes.length
+    this.sizes.push(channels / GROUP, channels / GROUP)
+    return ({ modulations }, x) => activate(x, length, modulations[index]!, modulations[index + 1]!)
   }
 
   get total(): number {
-    return this.widths.reduce((a, b) => a + b, 0)
+    return GROUP * this.sizes.reduce((a, b) => a + b, 0)
   }
 
-  /** 1 for the scales (so that they become factors), 0 for the shifts: [total]. */
-  get offsets(): tf.Tensor {
-    return tf.tensor1d(this.widths.flatMap((width, i) => Array<number>(width).fill(i % 2 === 0 ? 1 : 0)))
+  /** The projection [B, total] in pieces. */
+  split(projected: tf.Tensor): tf.Tensor[] {
+    // 1 for the scales, so that they become factors, 0 for the shifts
+    const offsets = this.sizes.flatMap((size, i) => Array<number>(size * GROUP).fill(i % 2 === 0 ? 1 : 0))
+    const whole = tf.add(projected, tf.tensor1d(offsets))
+    return tf.split(tf.reshape(whole, [-1, this.total / GROUP, 1, GROUP]), this.sizes, 1)
   }
 }
 
 class UNetBuilder {
-  readonly p: ParameterList
   readonly modulations = new Modulations()
+  readonly convolutions: Convolutions
 
   constructor(p: ParameterList) {
-    this.p = p
+    this.convolutions = new Convolutions(p)
   }
 
-  conv(
+  private conv(
     path: string,
     from: number,
     to: number,
     length: number,
-    options: { taps?: number; tapOf?: TapOf; zero?: boolean },
+    options: Partial<ConvolutionShape> = {},
   ) {
-    const { taps = 3, tapOf = sameTaps, zero = false } = options
-    const lengths: [number, number] = [length, length]
-    return convolution(this.p, path, { from: grouped(from), to: grouped(to), lengths, taps, tapOf, zero })
+    const shape = { from: grouped(from), to: grouped(to), taps: 3, tapOf: sameTaps, ...options }
+    return this.convolutions.add(path, { ...shape, lengths: [length, length] })
   }
 
   /** h = conv1(SiLU(AdaGN(x))); h = conv2(SiLU(AdaGN(h))); proj(x) + h. */
   residual(path: string, from: number, to: number, length: number): Block {
-    const norm1 = this.modulations.adaptiveNorm(from, length)
-    const conv1 = this.conv(`${path}.conv1`, from, to, length, {})
-    const norm2 = this.modulations.adaptiveNorm(to, length)
+    const norm1 = this.modulations.adaptive(from, length)
+    const conv1 = this.conv(`${path}.conv1`, from, to, length)
+    const norm2 = this.modulations.adaptive(to, length)
     const conv2 = this.conv(`${path}.conv2`, to, to, length, { zero: true })
     const proj =
       from === to ? undefined : this.conv(`${path}.proj`, from, to, length, { taps: 1, tapOf: pointTaps })
-    return (weights, x, modulation) => {
-      const h = conv1(weights, silu(norm1(weights, x, modulation)))
-      const y = conv2(weights, silu(norm2(weights, h, modulation)))
-      return tf.add(y, proj ? proj(weights, x) : x)
+    return (pass, x) => {
+      const [first, second] = [pass.convolutions[conv1]!, pass.convolutions[conv2]!]
+      const h = norm2(pass, convolve(norm1(pass, x), first))
+      const past = proj && pass.convolutions[proj]!
+      // What is added is the offset of a product: the second one's bias goes into the projection's.
+      const rest = past ? convolve(x, past, tf.add(past.bias, second.bias)) : tf.add(x, second.bias)
+      return convolve(h, second, rest)
     }
   }
 
   resample(path: string, channels: number, lengths: [number, number]): Block {
     const up = lengths[1] > lengths[0]
     const taps = up ? 4 : 3
-    const layer = convolution(this.p, path, {
+    const layer = this.convolutions.add(path, {
       from: grouped(channels),
       to: grouped(channels),
       lengths,
@@ -109,7 +115,7 @@ class UNetBuilder {
       tapOf: up ? doublingTaps : halvingTaps,
       fanIn: channels * taps, // the same for both here: torch counts outputs in a transposed convolution
     })
-    return (weights, x) => layer(weights, x)
+    return ({ convolutions }, x) => convolve(x, convolutions[layer]!)
   }
 }
 
@@ -124,7 +130,7 @@ export function unet(
   const build = new UNetBuilder(p)
   const plain: Channels = { count: state, group: state }
   const length = LENGTHS[0]!
-  const convIn = convolution(p, `${path}.conv_in`, {
+  const convIn = build.convolutions.add(`${path}.conv_in`, {
     from: plain,
     to: grouped(channels),
     lengths: [length, length],
@@ -146,7 +152,7 @@ export function unet(
   }))
   const gamma = p.add(`${path}.norm_out.weight`, [channels], ones)
   const beta = p.add(`${path}.norm_out.bias`, [channels], zeros)
-  const convOut = convolution(p, `${path}.conv_out`, {
+  const convOut = build.convolutions.add(`${path}.conv_out`, {
     from: grouped(channels),
     to: plain,
     lengths: [length, 1],
@@ -157,25 +163,25 @@ export function unet(
   const project = p.linear(`${path}.modulation`, conditioning, build.modulations.total)
 
   return (weights: Weights, x: tf.Tensor, condition: tf.Tensor): tf.Tensor => {
-    const { widths, offsets } = build.modulations
-    const modulation = tf.split(tf.add(project(weights, condition), offsets), widths, 1)
-    let h = convIn(weights, x)
+    const modulations = build.modulations.split(project(weights, condition))
+    const convolutions = build.convolutions.unroll(weights)
+    const pass = { convolutions, modulations }
+    let h = convolve(x, convolutions[convIn]!)
     const skips: tf.Tensor[] = []
     for (const stage of down) {
-      if (stage.resample) h = stage.resample(weights, h, modulation)
+      if (stage.resample) h = stage.resample(pass, h)
       skips.push(h)
       for (const block of stage.blocks) {
-        h = block(weights, h, modulation)
+        h = block(pass, h)
         skips.push(h)
       }
     }
-    for (const block of middle) h = block(weights, h, modulation)
+    for (const block of middle) h = block(pass, h)
     for (const stage of up) {
-      if (stage.resample) h = stage.resample(weights, h, modulation)
-      for (const block of stage.blocks) h = block(weights, tf.concat([h, skips.pop()!], 1), modulation)
+      if (stage.resample) h = stage.resample(pass, h)
+      for (const block of stage.blocks) h = block(pass, tf.concat([h, skips.pop()!], 1))
     }
-    const one = (name: string) => tf.reshape(weights[name]!, [1, channels])
-    const normed = modulate(groupNormalise(h, length * GROUP), length, one(gamma), one(beta))
-    return convOut(weights, silu(normed))
+    const one = (name: string) => tf.reshape(weights[name]!, [1, channels / GROUP, 1, GROUP])
+    return convolve(activate(h, length, one(gamma), one(beta)), convolutions[convOut]!)
   }
 }

@@ -1,0 +1,42 @@
+// The graphs of a preset's world model with the weights that it starts from: those that serve it and those that train it.
+import { presetOf } from '../../../src/algorithms/dima/config.ts'
+import { initialValues } from '../../../src/common/parameters.ts'
+import { taskSpec } from '../../../src/env/make-env.ts'
+import { compileServing } from '../../../src/graph/serving-graph.ts'
+import { compileTrainStep } from '../../../src/graph/train-step.ts'
+import type { PresetName } from '../../../src/networks/policy-sizes.ts'
+import { NETWORK_PRESETS } from '../../../src/worlds/dima/networks/presets.ts'
+import { servingGraphs } from '../../../src/worlds/dima/train/serving-graphs.ts'
+import {
+  createNetworks,
+  dimensionsOf,
+  NETWORK_NAMES,
+  type NetworkName,
+} from '../../../src/worlds/dima/train/world-model.ts'
+import { worldModelObjectives } from '../../../src/worlds/dima/train/world-model-objectives.ts'
+
+const TASK = taskSpec('HalfCheetah-2x3')
+
+/** `embed`, `denoise`, `train denoiser` ...; each is compiled when it is asked for. */
+export function graphsOf(preset: PresetName): Map<string, () => Uint8Array> {
+  return new Map([...serving(preset), ...training(preset)])
+}
+
+function serving(preset: PresetName): [string, () => Uint8Array][] {
+  const [dims, config] = [dimensionsOf(TASK), NETWORK_PRESETS[preset]]
+  const networks = createNetworks(dims, config)
+  const graphs = servingGraphs(networks, dims, config.denoiser.conditioning)
+  return Object.entries(graphs).map(([name, graph]) => {
+    const { parameters } = networks[graph.network as NetworkName]
+    return [name, () => compileServing(name, graph, parameters, initialValues(parameters, 1))]
+  })
+}
+
+function training(preset: PresetName): [string, () => Uint8Array][] {
+  const config = { networks: NETWORK_PRESETS[preset], hyperparameters: presetOf(preset) }
+  const objectives = worldModelObjectives(TASK, config)
+  return NETWORK_NAMES.map((name) => {
+    const { clipNorm } = config.hyperparameters[name]
+    return [`train ${name}`, () => compileTrainStep({ ...objectives[name](), clipNorm }).bytes]
+  })
+}

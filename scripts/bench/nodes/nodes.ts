@@ -1,0 +1,23 @@
+// npm run bench:nodes: how many nodes ONNX Runtime runs of each graph of a preset, by operation.
+import Type, { type Static } from 'typebox'
+import { runCommand } from '../../../src/common/command.ts'
+import { oneOf } from '../../../src/common/config.ts'
+import { sum } from '../../../src/common/statistics.ts'
+import { optimisedOperations } from '../../../src/engine/optimised-operations.ts'
+import { PRESET_NAMES } from '../../../src/networks/policy-sizes.ts'
+import { graphsOf } from './graphs.ts'
+
+const Flags = Type.Object(
+  { preset: oneOf(PRESET_NAMES, 'small', 'network sizes') },
+  { additionalProperties: false },
+)
+
+async function main({ preset }: Static<typeof Flags>): Promise<void> {
+  for (const [name, compile] of graphsOf(preset)) {
+    const counts = await optimisedOperations(compile())
+    const operations = [...counts].map(([operation, count]) => `${count} ${operation}`)
+    console.log(`${name}: ${sum([...counts.values()])} nodes: ${operations.join(', ')}`)
+  }
+}
+
+runCommand('bench:nodes', Flags, main)

@@ -1,0 +1,29 @@
+// Every node costs a device some microseconds, whatever it computes: how many ONNX Runtime runs of a graph of preset small
+// may shrink, not grow. `npm run bench:nodes` says which they are.
+import { expect, test } from 'vitest'
+import { graphsOf } from '../../../../scripts/bench/nodes/graphs.ts'
+import { sum } from '../../../../src/common/statistics.ts'
+import { optimisedOperations } from '../../../../src/engine/optimised-operations.ts'
+
+const graphs = graphsOf('small')
+
+/** As measured. */
+const NODES = {
+  embed: 17,
+  denoise: 304,
+  decode: 35,
+  reward: 144,
+  rewardStep: 174,
+  'train decoder': 231,
+  'train denoiser': 1707,
+  'train reward': 718,
+}
+
+test.each(Object.entries(NODES))('%s has no more than %d nodes', async (name, most) => {
+  const operations = await optimisedOperations(graphs.get(name)!())
+  expect(sum([...operations.values()]), JSON.stringify([...operations])).toBeLessThanOrEqual(most)
+})
+
+test('no graph is left out', () => {
+  expect([...graphs.keys()].toSorted()).toEqual(Object.keys(NODES).toSorted())
+})
