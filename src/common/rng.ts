@@ -51,16 +51,28 @@ export const STREAM_STARTS = [0x243f6a88, 0x85a308d3, 0x13198a2e] as const
 export const WARM_UP = 12
 
 /** A key or its end as steps of a hash, hash -> mix((hash ^ x) + y): x and y of each, one after the other. */
-export function mixesOf(key: Iterable<RngKey>): Int32Array {
-  const mixes: number[] = []
+export function mixesOf(key: readonly RngKey[]): Int32Array {
+  const steps = key.reduce((sum: number, part) => sum + (typeof part === 'number' ? 3 : part.length + 1), 0)
+  const mixes = new Int32Array(2 * steps)
+  let at = 0
   for (const part of key) {
     if (typeof part === 'number') {
       doubleView[0] = part
-      mixes.push(doubleBits[0]!, 0, 0, doubleBits[1]! + 1)
-    } else for (let i = 0; i < part.length; i++) mixes.push(0, part.charCodeAt(i) + 2)
-    mixes.push(0, END_OF_PART)
+      mixes[at] = doubleBits[0]!
+      mixes[at + 3] = doubleBits[1]! + 1
+      at += 4
+    } else for (let i = 0; i < part.length; i++, at += 2) mixes[at + 1] = part.charCodeAt(i) + 2
+    mixes[at + 1] = END_OF_PART
+    at += 2
   }
-  return Int32Array.from(mixes)
+  return mixes
+}
+
+/** The mixes of a key that begins with another number. */
+export function setFirst(mixes: Int32Array, part: number): void {
+  doubleView[0] = part
+  mixes[0] = doubleBits[0]!
+  mixes[3] = doubleBits[1]! + 1
 }
 
 export class Rng {

@@ -1,5 +1,5 @@
 // Draws where episodes end from the probabilities that a model gives (method.md 3: the head is sampled). B rows, H steps.
-import { mixesOf } from '../common/rng.ts'
+import { mixesOf, setFirst } from '../common/rng.ts'
 import type { LiveBatch } from './live.ts'
 import { rolloutStreams, stepStreams } from './noise.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
@@ -20,8 +20,9 @@ export function drawEnds(
   const H = rollout.horizon
   const terminations = new Uint8Array(probabilities.length)
   const lengths = new Int32Array(keys.length).fill(H)
+  const rest = mixesOf([0, PURPOSE])
   for (let t = H - 1; t >= 0; t--) {
-    const rest = mixesOf([t, PURPOSE])
+    setFirst(rest, t)
     for (let row = 0; row < keys.length; row++) {
       const probability = probabilities[row * H + t]!
       if (probability <= 0 || streams.uniform(row, rest) >= probability) continue

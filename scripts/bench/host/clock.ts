@@ -1,31 +1,30 @@
-// What a piece of work takes where it takes microseconds: so many repetitions that a clock can tell, the median of rounds.
+// What a piece of work takes of a processor where it takes microseconds: so often that a clock can tell, the median of
+// rounds. Time of the processor, of all threads of this process: whatever else the machine does is not counted.
+import { cpuUsage } from 'node:process'
 import { median } from '../../../src/common/statistics.ts'
 
 const ROUND_MS = 60
 
-/** Median microseconds of one run. */
-export async function microsecondsOf(work: () => unknown, rounds: number): Promise<number> {
-  const times = await repeat(work, ROUND_MS) // also the warm-up
-  const count = Math.max(1, Math.round(ROUND_MS / times))
+/** Median CPU microseconds of one run. */
+export async function cpuMicrosecondsOf(work: () => unknown, rounds: number): Promise<number> {
+  await runsIn(ROUND_MS * 3, work) // the warm-up
+  const count = await runsIn(ROUND_MS, work)
   const found: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const began = performance.now()
+    const began = cpuUsage()
     for (let i = 0; i < count; i++) await work()
-    found.push(((performance.now() - began) * 1000) / count)
+    const { user, system } = cpuUsage(began)
+    found.push((user + system) / count)
   }
   return median(found)
 }
 
-/** Milliseconds of one run, of as many as fit into `atLeast`, the first half of which is not counted. */
-async function repeat(work: () => unknown, atLeast: number): Promise<number> {
-  const began = performance.now()
-  let half = began
+async function runsIn(milliseconds: number, work: () => unknown): Promise<number> {
+  const end = performance.now() + milliseconds
   let count = 0
-  for (;;) {
+  while (count === 0 || performance.now() < end) {
     await work()
-    const now = performance.now()
-    if (now - began < atLeast) half = now
-    else count++
-    if (now - began >= 2 * atLeast) return (now - half) / count
+    count++
   }
+  return count
 }

@@ -7,15 +7,14 @@ import type { Level } from './plan.ts'
 /** For steps of B rows: what is the same at every step is made once. */
 export class Sampler {
   private readonly session: GraphSession
-  private readonly levels: (Level & { tensor: Tensor })[]
+  private readonly levels: readonly Level[]
+  private readonly sigmas: Tensor[] // [B, 1] by level
 
   /** @param rows B */
-  constructor(session: GraphSession, levels: Level[], rows: number) {
+  constructor(session: GraphSession, levels: readonly Level[], rows: number) {
     this.session = session
-    this.levels = levels.map((level) => ({
-      ...level,
-      tensor: tensor([rows, 1], new Float32Array(rows).fill(level.sigma)),
-    }))
+    this.levels = levels
+    this.sigmas = levels.map(({ sigma }) => tensor([rows, 1], new Float32Array(rows).fill(sigma)))
   }
 
   /**
@@ -24,17 +23,14 @@ export class Sampler {
    * itself.
    * @param x [B, S] standard normal
    * @param context [B, L, S]
-   * @param embeddings [B, E] of the actions a level sees
+   * @param embeddings [B, E] by level: of the actions that it sees
    */
   async sample(x: Tensor, context: Tensor, embeddings: Embeddings): Promise<void> {
     scale(x.data, this.levels[0]!.sigma)
-    for (const { sigma, next, visible, tensor: noise } of this.levels) {
-      const { denoised } = await this.session.run({
-        noisy: x,
-        sigma: noise,
-        context,
-        embedding: embeddings(visible),
-      })
+    for (let i = 0; i < this.levels.length; i++) {
+      const { sigma, next } = this.levels[i]!
+      const feeds = { noisy: x, sigma: this.sigmas[i]!, context, embedding: embeddings[i]! }
+      const { denoised } = await this.session.run(feeds)
       approach(x.data, denoised!.data, next / sigma)
     }
   }
