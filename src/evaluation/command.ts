@@ -45,10 +45,9 @@ const RETURNS = 10
 export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
   const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
   const episodes = await playAll(model, flags)
-  const graphs = compileGraphs(model)
-  const simulator = await openSimulator(KINDS, model.spec, graphs)
+  const simulator = await openSimulator(KINDS, model.spec, compileGraphs(model))
   const { segments, seed, weights } = flags
-  const scores = { ...(await evaluate(model, graphs, simulator, { ...episodes, segments, seed })), weights }
+  const scores = { ...(await evaluate(simulator, { ...episodes, segments, seed })), weights }
   await simulator.close()
   return report(model, scores, new RunFolder(flags.run))
 }

@@ -1,14 +1,11 @@
 // Imagination error (method.md 7.2): roll out held-out segments open loop with their recorded actions; at each step take
 // the L1 error per entry, average over agents and segments, accumulate over the horizon. Beside it stand persistence
-// (nothing changes) and the decoder's floor (true states, decoded), and of a run with a policy how good that is.
+// (nothing changes) and the decoder's floor (what it observes in true states), and of a run with a policy how good that is.
 import { DimaError } from '../common/errors.ts'
 import { lostNumber } from '../common/finite.ts'
 import { median } from '../common/statistics.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { Score, Scores } from '../registry/manifest.ts'
-import type { TrainedModel } from '../runs/trained-model.ts'
-import { kindOf } from '../worlds/kind-of.ts'
-import { KINDS } from '../worlds/kinds.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { splitRows } from '../worlds/rows.ts'
 import type { Scored } from '../worlds/world.ts'
@@ -27,26 +24,24 @@ export interface EvaluationOptions {
 
 /** DimaError `not_finite` where the model's numbers explode: such scores would say nothing, and JSON has none. */
 export async function evaluate(
-  model: Pick<TrainedModel, 'spec'>,
-  graphs: Record<string, Uint8Array>,
   simulator: OpenSimulator,
   { episodes, segments: count, seed, meanActionEpisodes: mean }: EvaluationOptions,
 ): Promise<Scores> {
-  const sizes = sizesOf(model.spec)
-  const segments = drawSegments(episodes, count, seed, sizes)
+  const { kind, spec } = simulator
+  const segments = drawSegments(episodes, count, seed, sizesOf(spec))
   const plans: Score[] = []
-  for (const scored of kindOf(KINDS, model.spec).choices.scored(model.spec))
-    plans.push(await scoreChoice(model, simulator, segments, scored, seed))
+  for (const scored of kind.choices.scored(spec))
+    plans.push(await scoreChoice(simulator, segments, scored, seed))
   const policy =
-    mean && (await scorePolicy(model, simulator, { mean, sampled: episodes }, { segments: count, seed }))
+    mean && (await scorePolicy(simulator, { mean, sampled: episodes }, { segments: count, seed }))
   const scores = {
     episodes: episodes.length,
     segments: count,
     seed,
     plans,
-    persistence: persistence(model, segments),
-    decoderFloor: await decoderFloor(model, graphs.decode!, segments),
-    ...(await rewardError(model, graphs.reward!, segments)),
+    persistence: persistence(simulator, segments),
+    decoderFloor: await decoderFloor(simulator, segments),
+    ...(await rewardError(simulator, segments)),
     ...(policy ? { policy } : {}),
   }
   demandFinite(scores)
@@ -64,15 +59,14 @@ function demandFinite(scores: Scores): void {
 }
 
 async function scoreChoice(
-  model: Pick<TrainedModel, 'spec'>,
   simulator: OpenSimulator,
   segments: Segments,
   { choice, ...named }: Scored,
   seed: number,
 ) {
-  const sizes = sizesOf(model.spec)
+  const sizes = sizesOf(simulator.spec)
   const imagined = await simulator.rollout(rolloutOf(segments, sizes, choice, seed))
-  const { std } = model.spec.normalisation
+  const { std } = simulator.spec.normalisation
   const states = [imagined.states, segments.states, sizes.horizon, sizes.state, std] as const
   const state = stepErrors(...states)
   const observation = stepErrors(

@@ -4,10 +4,9 @@
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { PolicyScores } from '../registry/manifest.ts'
 import { evaluationOf } from '../runs/policy-evaluation.ts'
-import type { TrainedModel } from '../runs/trained-model.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { sizesOf } from './held-out.ts'
-import { compareRewards, policyImagination } from './reproduce/policy-reward.ts'
+import { compareRewards, policyImagination } from './imagined-reward.ts'
 
 export interface PolicyEpisodes {
   /** with the mean of every action */
@@ -16,12 +15,11 @@ export interface PolicyEpisodes {
 }
 
 export async function scorePolicy(
-  { spec }: Pick<TrainedModel, 'spec'>,
   simulator: OpenSimulator,
   { mean, sampled }: PolicyEpisodes,
   { segments, seed }: { segments: number; seed: number },
 ): Promise<PolicyScores> {
-  const sizes = sizesOf(spec)
+  const sizes = sizesOf(simulator.spec)
   const imagine = policyImagination(simulator, seed)
   const { imagined, real, relativeError } = await compareRewards(sampled, imagine, { segments, seed, sizes })
   return {

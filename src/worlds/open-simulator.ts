@@ -1,9 +1,11 @@
 // A simulator with graphs of its own.
 import { type GraphSessionOptions, openGraphSession } from '../engine/session.ts'
 import { kindOf } from './kind-of.ts'
-import type { Graphs, Kinds, Simulator, WorldKind, WorldSpec } from './world.ts'
+import { singleStarts } from './starts.ts'
+import type { Graphs, Kinds, Simulator, Taken, WorldKind, WorldSpec } from './world.ts'
 
-export interface OpenSimulator extends Simulator {
+export interface OpenSimulator extends Required<Simulator> {
+  readonly kind: WorldKind
   readonly spec: WorldSpec
   /** The same graphs with another policy, which is closed with them; the present one is closed at once. */
   withPolicy(policy: Uint8Array): Promise<OpenSimulator>
@@ -38,10 +40,12 @@ function around(
 ): OpenSimulator {
   const simulator = kind.simulator(spec, graphs)
   return {
+    kind,
     spec,
     rollout: (rollout) => simulator.rollout(rollout),
     begin: (starts) => simulator.begin(starts),
     step: (batch) => simulator.step(batch),
+    rewards: (taken) => simulator.rewards?.(taken) ?? singleRewards(kind, spec, simulator, taken),
     withPolicy: async (bytes) => {
       const policy = await openGraphSession(bytes, options)
       await graphs.policy?.release()
@@ -51,4 +55,16 @@ function around(
       for (const session of Object.values(graphs)) await session.release()
     },
   }
+}
+
+/** Those of a step from each state by itself. */
+async function singleRewards(
+  kind: WorldKind,
+  spec: WorldSpec,
+  simulator: Simulator,
+  { states, actions }: Taken,
+): Promise<Float32Array> {
+  const [choice] = kind.choices.every(spec)
+  const rollout = { ...singleStarts(spec, states), horizon: 1, actions, seed: 0, choice }
+  return (await simulator.rollout(rollout)).rewards
 }

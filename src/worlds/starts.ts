@@ -40,6 +40,16 @@ export function padded(spec: WorldSpec, starts: readonly StartWindow[]): Starts 
   return { batch: starts.length, states, windows, pastActions }
 }
 
+/** Each of the states [..., S] is a start by itself. */
+export function singleStarts(spec: WorldSpec, states: Float64Array): Starts {
+  const { S } = lettersOf(spec)
+  const starts = Array.from({ length: states.length / S }, (_, row) => ({
+    states: states.subarray(row * S, (row + 1) * S),
+    actions: new Float32Array(),
+  }))
+  return padded(spec, starts)
+}
+
 /** One row of several, without its padding. */
 export function windowOf(
   spec: WorldSpec,

@@ -127,4 +127,16 @@ export interface Simulator {
   begin(starts: Starts): Promise<Begun>
   /** Gives what a rollout of the same actions gives. */
   step(batch: LiveBatch): Promise<LiveResults>
+  /** Team rewards [B, H] of a kind that judges several steps together; without it each is judged by itself. */
+  rewards?(taken: Taken): Promise<Float32Array>
+}
+
+/** Actions taken in states that are known, up to the model's horizon. */
+export interface Taken {
+  batch: number
+  horizon: number
+  /** [B, H, S] environment units, those before the actions */
+  states: Float64Array
+  /** [B, H, N, A] */
+  actions: Float32Array
 }

@@ -1,12 +1,15 @@
 // A simulator on graphs of a test's own where one is asked for that can be closed.
+import { dima } from '../../src/worlds/dima/serve/kind.ts'
 import type { OpenSimulator } from '../../src/worlds/open-simulator.ts'
 import type { Simulator, WorldSpec } from '../../src/worlds/world.ts'
 
-export const opened = (spec: WorldSpec, simulator: Simulator): OpenSimulator => ({
+export const opened = (spec: WorldSpec, simulator: Required<Simulator>): OpenSimulator => ({
+  kind: dima,
   spec,
   rollout: (rollout) => simulator.rollout(rollout),
   begin: (starts) => simulator.begin(starts),
   step: (batch) => simulator.step(batch),
+  rewards: (taken) => simulator.rewards(taken),
   withPolicy: () => Promise.reject(new Error('its graphs stay what they are')),
   close: async () => {},
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { collectEpisode, gaussianPolicy } from '../../src/episodes/replay/collect.ts'
 import { drawSegments } from '../../src/evaluation/held-out.ts'
 import { policyText, scorePolicy } from '../../src/evaluation/policy-scores.ts'
+import { dima } from '../../src/worlds/dima/serve/kind.ts'
 import type { OpenSimulator } from '../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../src/worlds/rollout.ts'
 import { expectClose } from '../common/close.ts'
@@ -21,8 +22,8 @@ async function scores(asked: Rollout[] = []) {
     const lengths = new Int32Array(request.batch).fill(sizes.horizon)
     return { rewards: truth.rewards.map((reward) => reward + 0.5), lengths }
   }
-  const simulator = { spec, rollout } as unknown as OpenSimulator
-  return scorePolicy({ spec }, simulator, { mean, sampled }, drawn)
+  const simulator = { kind: dima, spec, rollout } as unknown as OpenSimulator
+  return scorePolicy(simulator, { mean, sampled }, drawn)
 }
 
 test('returns are sums of whole episodes, of mean and of sampled actions apart', async () => {

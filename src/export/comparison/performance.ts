@@ -2,8 +2,6 @@
 
 import { mean, sum } from '../../common/statistics.ts'
 import { rowErrors } from '../../evaluation/step-errors.ts'
-import { kindOf } from '../../worlds/kind-of.ts'
-import { KINDS } from '../../worlds/kinds.ts'
 import type { OpenSimulator } from '../../worlds/open-simulator.ts'
 import type { Trajectories } from '../../worlds/rollout.ts'
 import type { Trial, Trials } from './trials.ts'
@@ -34,9 +32,8 @@ export async function perform(
   trials: Trials,
   scale: readonly number[],
 ): Promise<Performance> {
-  const { spec } = simulator
-  const { choices } = kindOf(KINDS, spec)
-  const [usual, ...others] = choices.every(spec)
+  const { choices } = simulator.kind
+  const [usual, ...others] = choices.every(simulator.spec)
   const run = (trial: Trial, choice: unknown) => simulator.rollout({ ...trial.rollout, choice })
   const stateErrors: Performance['stateErrors'] = {}
   const errorsOf = ({ states }: Trajectories) => summedErrors(states, trials.segments, scale)

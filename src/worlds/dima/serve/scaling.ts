@@ -28,6 +28,12 @@ export function latestOf(spec: DimaSpec, context: Float32Array): Float32Array {
   return cutRows(context, context.length / (L * S), (L - 1) * S, S)
 }
 
+/** Environment units [..., S] -> normalised states. */
+export function standardised({ normalisation: { mean, std } }: DimaSpec, states: Float64Array): Float32Array {
+  const S = mean.length
+  return Float32Array.from(states, (value, i) => (value - mean[i % S]!) / std[i % S]!)
+}
+
 /** x -> normalised states, which the decoder and the reward model take. */
 export function normalised({ sampling }: DimaSpec, x: Float32Array): Float32Array {
   const states = new Float32Array(x.length)

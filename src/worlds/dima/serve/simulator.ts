@@ -7,14 +7,14 @@ import type { LiveBatch, LiveResults } from '../../live.ts'
 import { rowKeys } from '../../noise.ts'
 import type { Rollout, Trajectories } from '../../rollout.ts'
 import type { Begun, Starts } from '../../starts.ts'
-import { lettersOf, type Simulator } from '../../world.ts'
+import { lettersOf, type Simulator, type Taken } from '../../world.ts'
 import { type ClosedLoopSteps, imagineClosedLoop } from './closed-loop.ts'
 import type { ImaginedStates } from './imagined-states.ts'
 import { LiveStepper } from './live-step.ts'
 import type { DimaSpec } from './manifest.ts'
 import { decoded, observe } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
-import { latestOf, scaledStarts } from './scaling.ts'
+import { latestOf, scaledStarts, standardised } from './scaling.ts'
 import { type DimaGraphs, endProbabilities } from './spec.ts'
 
 export class DimaSimulator implements Simulator {
@@ -56,6 +56,11 @@ export class DimaSimulator implements Simulator {
     }
   }
 
+  async rewards({ batch, horizon, states, actions }: Taken): Promise<Float32Array> {
+    const before = widened(standardised(this.spec, states), batch, this.spec.horizon / horizon)
+    return (await this.judge({ batch, horizon }, before, actions)).rewards
+  }
+
   /** The states and the actions taken [B, H, N, A]. */
   private async imagine(rollout: Rollout, keys: Uint32Array): Promise<Imagined> {
     const { spec, graphs } = this
@@ -72,7 +77,11 @@ export class DimaSimulator implements Simulator {
    * @param before [B, P, S]
    * @param actions [B, H, N, A]
    */
-  private async judge({ batch: B, horizon: H }: Rollout, before: Float32Array, actions: Float32Array) {
+  private async judge(
+    { batch: B, horizon: H }: Pick<Rollout, 'batch' | 'horizon'>,
+    before: Float32Array,
+    actions: Float32Array,
+  ) {
     const { N, A, S } = lettersOf(this.spec)
     const P = this.spec.horizon
     const out = await this.graphs.reward.run({

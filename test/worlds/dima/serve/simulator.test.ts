@@ -166,6 +166,20 @@ describe('the reward model', () => {
     expect(callsOf('reward')).toHaveLength(1)
   })
 
+  test('is asked for rewards of states that are known as it is of imagined ones', async () => {
+    const { simulator, callsOf } = fakeSimulator(spec, {
+      reward: () => ({
+        rewards: tensor([1, 4], Float32Array.of(0, 1, 2, 99)),
+        termination_probabilities: tensor([1, 4]),
+      }),
+    })
+    const states = Float64Array.of(12, 14, 16)
+    const actions = Float32Array.of(1, 2, 3, 4, 5, 6)
+    expect([...(await simulator.rewards({ batch: 1, horizon: 3, states, actions }))]).toEqual([0, 1, 2])
+    expect([...callsOf('reward')[0]!.states!.data]).toEqual([1, 2, 3, 0])
+    expect([...callsOf('reward')[0]!.actions!.data]).toEqual([1, 2, 3, 4, 5, 6, 0, 0])
+  })
+
   test('its answers beyond the rollout are dropped', async () => {
     const { simulator } = fakeSimulator(spec, {
       reward: () => ({

@@ -1,21 +1,21 @@
 // A model that is exactly right has no error: shows that evaluation compares what belongs together.
-import '@tensorflow/tfjs'
-import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { collectEpisode, gaussianPolicy } from '../../src/episodes/replay/collect.ts'
 import { evaluate } from '../../src/evaluation/evaluate.ts'
 import { drawSegments } from '../../src/evaluation/held-out.ts'
 import { scorePlot, scoreTable } from '../../src/evaluation/report.ts'
 import { accumulate, stepErrors } from '../../src/evaluation/step-errors.ts'
-import { compileForward } from '../../src/graph/forward.ts'
+import { dima } from '../../src/worlds/dima/serve/kind.ts'
 import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
 import type { OpenSimulator } from '../../src/worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../src/worlds/rollout.ts'
+import type { Starts } from '../../src/worlds/starts.ts'
+import type { Taken } from '../../src/worlds/world.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
-import { nextState, observationOf, row, sizes, spec, syntheticEnv } from '../runs/synthetic-env.ts'
+import { nextState, observationOf, rewardOf, row, sizes, spec, syntheticEnv } from '../runs/synthetic-env.ts'
 
 const { context: L, horizon: H, state: S } = sizes
-const { mean, std } = spec.normalisation
+const { std } = spec.normalisation
 
 /** Imagines exactly what the environment does, plus an error. */
 function simulatorOf(error: number, asked: Rollout[] = []): OpenSimulator {
@@ -42,53 +42,24 @@ function simulatorOf(error: number, asked: Rollout[] = []): OpenSimulator {
       computeMs: 1,
     }
   }
-  return { rollout } as unknown as OpenSimulator
+  // On true states it is exact, whatever the error.
+  const begin = async ({ batch, states, windows }: Starts) => {
+    expect(windows).toEqual(new Int32Array(batch).fill(1))
+    const lastOf = (i: number) => row(states, i * L + L - 1, S)
+    const seen = Array.from({ length: batch }, (_, i) =>
+      [0, 1].flatMap((agent) => observationOf(lastOf(i), agent)),
+    )
+    return { observations: Float32Array.from(seen.flat()) }
+  }
+  const rewards = async ({ batch, horizon, states, actions }: Taken) =>
+    Float32Array.from({ length: batch * horizon }, (_, i) => rewardOf(row(states, i, S), row(actions, i, 2)))
+  return { kind: dima, spec, rollout, begin, rewards } as unknown as OpenSimulator
 }
-
-const raw = (states: tf.Tensor) => tf.add(tf.mul(states, std), mean)
-const columns = (t: tf.Tensor, n: number) => tf.split(t, n, -1) as tf.Tensor[]
-
-/** The environment's observation and reward as graphs, from normalised states. */
-const exactGraphs = () => ({
-  decode: compileForward({
-    name: 'decode',
-    weights: new Map(),
-    inputs: (B) => [{ name: 'states', shape: [B, S] }],
-    build: (_, { states }) => {
-      const seen = tf.mul(raw(states!), 2)
-      const own = (agent: number) => tf.add(tf.mul(tf.slice(seen, [0, 0], [-1, 1]), 0), 2 * agent)
-      const all = tf.concat([seen, own(0), seen, own(1)], 1)
-      return { observations: tf.reshape(all, [-1, 2, 4]) }
-    },
-  }),
-  reward: compileForward({
-    name: 'reward',
-    weights: new Map(),
-    inputs: (B) => [
-      { name: 'states', shape: [B, H, S] },
-      { name: 'actions', shape: [B, H, 2, 1] },
-    ],
-    build: (_, { states, actions }) => {
-      const [a, b] = columns(raw(states!), S)
-      const [left, right] = columns(tf.reshape(actions!, [-1, H, 2]), 2)
-      const reward = tf.sub(tf.add(tf.add(a!, tf.mul(b!, 10)), tf.mul(left!, 100)), right!)
-      return { rewards: tf.reshape(reward, [-1, H]), ends: tf.reshape(right!, [-1, H]) }
-    },
-  }),
-  embed: new Uint8Array(),
-  denoise: new Uint8Array(),
-  rewardStep: new Uint8Array(),
-})
 
 const env = syntheticEnv()
 const episodes = [0, 1, 2].map((i) => collectEpisode(env, gaussianPolicy(env, 0.5), 1, 'held-out', i))
 const options = { episodes, segments: 20, seed: 1 }
-let graphs: ReturnType<typeof exactGraphs>
-beforeAll(() => {
-  graphs = exactGraphs()
-})
-const scoresOf = (error: number, asked?: Rollout[]) =>
-  evaluate({ spec }, graphs, simulatorOf(error, asked), options)
+const scoresOf = (error: number, asked?: Rollout[]) => evaluate(simulatorOf(error, asked), options)
 
 test('an exact model has no error, of states, observations, decoder or reward', async () => {
   const scores = await scoresOf(0)
