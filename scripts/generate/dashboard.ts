@@ -138,12 +138,25 @@ const batching: Row = {
   title: 'Batching',
   height: 8,
   panels: [
-    timeseries('Mean batch', { description: 'Rows by batch. More rows a batch are fewer seconds a row.' }, [
-      `${sum(rate('wm_inference_total', MODEL), 'kind')} / ${sum(rate('wm_execution_total', MODEL), 'kind')}`,
-      '{{kind}}',
-    ]),
-    heatmap('Batch size', {}, [sum(`increase(wm_batch_size_bucket{${SERVER}}${WINDOW})`, 'le')]),
-    timeseries('Waiting for an executor', { stacked: true }, [
+    timeseries(
+      'Mean batch',
+      { width: 6, description: 'Rows by batch. More rows a batch are fewer seconds a row.' },
+      [
+        `${sum(rate('wm_inference_total', MODEL), 'kind')} / ${sum(rate('wm_execution_total', MODEL), 'kind')}`,
+        '{{kind}}',
+      ],
+    ),
+    heatmap('Batch size', { width: 6 }, [sum(`increase(wm_batch_size_bucket{${SERVER}}${WINDOW})`, 'le')]),
+    timeseries(
+      'Executors at work, by device',
+      {
+        width: 6,
+        stacked: true,
+        description: 'Mean number of those that compute at a time: cpu, webgpu, cuda:1.',
+      },
+      [sum(rate('wm_execution_seconds_total', MODEL), 'device'), '{{device}}'],
+    ),
+    timeseries('Waiting for an executor', { width: 6, stacked: true }, [
       sum(`wm_pending_requests{${SERVER}}`, 'kind'),
       '{{kind}}',
     ]),

@@ -6,6 +6,7 @@ export const Executors = Type.Object(
   {
     ready: Type.Integer({ description: 'that work at this moment; the server is ready while there is one' }),
     total: Type.Integer({ description: 'that should; those missing are starting or loading a model' }),
+    device: Type.String({ description: 'that they compute on: cpu, cuda, webgpu' }),
   },
   { ...strict, description: 'Processes that compute; fewer than all: slower, and nothing is lost' },
 )

@@ -133,6 +133,7 @@ export const ModelDetail = Type.Object(
       description: 'false: no episode ends, since none of its data did but by a time limit',
     }),
     start_states: Type.Integer({ description: 'starts it brings for sessions that name none' }),
+    device: Type.String({ description: 'that this server imagines on: cpu, cuda, webgpu' }),
     limits: Type.Object(
       {
         batch: Type.Integer({ description: 'most rows of a rollout' }),

@@ -3,21 +3,23 @@
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DimaError } from '../common/errors.ts'
 import type { NamedTensors, Tensor } from '../common/tensors.ts'
+import { type Device, type DevicePolicy, POLICIES } from './device.ts'
+import { fitted } from './fitted.ts'
 
 /** The engine's version, for a bundle's manifest. */
 export const ENGINE_VERSION = env.versions.node ?? env.versions.common
 
-/** What a session computes on. docs/devices.md says how to install each. */
-export const DEVICES = ['cpu', 'cuda', 'webgpu'] as const
-export type Device = (typeof DEVICES)[number]
-
 export interface GraphSessionOptions {
   /** intra-op threads; one per session is fastest when each core has its own executor */
   threads?: number
-  /** default cpu; servers have no other */
+  /** default cpu */
   device?: Device
   /** a file to write the graph to as ONNX Runtime optimised it, which is what it runs */
   optimisedPath?: string
+  /** of several: CUDA's number of it; default 0 */
+  card?: number
+  /** default: the device's */
+  policy?: DevicePolicy
 }
 
 export interface GraphSession {
@@ -26,6 +28,8 @@ export interface GraphSession {
    * of the event loop: nobody may write into them until the promise settles.
    */
   run(inputs: NamedTensors, outputs?: NamedTensors): Promise<NamedTensors>
+  /** What suits the device it computes on; that of the CPU where it is not said. */
+  readonly policy?: DevicePolicy
   /** Shape of an input as the graph declares it; a dimension that follows the batch is 0. */
   inputShape(name: string): number[]
   release(): Promise<void>
@@ -56,9 +60,11 @@ export async function openGraphSession(
   graph: Uint8Array,
   options: GraphSessionOptions = {},
 ): Promise<OpenGraphSession> {
-  const session = await create(graph, options)
+  const { device = 'cpu', policy = POLICIES[device] } = options
+  const session = await create(await fitted(graph, device), options)
   const shapes = new Map(session.inputMetadata.map((input) => [input.name, fixedShape(input)]))
   return {
+    policy,
     inputs: session.inputMetadata.map(declared),
     outputs: session.outputMetadata.map(declared),
     run: async (inputs, outputs = {}) => {
@@ -80,10 +86,10 @@ export async function openGraphSession(
 /** Idle threads sleep instead of spinning: the machine is shared. */
 async function create(
   graph: Uint8Array,
-  { threads = 1, device = 'cpu', optimisedPath }: GraphSessionOptions,
+  { threads = 1, device = 'cpu', card = 0, optimisedPath }: GraphSessionOptions,
 ): Promise<InferenceSession> {
   const opening = InferenceSession.create(graph, {
-    executionProviders: [device],
+    executionProviders: [device === 'cuda' ? { name: device, deviceId: card } : device],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,

@@ -6,6 +6,7 @@ import {
   DATA_TYPE,
   encodeModel,
   type GraphProto,
+  PRODUCER,
   type ValueInfoProto,
 } from './onnx.ts'
 
@@ -68,7 +69,7 @@ export const OPSET = 17
 export function encodeGraph(graph: Graph): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,
-    producerName: 'onnx-trace',
+    producerName: PRODUCER,
     opsetImport: [{ domain: '', version: OPSET }],
     graph: graphMessage(graph),
   })

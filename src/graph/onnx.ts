@@ -2,6 +2,9 @@
 // Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (proto2; IR version 8 = ONNX 1.12).
 import protobuf from 'protobufjs/light.js'
 
+/** Who wrote a model, as it says. */
+export const PRODUCER = 'onnx-trace'
+
 /** TensorProto.DataType. */
 export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const
 

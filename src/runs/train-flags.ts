@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import Type, { type Static } from 'typebox'
 import { oneOf } from '../common/config.ts'
-import { DEVICES } from '../engine/session.ts'
+import { DEVICES } from '../engine/device.ts'
 import { sourceFlags } from '../episodes/sources/flags.ts'
 import { ENGINE_NAMES } from '../learning/engines/engine.ts'
 import { type PolicyConfig, PRESET_NAMES } from '../networks/policy-sizes.ts'

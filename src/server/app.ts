@@ -59,7 +59,7 @@ export interface AppOptions {
 }
 
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { catalog, runner, sessions, executors = () => ({ ready: 1, total: 1 }) } = options
+  const { catalog, runner, sessions, executors = () => ({ ready: 1, total: 1, device: 'cpu' }) } = options
   const config = withKeyShares(appConfig(options.config), options.keys !== undefined)
   const turns = new Turns()
   const app = Fastify(serverOptions(options, config, turns))
@@ -94,6 +94,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
       runner,
       sessions,
       metrics,
+      device: executors().device,
       limits: {
         batch: config.MAX_BATCH,
         streamHorizon: config.MAX_STREAM_HORIZON,

@@ -21,6 +21,8 @@ export interface ServerContext {
   runner: Runner
   sessions: Sessions
   metrics: Metrics
+  /** that executors compute on */
+  device: string
   limits: Limits
   /** streamed rollouts under way */
   streams: Slots

@@ -13,7 +13,7 @@ export const modelList = (repository: Repository): ModelList => ({
 
 /** Throws DimaError `unknown_model`. */
 export async function modelDetail(
-  { catalog, limits }: Pick<ServerContext, 'catalog' | 'limits'>,
+  { catalog, limits, device }: Pick<ServerContext, 'catalog' | 'limits' | 'device'>,
   reference: string,
 ): Promise<ModelDetail> {
   const { bundle, starts } = catalog.model(reference)
@@ -39,6 +39,7 @@ export async function modelDetail(
     policy: 'policy' in manifest.graphs,
     terminates: manifest.terminates ?? true,
     start_states: starts.length,
+    device,
     limits: { batch: limits.batch, stream_horizon: limits.streamHorizon },
     licence: manifest.licence,
     card: (await readDocument(bundle, 'card.md')) ?? null,

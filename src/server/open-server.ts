@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { DimaError } from '../common/errors.ts'
+import type { Placement } from '../engine/device.ts'
 import type { Executor } from '../inference/executors/executor.ts'
-import { type ExecutorPool, startExecutorPool } from '../inference/executors/pool.ts'
+import { type ExecutorPool, sessionAt, startExecutorPool } from '../inference/executors/pool.ts'
 import { type ProofLimits, proveIn, trust } from '../inference/executors/proof.ts'
 import { openSessions } from '../inference/live/sessions.ts'
 import type { Sessions } from '../inference/live/types.ts'
@@ -13,6 +14,7 @@ import { openKeys } from './auth/key-file.ts'
 import type { ServerConfig } from './config.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type OpenCatalog, openCatalog } from './open-catalog.ts'
+import { executorsOn, openPlacement } from './placement.ts'
 import { VERSION } from './version.ts'
 
 type Closer = () => void | Promise<void>
@@ -53,7 +55,8 @@ async function openParts(
   const keys = config.KEYS ? await openKeys(config.KEYS, logger) : undefined
   atEnd(() => keys?.close())
   const tls = config.TLS_CERT ? await readTls(config) : undefined
-  const pool = await startPool(config, kinds, logger, () => metrics, startExecutor)
+  const on = await openPlacement(config, logger)
+  const pool = await startPool(config, on, kinds, logger, () => metrics, startExecutor)
   atEnd(() => pool.close())
   const sessions = openLiveSessions(config, kinds, pool, () => metrics)
   atEnd(() => sessions.closeAll())
@@ -92,6 +95,7 @@ async function openModels(
 /** Starts executors without models: the catalog loads them. */
 const startPool = (
   config: ServerConfig,
+  on: Placement,
   kinds: Kinds,
   logger: FastifyBaseLogger,
   metrics: () => Metrics | undefined,
@@ -101,15 +105,13 @@ const startPool = (
     kinds,
     ...(startExecutor
       ? { start: startExecutor, prove: trust }
-      : { prove: proveIn(kinds, proofLimits(config), logger) }),
+      : { prove: proveIn(kinds, proofLimits(config, on), logger, sessionAt(on, 0)) }),
     bundles: [],
-    executors: config.EXECUTORS,
+    on,
+    executors: executorsOn(on),
     logger,
-    maxBatchSize: config.MAX_BATCH_SIZE,
-    maxQueueDelayMs: config.MAX_QUEUE_DELAY_MICROSECONDS / 1000,
     maxStepQueueMs: config.MAX_STEP_QUEUE_MS,
     maxRolloutQueueMs: config.MAX_ROLLOUT_QUEUE_MS,
-    executorTimeoutMs: config.EXECUTOR_TIMEOUT_MS,
     executorLoadMs: config.EXECUTOR_LOAD_SECONDS * 1000,
     observer: {
       executed: (execution) => metrics()?.executed(execution),
@@ -117,9 +119,9 @@ const startPool = (
     },
   })
 
-const proofLimits = (config: ServerConfig): ProofLimits => ({
-  runSeconds: config.PROOF_RUN_SECONDS,
-  totalSeconds: config.PROOF_SECONDS,
+const proofLimits = (config: ServerConfig, { policy }: Placement): ProofLimits => ({
+  runSeconds: policy.proofRunSeconds,
+  totalSeconds: policy.proofSeconds,
   memoryMiB: config.PROOF_MEMORY_MIB,
   startSeconds: config.EXECUTOR_LOAD_SECONDS,
 })

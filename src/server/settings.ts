@@ -1,7 +1,6 @@
 // Every setting of the server with its default, in groups. Each is an environment variable of the same name.
-import { availableParallelism } from 'node:os'
 import Type, { type Static, type TSchema } from 'typebox'
-import { CPU } from '../engine/device.ts'
+import { DEVICE_CHOICES, DEVICES, type DevicePolicy, POLICIES } from '../engine/device.ts'
 import { OUT_OF_RANGE } from './rollout/action-range.ts'
 
 const MIB = 1024 * 1024
@@ -15,6 +14,19 @@ const number = (fallback: number, description: string) =>
   Type.Number({ default: fallback, minimum: 0, maximum: 1e9, description })
 const perKey = (description: string, whole: string) =>
   count(0, `${description}; 0: with KEYS a quarter of ${whole}, without all of it`, 0)
+/** A whole number whose default is what suits the device. */
+const byDevice = (
+  field: keyof DevicePolicy,
+  description: string,
+  minimum = 1,
+  maximum = 2 ** 31 - 1,
+  unit = 1,
+) => {
+  const defaults = DEVICES.map((device) => `${device} ${unit * POLICIES[device][field]}`).join(', ')
+  return Type.Optional(
+    Type.Integer({ minimum, maximum, description: `${description} (default ${defaults})` }),
+  )
+}
 const group = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false })
 
@@ -94,9 +106,18 @@ const LiveSessions = group({
 const Engine = group({
   MODELS: Type.String({ default: 'models', minLength: 1, description: 'models folder' }),
   RELOAD_SECONDS: number(2, 'between looks at the models folder; 0: only on POST /v1/admin/reload'),
-  EXECUTORS: count(availableParallelism(), 'engine processes', 1, 1024),
-  EXECUTOR_TIMEOUT_MS: count(
-    2000,
+  DEVICE: Type.Enum([...DEVICE_CHOICES], {
+    default: 'cpu',
+    description: `what executors compute on (docs/devices.md): ${DEVICE_CHOICES.join(', ')}; auto: the first card that is there and faster`,
+  }),
+  DEVICE_IDS: Type.String({
+    default: '0',
+    pattern: '^\\d{1,3}(,\\d{1,3})*$',
+    description: 'cards of cuda, by its numbers; separated by commas',
+  }),
+  EXECUTORS: byDevice('executors', 'engine processes, of each card where there are several', 1, 1024),
+  EXECUTOR_TIMEOUT_MS: byDevice(
+    'runTimeoutMs',
     'processor time of one run of a graph after which an executor is replaced; ten times as long on the clock',
   ),
   EXECUTOR_LOAD_SECONDS: count(
@@ -105,20 +126,24 @@ const Engine = group({
     1,
     86_400,
   ),
-  PROOF_RUN_SECONDS: count(
-    1,
+  PROOF_RUN_SECONDS: byDevice(
+    'proofRunSeconds',
     'processor time that opening or running one graph of a new bundle may take in its proof, and 1 for each 16 MiB of it',
     1,
     86_400,
   ),
-  PROOF_SECONDS: count(30, 'processor time of the whole proof', 1, 86_400),
+  PROOF_SECONDS: byDevice('proofSeconds', 'processor time of the whole proof', 1, 86_400),
   PROOF_MEMORY_MIB: count(4096, 'memory that the proof of a bundle may take', 64),
-  MAX_BATCH_SIZE: count(CPU.stepRows, 'live steps in one execution'),
-  MAX_QUEUE_DELAY_MICROSECONDS: count(
-    1000 * CPU.stepDelayMs,
+  MAX_BATCH_SIZE: byDevice('stepRows', 'live steps in one execution'),
+  MAX_QUEUE_DELAY_MICROSECONDS: byDevice(
+    'stepDelayMs',
     'a live step waits at most so long for sessions that usually step again at once',
     0,
+    2 ** 31 - 1,
+    1000,
   ),
+  ROLLOUT_CHUNK_ROWS: byDevice('chunkRows', 'most rows of a rollout that one executor computes at once'),
+  EMBED_ROWS: byDevice('embedRows', 'rows of joint actions embedded in one call; fewer need less memory'),
   MAX_STEP_QUEUE_MS: count(1000, 'live steps that would wait longer for an executor are refused'),
   MAX_ROLLOUT_QUEUE_MS: count(10_000, 'rollouts that would wait longer for an executor are refused'),
 })

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { tensor } from '../../src/common/tensors.ts'
-import { DEVICES, type Device, openGraphSession } from '../../src/engine/session.ts'
+import { DEVICES, type Device } from '../../src/engine/device.ts'
+import { openGraphSession } from '../../src/engine/session.ts'
 import { traceGraph } from '../../src/graph/trace.ts'
 
 const { bytes } = traceGraph({

@@ -23,7 +23,10 @@ test('live and ready', async () => {
   const app = testApp()
   const live = (await app.inject({ url: '/v2/health/live' })).json()
   const ready = (await app.inject({ url: '/v2/health/ready' })).json()
-  expect([live, ready]).toEqual([{ live: true }, { ready: true, executors: { ready: 1, total: 1 } }])
+  expect([live, ready]).toEqual([
+    { live: true },
+    { ready: true, executors: { ready: 1, total: 1, device: 'cpu' } },
+  ])
   expect([Value.Check(Live, live), Value.Check(Ready, ready)]).toEqual([true, true])
 })
 
@@ -31,7 +34,7 @@ test.each(['/v2/health/ready', '/v2/models/tiny/ready', '/v2/models/tiny/version
   '%s follows the executors and is a problem that clients of the protocol can read',
   async (url) => {
     let works = true
-    const app = testApp({ executors: () => ({ ready: works ? 1 : 0, total: 2 }) })
+    const app = testApp({ executors: () => ({ ready: works ? 1 : 0, total: 2, device: 'cpu' }) })
     expect((await app.inject({ url })).statusCode).toBe(200)
     works = false
     const response = await app.inject({ url })

@@ -42,15 +42,16 @@ test('steps are counted with what they waited and were computed', async () => {
   ])
 })
 
-test('rows over batches is the mean batch, by model', async () => {
+test('rows over batches is the mean batch, by model and device', async () => {
   const metrics = metricsOf()
   const { digest } = bundleOf()
-  metrics.executed({ digest, kind: 'step', rows: 3, computeMs: 10 })
-  metrics.executed({ digest, kind: 'step', rows: 64, computeMs: 30 })
-  metrics.executed({ digest: 'never served', kind: 'rollout', rows: 5, computeMs: 1 })
-  const labels = '{model="tiny",version="1",kind="step"}'
-  expect(await read(metrics, 'wm_inference_total')).toEqual([`${labels} 67`, '{kind="rollout"} 5'])
-  expect(await read(metrics, 'wm_execution_total')).toEqual([`${labels} 2`, '{kind="rollout"} 1'])
+  metrics.executed({ digest, kind: 'step', rows: 3, computeMs: 10, device: 'cpu' })
+  metrics.executed({ digest, kind: 'step', rows: 64, computeMs: 30, device: 'cpu' })
+  metrics.executed({ digest: 'never served', kind: 'rollout', rows: 5, computeMs: 1, device: 'cuda:1' })
+  const labels = '{model="tiny",version="1",kind="step",device="cpu"}'
+  const elsewhere = '{kind="rollout",device="cuda:1"}'
+  expect(await read(metrics, 'wm_inference_total')).toEqual([`${labels} 67`, `${elsewhere} 5`])
+  expect(await read(metrics, 'wm_execution_total')).toEqual([`${labels} 2`, `${elsewhere} 1`])
   expect((await read(metrics, 'wm_execution_seconds_total'))[0]).toBe(`${labels} 0.04`)
   expect(await read(metrics, 'wm_batch_size_bucket')).toContain('{le="4",kind="step"} 1')
   expect(await read(metrics, 'wm_batch_size_bucket')).toContain('{le="64",kind="step"} 2')
@@ -163,11 +164,13 @@ function changingCatalog(bundles: Bundle[]): { catalog: Catalog; serve(bundles: 
 test('a session that outlives its model is still counted under its name', async () => {
   const { catalog, serve } = changingCatalog([bundleOf()])
   const metrics = metricsOf({ catalog })
-  const batch = { digest: bundleOf().digest, kind: 'step', rows: 1, computeMs: 1 } as const
+  const batch = { digest: bundleOf().digest, kind: 'step', rows: 1, computeMs: 1, device: 'cpu' } as const
   metrics.executed(batch)
   serve([bundleOf('tiny', '2')])
   metrics.executed(batch)
-  expect(await read(metrics, 'wm_inference_total')).toEqual(['{model="tiny",version="1",kind="step"} 2'])
+  expect(await read(metrics, 'wm_inference_total')).toEqual([
+    '{model="tiny",version="1",kind="step",device="cpu"} 2',
+  ])
   expect(await read(metrics, 'wm_model_ready')).toEqual(['{model="tiny",version="2"} 1'])
 })
 
@@ -213,7 +216,7 @@ test('whatever happens, there are fewer than 2,000 series', async () => {
     for (const plan of ['joint', 'sequential', 'progressive'])
       metrics.rollout({ ...of, plan, batch: 1, horizon: 1 })
     for (const kind of ['step', 'rollout'] as const)
-      metrics.executed({ digest: bundleOf(model).digest, kind, rows: 1, computeMs: 1 })
+      metrics.executed({ digest: bundleOf(model).digest, kind, rows: 1, computeMs: 1, device: 'cpu' })
     for (const route of routes.filter((one) => /session|rollout/.test(one))) {
       const failures = /rollout|\}.step$/.test(route) ? codes : [] // others fail before there is a model
       for (const code of [undefined, ...failures])

@@ -36,7 +36,7 @@ test('lists the models with their versions and labels', async () => {
   expect((await app.inject({ url: '/healthz' })).json()).toEqual({
     status: 'ok',
     models: 2,
-    executors: { ready: 1, total: 1 },
+    executors: { ready: 1, total: 1, device: 'cpu' },
   })
 })
 

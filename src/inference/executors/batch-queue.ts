@@ -15,6 +15,8 @@ export interface BatchOptions {
   maxBatchSize: number
   /** Triton's max_queue_delay_microseconds, in milliseconds */
   maxDelayMs: number
+  /** fewer are not worth an executor of their own; default: those of the CPU */
+  leastRows?: number
 }
 
 /** How a group's items are computed together; results in the order of the items. */
@@ -93,8 +95,9 @@ export class BatchQueue extends WaitingQueue<Row> {
     if (key === undefined || !group) return undefined
     this.groups.delete(key) // its next turn comes after the others'
     this.groups.set(key, group)
-    const share = Math.max(CPU.leastRows, Math.ceil(group.waiting.length / idle))
-    const items = this.takeTurns(group, Math.min(share, this.options.maxBatchSize))
+    const { leastRows = CPU.leastRows, maxBatchSize } = this.options
+    const share = Math.max(leastRows, Math.ceil(group.waiting.length / idle))
+    const items = this.takeTurns(group, Math.min(share, maxBatchSize))
     return { digest: group.digest, rows: items.length, run: (executor) => this.run(group, items, executor) }
   }
 

@@ -2,7 +2,12 @@
 // computes.
 import { DimaError } from '../../common/errors.ts'
 import { sizeOf } from '../../common/tensors.ts'
-import { type Declared, type GraphSession, openGraphSession } from '../../engine/session.ts'
+import {
+  type Declared,
+  type GraphSession,
+  type GraphSessionOptions,
+  openGraphSession,
+} from '../../engine/session.ts'
 import { type BundleGraph, graphFile } from '../../registry/manifest.ts'
 import { differs, signatureOf } from '../../registry/signatures.ts'
 
@@ -15,11 +20,14 @@ export async function openChecked(
   bytes: Uint8Array,
   listed: BundleGraph,
   doing: (file: string) => void,
+  options: GraphSessionOptions = {},
 ): Promise<GraphSession> {
+  const { device = 'cpu' } = options
+  const where = device === 'cpu' ? '' : ` on ${device}` // where another device may do better
   const file = graphFile(name)
   doing(file)
-  const session = await openGraphSession(bytes).catch(() => {
-    throw invalid(`${file} is no graph that the engine can load`)
+  const session = await openGraphSession(bytes, options).catch(() => {
+    throw invalid(`${file} is no graph that the engine can load${where}`)
   })
   checkDeclared(file, session.inputs, listed.inputs)
   checkDeclared(file, session.outputs, listed.outputs)
@@ -28,7 +36,7 @@ export async function openChecked(
     run: async (inputs) => {
       doing(file)
       const outputs = await session.run(inputs).catch(() => {
-        throw invalid(`${file} fails when it is run`)
+        throw invalid(`${file} fails when it is run${where}`)
       })
       const rows = Object.values(inputs)[0]!.shape[0]!
       for (const { name: output, shape } of listed.outputs) {

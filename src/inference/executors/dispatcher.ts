@@ -11,6 +11,8 @@ export interface Execution {
   kind: 'step' | 'rollout'
   rows: number
   computeMs: number
+  /** what computed it: cpu, webgpu, cuda:1 */
+  device: string
 }
 
 /** How often deadlines and cancellations of waiting work are looked at. */
@@ -77,7 +79,8 @@ export class Dispatcher {
     const kind = lane === 'live' ? 'step' : 'rollout'
     void this.members.work(member, lane, digest, async (executor) => {
       const computeMs = await run(executor)
-      if (computeMs !== undefined) this.executed({ digest, kind, rows, computeMs })
+      const { device = 'cpu' } = executor
+      if (computeMs !== undefined) this.executed({ digest, kind, rows, computeMs, device })
     })
   }
 

@@ -5,6 +5,7 @@ import { answerTo, type Numbered } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { ignoreStopSignals } from '../../common/stop-signals.ts'
 import { loadKinds } from '../../worlds/load-kinds.ts'
+import { givenSession } from './given-session.ts'
 import { LoadedModel } from './loaded-model.ts'
 import type { Calls, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 
@@ -12,6 +13,7 @@ import type { Calls, FromExecutor, GraphBytes, ToExecutor } from './messages.ts'
 const ALIVE_MS = 200
 
 const kinds = loadKinds()
+const session = givenSession()
 const models = new Map<string, LoadedModel>()
 /** by digest: graphs that are on their way */
 const arriving = new Map<string, GraphBytes>()
@@ -36,7 +38,7 @@ async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load
   const graphs = arriving.get(digest) ?? {}
   arriving.delete(digest)
   try {
-    const model = await LoadedModel.open(await kinds, { ...bundle, graphs })
+    const model = await LoadedModel.open(await kinds, { ...bundle, graphs }, session)
     await unload(digest) // it may be loaded again
     models.set(digest, model)
     return { refused: undefined }

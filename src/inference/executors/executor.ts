@@ -3,6 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import { Asker } from '../../common/calls.ts'
 import { DimaError } from '../../common/errors.ts'
 import { startProcess } from '../../common/start-process.ts'
+import { deviceName } from '../../engine/device.ts'
+import type { GraphSessionOptions } from '../../engine/session.ts'
 import type { Kinds } from '../../worlds/world.ts'
 import type { CallName, Calls, FromExecutor, ToExecutor } from './messages.ts'
 
@@ -12,6 +14,8 @@ export type EndReason = 'died' | 'wedged'
 export interface Executor {
   /** of its process, if it is one */
   readonly pid?: number | undefined
+  /** that it computes on, in words; cpu where it is not said */
+  readonly device?: string
   /** False once it has ended, before anyone hears of it. */
   readonly alive: boolean
   readonly exited: Promise<EndReason>
@@ -22,22 +26,34 @@ export interface Executor {
   kill(reason: EndReason): void
 }
 
-/** @param wrote is given the lines that the engine writes */
-export function startExecutor(kinds: Kinds, wrote: (line: string) => void): Executor {
-  return new ChildExecutor(startProcess('./executor-process', import.meta.url, wrote, [kinds.url]))
+/**
+ * @param session how it opens graphs
+ * @param wrote is given the lines that the engine writes
+ */
+export function startExecutor(
+  kinds: Kinds,
+  session: GraphSessionOptions,
+  wrote: (line: string) => void,
+): Executor {
+  const { device = 'cpu', card = 0 } = session
+  const args = [kinds.url, JSON.stringify(session)]
+  const child = startProcess('./executor-process', import.meta.url, wrote, args)
+  return new ChildExecutor(child, deviceName(device, card))
 }
 
 class ChildExecutor implements Executor {
   alive = true
   readonly pid: number | undefined
+  readonly device: string
   lastHeard = performance.now()
   readonly exited: Promise<EndReason>
   private readonly process: ChildProcess
   private readonly asker: Asker<ToExecutor>
   private reason: EndReason = 'died'
 
-  constructor(process: ChildProcess) {
+  constructor(process: ChildProcess, device: string) {
     this.process = process
+    this.device = device
     this.pid = process.pid
     this.asker = new Asker((ask) => process.send(ask))
     process.on('message', (message: FromExecutor) => this.receive(message))

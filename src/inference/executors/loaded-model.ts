@@ -1,5 +1,7 @@
 // A model in an executor: its simulator, proven by a first run.
 import { DimaError } from '../../common/errors.ts'
+import { POLICIES } from '../../engine/device.ts'
+import type { GraphSessionOptions } from '../../engine/session.ts'
 import { kindOf } from '../../worlds/kind-of.ts'
 import { gatherRows, type LiveBatch } from '../../worlds/live.ts'
 import { type OpenSimulator, openSimulator } from '../../worlds/open-simulator.ts'
@@ -10,18 +12,26 @@ import type { LoadedBundle } from './messages.ts'
 export class LoadedModel {
   private readonly simulator: OpenSimulator
   private readonly canary: LiveBatch
+  private readonly within: number
   /** What the canary gave the first time. */
   private expected: Float32Array | undefined
   private readonly uses = new Set<Promise<unknown>>()
 
-  private constructor(simulator: OpenSimulator, canary: LiveBatch) {
+  /** @param within how far a number may be from the first time's, relative to the larger of 1 and it */
+  private constructor(simulator: OpenSimulator, canary: LiveBatch, within: number) {
     this.simulator = simulator
     this.canary = canary
+    this.within = within
   }
 
-  static async open(kinds: Kinds, { spec, graphs }: LoadedBundle): Promise<LoadedModel> {
-    const simulator = await openSimulator(kinds, spec, graphs)
-    const model = new LoadedModel(simulator, await canaryOf(kinds, simulator))
+  static async open(
+    kinds: Kinds,
+    { spec, graphs }: LoadedBundle,
+    session: GraphSessionOptions = {},
+  ): Promise<LoadedModel> {
+    const { canaryWithin } = session.policy ?? POLICIES[session.device ?? 'cpu']
+    const simulator = await openSimulator(kinds, spec, graphs, session)
+    const model = new LoadedModel(simulator, await canaryOf(kinds, simulator), canaryWithin)
     await simulator.rollout(firstRollout(kinds, spec)) // a session's first run is slow: take it before a caller does
     await model.check()
     return model
@@ -31,8 +41,8 @@ export class LoadedModel {
   async check(): Promise<void> {
     const { carried } = await this.simulator.step(this.canary)
     this.expected ??= carried
-    const same = carried.every((x, i) => Number.isFinite(x) && x === this.expected![i])
-    if (!same) throw new DimaError('executor_failed', 'the canary gave other numbers')
+    if (!carried.every((x, i) => isNear(x, this.expected![i]!, this.within)))
+      throw new DimaError('executor_failed', 'the canary gave other numbers')
   }
 
   /** Work that close waits for. */
@@ -51,6 +61,10 @@ export class LoadedModel {
     await this.simulator.close()
   }
 }
+
+/** Within 0 is equal. What is not finite is near nothing. */
+const isNear = (x: number, expected: number, within: number): boolean =>
+  Math.abs(x - expected) <= within * Math.max(1, Math.abs(expected))
 
 const meanStart = ({ normalisation: { mean } }: WorldSpec) => ({
   states: Float64Array.from(mean),

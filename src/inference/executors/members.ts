@@ -2,6 +2,7 @@
 // proven come here. An executor that loads one gets no work meanwhile.
 import { setTimeout as after } from 'node:timers/promises'
 import type { Logger } from '../../common/logger.ts'
+import { CPU } from '../../engine/device.ts'
 import type { EndReason, Executor } from './executor.ts'
 import { Loader } from './loader.ts'
 import { type Lane, Member } from './member.ts'
@@ -18,8 +19,11 @@ export interface MembersOptions {
   timeoutMs: number
   /** the same while it starts or loads a model; a load may not take longer in any case */
   loadTimeoutMs: number
+  /** between two proofs of an idle one that it can compute; default: that of the CPU */
+  canaryEveryMs?: number
   logger: Logger
-  start: () => Executor
+  /** @param place its own, from 0 up */
+  start: (place: number) => Executor
   /** An executor has become free for work. */
   onFree: () => void
   onEnd?: (reason: EndReason) => void
@@ -39,7 +43,8 @@ export class Members {
   private readonly closing = new AbortController()
 
   constructor(options: MembersOptions) {
-    const { executors, timeoutMs, loadTimeoutMs, logger, onFree, onRefused = () => {} } = options
+    const { executors, timeoutMs, loadTimeoutMs, logger, onFree } = options
+    const { onRefused = () => {}, canaryEveryMs = CPU.canaryEveryMs } = options
     this.options = options
     this.places = Array.from({ length: executors }, () => undefined)
     const wanted = new WantedBundles(onRefused)
@@ -48,7 +53,8 @@ export class Members {
       const refused = wanted.wedgedComputing(busy, now)
       if (refused) void this.unloadEverywhere(refused) // also what waits for it must not run
     }
-    this.watch = new Watch({ members: this.running, timeoutMs, loadTimeoutMs, logger, onWedged })
+    const times = { timeoutMs, loadTimeoutMs, canaryEveryMs }
+    this.watch = new Watch({ members: this.running, ...times, logger, onWedged })
     const onTooLong = (member: Member) => this.watch.end(member)
     const { signal: closing } = this.closing
     this.loader = new Loader({ wanted, timeoutMs: loadTimeoutMs, onTooLong, onFree, closing })
@@ -132,7 +138,7 @@ export class Members {
   }
 
   private async add(index: number): Promise<void> {
-    const executor = this.options.start()
+    const executor = this.options.start(index)
     const member = new Member(index, executor)
     this.running.add(member)
     void executor.exited.then(() => this.running.delete(member))

@@ -1,5 +1,6 @@
 // What a pool of executors may be told.
 import type { Logger } from '../../common/logger.ts'
+import type { Placement } from '../../engine/device.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Kinds } from '../../worlds/world.ts'
 import type { Execution } from './dispatcher.ts'
@@ -16,6 +17,8 @@ export interface PoolOptions {
   kinds: Kinds
   bundles: readonly Bundle[]
   executors: number
+  /** what executors compute on, and what suits it; default: the CPU */
+  on?: Placement
   logger: Logger
   observer?: PoolObserver
   /** most live rows of one execution */

@@ -2,7 +2,8 @@
 // may be in an executor at once, so a long rollout never makes a live step wait for more than one run of a graph.
 
 import { DimaError } from '../../common/errors.ts'
-import { CPU } from '../../engine/device.ts'
+import { cardAt, deviceName, ON_CPU, type Placement } from '../../engine/device.ts'
+import type { GraphSessionOptions } from '../../engine/session.ts'
 import type { Bundle } from '../../registry/load.ts'
 import { memoriesOf } from '../../worlds/kind-of.ts'
 import type { LiveRow, StepOutcome } from '../../worlds/live.ts'
@@ -43,7 +44,7 @@ export interface ExecutorPool extends Runner {
   onRefused(listener: (refused: RefusedBundle) => void): void
   /** At least one executor is up, has every model and computed lately what it should. */
   ready(): boolean
-  executors(): { ready: number; total: number }
+  executors(): { ready: number; total: number; device: string }
   stats(): PoolStats
   /** Ends every executor; work that is not finished fails. */
   close(): Promise<void>
@@ -59,6 +60,7 @@ export async function startExecutorPool(options: PoolOptions): Promise<ExecutorP
 class Pool implements ExecutorPool {
   refused: readonly RefusedBundle[] = []
   private readonly options: PoolOptions
+  private readonly on: Placement
   private readonly members: Members
   private readonly live: BatchQueue
   private readonly rollouts: RolloutQueue
@@ -67,19 +69,22 @@ class Pool implements ExecutorPool {
   private readonly listeners: ((refused: RefusedBundle) => void)[] = []
 
   constructor(options: PoolOptions) {
-    const { executors, logger, maxBatchSize = CPU.stepRows, maxQueueDelayMs = CPU.stepDelayMs } = options
-    const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000, executorTimeoutMs = 2000 } = options
-    const { executorLoadMs = 120_000, prove = proveIn(options.kinds, PROOF_LIMITS, logger) } = options
+    const { kinds, executors, logger, on = ON_CPU } = options
+    const { policy } = on
+    const { maxBatchSize = policy.stepRows, maxQueueDelayMs = policy.stepDelayMs } = options
+    const { maxStepQueueMs = 1000, maxRolloutQueueMs = 10_000 } = options
+    const { executorTimeoutMs = policy.runTimeoutMs, executorLoadMs = 120_000 } = options
     this.options = options
-    this.prove = prove
+    this.on = on
+    this.prove = options.prove ?? proveIn(kinds, PROOF_LIMITS, logger, sessionAt(on, 0))
+    const wrote = (text: string) => logger.info({ text }, 'an executor wrote')
     this.members = new Members({
       executors,
       logger,
       timeoutMs: executorTimeoutMs,
       loadTimeoutMs: executorLoadMs,
-      start:
-        options.start ??
-        (() => startExecutor(options.kinds, (text) => logger.info({ text }, 'an executor wrote'))),
+      canaryEveryMs: policy.canaryEveryMs,
+      start: options.start ?? ((place) => startExecutor(kinds, sessionAt(on, place), wrote)),
       onFree: () => this.dispatcher.dispatch(),
       onEnd: (reason) => options.observer?.restarted?.(reason),
       onRefused: (refused) => {
@@ -87,11 +92,11 @@ class Pool implements ExecutorPool {
       },
     })
     this.live = new BatchQueue(
-      { maxBatchSize, maxDelayMs: maxQueueDelayMs },
+      { maxBatchSize, maxDelayMs: maxQueueDelayMs, leastRows: policy.leastRows },
       new Admission({ maxQueueMs: maxStepQueueMs, executors, batchSize: maxBatchSize }),
     )
-    const forRollouts = { maxQueueMs: maxRolloutQueueMs, executors, batchSize: CPU.chunkRows }
-    this.rollouts = new RolloutQueue(executors, new Admission(forRollouts))
+    const forRollouts = { maxQueueMs: maxRolloutQueueMs, executors, batchSize: policy.chunkRows }
+    this.rollouts = new RolloutQueue(executors, new Admission(forRollouts), policy)
     const executed = (execution: Execution) => options.observer?.executed?.(execution)
     this.dispatcher = new Dispatcher(this.members, this.live, this.rollouts, executed)
   }
@@ -103,7 +108,7 @@ class Pool implements ExecutorPool {
     await this.members.start() // they load what there is, now and later
     this.refused = bundles.flatMap(({ digest }) => this.members.wanted.refused(digest) ?? [])
     for (const { reference, reason } of this.refused) logger.error({ reference, reason }, 'refused')
-    logger.info({ executors }, 'executors ready')
+    logger.info({ executors, device: namesOf(this.on) }, 'executors ready')
   }
 
   async load(bundle: Bundle, signal?: AbortSignal): Promise<Proof> {
@@ -154,7 +159,8 @@ class Pool implements ExecutorPool {
   }
 
   executors() {
-    return { ready: this.members.readyCount, total: this.options.executors }
+    const { device } = this.on
+    return { ready: this.members.readyCount, total: this.options.executors, device }
   }
 
   stats(): PoolStats {
@@ -183,5 +189,14 @@ class Pool implements ExecutorPool {
     return result
   }
 }
+
+/** How an executor at a place opens graphs. */
+export const sessionAt = (on: Placement, place: number): GraphSessionOptions => {
+  const { device, policy } = on
+  return { device, card: cardAt(on, place), policy }
+}
+
+const namesOf = ({ device, cards }: Placement): string =>
+  cards.map((card) => deviceName(device, card)).join(', ')
 
 const closing = (): DimaError => new DimaError('executor_failed', 'the server is closing')

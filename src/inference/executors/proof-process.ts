@@ -5,6 +5,7 @@ import { DimaError } from '../../common/errors.ts'
 import { ignoreStopSignals } from '../../common/stop-signals.ts'
 import { checkDocuments } from '../../registry/load.ts'
 import { loadKinds } from '../../worlds/load-kinds.ts'
+import { givenSession } from './given-session.ts'
 import type { FromProof, ToProof } from './proof-messages.ts'
 import { proveModel } from './prove-model.ts'
 import { startWindow } from './start-windows.ts'
@@ -17,7 +18,7 @@ const send = (message: FromProof, sent: () => void = () => {}) =>
 async function prove({ bundle }: ToProof): Promise<FromProof> {
   try {
     const starts = await checkDocuments(bundle)
-    await proveModel(bundle, await loadKinds(), (file) => send({ type: 'doing', file }))
+    await proveModel(bundle, await loadKinds(), (file) => send({ type: 'doing', file }), givenSession())
     return { type: 'proven', starts: starts.map(startWindow) }
   } catch (error) {
     const own = error instanceof DimaError && error.code === 'invalid_bundle'

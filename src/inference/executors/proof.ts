@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Logger } from '../../common/logger.ts'
 import { startProcess } from '../../common/start-process.ts'
+import type { GraphSessionOptions } from '../../engine/session.ts'
 import { type Bundle, checkDocuments } from '../../registry/load.ts'
 import type { StartWindow } from '../../worlds/starts.ts'
 import type { Kinds } from '../../worlds/world.ts'
@@ -45,14 +46,24 @@ const WATCH_MS = 50
 /** A second more for each so many bytes of a graph: opening it reads and rearranges all of its weights. */
 const BYTES_PER_SECOND = 16 * 1024 * 1024
 
-/** Never throws, except for the signal's reason when that aborts. */
+/**
+ * Never throws, except for the signal's reason when that aborts.
+ * @param session how graphs are opened: where they will serve. A device has its own kernels, memory and ways to hang.
+ */
 export const proveIn =
-  (kinds: Kinds, limits: ProofLimits, logger: Pick<Logger, 'info'>): Prove =>
+  (
+    kinds: Kinds,
+    limits: ProofLimits,
+    logger: Pick<Logger, 'info'>,
+    session: GraphSessionOptions = {},
+  ): Prove =>
   async (bundle, signal) => {
     const { name, version } = bundle
     const wrote = (text: string) => logger.info({ name, version, text }, 'the proof of a bundle wrote')
+    const args = [kinds.url, JSON.stringify(session)]
+    const start = () => startProcess('./proof-process', import.meta.url, wrote, args)
     for (let attempt = 1; ; attempt++) {
-      const found = await proveOnce(bundle, kinds, limits, wrote, signal)
+      const found = await proveOnce(bundle, start, limits, signal)
       signal?.throwIfAborted()
       if (!('again' in found)) return found
       if (attempt === ATTEMPTS) return { reason: found.again }
@@ -64,12 +75,11 @@ export const trust: Prove = async (bundle) => ({ starts: (await checkDocuments(b
 
 function proveOnce(
   bundle: Bundle,
-  kinds: Kinds,
+  start: () => ChildProcess,
   limits: ProofLimits,
-  wrote: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Proof | Inconclusive> {
-  const child = startProcess('./proof-process', import.meta.url, wrote, [kinds.url])
+  const child = start()
   return new Promise((resolve) => {
     const watched = new Watched(child, limits, sizesOf(bundle))
     const end = (found: Proof | Inconclusive) => {

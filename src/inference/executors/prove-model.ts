@@ -1,7 +1,7 @@
 // The proof of a bundle: everything that callers may ask of it, once, in a process that nobody needs. What passes has
 // computed finite numbers of the right shapes with every sort of choice, for one row and for several.
 import { DimaError } from '../../common/errors.ts'
-import type { GraphSession } from '../../engine/session.ts'
+import type { GraphSession, GraphSessionOptions } from '../../engine/session.ts'
 import { type Bundle, readGraphs } from '../../registry/load.ts'
 import { kindOf } from '../../worlds/kind-of.ts'
 import { gatherRows, type LiveRow } from '../../worlds/live.ts'
@@ -22,10 +22,15 @@ import { checkGraphOperators } from './graph-operators.ts'
 const ROWS = [1, 3]
 
 /** @param doing told of what comes next, which may never end. Throws DimaError `invalid_bundle`. */
-export async function proveModel(bundle: Bundle, kinds: Kinds, doing: (what: string) => void): Promise<void> {
+export async function proveModel(
+  bundle: Bundle,
+  kinds: Kinds,
+  doing: (what: string) => void,
+  session: GraphSessionOptions = {},
+): Promise<void> {
   const { manifest: spec } = bundle
   const kind = kindOf(kinds, spec)
-  const graphs = await openGraphs(bundle, doing)
+  const graphs = await openGraphs(bundle, doing, session)
   const simulator = kind.simulator(spec, graphs)
   const memories = kind.memories(spec)
   const [byDefault, ...others] = kind.choices.every(spec)
@@ -44,12 +49,16 @@ export async function proveModel(bundle: Bundle, kinds: Kinds, doing: (what: str
   for (const session of Object.values(graphs)) await session.release()
 }
 
-async function openGraphs(bundle: Bundle, doing: (what: string) => void): Promise<Graphs> {
+async function openGraphs(
+  bundle: Bundle,
+  doing: (what: string) => void,
+  session: GraphSessionOptions,
+): Promise<Graphs> {
   const opened: Record<string, GraphSession> = {}
   const read = await readGraphs(bundle)
   for (const [name, listed] of Object.entries(bundle.manifest.graphs)) {
     checkGraphOperators(listed.file, read[name]!)
-    opened[name] = await openChecked(name, read[name]!, listed, doing)
+    opened[name] = await openChecked(name, read[name]!, listed, doing, session)
   }
   return opened
 }

@@ -1,6 +1,6 @@
 // Rollouts that wait for an executor, cut into chunks that take turns: owners have equal shares of rows and steps, a big
 // rollout does not hold up those after it, and small ones of the same kind that wait at the same time share an execution.
-import { chunkRows, mostRows } from '../../engine/device.ts'
+import { CPU, chunkRows, type DevicePolicy, mostRows } from '../../engine/device.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import { cutTrajectories, kindOf, mergeRollouts } from '../../worlds/rows.ts'
 import type { WorkOptions } from '../runner.ts'
@@ -14,12 +14,14 @@ import type { Work } from './work.ts'
 
 export class RolloutQueue extends WaitingQueue<Job> {
   private readonly executors: number
+  private readonly policy: DevicePolicy
   /** jobs with pieces to start, by kind; the kind whose turn is next first */
   private readonly kinds = new Map<string, Lines<Job>>()
 
-  constructor(executors: number, admission: Admission) {
+  constructor(executors: number, admission: Admission, policy: DevicePolicy = CPU) {
     super(admission)
     this.executors = executors
+    this.policy = policy
   }
 
   add(digest: string, rollout: Rollout, options: WorkOptions): Promise<Trajectories & { queueMs: number }> {
@@ -27,7 +29,7 @@ export class RolloutQueue extends WaitingQueue<Job> {
     const { horizon: steps } = rollout
     const full = this.admission.enter({ digest, owner, units: unitsOf(rollout), steps, deadline })
     if (full) return Promise.reject(full)
-    const size = chunkRows(rollout.batch, this.executors, this.mostRows(digest, rollout))
+    const size = chunkRows(rollout.batch, this.executors, this.policy, this.mostRows(digest, rollout))
     return new Promise((resolve, reject) => {
       const kind = `${digest} ${kindOf(rollout)}`
       const job = { ...options, owner, digest, kind, ...cut(rollout, size), resolve, reject }
@@ -97,7 +99,7 @@ export class RolloutQueue extends WaitingQueue<Job> {
   }
 
   private mostRows(digest: string, { horizon }: Rollout): number {
-    return mostRows(this.admission.usualMs(digest, horizon))
+    return mostRows(this.admission.usualMs(digest, horizon), this.policy)
   }
 
   private linesOf({ kind }: Job): Lines<Job> {

@@ -1,6 +1,5 @@
 // Watches executors: ends those that are silent for too long, and lets those that are idle prove that they can compute.
 import type { Logger } from '../../common/logger.ts'
-import { CPU } from '../../engine/device.ts'
 import type { Member } from './member.ts'
 import type { Patience } from './silence.ts'
 import { vitalsOf } from './vitals.ts'
@@ -17,6 +16,8 @@ export interface WatchOptions {
   timeoutMs: number
   /** the same while it starts or loads a model */
   loadTimeoutMs: number
+  /** between two proofs of an idle one that it can compute */
+  canaryEveryMs: number
   logger: Logger
   /** One was ended while it computed. */
   onWedged: (busy: Member['busy'], now: number) => void
@@ -64,7 +65,7 @@ export class Watch {
     if (cause) {
       this.end(member)
       if (serves && cause === 'computing') this.options.onWedged(busy, now)
-    } else if (serves && member.idle && now - member.lastCanary >= CPU.canaryEveryMs) {
+    } else if (serves && member.idle && now - member.lastCanary >= this.options.canaryEveryMs) {
       member.lastCanary = now
       executor.call('canary', {}).catch(() => member.kill())
     }

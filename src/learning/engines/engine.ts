@@ -1,7 +1,7 @@
 // What runs train steps. An engine that can't be had is an error: nothing falls back silently.
 import { DimaError } from '../../common/errors.ts'
 import type { NamedTensors } from '../../common/tensors.ts'
-import type { Device } from '../../engine/session.ts'
+import type { Device } from '../../engine/device.ts'
 import type { TrainStepOptions } from '../../graph/train-step.ts'
 import { onnxEngine } from './onnx.ts'
 import { tfjsEngine } from './tfjs.ts'

@@ -1,6 +1,6 @@
 // A lane's host for a run, in whatever thread it is to work.
 
-import type { Device } from '../../engine/session.ts'
+import type { Device } from '../../engine/device.ts'
 import { createEngine, type Engine, type EngineName } from '../engines/engine.ts'
 import { Learner } from '../learner.ts'
 import type { RecipesOf } from '../recipe.ts'

@@ -27,6 +27,8 @@ export interface Execution {
   kind: 'step' | 'rollout'
   rows: number
   computeMs: number
+  /** what computed it: cpu, webgpu, cuda:1 */
+  device: string
 }
 
 export interface WorkMetrics {
@@ -103,20 +105,26 @@ function counts(registry: Registry, models: ModelNames) {
 /** Measures batches as executors see them. Rows over batches is the mean batch. */
 function executionRecorder(registry: Registry, models: ModelNames): WorkMetrics['executed'] {
   const counter = modelCounter(registry, models)
-  const rowsTotal = counter('wm_inference_total', 'Rows computed by executors', ['kind'])
-  const batches = counter('wm_execution_total', 'Batches computed by executors', ['kind'])
-  const seconds = counter('wm_execution_seconds_total', 'Seconds that executors computed', ['kind'])
+  const labels = ['kind', 'device']
+  const rowsTotal = counter('wm_inference_total', 'Rows computed by executors', labels)
+  const batches = counter('wm_execution_total', 'Batches computed by executors', labels)
+  const seconds = counter('wm_execution_seconds_total', 'Seconds that executors computed', labels)
   const sizes = batchSizes(registry)
-  const of = (kind: Execution['kind']) =>
-    keptByModel((...name) => ({
-      rows: rowsTotal.of(...name, kind),
-      batches: batches.of(...name, kind),
-      seconds: seconds.of(...name, kind),
-      size: sizes.of(kind),
-    }))
-  const byKind = { step: of('step'), rollout: of('rollout') }
-  return ({ digest, kind, rows, computeMs }) => {
-    const series = byKind[kind](models.byDigest(digest))
+  const on = (device: string) => {
+    const of = (kind: Execution['kind']) =>
+      keptByModel((...name) => ({
+        rows: rowsTotal.of(...name, kind, device),
+        batches: batches.of(...name, kind, device),
+        seconds: seconds.of(...name, kind, device),
+        size: sizes.of(kind),
+      }))
+    return { step: of('step'), rollout: of('rollout') }
+  }
+  const byDevice = new Map<string, ReturnType<typeof on>>()
+  return ({ digest, kind, rows, computeMs, device }) => {
+    const known = byDevice.get(device) ?? on(device)
+    byDevice.set(device, known)
+    const series = known[kind](models.byDigest(digest))
     series.rows.inc(rows)
     series.batches.inc()
     series.seconds.inc(computeMs / 1000)

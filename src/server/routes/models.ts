@@ -11,11 +11,9 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 )
 
-export const modelRoutes: FastifyPluginCallbackTypebox<Pick<ServerContext, 'catalog' | 'limits'>> = (
-  app,
-  context,
-  done,
-) => {
+export const modelRoutes: FastifyPluginCallbackTypebox<
+  Pick<ServerContext, 'catalog' | 'limits' | 'device'>
+> = (app, context, done) => {
   app.get('/v1/models', {
     schema: {
       operationId: 'listModels',

@@ -117,6 +117,7 @@ function fakeContext(counted: Counted, draining: Draining): ServerContext {
     runner: fakeRunner,
     sessions,
     metrics: metricsInto(counted),
+    device: 'cpu',
     limits: { batch: 8, streamHorizon: 100, outOfRange: 'clip' },
     streams: new Slots(100, 100),
     draining,

@@ -36,7 +36,8 @@ export class ActionEmbedder {
   /** [R, E]; where several calls are needed each writes its part. */
   private async embedAll(windows: Tensor, mask: VisibilityMask): Promise<Tensor> {
     const [count = 0] = windows.shape
-    const size = Math.ceil(count / Math.ceil(count / CPU.embedRows))
+    const { embedRows } = this.session.policy ?? CPU
+    const size = Math.ceil(count / Math.ceil(count / embedRows))
     const first = await this.embedPart(rows(windows, 0, size), mask)
     if (size === count) return first
     const all = this.buffer(mask, [count, ...first.shape.slice(1)])
@@ -59,7 +60,7 @@ export class ActionEmbedder {
   /** Too few rows are embedded several times, so that a row alone is computed as it is in company. */
   private async embedPart(actions: Tensor, mask: VisibilityMask, into?: Tensor): Promise<Tensor> {
     const [count = 0] = actions.shape
-    const times = Math.ceil(CPU.fewestAlike / count)
+    const times = Math.ceil((this.session.policy ?? CPU).fewestAlike / count)
     const repeated = times === 1 ? actions : repeat(actions, times)
     const feeds = { actions: repeated, mask: mask.of(repeated) }
     const buffers = into && times === 1 ? { embedding: into } : {}

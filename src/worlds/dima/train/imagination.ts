@@ -1,6 +1,6 @@
 // What a world model's weights become: the simulator's specification and its serving graphs.
 
-import type { Device } from '../../../engine/session.ts'
+import type { Device } from '../../../engine/device.ts'
 import { agentSizes, commonObservation, type TaskSpec } from '../../../env/task-spec.ts'
 import { type RunningStatistics, VARIANCE_EPSILON } from '../../../episodes/statistics.ts'
 import { compileGraphs } from '../../../graph/serving-graph.ts'
