@@ -144,8 +144,11 @@ describe.skipIf(!swiftShader)('on WebGPU', () => {
         JSON.parse(await ask('/v1/sessions', { model: 'tiny', seed, start: begin })).session_id
       const walk = async (session: string): Promise<Reply[]> => {
         const replies: Reply[] = []
-        for (const move of moves)
-          replies.push(JSON.parse(await ask(`/v1/sessions/${session}/step`, { actions: move })))
+        for (const move of moves) {
+          const reply = JSON.parse(await ask(`/v1/sessions/${session}/step`, { actions: move }))
+          replies.push(reply)
+          if (reply.terminated) await ask(`/v1/sessions/${session}/reset`, { start: begin })
+        }
         return replies
       }
       const alone = await walk(await create(1))
