@@ -35,6 +35,7 @@ import { rolloutRoutes } from './routes/rollout.ts'
 import { addSchemas } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { Slots } from './slots.ts'
+import { Crowds } from './stream/crowds.ts'
 import { refuseUpgrades, streamRoute } from './stream/stream.ts'
 import { Turns } from './turns.ts'
 import { VERSION } from './version.ts'
@@ -107,7 +108,15 @@ export function buildApp(options: AppOptions): FastifyInstance {
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
     await scope.register(kserveRoutes, { catalog, executors, draining })
-    await streamRoute(scope, { context, operations: OPERATION, config, charge: app.charge, decoder, turns })
+    await streamRoute(scope, {
+      context,
+      operations: OPERATION,
+      config,
+      charge: app.charge,
+      decoder,
+      turns,
+      crowds: new Crowds(),
+    })
     adminRoutes(scope, context)
     operationRoutes(scope, context, executors)
     refuseOtherMethods(scope)

@@ -47,7 +47,10 @@ export class Admission {
     this.options = options
   }
 
-  /** Counts what enters as waiting, or says why it may not. Who has nothing waiting may always ask for something. */
+  /**
+   * Counts what enters as waiting, or says why it may not: `crowded` if it would be so for whatever else the owner asks.
+   * Who has nothing waiting may always ask for something.
+   */
   enter({ digest, owner, units, steps, deadline }: Entering): DimaError | undefined {
     const load = this.loadOf(digest)
     const own = load.waiting.get(owner) ?? 0
@@ -56,7 +59,7 @@ export class Admission {
     const crowded = own > 0 && (waitMs > this.options.maxQueueMs || before + units > MOST_UNITS)
     if (crowded || this.isTooLate(load, own + othersAhead(load, owner, own + units), steps, deadline)) {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
-      return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds })
+      return new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds, crowded })
     }
     this.add(load, owner, units)
     return undefined

@@ -88,6 +88,11 @@ class OpenSessions implements Sessions {
     return this.view(session, session.committed)
   }
 
+  digestOf(owner: string, id: string): string | undefined {
+    const session = this.open.get(id)
+    return session?.terms.owner === owner ? session.terms.model.bundle.digest : undefined
+  }
+
   async reset(owner: string, id: string, options: ResetOptions): Promise<SessionView> {
     const session = this.find(owner, id)
     return this.view(session, await session.reset(options))

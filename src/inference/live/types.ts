@@ -107,6 +107,8 @@ export interface SnapshotAnswer {
 export interface Sessions {
   create(owner: string, options: CreateOptions): Promise<SessionView>
   get(owner: string, id: string): SessionView
+  /** Of the model that an open session is bound to; undefined where `get` throws. Asking keeps nothing alive. */
+  digestOf(owner: string, id: string): string | undefined
   reset(owner: string, id: string, options: ResetOptions): Promise<SessionView>
   /** @param action [N, A] */
   step(owner: string, id: string, action: Float32Array, options?: StepOptions): Promise<StepAnswer>

@@ -5,7 +5,8 @@ import type { Identity } from '../auth/scopes.ts'
 import type { Busy } from '../turns.ts'
 import type { CloseReason, Opened, StreamContext } from './context.ts'
 import { encodeFrame } from './frame.ts'
-import { type Message, messageOf, refusedMessage } from './message.ts'
+import { headOf } from './head.ts'
+import { isId, type Message, messageOf, refusedMessage } from './message.ts'
 import { Outbox } from './outbox.ts'
 import type { Received } from './pending.ts'
 import { Requests } from './requests.ts'
@@ -129,6 +130,7 @@ export class Connection implements Busy {
     const { caller } = this.opened
     try {
       this.stream.charge(caller)
+      if (this.refuseUnread(frame)) return
       checkReader(caller, data.length)
       const decoded = this.stream.decoder.decode(data, binary ? 'msgpack' : 'json', caller.owner)
       if (decoded instanceof Promise) void this.startLater(frame, decoded)
@@ -136,6 +138,19 @@ export class Connection implements Busy {
     } catch (error) {
       this.requests.start(frame, refusedMessage(data, binary, error))
     }
+  }
+
+  /** A step into a queue that has just been found full. */
+  private refuseUnread(frame: Received): boolean {
+    const { crowds, context } = this.stream
+    if (!crowds.any) return false
+    const { owner } = this.opened.caller
+    const { type, id, session_id } = headOf(frame.data, frame.binary)
+    if (type !== 'step' || typeof session_id !== 'string' || !isId(id)) return false
+    const digest = context.sessions.digestOf(owner, session_id)
+    const refusal = digest === undefined ? undefined : crowds.refusalOf(owner, digest)
+    if (refusal) this.requests.refuseUnread(frame, id, refusal)
+    return refusal !== undefined
   }
 
   /** What comes after a large message starts after it. */

@@ -9,6 +9,7 @@ import type { ServerContext } from '../context.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Turns } from '../turns.ts'
 import type { Decoder } from '../wire/decoder.ts'
+import type { Crowds } from './crowds.ts'
 
 /** Settings of the server that concern sockets. */
 export type StreamConfig = Record<
@@ -38,6 +39,7 @@ export interface StreamContext {
   charge: (...asked: Parameters<Charge>) => void
   decoder: Decoder
   turns: Turns
+  crowds: Crowds
 }
 
 /** A socket that has just been opened. */

@@ -1,10 +1,11 @@
-// Type and id of a frame without decoding it: as far as they stand before its first list, object or binary. What is refused
+// Type, id and session of a frame without decoding it: as far as they stand before its first list, object or binary. What is refused
 // before it is read, or can't be read, is answered under its id all the same.
 import { parseJson } from '../../common/json.ts'
 
 export interface Head {
   type?: unknown
   id?: unknown
+  session_id?: unknown
 }
 
 /** Type and id are short; a head that is longer is not looked for. */
@@ -14,7 +15,7 @@ export function headOf(data: Uint8Array, binary: boolean): Head {
   const bytes = Buffer.from(data.buffer, data.byteOffset, Math.min(data.byteLength, MOST_BYTES))
   const head: Head = {}
   for (const [name, value] of binary ? packedPairs(bytes) : textPairs(bytes.toString()))
-    if (name === 'type' || name === 'id') head[name] ??= value
+    if (name === 'type' || name === 'id' || name === 'session_id') head[name] ??= value
   return head
 }
 

@@ -83,10 +83,12 @@ function readInto(message: Message, decoded: unknown, binary: boolean): void {
   message.fields = fields
 }
 
+export const isId = (id: unknown): id is RequestId =>
+  typeof id === 'string' ? id.length <= 64 : Number.isSafeInteger(id) && (id as number) >= 0
+
 /** Throws DimaError `invalid_request`. */
 export function readId(id: unknown, field: string): RequestId {
-  if (typeof id === 'string' ? id.length <= 64 : Number.isSafeInteger(id) && (id as number) >= 0)
-    return id as RequestId
+  if (isId(id)) return id
   throw new DimaError(
     'invalid_request',
     `${field} is text of at most 64 characters, or an integer from 0 on`,

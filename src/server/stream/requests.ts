@@ -1,12 +1,13 @@
 // The requests of one socket: each message is performed, and replies about sessions go out in the order of their requests,
 // and so do those of rollouts, without waiting for each other.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Operation as OperationName } from '../../api/stream.ts'
+import type { Operation as OperationName, RequestId } from '../../api/stream.ts'
 import type { ErrorCode } from '../../common/errors.ts'
 import { abandonedBy, DimaError } from '../../common/errors.ts'
 import { requireActive, requireScope } from '../auth/scopes.ts'
 import { logFailure, problemOf } from '../plugins/problem.ts'
 import type { Opened, StreamContext } from './context.ts'
+import type { Refusal } from './crowds.ts'
 import { encodeFrame, encodeReply, type Frame } from './frame.ts'
 import { type Message, readCancel, SCOPE_OF } from './message.ts'
 import type { Outbox } from './outbox.ts'
@@ -45,6 +46,16 @@ export class Requests {
     this.unanswered++
     this.queueOf(request)?.add(request)
     void this.answer(request, message)
+  }
+
+  /** In its turn among the replies to sessions, as if it had been read. */
+  refuseUnread(frame: Received, id: RequestId, refusal: Refusal): void {
+    const message: Message = { op: 'step', id, traceparent: undefined, fields: {} }
+    const request = new PendingRequest(message, frame, ++this.messages, this.opened.caller.owner)
+    this.unanswered++
+    this.sessionReplies.add(request)
+    request.outcome = 'overloaded'
+    this.settle(request, refusal.frame(id, this.instanceOf(request), frame.binary))
   }
 
   /** What is running fails with this error. */
@@ -96,8 +107,17 @@ export class Requests {
       request.outcome = 'ok'
       return frame
     } catch (error) {
+      this.noteCrowd(message, error)
       return this.refuse(request, error)
     }
+  }
+
+  /** Of steps: what comes next need not be read to be refused. */
+  private noteCrowd({ op, fields }: Message, error: unknown): void {
+    if (op !== 'step' || !(error instanceof DimaError) || error.details.crowded !== true) return
+    const { owner } = this.opened.caller
+    const digest = this.stream.context.sessions.digestOf(owner, (fields as { session_id: string }).session_id)
+    if (digest !== undefined) this.stream.crowds.found(owner, digest, error)
   }
 
   private async perform(request: PendingRequest, { error, fields }: Message): Promise<object> {

@@ -18,6 +18,7 @@ import { drain } from '../../../src/server/plugins/draining.ts'
 import { problem } from '../../../src/server/plugins/problem.ts'
 import { Slots } from '../../../src/server/slots.ts'
 import type { OperationTable, StreamConfig, StreamContext } from '../../../src/server/stream/context.ts'
+import { Crowds } from '../../../src/server/stream/crowds.ts'
 import { refuseUpgrades, streamRoute } from '../../../src/server/stream/stream.ts'
 import { Turns } from '../../../src/server/turns.ts'
 import { Decoder } from '../../../src/server/wire/decoder.ts'
@@ -88,6 +89,7 @@ export async function startServer({
     charge,
     decoder,
     turns: new Turns(),
+    crowds: new Crowds(),
   })
   app.get('/elsewhere', async () => 'plain')
   await app.listen({ host: '127.0.0.1', port: 0 })

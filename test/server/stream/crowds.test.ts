@@ -1,0 +1,85 @@
+// Steps into a queue that was just found full are refused unread, and look as if they had been read.
+import { expect, test } from 'vitest'
+import { DimaError } from '../../../src/common/errors.ts'
+import type { Operation } from '../../../src/server/operations/operation.ts'
+import { OPERATION } from '../../../src/server/operations/table.ts'
+import { Crowds } from '../../../src/server/stream/crowds.ts'
+import { connected, startServer } from './fixture.ts'
+
+const full = (details: object) =>
+  new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds: 2, ...details })
+
+/** A server whose queue is full, and how many steps it has read. */
+async function crowded(details: object) {
+  const read: unknown[] = []
+  const step: Operation = async (_, fields) => {
+    read.push(fields)
+    throw full(details)
+  }
+  const server = await startServer({ operations: { create: OPERATION.create, step, get: OPERATION.get } })
+  const client = await connected(server)
+  client.send({ type: 'create', id: 0, seed: 1 })
+  const { session_id } = await client.next()
+  return { server, client, read, session_id }
+}
+
+test.each([true, false])(
+  'as %s msgpack: steps after the first are told the same, in order',
+  async (binary) => {
+    const { client, read, session_id, server } = await crowded({ crowded: true })
+    const send = (message: object) => (binary ? client.sendBinary(message) : client.send(message))
+    for (let id = 1; id <= 40; id++) send({ type: 'step', id, session_id, actions: [] })
+    send({ type: 'get', id: 'last', session_id })
+    const replies = []
+    for (let i = 0; i < 40; i++) replies.push(await client.next())
+    expect(client.wasBinary).toBe(binary)
+    expect((await client.next()).id).toBe('last')
+    expect(read.length).toBeLessThan(40)
+    const instances = replies.map(({ problem }) => problem.instance)
+    expect(new Set(instances).size).toBe(40)
+    const [first] = replies
+    replies.forEach((reply, i) => {
+      const { problem } = reply
+      expect(reply).toEqual({
+        ...first,
+        id: i + 1,
+        problem: { ...first.problem, instance: problem.instance },
+      })
+    })
+    expect(first.problem).toMatchObject({ code: 'overloaded', status: 503, retry_after_ms: 2000 })
+    expect(
+      server.counted.messages.filter(([op, outcome]) => op === 'step' && outcome === 'overloaded'),
+    ).toHaveLength(40)
+  },
+)
+
+test('a step that only came too late for its own deadline says nothing of others', async () => {
+  const { client, read, session_id } = await crowded({ crowded: false })
+  for (let id = 1; id <= 40; id++) client.send({ type: 'step', id, session_id, actions: [] })
+  for (let i = 0; i < 40; i++) await client.next()
+  expect(read).toHaveLength(40)
+})
+
+test.each([
+  ['without a session before its first list', { type: 'step', id: 9, actions: [], session_id: '?' }],
+  ['of a session that is not there', { type: 'step', id: 9, session_id: 'another', actions: [] }],
+  ['with an id that is none', { type: 'step', id: -1, actions: [] }],
+])('a step %s is read', async (_, message) => {
+  const { client, session_id } = await crowded({ crowded: true })
+  client.send({ type: 'step', id: 1, session_id, actions: [] })
+  const known = 'session_id' in message && message.session_id === '?' ? { ...message, session_id } : message
+  client.send(known)
+  expect((await client.next()).id).toBe(1)
+  expect((await client.next()).id).toBe(message.id === -1 ? null : 9)
+})
+
+test('another owner, another model and a later time are not held', async () => {
+  const crowds = new Crowds()
+  expect(crowds.any).toBe(false)
+  crowds.found('me', 'digest', full({ crowded: true }))
+  expect([crowds.any, crowds.refusalOf('me', 'digest') !== undefined]).toEqual([true, true])
+  expect([crowds.refusalOf('you', 'digest'), crowds.refusalOf('me', 'other')]).toEqual([undefined, undefined])
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(crowds.refusalOf('me', 'digest')).toBeUndefined()
+  expect(crowds.any).toBe(false)
+})
