@@ -30,6 +30,7 @@ export class GraphBuilder {
   private readonly merged = new Map<string, string[]>()
   private readonly names = new Set<string>()
   private readonly reshapeSource = new Map<string, Value>()
+  private readonly alternatives = new Map<string, Value>()
 
   constructor({ maxSplitOutputs = Number.POSITIVE_INFINITY }: BuilderOptions = {}) {
     this.maxSplitOutputs = maxSplitOutputs
@@ -74,10 +75,22 @@ export class GraphBuilder {
     return outputs.map(({ shape, dtype }, i) => ({ name: names[i]!, shape, dtype }))
   }
 
+  /** What `x` is a reshape of; itself if of nothing. */
+  source(x: Value): Value {
+    return this.reshapeSource.get(x.name ?? '') ?? x
+  }
+
+  /** Says that a node could as well have had the numbers of `x` in another shape: then a reshape costs nothing. */
+  alternative(x: Value, other: Value): void {
+    this.alternatives.set(x.name!, other)
+  }
+
   /** `x` in another shape; a reshape of a reshape reads the first one's source. */
   reshape(x: Value, shape: number[]): Value {
     if (x.values) return { ...x, shape }
-    const source = this.reshapeSource.get(x.name!) ?? x
+    const source = this.source(x)
+    const other = this.alternatives.get(source.name!)
+    if (other && sameShape(other.shape, shape)) return other
     if (sameShape(source.shape, shape)) return source
     const reshaped = this.node('Reshape', [source, this.ints(shape)], { shape, dtype: x.dtype })
     this.reshapeSource.set(reshaped.name!, source)

@@ -22,16 +22,19 @@ export const silu = tf.customGrad((x, save) => {
   }
 }) as (x: tf.Tensor) => tf.Tensor
 
-/** Exact GELU, x Phi(x); derivative Phi(x) + x phi(x) (Hendrycks and Gimpel, arXiv 1606.08415). */
+/**
+ * Exact GELU, x Phi(x), written so that engines know it; derivative Phi(x) + x phi(x) (Hendrycks and Gimpel, arXiv
+ * 1606.08415).
+ */
 export const gelu = tf.customGrad((x, save) => {
-  const cdf = tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x as tf.Tensor, Math.SQRT1_2))))
-  ;(save as tf.GradSaveFunc)([x as tf.Tensor, cdf])
+  const twice = tf.add(1, tf.erf(tf.div(x as tf.Tensor, Math.SQRT2))) // 2 Phi(x)
+  ;(save as tf.GradSaveFunc)([x as tf.Tensor, twice])
   return {
-    value: tf.mul(x as tf.Tensor, cdf),
+    value: tf.mul(tf.mul(x as tf.Tensor, twice), 0.5),
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [z, phi] = saved as [tf.Tensor, tf.Tensor]
+      const [z, doubled] = saved as [tf.Tensor, tf.Tensor]
       const density = tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.mul(z, z))))
-      return tf.mul(dy, tf.add(phi, tf.mul(z, density)))
+      return tf.mul(dy, tf.add(tf.mul(doubled, 0.5), tf.mul(z, density)))
     },
   }
 }) as (x: tf.Tensor) => tf.Tensor

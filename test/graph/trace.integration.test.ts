@@ -42,6 +42,27 @@ describe('a trace', () => {
     expect(ops(twice)).toEqual(['Reshape'])
   })
 
+  test('a sum keeps its axes where they are given back, and sums nothing over axes of length one', async () => {
+    const kept = traceX((x) => ({ y: tf.reshape(tf.exp(tf.reshape(tf.sum(x, 1), [2, 1])), [2, 1]) }))
+    expect(ops(kept)).toEqual(['ReduceSum', 'Exp'])
+    expectClose((await runX(kept)).y!.data, [Math.exp(-15), Math.exp(21)], { rtol: 1e-6 })
+    const unit = traceX((x) => ({ y: tf.exp(tf.sum(tf.reshape(tf.neg(x), [1, 2, 1, 6]), [0, 2])) }))
+    expect(ops(unit)).toEqual(['Neg', 'Exp'])
+    const through = traceX((x) => ({ y: tf.sum(tf.reshape(x, [1, 2, 6]), [0, 1]) }))
+    expect(ops(through)).toEqual(['ReduceSum'])
+    expectClose((await runX(through)).y!.data, [-4, -2, 0, 2, 4, 6], {})
+    const both = traceX((x) => ({ y: tf.add(tf.mean(x, 1, true), tf.mean(x, 1)) }))
+    expectClose((await runX(both)).y!.data, [-5, 1, 1, 7], {})
+  })
+
+  test('a transpose that moves only axes of length one is a reshape', async () => {
+    const graph = traceX((x) => ({ y: tf.transpose(tf.reshape(x, [1, 2, 1, 6]), [1, 2, 0, 3]) }))
+    expect(ops(graph)).toEqual(['Reshape'])
+    const { y } = await runX(graph)
+    expect(y!.shape).toEqual([2, 1, 1, 6])
+    expectClose(y!.data, DATA, {})
+  })
+
   test('leaves out nodes that no output needs', () => {
     const graph = traceX((x) => {
       tf.sin(x)

@@ -17,7 +17,14 @@ function expandDims({ input }: { input: Value }, { dim }: tf.ExpandDimsAttrs, gr
 
 function transpose({ x }: Unary, { perm }: tf.TransposeAttrs, graph: GraphBuilder): Value {
   const shape = perm.map((axis) => x.shape[axis]!)
+  if (keepsOrder(x.shape, perm)) return graph.reshape(x, shape)
   return graph.node('Transpose', [x], { shape, dtype: x.dtype }, { perm: { ints: [...perm] } })
+}
+
+/** Whether only axes of length one move: then no number does. */
+function keepsOrder(shape: number[], perm: number[]): boolean {
+  const long = perm.filter((axis) => shape[axis] !== 1)
+  return long.every((axis, i) => i === 0 || axis > long[i - 1]!)
 }
 
 function concat(inputs: Value[], attributes: tf.ConcatAttrs, graph: GraphBuilder): Value {

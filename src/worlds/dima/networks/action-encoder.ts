@@ -11,7 +11,7 @@ import type { EncoderConfig } from './presets.ts'
 /** actions [B, L, N, A], mask [B, L, N] of 0 and 1 -> embedding [B, E] */
 export type ActionEncoder = (weights: Weights, actions: tf.Tensor, mask: tf.Tensor) => tf.Tensor
 
-/** Tokens [B, L*N, E]: MLP of the action plus learned embeddings of agent and time slot. */
+/** Tokens [B*L*N, E]: MLP of the action plus learned embeddings of agent and time slot. */
 function actionTokens(
   p: ParameterList,
   path: string,
@@ -27,7 +27,8 @@ function actionTokens(
   const slot = p.embedding(`${path}.slot`, context, width)
   return (weights: Weights, actions: tf.Tensor): tf.Tensor => {
     const places = tf.add(tf.expandDims(slot(weights), 1), tf.expandDims(agent(weights), 0)) // [L, N, E]
-    return tf.reshape(tf.add(mlp(weights, actions), places), [-1, context * agents, width])
+    const tokens = mlp(weights, tf.reshape(actions, [-1, action]))
+    return tf.reshape(tf.add(tf.reshape(tokens, [-1, context, agents, width]), places), [-1, width])
   }
 }
 
@@ -44,8 +45,8 @@ function pooling(
   const head = p.linear(`${path}.head`, width, out)
   const count = dims.context * dims.agents
   return (weights, actions, mask) => {
-    const values = silu(value(weights, tokens(weights, actions))) // [B, L*N, E]
-    const visible = tf.mul(values, tf.reshape(mask, [-1, count, 1]))
+    const values = silu(value(weights, tokens(weights, actions))) // [B*L*N, E]
+    const visible = tf.mul(tf.reshape(values, [-1, count, width]), tf.reshape(mask, [-1, count, 1]))
     return head(weights, tf.mul(tf.sum(visible, 1), 1 / Math.sqrt(count)))
   }
 }
@@ -68,7 +69,7 @@ function perceiver(
     p.geglu(`${path}.cross_ff`, width, hidden),
     ...Array.from({ length: layers }, (_, i) =>
       sequence(
-        selfAttention(p, `${path}.layer.${i}.attention`, width, heads, headWidth),
+        selfAttention(p, `${path}.layer.${i}.attention`, width, heads, headWidth, latents),
         p.geglu(`${path}.layer.${i}.ff`, width, hidden),
       ),
     ),
@@ -78,7 +79,8 @@ function perceiver(
   const count = dims.context * dims.agents
   return (weights, actions, mask) => {
     const read = cross(weights, learned(weights), tokens(weights, actions), tf.reshape(mask, [-1, count]))
-    return head(weights, norm(weights, tf.mean(trunk(weights, read), 1))) // mean over latents
+    const known = tf.reshape(trunk(weights, read), [-1, latents, width])
+    return head(weights, norm(weights, tf.mean(known, 1))) // mean over latents
   }
 }
 

@@ -5,7 +5,7 @@ import type { Dimensions } from '../../../networks/dimensions.ts'
 import { type ParameterList, sequence, siluLayer, type Weights } from '../../../networks/layers.ts'
 import type { RewardConfig } from './presets.ts'
 
-/** Joint action [B*H, N, A] -> [B*H, D]: agents' tokens attend to each other, then their mean. */
+/** Actions [B*H*N, A] of joint actions -> [B*H, D]: agents' tokens attend to each other, then their mean. */
 export function jointAction(
   p: ParameterList,
   { agents, action }: Dimensions,
@@ -21,13 +21,17 @@ export function jointAction(
   const trunk = sequence(
     ...Array.from({ length: layers }, (_, i) =>
       sequence(
-        selfAttention(p, `action.layer.${i}.attention`, width, heads, headWidth),
+        selfAttention(p, `action.layer.${i}.attention`, width, heads, headWidth, agents),
         p.geglu(`action.layer.${i}.ff`, width, hidden),
       ),
     ),
   )
   const norm = p.layerNorm('action.norm', width)
   const head = p.linear('action.head', width, width)
-  return (weights: Weights, actions: tf.Tensor) =>
-    head(weights, norm(weights, tf.mean(trunk(weights, tf.add(mlp(weights, actions), agent(weights))), 1)))
+  return (weights: Weights, actions: tf.Tensor) => {
+    const perAgent = (x: tf.Tensor) => tf.reshape(x, [-1, agents, width])
+    const tokens = tf.add(perAgent(mlp(weights, actions)), agent(weights))
+    const known = perAgent(trunk(weights, tf.reshape(tokens, [-1, width])))
+    return head(weights, norm(weights, tf.mean(known, 1)))
+  }
 }

@@ -10,9 +10,9 @@ export function dropoutSites(
 ): { name: string; shape: number[] }[] {
   if (dropout === 0) return []
   const tokens = 2 * horizon
-  const wide = (name: string) => ({ name, shape: [batch, tokens, width] })
+  const wide = (name: string) => ({ name, shape: [batch * tokens, width] })
   const ofBlock = (path: string) => [
-    { name: `${path}.attention`, shape: [batch, heads, tokens, tokens] },
+    { name: `${path}.attention`, shape: [batch, 1, heads, tokens, tokens] },
     wide(`${path}.residual1`),
     wide(`${path}.residual2`),
   ]

@@ -15,11 +15,11 @@ import {
 import { jointAction } from './joint-action.ts'
 import type { RewardConfig } from './presets.ts'
 import {
-  blockOf,
-  cachedTokens,
+  cachedHeads,
   causalBias,
   type Dropped,
   type Mix,
+  newlyCached,
   stepBias,
   trunkBlock,
 } from './reward-trunk.ts'
@@ -103,23 +103,20 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
   const rewardHead = head('reward', 1)
   const endHead = head('termination', 2)
 
-  /** Two tokens a step, without positions: states [B, T, S], actions [B, T, N, A] -> [B, 2T, D] */
+  /** The two tokens of a step side by side, without positions: states [..., S], actions [..., N, A] -> [B*T, 2*D] */
   const embed = (weights: Weights, states: tf.Tensor, actions: tf.Tensor) => {
-    const steps = states.shape[1]!
-    const joint = embedAction(weights, tf.reshape(actions, [-1, agents, action]))
-    const pairs = tf.stack([embedState(weights, states), tf.reshape(joint, [-1, steps, width])], 2)
-    return tf.reshape(pairs, [-1, 2 * steps, width])
+    const joint = embedAction(weights, tf.reshape(actions, [-1, action]))
+    return tf.concat([embedState(weights, tf.reshape(states, [-1, state])), joint], 1)
   }
-  /** Reads reward and end from the action tokens: [B, 2T, D] -> [B * T] and [B * T, 2] */
+  /** Reads reward and end from the action tokens: [B*2T, D] -> [B*T] and [B*T, 2] */
   const read = (weights: Weights, x: tf.Tensor) => {
-    const pairs = tf.reshape(norm(weights, x), [-1, 2, width])
-    const actionTokens = tf.reshape(tf.slice(pairs, [0, 1, 0], [-1, 1, -1]), [-1, width])
+    const pairs = tf.reshape(norm(weights, x), [-1, 2 * width])
+    const actionTokens = tf.slice(pairs, [0, width], [-1, width])
     return {
       rewards: tf.reshape(rewardHead(weights, actionTokens), [-1]),
       logits: endHead(weights, actionTokens),
     }
   }
-  const split = (x: tf.Tensor) => splitHeads(x, heads)
   const trunk = (weights: Weights, tokens: tf.Tensor, mix: Mix, drop: Dropped) =>
     blocks.reduce((x, block) => block(weights, x, mix, drop), tokens)
 
@@ -129,30 +126,36 @@ export function createRewardModel(dims: Dimensions, config: RewardConfig): Rewar
       const steps = states.shape[1]!
       const drop: Dropped = (site, x) => (dropout[site] ? tf.mul(x, dropout[site]) : x)
       const bias = causalBias(steps, segments)
-      const mix: Mix = (site, q, k, v) => attend(split(q), split(k), split(v), bias, (w) => drop(site, w))
+      const mix: Mix = (site, qkv) =>
+        attend(...splitHeads(qkv, 2 * steps, heads), bias, (attention) => drop(site, attention))
       const places = tf.slice(weights[positions]!, [0, 0], [2 * steps, width])
-      const tokens = drop('embedding', tf.add(embed(weights, states, actions), places))
+      const placed = tf.add(tf.reshape(embed(weights, states, actions), [-1, 2 * steps, width]), places)
+      const tokens = drop('embedding', tf.reshape(placed, [-1, width]))
       const { rewards, logits } = read(weights, trunk(weights, tokens, mix, drop))
       return { rewards: tf.reshape(rewards, [-1, steps]), logits: tf.reshape(logits, [-1, steps, 2]) }
     },
     step: (weights, { state, action: joint, position, keys, values }) => {
-      const visible = cachedTokens(position)
-      const bias = stepBias(visible)
-      const newKeys: tf.Tensor[] = []
-      const newValues: tf.Tensor[] = []
-      const mix: Mix = (_, q, k, v) => {
-        const block = newKeys.push(k) - 1
-        newValues.push(v)
-        const [past, held] = [blockOf(keys, block), blockOf(values, block)]
-        // Zeroed, so that no number in a hidden slot can outweigh the mask.
-        const kept = tf.mul(past, tf.expandDims(visible, 2))
-        return attend(split(q), split(tf.concat([kept, k], 1)), split(tf.concat([held, v], 1)), bias)
+      const bias = stepBias(position)
+      const past = cachedHeads(position, keys, values, heads)
+      const projected: tf.Tensor[] = []
+      const mix: Mix = (_, qkv) => {
+        const block = projected.push(qkv) - 1
+        const [q, k, v] = splitHeads(qkv, 2, heads)
+        const [allKeys, allValues] = [
+          tf.concat([past.keys[block]!, k], 3),
+          tf.concat([past.values[block]!, v], 3),
+        ]
+        return attend(q, allKeys, allValues, bias)
       }
-      const places = tf.matMul(position, tf.reshape(weights[positions]!, [horizon, 2 * width]))
-      const tokens = embed(weights, tf.expandDims(state, 1), tf.expandDims(joint, 1))
-      const placed = tf.add(tokens, tf.reshape(places, [-1, 2, width]))
-      const x = trunk(weights, placed, mix, (_site, y) => y)
-      return { ...read(weights, x), newKeys: tf.stack(newKeys, 1), newValues: tf.stack(newValues, 1) }
+      const placed = tf.fused.matMul({
+        a: position as tf.Tensor2D,
+        b: tf.reshape(weights[positions]!, [horizon, 2 * width]) as tf.Tensor2D,
+        bias: embed(weights, state, joint),
+        activation: 'linear',
+      })
+      const x = trunk(weights, tf.reshape(placed, [-1, width]), mix, (_site, y) => y)
+      const cached = newlyCached(projected, 2)
+      return { ...read(weights, x), newKeys: cached.keys, newValues: cached.values }
     },
     cacheSize: { blocks: layers, width },
   }

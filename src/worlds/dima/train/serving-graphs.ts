@@ -51,8 +51,7 @@ export function servingGraphs(
       outputs: (B) => [spec('rewards', B, H), spec('termination_probabilities', B, H)],
       build: (w, { states, actions }) => {
         const { rewards, logits } = networks.reward.predict(w, { states: states!, actions: actions! })
-        const ends = tf.slice(tf.softmax(logits), [0, 0, 1], [-1, -1, 1])
-        return { rewards, termination_probabilities: tf.reshape(ends, [-1, H]) }
+        return { rewards, termination_probabilities: endProbabilities(logits) }
       },
     },
     rewardStep: {
@@ -78,10 +77,9 @@ export function servingGraphs(
           keys: keys!,
           values: values!,
         })
-        const ends = tf.slice(tf.softmax(step.logits), [0, 1], [-1, 1])
         return {
           reward: step.rewards,
-          termination_probability: tf.reshape(ends, [-1]),
+          termination_probability: endProbabilities(step.logits),
           new_keys: step.newKeys,
           new_values: step.newValues,
         }
@@ -90,3 +88,7 @@ export function servingGraphs(
     ...(networks.policy ? { policy: policyGraph(networks.policy, dims) } : {}),
   }
 }
+
+/** Logits [..., 2] of {continue, end} -> [...] */
+const endProbabilities = (logits: tf.Tensor): tf.Tensor =>
+  tf.gather(tf.softmax(logits), tf.scalar(1, 'int32'), logits.rank - 1)
