@@ -26,16 +26,19 @@ const PATIENT = { MAX_STEP_QUEUE_MS: 600_000, MAX_ROLLOUT_QUEUE_MS: 600_000 }
 const MIXES = ['steps', '+ 64-row msgpack rollouts', '+ 600-row JSON rollouts'] as const
 
 export const eventLoop: Section = async (options) =>
-  withServers({ one: { settings: { MODELS: options.models, ...PATIENT } } }, async ({ one }) => ({
-    notes: {
-      load:
-        `closed loops: ${SESSIONS} sessions on ${SOCKETS} sockets; two callers of 64-row rollouts in msgpack; one of ` +
-        '600-row rollouts in JSON; the generator does not parse the replies of rollouts',
-      executors: `${availableParallelism()}, as many as cores: server and generator share the cores with them`,
-      delay: `wm_event_loop_delay_seconds over ${options.seconds} s; median of ${options.rounds} times`,
-    },
-    rows: await mixes(one, options),
-  }))
+  withServers(
+    { one: { settings: { MODELS: options.models, DEVICE: options.device, ...PATIENT } } },
+    async ({ one }) => ({
+      notes: {
+        load:
+          `closed loops: ${SESSIONS} sessions on ${SOCKETS} sockets; two callers of 64-row rollouts in msgpack; one of ` +
+          '600-row rollouts in JSON; the generator does not parse the replies of rollouts',
+        executors: `${availableParallelism()}, as many as cores: server and generator share the cores with them`,
+        delay: `wm_event_loop_delay_seconds over ${options.seconds} s; median of ${options.rounds} times`,
+      },
+      rows: await mixes(one, options),
+    }),
+  )
 
 async function mixes(server: RunningServer, { model, seconds, rounds }: SectionOptions): Promise<Finding[]> {
   const rollouts = (encoding: Encoding, callers: number, rows: number) =>

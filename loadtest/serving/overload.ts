@@ -34,10 +34,10 @@ interface Load {
 }
 
 export const overload: Section = async (options) => {
-  const MODELS = options.models
+  const served = { MODELS: options.models, DEVICE: options.device }
   const bounded = { MAX_STEP_QUEUE_MS: STEPS.queueMs, MAX_ROLLOUT_QUEUE_MS: ROLLOUTS.queueMs }
   return withServers(
-    { bounded: { settings: { MODELS, ...bounded } }, defaults: { settings: { MODELS } } },
+    { bounded: { settings: { ...served, ...bounded } }, defaults: { settings: served } },
     async ({ bounded, defaults }) => {
       const rows: Finding[] = []
       const loads = [

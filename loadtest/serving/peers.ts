@@ -19,7 +19,7 @@ const ROLLOUT = { callers: 4, rows: 4 }
 const SESSIONS = 64
 
 export const peers: Section = async (options) =>
-  withServers({ one: { settings: { MODELS: options.models } } }, async ({ one }) => {
+  withServers({ one: { settings: { MODELS: options.models, DEVICE: options.device } } }, async ({ one }) => {
     const rest = openRest({ url: one.url, encoding: 'json' })
     const model = await describeModel(rest, options.model)
     const rows = [

@@ -2,6 +2,7 @@
 // server, no queue, no other process. Only the step itself is on the clock.
 
 import { Rng } from '../../src/common/rng.ts'
+import type { Device } from '../../src/engine/device.ts'
 import type { GraphSession } from '../../src/engine/session.ts'
 import { beginEpisode } from '../../src/inference/live/episode.ts'
 import { follow, type Position, rowOf } from '../../src/inference/live/position.ts'
@@ -20,6 +21,7 @@ export interface RawModel {
   models: string
   /** empty: the only one */
   model: string
+  device: Device
 }
 export interface RawSlice {
   rows: number
@@ -34,7 +36,7 @@ export interface RawFigures {
 
 const EPISODE = 1000
 
-async function openRows({ models, model }: RawModel) {
+async function openRows({ models, model, device }: RawModel) {
   const repository = await openRepository(models, KINDS)
   const bundle = repository.resolve(model || undefined)
   const spec = bundle.manifest
@@ -42,7 +44,8 @@ async function openRows({ models, model }: RawModel) {
   const [choice] = kind.choices.every(spec)
   const memories = memoriesOf(KINDS, spec)
   const clock = { engineMs: 0 }
-  const simulator = kind.simulator(spec, timed(await openGraphs(await readGraphs(bundle)), clock))
+  const graphs = await openGraphs(await readGraphs(bundle), { device })
+  const simulator = kind.simulator(spec, timed(graphs, clock))
   const starts = (await readStarts(bundle)).map(({ states, actions }) => ({
     states: Float64Array.from(states.flat()),
     actions: Float32Array.from(actions.flat(2)),

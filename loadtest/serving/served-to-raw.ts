@@ -17,7 +17,7 @@ const BATCH = 64
 const SOCKETS = 8
 
 export const servedToRaw: Section = async (options) => {
-  const common = { MODELS: options.models, MAX_STEP_QUEUE_MS: 60_000 } // unbatched ones wait long
+  const common = { MODELS: options.models, DEVICE: options.device, MAX_STEP_QUEUE_MS: 60_000 } // unbatched ones wait long
   const raws = await Promise.all([startRaw(options), startRaw(options)])
   try {
     return await withServers(

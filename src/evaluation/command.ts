@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
 import { writeFileAtomic } from '../common/files.ts'
+import { deviceFlag, requireDevice } from '../engine/device-flag.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
 import { compileGraphs } from '../graph/serving-graph.ts'
 import type { Scores } from '../registry/manifest.ts'
@@ -30,6 +31,7 @@ export const EvaluateFlags = Type.Object(
       minimum: 0,
       description: 'seed of episodes, segments and sampling noise',
     }),
+    ...deviceFlag,
     ...weightsFlag,
     ...movedFlags,
   },
@@ -43,10 +45,11 @@ const RETURNS = 10
 
 /** What there is to print. */
 export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
+  await requireDevice(flags.device)
   const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
+  const { device, segments, seed, weights } = flags
   const episodes = await playAll(model, flags)
-  const simulator = await openSimulator(KINDS, model.spec, compileGraphs(model))
-  const { segments, seed, weights } = flags
+  const simulator = await openSimulator(KINDS, model.spec, compileGraphs(model), { device })
   const scores = { ...(await evaluate(simulator, { ...episodes, segments, seed })), weights }
   await simulator.close()
   return report(model, scores, new RunFolder(flags.run))

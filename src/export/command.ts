@@ -2,6 +2,7 @@
 
 import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
+import { requireDevice } from '../engine/device-flag.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
 import { readTrainedModel } from '../evaluation/trained-model.ts'
@@ -65,6 +66,7 @@ async function fromSource(model: TrainedModel, source: EpisodeSource) {
 
 /** @param say gets what a person should read, line by line */
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
+  await requireDevice(flags.device)
   const scores = readScores(flags.run, flags.weights)
   const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
   const graphs = await verified(model, say)

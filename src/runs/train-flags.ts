@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import Type, { type Static } from 'typebox'
 import { oneOf } from '../common/config.ts'
-import { DEVICES } from '../engine/device.ts'
+import { deviceFlag } from '../engine/device-flag.ts'
 import { sourceFlags } from '../episodes/sources/flags.ts'
 import { ENGINE_NAMES } from '../learning/engines/engine.ts'
 import { type PolicyConfig, PRESET_NAMES } from '../networks/policy-sizes.ts'
@@ -70,7 +70,7 @@ export const TrainFlags = Type.Object(
         description: 'of the denoiser (default 0.3; 0 is the ablation of method.md 7.4)',
       }),
     ),
-    device: oneOf(DEVICES, 'cpu', 'what engine onnx computes on (docs/devices.md)'),
+    ...deviceFlag,
     stepsPerCall: Type.Integer({
       default: 1,
       minimum: 1,

@@ -1,11 +1,12 @@
 // npm run bench:rollout: imagined joint steps per second, of the bare engine, the simulator and the HTTP server.
 
 import type { AddressInfo } from 'node:net'
-import { availableParallelism } from 'node:os'
 import Type from 'typebox'
 import { type Row, record, significant } from '../../../loadtest/record.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { median } from '../../../src/common/statistics.ts'
+import { POLICIES } from '../../../src/engine/device.ts'
+import { deviceFlag } from '../../../src/engine/device-flag.ts'
 import { startExecutorPool } from '../../../src/inference/executors/pool.ts'
 import type { Sessions } from '../../../src/inference/live/types.ts'
 import type { Bundle } from '../../../src/registry/load.ts'
@@ -25,6 +26,7 @@ const SHORT = 5
 const Flags = Type.Object(
   {
     ...modelFlags,
+    ...deviceFlag,
     repeats: Type.Integer({
       default: 5,
       minimum: 1,
@@ -37,7 +39,7 @@ const Flags = Type.Object(
 type Flags = Type.Static<typeof Flags>
 
 /** The server as it is started by main.ts, on a free port of the loopback. */
-async function openServer(bundle: Bundle) {
+async function openServer(bundle: Bundle, { device }: Flags) {
   const logger = {
     info: () => {},
     error: (details: object, message: string) => console.error(message, details),
@@ -45,7 +47,8 @@ async function openServer(bundle: Bundle) {
   const pool = await startExecutorPool({
     kinds: KINDS,
     bundles: [bundle],
-    executors: availableParallelism(),
+    on: { device, cards: [0], policy: POLICIES[device] },
+    executors: POLICIES[device].executors,
     logger,
   })
   const config = {
@@ -94,8 +97,9 @@ async function interleave(variants: Variants, repeats: number): Promise<Record<k
   return { raw: median(times.raw), simulator: median(times.simulator), http: median(times.http) }
 }
 
-async function bench(bundle: Bundle, plans: readonly PlanName[], repeats: number): Promise<Row[]> {
-  const [engine, server] = [await openEngine(bundle), await openServer(bundle)]
+async function bench(bundle: Bundle, plans: readonly PlanName[], flags: Flags): Promise<Row[]> {
+  const { device, repeats } = flags
+  const [engine, server] = [await openEngine(bundle, device), await openServer(bundle, flags)]
   const rows: Row[] = []
   for (const plan of plans) {
     for (const batch of BATCHES) {
@@ -134,12 +138,13 @@ async function main(flags: Flags): Promise<void> {
   const notes = {
     model: { name, version, digest, preset: manifest.preset },
     horizon: manifest.horizon,
-    executors: availableParallelism(),
+    device: flags.device,
+    executors: POLICIES[flags.device].executors,
     statistic: 'median of interleaved runs',
     unit: 'imagined joint steps (batch x horizon) per second; raw and simulator on one thread',
     http: 'POST /rollout on the loopback, all outputs as JSON, reply read and not parsed; the client shares the process',
   }
-  record(flags.out, notes, await bench(bundle, PLANS, flags.repeats))
+  record(flags.out, notes, await bench(bundle, PLANS, flags))
 }
 
 runCommand('bench:rollout', Flags, main)

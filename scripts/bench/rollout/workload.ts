@@ -1,6 +1,7 @@
 // The work that bench-rollout times: random rollouts near the model's mean state, and the bare engine calls in one.
 import { Rng } from '../../../src/common/rng.ts'
 import { type NamedTensors, nest } from '../../../src/common/tensors.ts'
+import type { Device } from '../../../src/engine/device.ts'
 import type { GraphSession } from '../../../src/engine/session.ts'
 import { type Bundle, readGraphs } from '../../../src/registry/load.ts'
 import {
@@ -60,9 +61,9 @@ interface Call {
 }
 
 /** The simulator of a bundle on one thread, and the engine calls that it makes for a rollout. */
-export async function openEngine(bundle: Bundle) {
+export async function openEngine(bundle: Bundle, device: Device) {
   const spec = asDima(bundle.manifest)
-  const sessions = asDimaGraphs(await openGraphs(await readGraphs(bundle)))
+  const sessions = asDimaGraphs(await openGraphs(await readGraphs(bundle), { device }))
   const simulator = new DimaSimulator(spec, sessions)
   const callsOf = async (rollout: Rollout): Promise<Call[]> => {
     const calls: Call[] = []

@@ -15,6 +15,7 @@ import { runCommand } from '../../../src/common/command.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import { writeFileAtomic } from '../../../src/common/files.ts'
 import { sum } from '../../../src/common/statistics.ts'
+import { deviceFlag } from '../../../src/engine/device-flag.ts'
 import { modelFlags } from '../model.ts'
 
 const SECTIONS: Record<string, Section> = { raw: servedToRaw, stub, 'event-loop': eventLoop, overload, peers }
@@ -24,6 +25,7 @@ const Flags = Type.Object(
   {
     sections: Type.String({ default: NAMES.join(','), description: 'which, separated by commas' }),
     ...modelFlags,
+    ...deviceFlag,
     seconds: Type.Number({
       default: 3,
       exclusiveMinimum: 0,

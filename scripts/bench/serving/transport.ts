@@ -67,7 +67,7 @@ const stepsOf = async ({ manifest }: Bundle, flags: Flags, rows: number): Promis
 })
 
 async function computeOfSteps({ models, model, seconds, rounds }: Flags, rows: number): Promise<number> {
-  const raw = await startRaw({ models, model })
+  const raw = await startRaw({ models, model, device: 'cpu' })
   const times: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const { stepsPerSecond } = await raw.slice({ rows, ms: 1000 * seconds })
@@ -78,7 +78,7 @@ async function computeOfSteps({ models, model, seconds, rounds }: Flags, rows: n
 }
 
 async function computeOfRollout(bundle: Bundle, { rounds }: Flags): Promise<number> {
-  const { simulator, close } = await openEngine(bundle)
+  const { simulator, close } = await openEngine(bundle, 'cpu')
   const rollout = randomRollout(asDima(bundle.manifest), 'joint', ROWS)
   const times: number[] = []
   for (let round = 0; round <= rounds; round++) {

@@ -88,7 +88,7 @@ function add(to: Cost, { cpuMs, wallMs }: Cost): void {
 
 async function compare(network: BenchNetwork, torch: TorchProcess, rounds: number, seconds: number) {
   await torch.open(network, countOf(network.objective.parameters))
-  const step = await openStep(network)
+  const step = await openStep(network, 'cpu')
   const costs = await inRounds(
     { ours: (round) => turn(step, seconds, round), torch: () => torch.steps(seconds) },
     rounds,

@@ -1,8 +1,10 @@
 // One network's train step on one thread of ONNX Runtime, and what it costs.
 import { Rng } from '../../../src/common/rng.ts'
 import type { NamedTensors } from '../../../src/common/tensors.ts'
+import type { Device } from '../../../src/engine/device.ts'
 import { openGraphSession } from '../../../src/engine/session.ts'
 import { compileTrainStep } from '../../../src/graph/train-step.ts'
+import { graphOptions } from '../../../src/learning/engines/graph-options.ts'
 import { Learner } from '../../../src/learning/learner.ts'
 import { countFlops } from './flops.ts'
 import type { BenchNetwork } from './networks.ts'
@@ -21,12 +23,15 @@ export interface BenchStep {
 }
 
 /** Compiles a step, counting its operations on the way. */
-export async function openStep({ objective, training, batch }: BenchNetwork): Promise<BenchStep> {
+export async function openStep(
+  { objective, training, batch }: BenchNetwork,
+  device: Device,
+): Promise<BenchStep> {
   let flops = 0
   const learner = await Learner.create(objective, { ...training, seed: 1 }, async (step) => {
-    const counted = countFlops(() => compileTrainStep(step))
+    const counted = countFlops(() => compileTrainStep({ ...step, ...graphOptions(device) }))
     flops = counted.flops
-    const session = await openGraphSession(counted.compiled.bytes, { threads: 1 })
+    const session = await openGraphSession(counted.compiled.bytes, { threads: 1, device })
     return { run: (inputs, into) => session.run(inputs, into), release: () => session.release() }
   })
   return {

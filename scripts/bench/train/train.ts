@@ -5,6 +5,8 @@ import { type Row, record, significant } from '../../../loadtest/record.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { countOf } from '../../../src/common/parameters.ts'
 import { median } from '../../../src/common/statistics.ts'
+import type { Device } from '../../../src/engine/device.ts'
+import { deviceFlag } from '../../../src/engine/device-flag.ts'
 import { PRESET_NAMES, type PresetName } from '../../../src/networks/policy-sizes.ts'
 import { FLOP_METHOD, openCeiling } from './flops.ts'
 import { type BenchNetwork, collect, TASK, worldModelNetworks } from './networks.ts'
@@ -20,6 +22,7 @@ const Flags = Type.Object(
       description: `all, ${PRESET_NAMES.join(', ')}`,
     }),
     repeats: Type.Integer({ default: 0, minimum: 0, description: 'steps to time; 0: 40, 15, 3 by preset' }),
+    ...deviceFlag,
     out: Type.String({ default: 'bench/train.json', description: 'where to write the figures' }),
   },
   { additionalProperties: false },
@@ -50,8 +53,13 @@ async function timeSteps(step: BenchStep, repeats: number): Promise<Times> {
   return times
 }
 
-async function bench(preset: PresetName, network: BenchNetwork, repeats: number): Promise<Row> {
-  const step = await openStep(network)
+async function bench(
+  preset: PresetName,
+  network: BenchNetwork,
+  device: Device,
+  repeats: number,
+): Promise<Row> {
+  const step = await openStep(network, device)
   const times = await timeSteps(step, repeats)
   await step.close()
   const ceiling = median(times.ceiling)
@@ -72,18 +80,19 @@ async function bench(preset: PresetName, network: BenchNetwork, repeats: number)
   }
 }
 
-async function main({ preset, repeats, out }: Type.Static<typeof Flags>): Promise<void> {
+async function main({ preset, device, repeats, out }: Type.Static<typeof Flags>): Promise<void> {
   const data = await collect()
   const rows: Row[] = []
   for (const name of PRESET_NAMES.filter((one) => preset === 'all' || preset === one)) {
     for (const network of worldModelNetworks(name, data)) {
       console.error(`${name} ${network.objective.name}`)
-      rows.push(await bench(name, network, repeats || REPEATS[name]))
+      rows.push(await bench(name, network, device, repeats || REPEATS[name]))
     }
   }
   const notes = {
     task: TASK,
     engine: 'onnx',
+    device,
     threads: 1,
     statistic: 'median',
     flops: FLOP_METHOD,

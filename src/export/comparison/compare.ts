@@ -1,6 +1,8 @@
 // Compares two versions on the same held-out segments: both are given the same windows and actions and measured in the
 // same units. The same call gives the same numbers.
 import { DimaError } from '../../common/errors.ts'
+import type { Device } from '../../engine/device.ts'
+import { requireDevice } from '../../engine/device-flag.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import type { Bundle } from '../../registry/load.ts'
@@ -19,6 +21,8 @@ export interface ComparisonOptions {
   episodes: number
   seed: number
   tolerance: number
+  /** that both imagine on; default: the CPU */
+  device?: Device
 }
 
 export interface Comparison {
@@ -37,6 +41,7 @@ export async function compare(
   source: EpisodeSource,
   options: ComparisonOptions,
 ): Promise<Comparison> {
+  if (options.device) await requireDevice(options.device)
   const contenders: [Contender, Contender] = [await readContender(current), await readContender(next)]
   const [a, b] = contenders
   const wrong = misfits(a.manifest, b.manifest)
@@ -51,7 +56,7 @@ export async function compare(
   const scale = commonScale(a.manifest, b.manifest)
   const sides = []
   for (const { loaded, manifest } of contenders)
-    sides.push({ manifest, performance: await performanceOf(loaded, trials, scale) })
+    sides.push({ manifest, performance: await performanceOf(loaded, trials, scale, options.device) })
   return {
     current: a.reference,
     next: b.reference,
@@ -69,8 +74,9 @@ async function performanceOf(
   { spec, graphs }: Contender['loaded'],
   trials: Trials,
   scale: readonly number[],
+  device: Device = 'cpu',
 ): Promise<Performance> {
-  const simulator = await openSimulator(KINDS, spec, graphs)
+  const simulator = await openSimulator(KINDS, spec, graphs, { device })
   try {
     return await perform(simulator, trials, scale)
   } finally {

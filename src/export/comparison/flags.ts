@@ -1,8 +1,10 @@
 // Flags of the commands that compare versions.
 import Type from 'typebox'
+import { deviceFlag } from '../../engine/device-flag.ts'
 import { TOLERANCE } from './verdict.ts'
 
 export const comparisonFlags = {
+  ...deviceFlag,
   segments: Type.Integer({
     default: 200,
     minimum: 2,

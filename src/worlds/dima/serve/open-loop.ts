@@ -40,7 +40,7 @@ class StepEmbeddings {
     const { batch: B, horizon: H } = rollout
     this.rollout = rollout
     this.embedder = new ActionEmbedder(graphs.embed, levels)
-    this.steps = Math.min(H, Math.max(1, Math.floor(CPU.embedRows / B)))
+    this.steps = Math.min(H, Math.max(1, Math.floor((graphs.embed.policy ?? CPU).embedRows / B)))
     this.windows = new ActionWindows(spec, rollout, this.steps)
   }
 
