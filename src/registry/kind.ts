@@ -6,6 +6,8 @@ import type { GraphSignature } from './signatures.ts'
 export interface BundleKind {
   /** as `manifest.kind` says it */
   readonly name: string
+  /** Whether bundles may bring a policy: the graph `policy`, which is the same for all kinds. */
+  readonly policies: boolean
   /** The kind's own fields of the manifest, beside the common ones. */
   readonly fields: TProperties
   /**
@@ -22,4 +24,11 @@ export interface BundleKinds {
   readonly table: Readonly<Record<string, BundleKind>>
   /** the kind of bundles of format 2, which do not say theirs */
   readonly unnamed?: string
+}
+
+/** A kind's own fields stand beside common ones, and must not be taken for them. An Error is a fault of the kind. */
+export function requireOwn(what: string, own: object, common: object): void {
+  const clash = Object.keys(own).find((name) => Object.hasOwn(common, name))
+  if (clash !== undefined)
+    throw new Error(`${what} field ${clash} is common to all kinds: choose another name`)
 }

@@ -5,7 +5,7 @@ import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { contradiction, listedFiles, wrongStart } from './consistency.ts'
 import { checkFile, readChecked, readRegular, refuse, sha256 } from './files.ts'
-import type { BundleKind, BundleKinds } from './kind.ts'
+import { type BundleKind, type BundleKinds, requireOwn } from './kind.ts'
 import { MOST } from './limits.ts'
 import { Examples, FORMAT_VERSION, Manifest, OLDER_FORMAT, type Start, Starts } from './manifest.ts'
 
@@ -140,11 +140,11 @@ function withKind(
 ): { formatVersion?: unknown; kind?: unknown } {
   const { formatVersion: given } = (raw ?? {}) as { formatVersion?: unknown }
   if (given === FORMAT_VERSION) return raw as object
-  if (given === OLDER_FORMAT && unnamed)
-    return { kind: unnamed, ...(raw as object), formatVersion: FORMAT_VERSION }
+  if (given === OLDER_FORMAT && unnamed && !Object.hasOwn(raw as object, 'kind'))
+    return { ...(raw as object), kind: unnamed, formatVersion: FORMAT_VERSION }
   throw refuse(
     reference,
-    `manifest.json has formatVersion ${short(JSON.stringify(given))}, this server reads ${OLDER_FORMAT} and ${FORMAT_VERSION}`,
+    `manifest.json has formatVersion ${short(JSON.stringify(given))}, this server reads ${unnamed ? `${OLDER_FORMAT} without a kind, and ` : ''}${FORMAT_VERSION}`,
   )
 }
 
@@ -154,11 +154,11 @@ function kindOf(given: unknown, reference: string, { table }: BundleKinds): Bund
   throw refuse(reference, `manifest.json has kind ${short(JSON.stringify(given))}, this server has ${known}`)
 }
 
-const schemaOf = ({ name, fields }: BundleKind) =>
-  Type.Object(
-    { ...Manifest.properties, ...fields, kind: Type.Literal(name) },
-    { additionalProperties: false },
-  )
+function schemaOf({ name, fields }: BundleKind) {
+  requireOwn(`kind ${name}: manifest`, fields, Manifest.properties)
+  const properties = { ...Manifest.properties, ...fields, kind: Type.Literal(name) }
+  return Type.Object(properties, { additionalProperties: false })
+}
 
 function check<S extends TSchema>(schema: S, raw: unknown, reference: string, file: string): Static<S> {
   if (Value.Check(schema, raw)) return raw as Static<S>

@@ -29,7 +29,10 @@ export function policySignature({
 export function wrongGraphs(manifest: Manifest, kind: BundleKind): string | undefined {
   const demanded = kind.signatures(manifest)
   for (const name of Object.keys(demanded)) if (!manifest.graphs[name]) return `graphs.${name} is missing`
-  const known: Record<string, GraphSignature> = { ...demanded, policy: policySignature(manifest) }
+  const known: Record<string, GraphSignature> = {
+    ...demanded,
+    ...(kind.policies ? { policy: policySignature(manifest) } : {}),
+  }
   for (const [name, listed] of Object.entries(manifest.graphs)) {
     if (!Object.hasOwn(known, name)) return `graphs.${name} is no graph of kind ${kind.name}`
     const wrong = differs(signatureOf(listed), known[name]!, 'the dimensions of the manifest')

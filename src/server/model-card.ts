@@ -21,6 +21,7 @@ export async function modelDetail(
   const { manifest } = bundle
   const { choices } = kindOf(kinds, manifest)
   return {
+    ...choices.facts(manifest), // first: what all models have is not the kind's to tell
     ...versionOf(bundle),
     name: bundle.name,
     versions: repository.versions(bundle.name).map(versionOf),
@@ -33,7 +34,6 @@ export async function modelDetail(
     context: manifest.context,
     kind: manifest.kind,
     options: choices.fields,
-    ...choices.facts(manifest),
     scores: snakeCase(manifest.scores) as Record<string, unknown>,
     training: training(manifest),
     policy: 'policy' in manifest.graphs,

@@ -5,7 +5,11 @@ import type { Columns, Memories } from './world.ts'
 
 /** A session before a step. Plain data, never changed once made. */
 export interface LiveRow {
-  /** unique in the server: who steps, for caches of executors; steps after a reset or a fork have another */
+  /**
+   * Unique in the server: who steps, for caches of executors. Steps after a reset or a fork have another; those of
+   * rollouts are negative. A step that was computed may fail to be committed and come again under the same id with other
+   * actions, here or in another executor: a cache must know by itself whether it is true.
+   */
   id: number
   /** the random stream: seed, hash of the start (noise.ts), steps since the start */
   seed: number

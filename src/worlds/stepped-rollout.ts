@@ -9,6 +9,9 @@ import type { Rollout, Trajectories } from './rollout.ts'
 import { windowOf } from './starts.ts'
 import { lettersOf, type Memories, type Simulator, type WorldSpec } from './world.ts'
 
+/** Negative: no session has them. */
+let lastId = 0
+
 type Steps = Pick<Simulator, 'begin' | 'step'>
 
 /** DimaError `no_policy`: actions must be given. */
@@ -25,11 +28,12 @@ export async function steppedRollout(
   const keys = rowKeys(rollout, spec.context)
   const seeds = seedsOf(rollout)
   const steps: StepOutcome[][] = [] // [H][B]
+  const ids = Array.from({ length: rollout.batch }, () => --lastId)
   let carried = await beginAll(spec, memories, simulator, rollout)
   for (let t = 0; t < H; t++) {
     const rows = carried.map((memory, row) => {
       const turn = memories.take(memory, actionAt(spec, rollout, row, t))
-      return { id: row + 1, seed: seeds[row]!, key: keys[row]!, step: t, turn }
+      return { id: ids[row]!, seed: seeds[row]!, key: keys[row]!, step: t, turn }
     })
     const outcomes = scatterRows(await simulator.step(gatherRows(memories, choice, rows)), () => 0)
     carried = outcomes.map((outcome, row) => memories.follow(rows[row]!.turn, outcome.carried))

@@ -69,7 +69,7 @@ const harms: [string, string, Harm][] = [
   ['an older format version', 'formatVersion 1, this server reads 2', edit((m) => (m.formatVersion = 1))],
   [
     'a newer format version',
-    'formatVersion 4, this server reads 2 and 3',
+    'formatVersion 4, this server reads 2 without a kind, and 3',
     edit((m) => (m.formatVersion = 4)),
   ],
   ['another kind', 'kind "other", this server has dima', edit((m) => (m.kind = 'other'))],

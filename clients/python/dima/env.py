@@ -28,6 +28,7 @@ class RemoteParallelEnv(Parallel):
     model              name, name@version or name@label; None when only one is served
     key                of the server's operator, if it wants one
     plan, order        how a next state is sampled; None: as the model recommends
+    options            what models of another kind let one choose, by name; the model says what
     max_episode_steps  steps after which an episode is truncated; None: never
     timeout            seconds that an answer may take
     reconnect_seconds  for how long a lost socket is tried again
@@ -53,6 +54,7 @@ class RemoteParallelEnv(Parallel):
         key: Optional[str] = None,
         plan: Optional[str] = None,
         order: Any = None,
+        options: Optional[Mapping[str, Any]] = None,
         max_episode_steps: Optional[int] = None,
         timeout: float = 60.0,
         reconnect_seconds: float = 10.0,
@@ -60,7 +62,9 @@ class RemoteParallelEnv(Parallel):
     ) -> None:
         """Connects. DimaError ``connection_failed``, ``unauthenticated``, ``unknown_model``, ..."""
         access = Access(url, key, ssl, timeout, reconnect_seconds)
-        chosen = terms(plan=plan, order=order, max_episode_steps=max_episode_steps)
+        chosen = terms(
+            plan=plan, order=order, options=options, max_episode_steps=max_episode_steps
+        )
         self._begin(open_world(access, model), chosen)
 
     def _begin(self, world: World, chosen: Dict[str, Any]) -> None:
@@ -104,7 +108,10 @@ class RemoteParallelEnv(Parallel):
     def _at(cls, world: World, view: Mapping[str, Any]) -> "RemoteParallelEnv":
         env = cls.__new__(cls)
         chosen = terms(
-            plan=view["plan"], order=view["order"], max_episode_steps=view["max_episode_steps"]
+            plan=view.get("plan"),
+            order=view.get("order"),
+            options=view.get("options"),
+            max_episode_steps=view["max_episode_steps"],
         )
         env._begin(world, chosen)
         env._seeds = SeedStream(view["seed"])

@@ -29,7 +29,7 @@ Step = Tuple[Observations, Dict[str, np.ndarray], np.ndarray, np.ndarray, Infos]
 class RemoteVectorEnv:
     """E copies of a learned simulator. Arrays have the environments on their first axis.
 
-    url, model, key, plan, order, max_episode_steps, timeout, reconnect_seconds, ssl
+    url, model, key, plan, order, options, max_episode_steps, timeout, reconnect_seconds, ssl
                as for RemoteParallelEnv; what it says of lost sockets and idle sessions holds too
     num_envs   E, up to 4096
     autoreset  what follows the end of an episode, in Gymnasium's words:
@@ -49,6 +49,7 @@ class RemoteVectorEnv:
         key: Optional[str] = None,
         plan: Optional[str] = None,
         order: Any = None,
+        options: Optional[Mapping[str, Any]] = None,
         max_episode_steps: Optional[int] = None,
         timeout: float = 60.0,
         reconnect_seconds: float = 10.0,
@@ -58,7 +59,11 @@ class RemoteVectorEnv:
         _check_arguments(num_envs, autoreset)
         self._world = open_world(Access(url, key, ssl, timeout, reconnect_seconds), model)
         chosen = terms(
-            plan=plan, order=order, max_episode_steps=max_episode_steps, autoreset=autoreset
+            plan=plan,
+            order=order,
+            options=options,
+            max_episode_steps=max_episode_steps,
+            autoreset=autoreset,
         )
         self.num_envs = int(num_envs)
         self.metadata: Dict[str, Any] = {

@@ -22,7 +22,8 @@ async function prove({ bundle }: ToProof): Promise<FromProof> {
     return { type: 'proven', starts: starts.map(startWindow) }
   } catch (error) {
     const own = error instanceof DimaError && error.code === 'invalid_bundle'
-    // Anything else is the engine's or our own, and may name places of this machine.
+    // Anything else is the engine's or the kind's own, and may name places of this machine: for the log alone.
+    if (!own) console.error(error)
     return { type: 'refused', reason: own ? error.message : 'the proof failed' }
   }
 }

@@ -1,6 +1,5 @@
 // The proof of a bundle: everything that callers may ask of it, once, in a process that nobody needs. What passes has
 // computed finite numbers of the right shapes with every sort of choice, for one row and for several.
-import { DimaError } from '../../common/errors.ts'
 import type { GraphSession, GraphSessionOptions } from '../../engine/session.ts'
 import { type Bundle, readGraphs } from '../../registry/load.ts'
 import { kindOf } from '../../worlds/kind-of.ts'
@@ -15,6 +14,7 @@ import {
   type Simulator,
   type WorldSpec,
 } from '../../worlds/world.ts'
+import { checkResults } from './check-results.ts'
 import { openChecked } from './checked-session.ts'
 import { checkGraphOperators } from './graph-operators.ts'
 
@@ -37,13 +37,14 @@ export async function proveModel(
   for (const rows of ROWS) {
     for (const choice of [byDefault, ...others]) {
       const named = `with ${kind.choices.label(choice)}`
-      checkAll(`a rollout ${named}`, await simulator.rollout(rolloutOf(spec, rows, choice)))
+      const rollout = rolloutOf(spec, rows, choice)
+      checkResults(`a rollout ${named}`, await simulator.rollout(rollout), spec, rows, rollout.horizon)
       await proveSteps(`a live step ${named}`, { spec, simulator, memories }, rows, choice)
     }
     if (graphs.policy) {
       const policy = { agents: spec.agents.map(() => true), mode: 'sample' as const, learning: true }
       const closed = { ...rolloutOf(spec, rows, byDefault), policy }
-      checkAll('a rollout of the policy', await simulator.rollout(closed))
+      checkResults('a rollout of the policy', await simulator.rollout(closed), spec, rows, closed.horizon)
     }
   }
   for (const session of Object.values(graphs)) await session.release()
@@ -68,19 +69,20 @@ async function proveSteps(what: string, world: Proven, count: number, choice: un
   const { simulator, memories, spec } = world
   const windows = Array.from({ length: count }, (_, row) => windowAt(spec, row))
   const begun = await simulator.begin(padded(spec, windows))
-  checkAll('a start', begun)
+  checkResults('a start', begun, spec, count)
   const before = windows.map((window, row) => ({
     memory: memories.begin(window, rowOf(begun.carried, count, row)),
     step: 0,
   }))
   const rows = rowsOf(world, before)
   const results = await simulator.step(gatherRows(memories, choice, rows))
-  checkAll(what, results)
+  checkResults(what, results, spec, count)
   const after = before.map((place, row) => {
     if (row % 2 === 0) return place
     return { memory: memories.follow(rows[row]!.turn, rowOf(results.carried, count, row)), step: 1 }
   })
-  checkAll(what, await simulator.step(gatherRows(memories, choice, rowsOf(world, after))))
+  const again = await simulator.step(gatherRows(memories, choice, rowsOf(world, after)))
+  checkResults(what, again, spec, count)
 }
 
 interface Proven {
@@ -131,15 +133,3 @@ function actionsOf({ agents, action }: WorldSpec, steps: number): Float32Array {
 
 /** Numbers in [-1, 1] without a pattern. */
 const wave = (i: number): number => Math.sin(1 + 12.9898 * i)
-
-function checkAll(what: string, results: object): void {
-  for (const [name, values] of Object.entries(results)) {
-    if (ArrayBuffer.isView(values)) {
-      const numbers = values as Float64Array
-      if (!numbers.every(Number.isFinite))
-        throw new DimaError('invalid_bundle', `${what}: ${name} not finite`)
-      if (name === 'terminationProbabilities' && numbers.some((p) => p < 0 || p > 1))
-        throw new DimaError('invalid_bundle', `${what}: a termination probability is not within 0 and 1`)
-    } else if (typeof values === 'object' && values !== null) checkAll(what, values)
-  }
-}

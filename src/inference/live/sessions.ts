@@ -1,8 +1,9 @@
 // The live sessions of a server: who may have how many, by which id they are found, and when they end.
 import { randomBytes, randomInt } from 'node:crypto'
 import { DimaError } from '../../common/errors.ts'
+import { requireOwn } from '../../registry/kind.ts'
 import { memoriesOf } from '../../worlds/kind-of.ts'
-import type { Kinds } from '../../worlds/world.ts'
+import type { Kinds, Memories } from '../../worlds/world.ts'
 import type { Runner } from '../runner.ts'
 import { bytesOf } from './bytes.ts'
 import { EndedSessions, endError } from './ended.ts'
@@ -11,7 +12,7 @@ import { Places } from './places.ts'
 import { newLineage } from './position.ts'
 import { startReaper } from './reaper.ts'
 import { Session } from './session.ts'
-import { encodeSnapshot } from './snapshot.ts'
+import { encodeSnapshot, SnapshotFields } from './snapshot.ts'
 import { decodeSnapshot } from './snapshot-decode.ts'
 import type { Committed, Terms } from './terms.ts'
 import { Turns } from './turns.ts'
@@ -69,7 +70,7 @@ class OpenSessions implements Sessions {
 
   async create(owner: string, options: CreateOptions): Promise<SessionView> {
     const { start, seed = randomInt(2 ** 32), ...given } = options
-    const terms = { ...given, memories: memoriesOf(this.kinds, given.model.bundle.manifest) }
+    const terms = { ...given, memories: this.memoriesOf(given.model) }
     if (terms.autoreset !== 'disabled') requireStarts(terms.model)
     this.take(owner, terms.model, 1)
     const begin = { seed, episode: 0, start }
@@ -158,6 +159,12 @@ class OpenSessions implements Sessions {
     let stateBytes = 0
     for (const session of this.open.values()) stateBytes += bytesOf(session.terms, session.committed)
     return { open: this.open.size, capacity: this.settings.capacity, stateBytes }
+  }
+
+  private memoriesOf({ bundle: { manifest } }: LiveModel): Memories {
+    const memories = memoriesOf(this.kinds, manifest)
+    requireOwn(`kind ${manifest.kind}: snapshot`, memories.fields, SnapshotFields.properties)
+    return memories
   }
 
   private take(owner: string, model: LiveModel, count: number): void {

@@ -37,7 +37,7 @@ export function decodeSnapshot(
   const model = find(checkFields(SnapshotHead, given).digest)
   if (!model) throw new DimaError('model_gone', 'the model of this snapshot is not served')
   const memories = memoriesOf(kinds, model.bundle.manifest)
-  const properties = { ...SnapshotFields.properties, ...memories.fields }
+  const properties = { ...SnapshotFields.properties, ...memories.fields } // sessions have seen that none is twice
   const fields = checkFields(
     Type.Object(properties, { additionalProperties: false }),
     given,

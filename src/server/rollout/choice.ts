@@ -1,10 +1,11 @@
 // What a request chooses of what its model's kind offers, and how replies tell it.
-import Type from 'typebox'
+import Type, { type TObject } from 'typebox'
 import { Chosen } from '../../api/choice.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { WorldKind } from '../../worlds/world.ts'
 import { asList, describe } from '../wire/numbers.ts'
+import { WireTensor } from '../wire/tensor.ts'
 import { checkFields } from './fields.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -23,16 +24,25 @@ export function readChoice(kind: WorldKind, request: Request, seed: number, mani
   const { fields } = kind.choices
   const beside = given(request)
   for (const [name, value] of Object.entries(beside)) {
-    if (!(name in fields)) throw refused(name, `models of kind ${kind.name} have none`, value)
-    if (request.options && name in request.options)
+    if (!Object.hasOwn(fields, name)) throw refused(name, `models of kind ${kind.name} have none`, value)
+    if (request.options && Object.hasOwn(request.options, name))
       throw refused(`options.${name}`, `${name} stands beside it`, value)
   }
-  const optional = Object.fromEntries(
-    Object.entries(fields).map(([name, schema]) => [name, Type.Optional(schema)]),
-  )
-  const shape = Type.Object(optional, { additionalProperties: false })
+  const shape = shapeOf(kind)
   const options = checkFields(shape, lists(request.options ?? {}), 'options')
-  return kind.choices.choose({ ...options, ...beside }, seed, manifest)
+  return kind.choices.choose({ ...options, ...checkFields(shape, beside) }, seed, manifest)
+}
+
+const shapes = new WeakMap<WorldKind, TObject>()
+
+/** Made once: a schema is compiled when it is first used. */
+function shapeOf(kind: WorldKind): TObject {
+  const known = shapes.get(kind)
+  if (known) return known
+  const optional = Object.entries(kind.choices.fields).map(([name, schema]) => [name, Type.Optional(schema)])
+  const shape = Type.Object(Object.fromEntries(optional), { additionalProperties: false })
+  shapes.set(kind, shape)
+  return shape
 }
 
 const given = (request: Request): Fields =>
@@ -40,12 +50,14 @@ const given = (request: Request): Fields =>
     BESIDE.filter((name) => request[name] !== undefined).map((name) => [name, asList(request[name])]),
   )
 
-const lists = (options: Fields): Fields =>
-  Object.fromEntries(Object.entries(options).map(([name, value]) => [name, asList(value)]))
+const lists = (options: Fields): unknown =>
+  options instanceof WireTensor
+    ? []
+    : Object.fromEntries(Object.entries(options).map(([name, value]) => [name, asList(value)]))
 
 /** @param told Choices.describe */
 export function chosenFields(told: Fields): { plan?: unknown; order?: unknown; options?: unknown } {
-  const isBeside = ([name]: [string, unknown]) => name in Chosen && name !== 'options'
+  const isBeside = ([name]: [string, unknown]) => Object.hasOwn(Chosen, name) && name !== 'options'
   const all = Object.entries(told)
   const others = all.filter((entry) => !isBeside(entry))
   return {

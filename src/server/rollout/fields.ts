@@ -21,12 +21,24 @@ export function checkFields<S extends TSchema>(schema: S, value: unknown, prefix
     .filter(({ keyword }) => keyword !== 'boolean') // said again, with names, by additionalProperties
     .flatMap((error) => fieldErrors(error, value, prefix))
     .slice(0, MOST_ERRORS)
-  if (errors.length === 0) throw beyond(prefix)
+  if (errors.length === 0) throw unknownFields(validator, value, prefix) ?? beyond(prefix)
   throw new DimaError(
     'invalid_request',
     errors.map(({ field, message }) => `${field} ${message}`).join('; '),
     { errors },
   )
+}
+
+/** The validator stops after some errors, and of many unknown fields it tells each before it names them. */
+function unknownFields(validator: Validator, value: unknown, prefix: string): DimaError | undefined {
+  const unknown = validator.Errors(excerpt(value)).filter(({ keyword }) => keyword === 'boolean')
+  if (unknown.length === 0) return undefined
+  const errors = unknown.map(({ instancePath }) => ({
+    field: join(prefix, instancePath.split('/').slice(1)),
+    message: 'is not a field of this request',
+  }))
+  const message = errors.map(({ field }) => `${field} is not a field of this request`).join('; ')
+  return new DimaError('invalid_request', message, { errors })
 }
 
 /** Lists are looked at so far, one more than the longest that a schema allows. */

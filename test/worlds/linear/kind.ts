@@ -73,6 +73,7 @@ function simulator(spec: LinearSpec, { dynamics }: world.Graphs): world.Simulato
 
 export const linear: world.WorldKind = {
   name: 'linear',
+  policies: false,
   about: { title: 'A linear world model', choices: '* `noise` scales the deviation of a step.' },
   fields: { deviation: Type.Number({ minimum: 0 }) },
   signatures: (manifest) => {

@@ -12,10 +12,13 @@ import { scoredPlans } from './scored-plans.ts'
 import { asDima } from './spec.ts'
 
 const ORDER_NAMES = ['ascending', 'descending', 'random'] as const
-const Agent = Type.Union([Type.String(), Type.Integer({ minimum: 0 })])
+/** Checked by resolveOrder, whose errors name agents. */
+const Order = Type.Unknown({
+  description: `${ORDER_NAMES.join(', ')}, or a list of agents by name or index. Not with joint. Default: descending`,
+})
 
 export const choices: Choices<PlanRequest> = {
-  fields: { plan: Plan, order: Type.Union([Type.Enum(ORDER_NAMES), Type.Array(Agent)]) },
+  fields: { plan: Plan, order: Order },
 
   choose: ({ plan, order }, seed, spec) => {
     const { agents, sampling } = asDima(spec)

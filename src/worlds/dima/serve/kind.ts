@@ -8,6 +8,7 @@ import { asDima, asDimaGraphs } from './spec.ts'
 
 export const dima: WorldKind = {
   name: 'dima',
+  policies: true,
   fields,
   signatures,
   contradiction,

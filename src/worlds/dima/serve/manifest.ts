@@ -12,7 +12,8 @@ export const Plan = Type.Enum(PLANS)
 export type PlanName = (typeof PLANS)[number]
 
 /** Denoiser evaluations of one imagined step: each agent once, or twice where they are few. */
-const Steps = { minimum: 1, maximum: 1024 }
+export const MOST_STEPS = 1024
+const Steps = { minimum: 1, maximum: MOST_STEPS }
 
 const Sampling = Type.Object(
   {

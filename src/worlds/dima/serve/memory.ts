@@ -6,7 +6,7 @@ import { concatenate } from '../../../common/tensors.ts'
 import { readNumbers, snapshotError } from '../../snapshot-fields.ts'
 import { lettersOf, type Memories, type WorldSpec } from '../../world.ts'
 import { isResolved } from './choices.ts'
-import { Plan } from './manifest.ts'
+import { MOST_STEPS, Plan } from './manifest.ts'
 import type { PlanRequest } from './plan.ts'
 
 export interface Windows {
@@ -33,13 +33,11 @@ export type TurnColumns = {
   rewardActions: Float32Array
 }
 
-const MOST_ORDER = 1000
-
 const fields = {
   plan: Type.Object(
     {
       name: Plan,
-      order: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: MOST_ORDER }),
+      order: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: MOST_STEPS }),
     },
     { additionalProperties: false },
   ),
