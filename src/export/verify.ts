@@ -2,8 +2,9 @@
 import { DimaError } from '../common/errors.ts'
 import { firstNonFinite } from '../common/finite.ts'
 import { Rng } from '../common/rng.ts'
-import { type NamedTensors, sizeOf, type Tensor, tensor } from '../common/tensors.ts'
+import { type NamedTensors, tensor } from '../common/tensors.ts'
 import { openGraphSession } from '../engine/session.ts'
+import { randomInputs } from '../graph/random-inputs.ts'
 import type { Compilable, ServingGraph } from '../graph/serving-graph.ts'
 import { runOnCpu } from '../learning/engines/tfjs.ts'
 
@@ -56,26 +57,6 @@ function weightsOf({ networks, weights }: Compilable, { network }: ServingGraph)
   return Object.fromEntries(
     networks[network]!.parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),
   )
-}
-
-/** Standard normal numbers, but masks of 0 and 1, positive noise levels and one-hot positions. */
-function randomInputs(graph: ServingGraph, batch: number, rng: Rng): NamedTensors {
-  const value: Record<string, () => number> = { mask: () => rng.int(2), sigma: () => Math.exp(rng.normal()) }
-  return Object.fromEntries(
-    graph.inputs(batch).map(({ name, shape }) => {
-      if (name === 'position') return [name, oneHot(shape, rng)]
-      const data = Float32Array.from({ length: sizeOf(shape) }, value[name] ?? (() => rng.normal()))
-      return [name, tensor(shape, data)]
-    }),
-  )
-}
-
-/** A random 1 in every row: [B, n] */
-function oneHot(shape: number[], rng: Rng): Tensor {
-  const [count = 0, n = 0] = shape
-  const hot = tensor(shape)
-  for (let row = 0; row < count; row++) hot.data[row * n + rng.int(n)] = 1
-  return hot
 }
 
 /** NaN counts as infinitely far away. */

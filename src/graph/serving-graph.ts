@@ -4,6 +4,7 @@ import type { Parameter } from '../common/parameters.ts'
 import { sizeOf } from '../common/tensors.ts'
 import { compileForward } from './forward.ts'
 import type { BuilderOptions } from './graph-builder.ts'
+import type { Draw } from './random-inputs.ts'
 
 type Tensors = Record<string, tf.Tensor>
 type Shapes = (batch: number) => { name: string; shape: number[] }[]
@@ -12,6 +13,8 @@ export interface ServingGraph {
   /** whose weights it has */
   network: string
   inputs: Shapes
+  /** how a random input is drawn that can't be any number (random-inputs.ts), by name */
+  draws?: Readonly<Record<string, Draw>>
   outputs: Shapes
   build: (weights: Tensors, inputs: Tensors) => Tensors
 }

@@ -1,5 +1,6 @@
 // The serving graphs that a world model and its policy become.
 import * as tf from '@tensorflow/tfjs-core'
+import { bits, oneHot, positive } from '../../../graph/random-inputs.ts'
 import type { ServingGraph } from '../../../graph/serving-graph.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import { policyGraph } from '../../../networks/policy-graph.ts'
@@ -18,6 +19,7 @@ export function servingGraphs(
     embed: {
       network: 'denoiser',
       inputs: (B) => [spec('actions', B, L, N, A), spec('mask', B, L, N)],
+      draws: { mask: bits },
       outputs: (B) => [spec('embedding', B, embedding)],
       build: (w, { actions, mask }) => ({ embedding: networks.denoiser.embedActions(w, actions!, mask!) }),
     },
@@ -29,6 +31,7 @@ export function servingGraphs(
         spec('context', B, L, S),
         spec('embedding', B, embedding),
       ],
+      draws: { sigma: positive },
       outputs: (B) => [spec('denoised', B, S)],
       build: (w, inputs) => ({
         denoised: networks.denoiser.denoise(w, {
@@ -63,6 +66,7 @@ export function servingGraphs(
         spec('keys', B, M, 2 * (H - 1), D),
         spec('values', B, M, 2 * (H - 1), D),
       ],
+      draws: { position: oneHot },
       outputs: (B) => [
         spec('reward', B),
         spec('termination_probability', B),
