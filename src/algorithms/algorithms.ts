@@ -3,11 +3,12 @@
 // recipes of their own algorithm and not this table.
 import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { NeededSteps } from '../episodes/sources/split.ts'
+import type { Algorithm, RunConfig } from '../runs/run-config.ts'
 import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
-import type { Algorithm, RunConfig, TrainFlags } from '../runs/train-flags.ts'
 import type { StoredRun, TrainedModel } from '../runs/trained-model.ts'
 import { dima, worldModel } from './dima/entry.ts'
 import { mappo } from './mappo/entry.ts'
+import type { TrainFlags } from './train-flags.ts'
 
 export interface AlgorithmEntry<Config extends RunConfig> {
   config(flags: TrainFlags, source?: Pick<EpisodeSource, 'spec' | 'recorded'>): Config

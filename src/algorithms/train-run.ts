@@ -9,8 +9,8 @@ import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { Reporter } from '../runs/progress.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import type { RunTrainer } from '../runs/run-trainer.ts'
-import { algorithmOf, HELD_OUT, runFolderOf, stepsOf, type TrainFlags } from '../runs/train-flags.ts'
 import { ALGORITHM_TABLE } from './algorithms.ts'
+import { algorithmOf, HELD_OUT, refuseUnheard, runFolderOf, stepsOf, type TrainFlags } from './train-flags.ts'
 
 export interface RunControl {
   reporter: Reporter
@@ -42,14 +42,6 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
   } finally {
     await source.close()
   }
-}
-
-/** A flag that says nothing here would be taken for obeyed. */
-function refuseUnheard({ heldOut, dataset }: TrainFlags): void {
-  if (heldOut === undefined || dataset) return
-  throw new DimaError('invalid_config', '--held-out is of the episodes of --dataset, and there is none', {
-    field: 'heldOut',
-  })
 }
 
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {

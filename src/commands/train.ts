@@ -1,10 +1,10 @@
 // npm run train: collects data and trains a world model in a run folder; the same command again resumes.
 
+import { TrainFlags } from '../algorithms/train-flags.ts'
 import { trainRun } from '../algorithms/train-run.ts'
 import { runCommand } from '../common/command.ts'
 import { exitCodeOf, onStopSignal } from '../common/stop-signals.ts'
 import { createReporter, duration } from '../runs/progress.ts'
-import { TrainFlags } from '../runs/train-flags.ts'
 
 async function main(flags: TrainFlags): Promise<void> {
   const reporter = createReporter()

@@ -20,7 +20,7 @@ import { type Episode, loadEpisode, saveEpisode } from '../episodes/replay/episo
 import { identityOf, type Origin } from '../episodes/sources/source.ts'
 import type { MetricLine } from '../learning/learner.ts'
 import { DIMA_POLICY } from '../networks/policy-sizes.ts'
-import type { RunConfig } from './train-flags.ts'
+import type { RunConfig } from './run-config.ts'
 
 /** What determines a run. */
 export interface RunIdentity {

@@ -6,8 +6,8 @@ import type { TaskSpec } from '../env/task-spec.ts'
 import type { Compilable } from '../graph/serving-graph.ts'
 import type { WorldSpec } from '../worlds/world.ts'
 import type { EpochsDone } from './epoch-loop.ts'
+import type { RunConfig } from './run-config.ts'
 import type { RunRecord } from './run-folder.ts'
-import type { RunConfig } from './train-flags.ts'
 
 /** A run folder as it was read. */
 export interface StoredRun<Config extends RunConfig = RunConfig> {

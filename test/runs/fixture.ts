@@ -1,10 +1,10 @@
 // Run configurations that take seconds.
 import '@tensorflow/tfjs'
 import { resolveConfig } from '../../src/algorithms/dima/config.ts'
+import { TrainFlags } from '../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../src/common/config.ts'
 import { openEnvironment } from '../../src/episodes/sources/environment-source.ts'
 import type { Reporter } from '../../src/runs/progress.ts'
-import { TrainFlags } from '../../src/runs/train-flags.ts'
 
 export const TASK = 'HalfCheetah-2x3'
 

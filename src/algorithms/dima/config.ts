@@ -5,14 +5,9 @@ import { sum } from '../../common/statistics.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { DIMA_POLICY, type PresetName } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
-import {
-  type Algorithm,
-  algorithmOf,
-  type RunConfig,
-  stepsOf,
-  type TrainFlags,
-} from '../../runs/train-flags.ts'
+import type { Algorithm, RunConfig } from '../../runs/run-config.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
+import { algorithmOf, stepsOf, type TrainFlags } from '../train-flags.ts'
 import { DIMA_PRESETS, Hyperparameters, type PresetOverlay, TRAINING_PRESETS } from './hyperparameters.ts'
 import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
 

@@ -2,7 +2,8 @@
 import { DimaError } from '../../common/errors.ts'
 import { MAPPO_POLICY } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
-import { type RunConfig, stepsOf, type TrainFlags } from '../../runs/train-flags.ts'
+import type { RunConfig } from '../../runs/run-config.ts'
+import { stepsOf, type TrainFlags } from '../train-flags.ts'
 import { MappoHyperparameters, mappoPreset } from './hyperparameters.ts'
 
 export interface MappoConfig extends RunConfig {
@@ -30,14 +31,12 @@ export function mappoConfig(flags: TrainFlags): MappoConfig {
 }
 
 /** Flags that say nothing here would be taken for obeyed. */
-function refuseForeign({ dataset, plan, envs, offsetNoise, stepsPerCall }: TrainFlags): void {
+function refuseForeign({ dataset, envs, stepsPerCall }: TrainFlags): void {
   const refuse = (field: string, why: string) => {
     throw new DimaError('invalid_config', `mappo ${why}`, { field })
   }
   if (dataset)
     refuse('algorithm', 'plays in an environment; of recorded episodes only a world model can be learned')
-  if (plan) refuse('plan', 'imagines nothing, so there is no --plan')
-  if (offsetNoise !== undefined) refuse('offsetNoise', 'has no denoiser, so there is no --offset-noise')
   if (stepsPerCall > 1)
     refuse('stepsPerCall', 'takes its updates one by one, so there is no --steps-per-call')
   if (envs > 0) refuse('envs', 'has its copies as a hyper-parameter: --set copies=<number>')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { resolveConfig } from '../../../src/algorithms/dima/config.ts'
+import { runFolderOf, TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../../src/common/config.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { DIMA_POLICY, PRESET_NAMES } from '../../../src/networks/policy-sizes.ts'
-import { runFolderOf, TrainFlags } from '../../../src/runs/train-flags.ts'
 import { NETWORK_PRESETS } from '../../../src/worlds/dima/networks/presets.ts'
 
 const resolve = (...argv: string[]) => resolveConfig(parseFlags(TrainFlags, argv))

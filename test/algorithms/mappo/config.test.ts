@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { mappoConfig } from '../../../src/algorithms/mappo/config.ts'
+import { runFolderOf, TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../../src/common/config.ts'
 import { MAPPO_POLICY } from '../../../src/networks/policy-sizes.ts'
-import { runFolderOf, TrainFlags } from '../../../src/runs/train-flags.ts'
 
 const flagsOf = (...argv: string[]) => parseFlags(TrainFlags, ['--algorithm', 'mappo', ...argv])
 const resolve = (...argv: string[]) => mappoConfig(flagsOf(...argv))
@@ -41,9 +41,7 @@ test('single values are set on top', () => {
 })
 
 test.each([
-  ['--plan', 'joint', 'plan'],
   ['--envs', '4', 'envs'],
-  ['--offset-noise', '0.1', 'offsetNoise'],
   ['--steps-per-call', '8', 'stepsPerCall'],
   ['--dataset', 'recorded.hdf5', 'algorithm'],
   ['--set', 'behaviour.clip=1', 'set'],

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { trainRun } from '../../../src/algorithms/train-run.ts'
 import { parseFlags } from '../../../src/common/config.ts'
 import { readModel, readWithoutOffset } from '../../../src/evaluation/reproduce/candidates.ts'
 import { ReproduceFlags, reproduceCommand } from '../../../src/evaluation/reproduce/command.ts'
 import type { CheckResult } from '../../../src/evaluation/reproduce/reproduce.ts'
-import { TrainFlags } from '../../../src/runs/train-flags.ts'
 import { quiet, TASK } from '../../runs/fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dima-'))

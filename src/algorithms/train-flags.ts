@@ -1,17 +1,19 @@
-// The flags of `npm run train`, and what every run's configuration has, whatever its algorithm.
+// The flags of `npm run train`: those of every run, and those of single algorithms.
 import { availableParallelism } from 'node:os'
-import Type, { type Static } from 'typebox'
-import { oneOf } from '../common/config.ts'
+import Type, { type Static, type TProperties } from 'typebox'
+import { flagOf, oneOf } from '../common/config.ts'
+import { DimaError } from '../common/errors.ts'
 import { deviceFlag } from '../engine/device-flag.ts'
 import { sourceFlags } from '../episodes/sources/flags.ts'
 import { ENGINE_NAMES } from '../learning/engines/engine.ts'
-import { type PolicyConfig, PRESET_NAMES } from '../networks/policy-sizes.ts'
-import { PLANS } from '../worlds/dima/serve/manifest.ts'
-import { runNameOf } from './names.ts'
-import { setFlag } from './overrides.ts'
+import { PRESET_NAMES } from '../networks/policy-sizes.ts'
+import { runNameOf } from '../runs/names.ts'
+import { setFlag } from '../runs/overrides.ts'
+import { ALGORITHMS, type Algorithm, type RunConfig } from '../runs/run-config.ts'
+import { dimaFlags } from './dima/flags.ts'
 
-export const ALGORITHMS = ['dima', 'mappo', 'world-model'] as const
-export type Algorithm = (typeof ALGORITHMS)[number]
+/** Those that only some algorithms have. */
+const OWN: Record<Algorithm, TProperties> = { dima: dimaFlags, mappo: {}, 'world-model': dimaFlags }
 
 /** Environment steps of a run, where no flag says it. */
 const STEPS: Record<Algorithm, number> = { dima: 50_000, mappo: 1_000_000, 'world-model': 30_000 }
@@ -56,20 +58,8 @@ export const TrainFlags = Type.Object(
       maximum: 64,
       description: 'threads that train and imagine side by side; no part of the result',
     }),
-    plan: Type.Optional(
-      oneOf(
-        PLANS,
-        undefined,
-        'how the policy imagines (default joint; sequential is the paper, method.md 7.6)',
-      ),
-    ),
+    ...dimaFlags,
     ...setFlag,
-    offsetNoise: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description: 'of the denoiser (default 0.3; 0 is the ablation of method.md 7.4)',
-      }),
-    ),
     ...deviceFlag,
     stepsPerCall: Type.Integer({
       default: 1,
@@ -88,19 +78,6 @@ export const TrainFlags = Type.Object(
 )
 export type TrainFlags = Static<typeof TrainFlags>
 
-/** Everything that determines a run's result, besides its source. Algorithms have more of their own. */
-export interface RunConfig
-  extends Pick<TrainFlags, 'task' | 'preset' | 'seed' | 'threads' | 'engine' | 'device'> {
-  algorithm: Algorithm
-  steps: number
-  policy: PolicyConfig
-  hyperparameters: {
-    /** standard deviation of the random policy, where an algorithm lets one choose */
-    policyStd?: number
-    [name: string]: unknown
-  }
-}
-
 export const runFolderOf = ({ out }: TrainFlags, { algorithm, task, preset, seed }: RunConfig): string => {
   const name = algorithm === 'world-model' ? '' : `-${algorithm}`
   return out || `runs/${runNameOf(task)}${name}-${preset}-seed${seed}`
@@ -111,3 +88,17 @@ export const algorithmOf = ({ algorithm, dataset }: Pick<TrainFlags, 'algorithm'
   algorithm ?? (dataset ? 'world-model' : 'dima')
 
 export const stepsOf = (flags: TrainFlags): number => flags.steps ?? STEPS[algorithmOf(flags)]
+
+/** A flag that says nothing here would be taken for obeyed: DimaError `invalid_config` naming it. */
+export function refuseUnheard(flags: TrainFlags): void {
+  if (flags.heldOut !== undefined && !flags.dataset)
+    throw new DimaError('invalid_config', '--held-out is of the episodes of --dataset, and there is none', {
+      field: 'heldOut',
+    })
+  const algorithm = algorithmOf(flags)
+  const own = Object.keys(OWN[algorithm])
+  const foreign = Object.values(OWN).flatMap((of) => Object.keys(of))
+  for (const field of foreign.filter((name) => !own.includes(name)))
+    if (flags[field as keyof TrainFlags] !== undefined)
+      throw new DimaError('invalid_config', `${algorithm} has no ${flagOf(field)}`, { field })
+}
