@@ -1,13 +1,12 @@
 // npm run same-answers -- --base REV: two servers on this machine, of that revision and of this working tree, both with
 // the models folder of that revision, are asked the same; every number must have the same bits. Exit code 1 where not.
 // With --record FILE that revision alone is asked, and what it answers is kept for test/shipped-model.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { withServer } from '../../loadtest/reliability/server-process.ts'
 import { runCommand } from '../../src/common/command.ts'
+import { commitOf, ROOT, withRevision } from '../revision.ts'
 import { type Answers, answersOf, leaves } from './questions.ts'
 import { type RecordedAnswers, thin } from './recorded.ts'
 
@@ -22,24 +21,13 @@ const Flags = Type.Object(
   { additionalProperties: false },
 )
 
-const ROOT = resolve(import.meta.dirname, '../..')
-const git = (...args: string[]) =>
-  execFileSync('git', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
-
 async function main({ base, record }: Static<typeof Flags>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'same-answers-'))
-  const checkout = join(folder, 'base')
-  git('worktree', 'add', '--detach', checkout, base)
-  try {
-    bringPackages(checkout)
+  await withRevision(base, async (checkout) => {
     const models = join(checkout, 'models')
     const before = await answers(checkout, models)
-    if (record) keep(record, git('rev-parse', base).toString().trim(), before)
+    if (record) keep(record, commitOf(base), before)
     else tell(before.answers, (await answers(ROOT, models, before.snapshots)).answers)
-  } finally {
-    git('worktree', 'remove', '--force', checkout)
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 function keep(file: string, commit: string, { answers, snapshots }: Awaited<ReturnType<typeof answersOf>>) {
@@ -52,13 +40,6 @@ function tell(before: Answers, now: Answers): void {
   for (const line of differences) console.log(line)
   console.log(`${Object.keys(before).length} questions, ${differences.length} answered otherwise`)
   if (differences.length > 0) process.exitCode = 1
-}
-
-/** Ours where that revision wants the same, else its own. */
-function bringPackages(checkout: string): void {
-  const lock = (root: string) => readFileSync(join(root, 'package-lock.json'), 'utf8')
-  if (lock(checkout) === lock(ROOT)) symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
-  else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'ignore' })
 }
 
 const answers = (root: string, models: string, snapshots?: Record<string, string>) =>
