@@ -148,7 +148,7 @@ export class Connection implements Busy {
     const { type, id, session_id } = headOf(frame.data, frame.binary)
     if (type !== 'step' || typeof session_id !== 'string' || !isId(id)) return false
     const digest = context.sessions.digestOf(owner, session_id)
-    const refusal = digest === undefined ? undefined : crowds.refusalOf(owner, digest)
+    const refusal = digest === undefined ? undefined : crowds.refusalOf(owner, digest, frame)
     if (refusal) this.requests.refuseUnread(frame, id, refusal)
     return refusal !== undefined
   }

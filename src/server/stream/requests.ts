@@ -114,10 +114,13 @@ export class Requests {
 
   /** Of steps: what comes next need not be read to be refused. */
   private noteCrowd({ op, fields }: Message, error: unknown): void {
-    if (op !== 'step' || !(error instanceof DimaError) || error.details.crowded !== true) return
+    if (op !== 'step' || !(error instanceof DimaError) || error.code !== 'overloaded') return
     const { owner } = this.opened.caller
-    const digest = this.stream.context.sessions.digestOf(owner, (fields as { session_id: string }).session_id)
-    if (digest !== undefined) this.stream.crowds.found(owner, digest, error)
+    const { session_id, deadline_ms } = fields as { session_id: string; deadline_ms?: number }
+    const digest = this.stream.context.sessions.digestOf(owner, session_id)
+    if (digest === undefined) return
+    if (error.details.crowded === true) this.stream.crowds.found(owner, digest, error)
+    else if (deadline_ms !== undefined) this.stream.crowds.found(owner, digest, error, deadline_ms)
   }
 
   private async perform(request: PendingRequest, { error, fields }: Message): Promise<object> {

@@ -6,6 +6,8 @@ import { OPERATION } from '../../../src/server/operations/table.ts'
 import { Crowds } from '../../../src/server/stream/crowds.ts'
 import { connected, startServer } from './fixture.ts'
 
+const FRAME = { data: Buffer.from('{}'), binary: false }
+
 const full = (details: object) =>
   new DimaError('overloaded', 'too much work is waiting', { retryAfterSeconds: 2, ...details })
 
@@ -16,7 +18,10 @@ async function crowded(details: object) {
     read.push(fields)
     throw full(details)
   }
-  const server = await startServer({ operations: { create: OPERATION.create, step, get: OPERATION.get } })
+  const server = await startServer({
+    operations: { create: OPERATION.create, step, get: OPERATION.get },
+    crowds: new Crowds(60_000),
+  })
   const client = await connected(server)
   client.send({ type: 'create', id: 0, seed: 1 })
   const { session_id } = await client.next()
@@ -34,7 +39,7 @@ test.each([true, false])(
     for (let i = 0; i < 40; i++) replies.push(await client.next())
     expect(client.wasBinary).toBe(binary)
     expect((await client.next()).id).toBe('last')
-    expect(read.length).toBeLessThan(40)
+    expect(read).toHaveLength(1)
     const instances = replies.map(({ problem }) => problem.instance)
     expect(new Set(instances).size).toBe(40)
     const [first] = replies
@@ -60,6 +65,29 @@ test('a step that only came too late for its own deadline says nothing of others
   expect(read).toHaveLength(40)
 })
 
+test.each([true, false])(
+  'as %s msgpack: too late for one deadline is too late for the same, no other',
+  async (binary) => {
+    const { client, read, session_id } = await crowded({ crowded: false })
+    const send = (message: object) => (binary ? client.sendBinary(message) : client.send(message))
+    const step = { type: 'step', session_id, actions: [] }
+    for (let id = 1; id <= 20; id++) {
+      send({ ...step, id, deadline_ms: 250 })
+      send({ ...step, id: 100 + id })
+    }
+    for (let i = 0; i < 40; i++) expect((await client.next()).problem.code).toBe('overloaded')
+    const of = (deadline: unknown) => read.filter((fields) => (fields as Fields).deadline_ms === deadline)
+    expect([of(250).length, of(undefined).length]).toEqual([1, 20])
+    send({ ...step, id: 200, deadline_ms: 2500 })
+    await client.next()
+    expect(of(2500)).toHaveLength(1)
+  },
+)
+
+interface Fields {
+  deadline_ms?: number
+}
+
 test.each([
   ['without a session before its first list', { type: 'step', id: 9, actions: [], session_id: '?' }],
   ['of a session that is not there', { type: 'step', id: 9, session_id: 'another', actions: [] }],
@@ -77,9 +105,23 @@ test('another owner, another model and a later time are not held', async () => {
   const crowds = new Crowds()
   expect(crowds.any).toBe(false)
   crowds.found('me', 'digest', full({ crowded: true }))
-  expect([crowds.any, crowds.refusalOf('me', 'digest') !== undefined]).toEqual([true, true])
-  expect([crowds.refusalOf('you', 'digest'), crowds.refusalOf('me', 'other')]).toEqual([undefined, undefined])
+  expect([crowds.any, crowds.refusalOf('me', 'digest', FRAME) !== undefined]).toEqual([true, true])
+  expect([crowds.refusalOf('you', 'digest', FRAME), crowds.refusalOf('me', 'other', FRAME)]).toEqual([
+    undefined,
+    undefined,
+  ])
   await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(crowds.refusalOf('me', 'digest')).toBeUndefined()
+  expect(crowds.refusalOf('me', 'digest', FRAME)).toBeUndefined()
   expect(crowds.any).toBe(false)
+})
+
+test('a deadline is told apart from one that begins like it', () => {
+  const crowds = new Crowds(60_000)
+  crowds.found('me', 'digest', full({}), 250)
+  const text = (fields: object) => Buffer.from(JSON.stringify({ type: 'step', ...fields }))
+  const held = (fields: object) =>
+    crowds.refusalOf('me', 'digest', { data: text(fields), binary: false }) !== undefined
+  const deadlines = [250, 25, 2500, 250.5]
+  expect(deadlines.map((deadline_ms) => held({ deadline_ms }))).toEqual([true, false, false, false])
+  expect(deadlines.map((deadline_ms) => held({ deadline_ms, last: 1 }))).toEqual([true, false, false, false])
 })

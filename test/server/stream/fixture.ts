@@ -58,7 +58,7 @@ export type Changes = {
   operations?: Partial<OperationTable>
   config?: Partial<StreamConfig>
   drainSeconds?: number
-} & Partial<Pick<StreamContext, 'charge' | 'decoder'>>
+} & Partial<Pick<StreamContext, 'charge' | 'decoder' | 'crowds'>>
 
 /** Tells its fields back. */
 const echo: Operation = async (_, fields) => ({ echo: fields })
@@ -70,6 +70,7 @@ export async function startServer({
   charge = () => {},
   drainSeconds = 10,
   decoder = new Decoder(),
+  crowds = new Crowds(),
 }: Changes = {}): Promise<TestServer> {
   const logged: string[] = []
   const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) }) as FastifyBaseLogger
@@ -89,7 +90,7 @@ export async function startServer({
     charge,
     decoder,
     turns: new Turns(),
-    crowds: new Crowds(),
+    crowds,
   })
   app.get('/elsewhere', async () => 'plain')
   await app.listen({ host: '127.0.0.1', port: 0 })
