@@ -33,10 +33,11 @@ test.each([true, false])(
   async (binary) => {
     const { client, read, session_id, server } = await crowded({ crowded: true })
     const send = (message: object) => (binary ? client.sendBinary(message) : client.send(message))
-    for (let id = 1; id <= 40; id++) send({ type: 'step', id, session_id, actions: [] })
+    send({ type: 'step', id: 1, session_id, actions: [] })
+    const replies = [await client.next()]
+    for (let id = 2; id <= 40; id++) send({ type: 'step', id, session_id, actions: [] })
     send({ type: 'get', id: 'last', session_id })
-    const replies = []
-    for (let i = 0; i < 40; i++) replies.push(await client.next())
+    for (let i = 1; i < 40; i++) replies.push(await client.next())
     expect(client.wasBinary).toBe(binary)
     expect((await client.next()).id).toBe('last')
     expect(read).toHaveLength(1)
@@ -71,6 +72,8 @@ test.each([true, false])(
     const { client, read, session_id } = await crowded({ crowded: false })
     const send = (message: object) => (binary ? client.sendBinary(message) : client.send(message))
     const step = { type: 'step', session_id, actions: [] }
+    send({ ...step, id: 0, deadline_ms: 250 })
+    await client.next()
     for (let id = 1; id <= 20; id++) {
       send({ ...step, id, deadline_ms: 250 })
       send({ ...step, id: 100 + id })
