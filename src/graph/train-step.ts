@@ -27,6 +27,8 @@ export interface TrainStepOptions extends BuilderOptions {
   epsilon?: number
   /** Floats a bucket holds. */
   bucketSize?: number
+  /** One update for all buckets that decay alike: fewer nodes, for devices that pay by the node; caches like small ones. */
+  joinUpdates?: boolean
 }
 
 export interface TrainStep {
@@ -79,35 +81,56 @@ function stepInputs(buckets: Bucket[], data: ValueSpec[]): ValueSpec[] {
   ]
 }
 
-function step(
-  { name, loss, clipNorm, epsilon }: TrainStepOptions,
-  buckets: Bucket[],
-  inputs: Tensors,
-): Tensors {
+function step(options: TrainStepOptions, buckets: Bucket[], inputs: Tensors): Tensors {
+  const { name, loss, clipNorm } = options
   const weights = splitBuckets(buckets, inputs)
   const { value, gradients, metrics } = differentiate(name, (w) => loss(w, inputs), weights)
-  const flat = buckets.map((bucket) => joinBucket(bucket, gradients))
+  const groups = updateGroups(buckets, options)
+  const flat = groups.map((group) => joinGradients(group, gradients))
   const norm = globalNorm(flat)
   const scale = clipNorm === Number.POSITIVE_INFINITY ? undefined : clipScale(norm, clipNorm)
-  const outputs: Tensors = { ...metrics, loss: value, grad_norm: norm }
-  for (const [i, bucket] of buckets.entries()) {
+  const updated = groups.map((group, i) => {
     const gradient = scale ? tf.mul(flat[i]!, scale) : flat[i]!
-    const next = adamw(momentsOf(inputs, i), gradient, {
-      ...ratesOf(inputs, bucket),
-      ...(epsilon === undefined ? {} : { epsilon }),
-    })
-    for (const [kind, tensor] of Object.entries(next)) outputs[`next.${kind}.${i}`] = tensor
-  }
-  return outputs
+    return updateGroup(group, gradient, inputs, options)
+  })
+  return Object.assign({ ...metrics, loss: value, grad_norm: norm }, ...updated)
 }
 
-const momentsOf = (inputs: Tensors, i: number) => ({
-  p: inputs[`p.${i}`]!,
-  m: inputs[`m.${i}`]!,
-  v: inputs[`v.${i}`]!,
-})
+/** Buckets that one update is computed of, each with its place among all. */
+interface UpdateGroup {
+  decay: boolean
+  buckets: { bucket: Bucket; index: number }[]
+}
 
-const ratesOf = (inputs: Tensors, { decay }: Bucket) => ({
+function updateGroups(buckets: Bucket[], { joinUpdates = false }: TrainStepOptions): UpdateGroup[] {
+  const placed = buckets.map((bucket, index) => ({ bucket, index }))
+  if (!joinUpdates) return placed.map((one) => ({ decay: one.bucket.decay, buckets: [one] }))
+  return [true, false]
+    .map((decay) => ({ decay, buckets: placed.filter(({ bucket }) => bucket.decay === decay) }))
+    .filter((group) => group.buckets.length > 0)
+}
+
+function updateGroup(
+  { decay, buckets }: UpdateGroup,
+  gradient: tf.Tensor,
+  inputs: Tensors,
+  { epsilon }: TrainStepOptions,
+): Tensors {
+  const joined = (kind: string) => tf.concat(buckets.map(({ index }) => inputs[`${kind}.${index}`]!))
+  const next = adamw({ p: joined('p'), m: joined('m'), v: joined('v') }, gradient, {
+    ...ratesOf(inputs, decay),
+    ...(epsilon === undefined ? {} : { epsilon }),
+  })
+  const sizes = buckets.map(({ bucket }) => bucket.size)
+  return Object.fromEntries(
+    Object.entries(next).flatMap(([kind, tensor]) => {
+      const parts = tf.split(tensor as tf.Tensor, sizes)
+      return buckets.map(({ index }, i) => [`next.${kind}.${index}`, parts[i]!])
+    }),
+  )
+}
+
+const ratesOf = (inputs: Tensors, decay: boolean) => ({
   learningRate: inputs.learning_rate!,
   biasCorrection1: inputs.bias_correction1!,
   biasCorrection2: inputs.bias_correction2!,
@@ -125,9 +148,11 @@ function splitBuckets(buckets: Bucket[], inputs: Tensors): Tensors {
   )
 }
 
-/** The gradient of a whole bucket: one Concat. */
-const joinBucket = ({ parameters }: Bucket, gradients: Tensors): tf.Tensor =>
-  tf.concat(parameters.map(({ name }) => tf.reshape(gradients[name]!, [-1])))
+/** The gradient of whole buckets: one Concat. */
+const joinGradients = ({ buckets }: UpdateGroup, gradients: Tensors): tf.Tensor =>
+  tf.concat(
+    buckets.flatMap(({ bucket }) => bucket.parameters.map(({ name }) => tf.reshape(gradients[name]!, [-1]))),
+  )
 
 /** Value, metrics and gradients by parameter name. tf.grads would not say which parameter has no gradient. */
 function differentiate(name: string, loss: (weights: Tensors) => ReturnType<Loss>, weights: Tensors) {

@@ -109,6 +109,27 @@ describe('a training step graph', () => {
     }
   })
 
+  test.each([Number.POSITIVE_INFINITY, 1e-3])(
+    'joins its updates with the same result, clipped to %d',
+    async (clipNorm) => {
+      const options = { ...mlp(4), clipNorm, bucketSize: 12 }
+      const { bytes, buckets, inputs } = compileTrainStep(options)
+      expect(buckets.length).toBeGreaterThan(3)
+      const joined = compileTrainStep({ ...options, joinUpdates: true })
+      const roots = (graph: Uint8Array) =>
+        decodeModel(graph).graph.node.filter(({ opType }) => opType === 'Sqrt')
+      expect(roots(bytes).length - roots(joined.bytes).length).toBe(buckets.length - 2)
+      const feeds = { ...initialState(options.parameters, buckets), ...batchOf(options, 1), ...rates(1, 0.1) }
+      const apart = await (await loadOnnx(bytes, inputs))(feeds)
+      const together = await (await loadOnnx(joined.bytes, joined.inputs))(feeds)
+      expect(Object.keys(together).sort()).toEqual(Object.keys(apart).sort())
+      for (const [name, { data, shape }] of Object.entries(apart)) {
+        expect(together[name]!.shape).toEqual(shape)
+        expectClose(together[name]!.data, data, { rtol: 1e-5, atol: 1e-9 })
+      }
+    },
+  )
+
   test('works when no parameter decays', () => {
     const parameters = mlp(4).parameters.map((parameter) => ({ ...parameter, decay: false }))
     const { inputs } = compileTrainStep({ ...mlp(4), parameters })

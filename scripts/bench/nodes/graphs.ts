@@ -1,9 +1,11 @@
 // The graphs of a preset's world model with the weights that it starts from: those that serve it and those that train it.
 import { presetOf } from '../../../src/algorithms/dima/config.ts'
 import { initialValues } from '../../../src/common/parameters.ts'
+import type { Device } from '../../../src/engine/device.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
 import { compileServing } from '../../../src/graph/serving-graph.ts'
 import { compileTrainStep } from '../../../src/graph/train-step.ts'
+import { graphOptions } from '../../../src/learning/engines/graph-options.ts'
 import type { PresetName } from '../../../src/networks/policy-sizes.ts'
 import { NETWORK_PRESETS } from '../../../src/worlds/dima/networks/presets.ts'
 import { servingGraphs } from '../../../src/worlds/dima/train/serving-graphs.ts'
@@ -17,9 +19,9 @@ import { worldModelObjectives } from '../../../src/worlds/dima/train/world-model
 
 const TASK = taskSpec('HalfCheetah-2x3')
 
-/** `embed`, `denoise`, `train denoiser` ...; each is compiled when it is asked for. */
-export function graphsOf(preset: PresetName): Map<string, () => Uint8Array> {
-  return new Map([...serving(preset), ...training(preset)])
+/** `embed`, `denoise`, `train denoiser` ...; each is compiled when it is asked for, train steps as they suit a device. */
+export function graphsOf(preset: PresetName, device: Device = 'cpu'): Map<string, () => Uint8Array> {
+  return new Map([...serving(preset), ...training(preset, device)])
 }
 
 function serving(preset: PresetName): [string, () => Uint8Array][] {
@@ -32,11 +34,12 @@ function serving(preset: PresetName): [string, () => Uint8Array][] {
   })
 }
 
-function training(preset: PresetName): [string, () => Uint8Array][] {
+function training(preset: PresetName, device: Device): [string, () => Uint8Array][] {
   const config = { networks: NETWORK_PRESETS[preset], hyperparameters: presetOf(preset) }
   const objectives = worldModelObjectives(TASK, config)
   return NETWORK_NAMES.map((name) => {
     const { clipNorm } = config.hyperparameters[name]
-    return [`train ${name}`, () => compileTrainStep({ ...objectives[name](), clipNorm }).bytes]
+    const options = () => ({ ...objectives[name](), ...graphOptions(device), clipNorm })
+    return [`train ${name}`, () => compileTrainStep(options()).bytes]
   })
 }

@@ -3,6 +3,11 @@
 import type { Device } from '../../engine/device.ts'
 import { WEBGPU_SPLIT_OUTPUTS } from '../../engine/fitted.ts'
 import type { BuilderOptions } from '../../graph/graph-builder.ts'
+import type { TrainStepOptions } from '../../graph/train-step.ts'
 
-export const graphOptions = (device: Device = 'cpu'): BuilderOptions =>
-  device === 'webgpu' ? { maxSplitOutputs: WEBGPU_SPLIT_OUTPUTS } : {}
+type GraphOptions = BuilderOptions & Pick<TrainStepOptions, 'joinUpdates'>
+
+export function graphOptions(device: Device = 'cpu'): GraphOptions {
+  if (device === 'cpu') return {}
+  return { joinUpdates: true, ...(device === 'webgpu' ? { maxSplitOutputs: WEBGPU_SPLIT_OUTPUTS } : {}) }
+}

@@ -77,7 +77,7 @@ export const TERMINATION_BIAS = 'termination.2.bias'
 
 export function createRewardModel(dims: Dimensions, config: RewardConfig): RewardModel {
   const { width, layers, heads } = config
-  const { horizon, state, agents, action } = dims
+  const { horizon, state, action } = dims
   const p = new ParameterList('gpt')
   const embedState = sequence(
     p.linear('state.0', state, width),
