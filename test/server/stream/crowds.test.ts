@@ -71,17 +71,17 @@ test.each([true, false])(
   async (binary) => {
     const { client, read, session_id } = await crowded({ crowded: false })
     const send = (message: object) => (binary ? client.sendBinary(message) : client.send(message))
-    const step = { type: 'step', session_id, actions: [] }
-    send({ ...step, id: 0, deadline_ms: 250 })
+    const step = (id: number, more = {}) => send({ type: 'step', id, session_id, actions: [], ...more })
+    step(0, { deadline_ms: 250 })
     await client.next()
     for (let id = 1; id <= 20; id++) {
-      send({ ...step, id, deadline_ms: 250 })
-      send({ ...step, id: 100 + id })
+      step(id, { deadline_ms: 250 })
+      step(100 + id)
     }
     for (let i = 0; i < 40; i++) expect((await client.next()).problem.code).toBe('overloaded')
     const of = (deadline: unknown) => read.filter((fields) => (fields as Fields).deadline_ms === deadline)
     expect([of(250).length, of(undefined).length]).toEqual([1, 20])
-    send({ ...step, id: 200, deadline_ms: 2500 })
+    step(200, { deadline_ms: 2500 })
     await client.next()
     expect(of(2500)).toHaveLength(1)
   },
