@@ -5,7 +5,7 @@ import { type Row, significant } from '../../loadtest/record.ts'
 import { initialValues, type Parameter } from '../../src/common/parameters.ts'
 import { Rng } from '../../src/common/rng.ts'
 import { median } from '../../src/common/statistics.ts'
-import type { Device } from '../../src/engine/device.ts'
+import { type Device, type DevicePolicy, POLICIES } from '../../src/engine/device.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
 import type { Data } from '../../src/episodes/replay/intake.ts'
 import { packBuckets, planBuckets } from '../../src/graph/train-step.ts'
@@ -25,16 +25,17 @@ import { largestDifference, shareBeyond } from './difference.ts'
 /** Largest difference of an imagined state, in standard deviations. */
 export const STATE_TOLERANCE = 1e-3
 
-export type OpenOn = (device: Device) => Promise<OpenSimulator>
+/** @param policy in place of what suits the device */
+export type OpenOn = (device: Device, policy?: DevicePolicy) => Promise<OpenSimulator>
 
 /** Compiles the world model of a preset, with the statistics of some data. */
 export function worldModel(preset: PresetName, { statistics }: Data): OpenOn {
   const networks = NETWORK_PRESETS[preset]
   const made = createNetworks(DIMENSIONS, networks)
   const parameters = NETWORK_NAMES.map((name) => shaken(made[name].parameters))
-  return (device) => {
+  return (device, policy = POLICIES[device]) => {
     const { spec, graphs } = imaginationOf(taskSpec(TASK), { networks, device }, { statistics }, parameters)
-    return openSimulator(KINDS, spec, { ...graphs }, { device })
+    return openSimulator(KINDS, spec, { ...graphs }, { device, policy })
   }
 }
 

@@ -1,0 +1,43 @@
+// The measures for a card, in a form that is short on a CPU: the command is ready, whatever its figures here.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { temporaryFolder } from '../runs/data.ts'
+import { NO_DEVICES } from '../server/device/swiftshader.ts'
+
+vi.setConfig({ testTimeout: 300_000 }) // it starts servers and trains
+
+const benchDevice = (...flags: string[]) =>
+  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/gpu-check/measure/measure.ts', ...flags], {
+    encoding: 'utf8',
+    env: { ...process.env, ...NO_DEVICES },
+  })
+
+test('measures imagination, a server and training, and writes them', () => {
+  const out = join(temporaryFolder(), 'device.json')
+  const { status, stderr } = benchDevice(
+    ...['--presets', 'debug', '--rows', '1,70', '--seconds', '0.5', '--executors', '1', '--sessions', '16'],
+    ...['--trains', 'debug', '--updates', '2', '--steps-per-call', '2', '--cores', '1', '--out', out],
+  )
+  expect(status, stderr).toBe(0)
+  const { rows, policy, command, device } = JSON.parse(readFileSync(out, 'utf8'))
+  expect({ device, chunkRows: policy.chunkRows }).toEqual({ device: 'cpu', chunkRows: 64 })
+  expect(command).toMatch(/^npm run bench:device -- /)
+  expect(rows.map((row: { measure: string; rows: number }) => [row.measure, row.rows])).toEqual([
+    ['imagination', 1],
+    ['imagination', 70],
+    ['alike', 64],
+    ['imagination, 1024 rows embedded in a call', 70],
+    ['live steps', 1],
+    ['live steps in vectors', 16],
+    ['2 updates of each network', undefined],
+  ])
+  for (const row of rows) expect(row.stepsPerSecond ?? row.secondsOf200 ?? row.within).toSatisfy(Boolean)
+})
+
+test('a device that is missing is one line', () => {
+  const { status, stderr } = benchDevice('--device', 'webgpu')
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/^no session on device webgpu: .*docs\/devices\.md/m)
+})
