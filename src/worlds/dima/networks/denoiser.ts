@@ -7,7 +7,7 @@ import type { Dimensions } from '../../../networks/dimensions.ts'
 import { ParameterList, sequence, siluLayer, type Weights } from '../../../networks/layers.ts'
 import { actionEncoder } from './action-encoder.ts'
 import { type DenoiserConfig, SIGMA_DATA } from './presets.ts'
-import { unet } from './unet.ts'
+import { type UnrolledUNet, unet } from './unet.ts'
 
 /** Standard deviation of the offset noise unless a configuration says another: a bound on the total noise (method.md 2.3). */
 export const OFFSET_NOISE = 0.3
@@ -50,8 +50,10 @@ export interface Denoiser {
   offsetNoise: number
   /** actions [B, L, N, A], mask [B, L, N] -> [B, E]; depends on neither the sample nor the noise level. */
   embedActions(weights: Weights, actions: tf.Tensor, mask: tf.Tensor): tf.Tensor
+  /** The U-Net's convolutions, which predictions with the same weights may share. */
+  unroll(weights: Weights): UnrolledUNet
   /** The network's raw prediction F [B, S]. */
-  predict(weights: Weights, input: DenoiserInput): tf.Tensor
+  predict(weights: Weights, input: DenoiserInput, unrolled?: UnrolledUNet): tf.Tensor
   /** The estimate of the clean next state D = c_skip x + c_out F, [B, S]. */
   denoise(weights: Weights, input: DenoiserInput): tf.Tensor
 }
@@ -67,15 +69,18 @@ export function createDenoiser(dims: Dimensions, config: DenoiserConfig): Denois
   )
   const net = unet(p, 'unet', dims.state, config)
 
-  const predict = (weights: Weights, { noisy, sigma, context, embedding }: DenoiserInput) => {
+  const predict: Denoiser['predict'] = (weights, input, unrolled = net.unroll(weights)) => {
+    const { noisy, sigma, context, embedding } = input
     const { cIn, cNoise } = precondition(sigma, offsetNoise)
     const signal = tf.concat([tf.reshape(context, [-1, dims.context * dims.state]), tf.mul(noisy, cIn)], 1)
-    return net(weights, signal, condition(weights, tf.add(fourier(cNoise, conditioning), embedding)))
+    const conditioned = condition(weights, tf.add(fourier(cNoise, conditioning), embedding))
+    return net.predict(weights, unrolled, signal, conditioned)
   }
   return {
     parameters: p.all,
     offsetNoise,
     embedActions,
+    unroll: net.unroll,
     predict,
     denoise: (weights, input) => {
       const { cSkip, cOut } = precondition(input.sigma, offsetNoise)

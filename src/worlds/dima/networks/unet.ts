@@ -28,7 +28,7 @@ const grouped = (count: number): Channels => ({ count, group: GROUP })
 
 /** What blocks share in one pass: the convolutions, and a factor (1 + scale) and a shift for every AdaGN. */
 interface Pass {
-  convolutions: Record<string, Unrolled>
+  convolutions: UnrolledUNet
   /** [B, G, 1, g] each */
   modulations: tf.Tensor[]
 }
@@ -119,13 +119,21 @@ class UNetBuilder {
   }
 }
 
-/** x [B, 4*S] (time-major), conditioning [B, C] -> prediction [B, S] */
+/** The convolutions as they are applied: several passes with the same weights share them, and so do their gradients. */
+export type UnrolledUNet = Record<string, Unrolled>
+
+export interface UNet {
+  unroll(weights: Weights): UnrolledUNet
+  /** x [B, 4*S] (time-major), conditioning [B, C] -> prediction [B, S] */
+  predict(weights: Weights, unrolled: UnrolledUNet, x: tf.Tensor, condition: tf.Tensor): tf.Tensor
+}
+
 export function unet(
   p: ParameterList,
   path: string,
   state: number,
   config: { channels: number; blocks: number; conditioning: number },
-) {
+): UNet {
   const { channels, blocks, conditioning } = config
   const build = new UNetBuilder(p)
   const plain: Channels = { count: state, group: state }
@@ -162,9 +170,8 @@ export function unet(
   })
   const project = p.linear(`${path}.modulation`, conditioning, build.modulations.total)
 
-  return (weights: Weights, x: tf.Tensor, condition: tf.Tensor): tf.Tensor => {
+  const predict: UNet['predict'] = (weights, convolutions, x, condition) => {
     const modulations = build.modulations.split(project(weights, condition))
-    const convolutions = build.convolutions.unroll(weights)
     const pass = { convolutions, modulations }
     let h = convolve(x, convolutions[convIn]!)
     const skips: tf.Tensor[] = []
@@ -184,4 +191,5 @@ export function unet(
     const one = (name: string) => tf.reshape(weights[name]!, [1, channels / GROUP, 1, GROUP])
     return convolve(activate(h, length, one(gamma), one(beta)), convolutions[convOut]!)
   }
+  return { unroll: (weights) => build.convolutions.unroll(weights), predict }
 }

@@ -32,6 +32,7 @@ function selfFedLoss(
   const { context: L, agents: N, action: A, state: S } = dims
   const at = (name: string, j: number) => tf.slice(inputs[name]!, [0, j], [-1, 1]) // [B, 1, ...]
   let window = tf.slice(inputs.states!, [0, 0, 0], [-1, L, S]) // [B, L, S]
+  const unrolled = network.unroll(weights)
   const losses: tf.Tensor[] = []
   for (let j = 0; j < steps; j++) {
     const clean = tf.reshape(at('states', L + j), [-1, S])
@@ -41,7 +42,7 @@ function selfFedLoss(
     const actions = tf.slice(inputs.actions!, [0, j, 0, 0], [-1, L, N, A])
     const past = tf.ones([noisy.shape[0]!, L - 1, N])
     const embedding = network.embedActions(weights, actions, tf.concat([past, at('visible', j)], 1))
-    const predicted = network.predict(weights, { noisy, sigma, context: window, embedding })
+    const predicted = network.predict(weights, { noisy, sigma, context: window, embedding }, unrolled)
     const target = tf.div(tf.sub(clean, tf.mul(cSkip, noisy)), cOut)
     const errors = tf.mean(tf.squaredDifference(predicted, target), 1) // [B]
     const valid = tf.reshape(at('valid', j), [-1])

@@ -23,7 +23,8 @@ test.each([
   const x = randomTensor([BATCH, 4, STATE], 'x') as tf.Tensor3D
   const condition = randomTensor([BATCH, 16], 'condition')
   const expected = plainUnet(weights, 'u', x, condition, config)
-  const actual = network(weights, tf.reshape(x, [BATCH, 4 * STATE]), condition)
+  const signal = tf.reshape(x, [BATCH, 4 * STATE])
+  const actual = network.predict(weights, network.unroll(weights), signal, condition)
   expect(actual.shape).toEqual([BATCH, STATE])
   expectClose(actual.dataSync(), expected.dataSync(), CLOSE.network)
 })

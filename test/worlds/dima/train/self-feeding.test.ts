@@ -41,6 +41,7 @@ function probe() {
       mask = visible
       return tf.mean(actions, [1, 2])
     },
+    unroll: () => ({}),
     predict,
     denoise: () => {
       throw new Error('not used')
