@@ -12,8 +12,11 @@ export interface ErrorDetails {
   [key: string]: unknown
 }
 
+/** What is read of an AbortSignal by whoever looks now and then whether work is still wanted. */
+export type Cancellation = Pick<AbortSignal, 'aborted' | 'reason'>
+
 /** Why work was given up: the reason of whoever did it, or that nobody waits for it. */
-export const abandonedBy = ({ reason }: AbortSignal, message: string): DimaError =>
+export const abandonedBy = ({ reason }: Cancellation, message: string): DimaError =>
   reason instanceof DimaError ? reason : new DimaError('canceled', message)
 
 export class DimaError extends Error {

@@ -1,4 +1,5 @@
 // Where rollouts and live steps are computed: the executor pool in a server, a stub in benchmarks and tests.
+import type { Cancellation } from '../common/errors.ts'
 import type { LiveRow, StepOutcome } from '../worlds/live.ts'
 import type { Rollout, Trajectories } from '../worlds/rollout.ts'
 import type { Begun, StartWindow } from '../worlds/starts.ts'
@@ -7,7 +8,7 @@ export interface WorkOptions {
   /** Whose work it is: owners take turns. Work without one is that of one more owner. */
   owner?: string
   /** Work that is still waiting when it aborts is dropped: DimaError `canceled`. */
-  signal?: AbortSignal
+  signal?: Cancellation
   /** performance.now() after which the result is useless: DimaError `deadline_exceeded`. */
   deadline?: number
 }

@@ -64,35 +64,46 @@ export interface LiveResults {
 }
 
 export function gatherRows(memories: Memories, choice: unknown, rows: readonly LiveRow[]): LiveBatch {
-  const column = (pick: (row: LiveRow) => number) => Uint32Array.from(rows, pick)
-  return {
-    choice,
-    ids: Float64Array.from(rows, ({ id }) => id),
-    seeds: column(({ seed }) => seed),
-    keys: column(({ key }) => key),
-    steps: column(({ step }) => step),
-    turns: memories.gather(rows.map(({ turn }) => turn)),
+  const M = rows.length
+  const [ids, turns] = [new Float64Array(M), new Array<unknown>(M)]
+  const [seeds, keys, steps] = [new Uint32Array(M), new Uint32Array(M), new Uint32Array(M)]
+  for (let i = 0; i < M; i++) {
+    const row = rows[i]!
+    ids[i] = row.id
+    seeds[i] = row.seed
+    keys[i] = row.key
+    steps[i] = row.step
+    turns[i] = row.turn
   }
+  return { choice, ids, seeds, keys, steps, turns: memories.gather(turns) }
 }
 
 /** Each row's own outcome, in memory of its own: a session must not keep a whole batch alive. */
 export function scatterRows(results: LiveResults, queueMs: (row: number) => number): StepOutcome[] {
-  const { carried, states, observations, rewards, terminationProbabilities, terminations, computeMs } =
+  const { states, carried, observations, rewards, terminationProbabilities, terminations, computeMs } =
     results
   const batch = rewards.length
-  const cut = <T extends Float32Array | Float64Array>(array: T, row: number): T => {
-    const width = array.length / batch
-    return array.slice(row * width, (row + 1) * width) as T
+  const [S, C, NO] = [states.length / batch, carried.length / batch, observations.length / batch]
+  const outcomes = new Array<StepOutcome>(batch)
+  for (let row = 0; row < batch; row++) {
+    const own = new ArrayBuffer(8 * S + 4 * (C + NO)) // one for all three: each costs more than the numbers in it
+    outcomes[row] = {
+      carried: copied(carried, row, new Float32Array(own, 8 * S, C)),
+      state: copied(states, row, new Float64Array(own, 0, S)),
+      observations: copied(observations, row, new Float32Array(own, 8 * S + 4 * C, NO)),
+      reward: rewards[row]!,
+      terminationProbability: terminationProbabilities[row]!,
+      terminated: terminations[row] === 1,
+      queueMs: queueMs(row),
+      computeMs,
+      batch,
+    }
   }
-  return Array.from({ length: batch }, (_, row) => ({
-    carried: cut(carried, row),
-    state: cut(states, row),
-    observations: cut(observations, row),
-    reward: rewards[row]!,
-    terminationProbability: terminationProbabilities[row]!,
-    terminated: terminations[row] === 1,
-    queueMs: queueMs(row),
-    computeMs,
-    batch,
-  }))
+  return outcomes
+}
+
+function copied<T extends Float32Array | Float64Array>(rows: T, row: number, target: T): T {
+  const from = row * target.length
+  for (let i = 0; i < target.length; i++) target[i] = rows[from + i]!
+  return target
 }

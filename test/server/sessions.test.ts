@@ -295,7 +295,7 @@ const FAILURES: ErrorCode[] = [
 test.each(FAILURES)('%s comes as its own status', async (code) => {
   const view = { bundle: bundleOf(), committedStepId: 0 } as SessionView
   const sessions = {
-    get: () => view,
+    standing: () => view,
     step: () => Promise.reject(new DimaError(code, 'of /srv/inside')),
   } as unknown as Sessions
   const app = testApp({ sessions })

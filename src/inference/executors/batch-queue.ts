@@ -65,15 +65,17 @@ export class BatchQueue extends WaitingQueue<Row> {
     options: WorkOptions,
     asker?: number,
   ): Promise<Result> {
-    const { owner = NOBODY, deadline } = options
+    const { owner = NOBODY, signal, deadline } = options
     const full = this.admission.enter({ digest, owner, units: 1, steps: 1, deadline })
     if (full) return Promise.reject(full)
     const group = this.groupOf(key, digest, run as unknown as Group['run'])
     return new Promise((resolve, reject) => {
       if (asker !== undefined) group.expectation.arrived(asker)
-      group.waiting.add(owner, {
-        ...options,
+      // Every field by name: a spread costs more than all the rest.
+      const row: Row = {
         owner,
+        signal,
+        deadline,
         digest,
         group,
         item,
@@ -82,7 +84,8 @@ export class BatchQueue extends WaitingQueue<Row> {
         retried: false,
         resolve: resolve as Row['resolve'],
         reject,
-      })
+      }
+      group.waiting.add(owner, row)
     })
   }
 

@@ -13,6 +13,7 @@ import type { WorldSpec } from '../../worlds/world.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
 import { Admission } from './admission.ts'
 import { BatchQueue } from './batch-queue.ts'
+import { choiceText } from './choice-text.ts'
 import { Dispatcher, type Execution } from './dispatcher.ts'
 import { startExecutor } from './executor.ts'
 import { startsOf, stepsOf } from './live-runs.ts'
@@ -143,7 +144,7 @@ class Pool implements ExecutorPool {
   }
 
   step(digest: string, choice: unknown, row: LiveRow, options: WorkOptions = {}): Promise<StepOutcome> {
-    const key = `${digest} ${JSON.stringify(choice)}`
+    const key = `${digest} ${choiceText(choice)}`
     return this.wait(digest, (spec) => {
       const memories = memoriesOf(this.options.kinds, spec)
       return this.live.add(key, digest, stepsOf(digest, memories, choice), row, options, row.id)

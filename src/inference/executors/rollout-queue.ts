@@ -25,14 +25,14 @@ export class RolloutQueue extends WaitingQueue<Job> {
   }
 
   add(digest: string, rollout: Rollout, options: WorkOptions): Promise<Trajectories & { queueMs: number }> {
-    const { owner = NOBODY, deadline } = options
+    const { owner = NOBODY, signal, deadline } = options
     const { horizon: steps } = rollout
     const full = this.admission.enter({ digest, owner, units: unitsOf(rollout), steps, deadline })
     if (full) return Promise.reject(full)
     const size = chunkRows(rollout.batch, this.executors, this.policy, this.mostRows(digest, rollout))
     return new Promise((resolve, reject) => {
       const kind = `${digest} ${kindOf(rollout)}`
-      const job = { ...options, owner, digest, kind, ...cut(rollout, size), resolve, reject }
+      const job = { owner, signal, deadline, digest, kind, ...cut(rollout, size), resolve, reject }
       this.linesOf(job).add(owner, job)
     })
   }

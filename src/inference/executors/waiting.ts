@@ -1,12 +1,13 @@
 // What all work that waits for an executor has in common: it was admitted, its owner's turn comes, nobody may want it any
 // more, and it waits again when its executor has died.
-import { abandonedBy, DimaError } from '../../common/errors.ts'
-import type { WorkOptions } from '../runner.ts'
+import { abandonedBy, type Cancellation, DimaError } from '../../common/errors.ts'
 import type { Admission } from './admission.ts'
 import { Shares } from './shares.ts'
 
-export interface Waiting extends WorkOptions {
+export interface Waiting {
   owner: string
+  signal: Cancellation | undefined
+  deadline: number | undefined
   digest: string
   /** performance.now() */
   arrived: number
@@ -64,7 +65,7 @@ export const executorDied = (error: unknown): boolean =>
   error instanceof DimaError && error.code === 'executor_failed'
 
 /** Why waiting work is not wanted any more, or undefined. */
-function overdue({ signal, deadline }: WorkOptions, now: number): DimaError | undefined {
+function overdue({ signal, deadline }: Waiting, now: number): DimaError | undefined {
   if (signal?.aborted) return abandonedBy(signal, 'the request was canceled while it waited')
   if (deadline !== undefined && now > deadline)
     return new DimaError('deadline_exceeded', 'the deadline passed while the request waited')

@@ -25,6 +25,7 @@ import type {
   Sessions,
   SessionView,
   SnapshotAnswer,
+  Standing,
   StepAnswer,
   StepOptions,
 } from './types.ts'
@@ -81,6 +82,12 @@ class OpenSessions implements Sessions {
       this.places.release(owner, terms.model.bundle.digest)
       throw error
     }
+  }
+
+  standing(owner: string, id: string): Standing {
+    const { turns, terms, committed } = this.find(owner, id)
+    turns.touch()
+    return { bundle: terms.model.bundle, committedStepId: committed.stepId }
   }
 
   get(owner: string, id: string): SessionView {

@@ -35,6 +35,8 @@ export interface StepOptions extends WorkOptions {
   stepId?: number
 }
 
+export type Standing = Pick<SessionView, 'bundle' | 'committedStepId'>
+
 /** Where a session stands. */
 export interface SessionView {
   id: string
@@ -107,6 +109,8 @@ export interface SnapshotAnswer {
 export interface Sessions {
   create(owner: string, options: CreateOptions): Promise<SessionView>
   get(owner: string, id: string): SessionView
+  /** As much as a step needs of what `get` gives: it is a tenth of the work. */
+  standing(owner: string, id: string): Standing
   /** Of the model that an open session is bound to; undefined where `get` throws. Asking keeps nothing alive. */
   digestOf(owner: string, id: string): string | undefined
   reset(owner: string, id: string, options: ResetOptions): Promise<SessionView>

@@ -1,4 +1,5 @@
 // An operation is what a route and a message of the socket have in common: checked fields in, a reply out.
+import type { Cancellation } from '../../common/errors.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { ServerContext } from '../context.ts'
 
@@ -6,7 +7,7 @@ export interface Caller {
   /** id of the key that asks; sessions belong to it */
   owner: string
   /** aborts when the caller has gone or has canceled */
-  signal: AbortSignal
+  signal: Cancellation
   /** performance.now() at which the request arrived: deadlines and total_ms count from here */
   received: number
   /** told as soon as the model of the request is known, for its log line and its metrics */

@@ -90,7 +90,7 @@ const column = (answers: Answers, part: (answer: StepAnswer, row: number) => num
 /** 0 for a session that is not there. */
 function committedOf(sessions: Sessions, { owner }: Caller, id: string): number {
   try {
-    return sessions.get(owner, id).committedStepId
+    return sessions.standing(owner, id).committedStepId
   } catch {
     return 0 // the row's own error says why
   }

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox'
 import { SessionId, StepMany } from '../../api/sessions.ts'
 import { strict } from '../../api/shapes.ts'
 import { DimaError } from '../../common/errors.ts'
-import type { Sessions, SessionView, StepAnswer } from '../../inference/live/types.ts'
+import type { Sessions, Standing, StepAnswer } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { Limits, ServerContext } from '../context.ts'
 import { keepInside } from '../rollout/action-range.ts'
@@ -44,12 +44,12 @@ async function stepEach(
   { sessions, metrics }: ServerContext,
   { session_ids: ids, step_ids: stepIds, deadline_ms }: Many,
   joints: Joint[],
-  found: (SessionView | DimaError)[],
+  found: (Standing | DimaError)[],
   caller: Caller,
 ): Promise<Row[]> {
   const giveBack = pay(caller, ids.length)
   const options = workOptions(caller, deadline_ms)
-  const stepOne = async (view: SessionView, row: number): Promise<StepAnswer> => {
+  const stepOne = async (view: Standing, row: number): Promise<StepAnswer> => {
     const stepId = stepIds?.[row]
     const numbered = stepId === undefined ? options : { ...options, stepId }
     const answer = await sessions.step(caller.owner, ids[row]!, joints[row]!.action, numbered)
@@ -93,9 +93,9 @@ function checkRows(ids: string[], stepIds: number[] | undefined): void {
     })
 }
 
-function lookUp(sessions: Sessions, { owner }: Caller, id: string): SessionView | DimaError {
+function lookUp(sessions: Sessions, { owner }: Caller, id: string): Standing | DimaError {
   try {
-    return sessions.get(owner, id)
+    return sessions.standing(owner, id)
   } catch (error) {
     if (error instanceof DimaError) return error
     throw error

@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { SessionId, type StepReply, StepSession } from '../../api/sessions.ts'
 import { strict } from '../../api/shapes.ts'
-import type { SessionView, StepAnswer } from '../../inference/live/types.ts'
+import type { Standing, StepAnswer, StepOptions } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
@@ -19,14 +19,13 @@ const Step = Type.Object(
 
 export const step: Operation = async ({ sessions, metrics, limits }, fields, caller) => {
   const { session_id, actions, step_id, deadline_ms } = checkFields(Step, fields)
-  const before = sessions.get(caller.owner, session_id)
+  const before = sessions.standing(caller.owner, session_id)
   const { manifest } = before.bundle
   caller.found?.(before.bundle)
   const { joint, clipped } = readJointAction(actions, manifest, limits.outOfRange)
-  const answer = await sessions.step(caller.owner, session_id, joint, {
-    ...workOptions(caller, deadline_ms),
-    ...(step_id === undefined ? {} : { stepId: step_id }),
-  })
+  const options: StepOptions = workOptions(caller, deadline_ms)
+  if (step_id !== undefined) options.stepId = step_id
+  const answer = await sessions.step(caller.owner, session_id, joint, options)
   recordStep(metrics, answer, before)
   return stepReply(answer, clipped, manifest, caller)
 }
@@ -38,7 +37,7 @@ const counted = new WeakSet<StepAnswer>()
 export function recordStep(
   metrics: ServerContext['metrics'],
   answer: StepAnswer,
-  { committedStepId, bundle }: Pick<SessionView, 'committedStepId' | 'bundle'>,
+  { committedStepId, bundle }: Standing,
 ): void {
   const { stepId, queueMs, computeMs } = answer
   if (stepId <= committedStepId || counted.has(answer)) return

@@ -4,11 +4,15 @@ import type { Caller } from '../operations/operation.ts'
 import { factsOf } from '../plugins/finished.ts'
 import { tellAllowance } from '../plugins/limits.ts'
 
+export interface HttpCaller extends Caller {
+  signal: AbortSignal
+}
+
 /**
  * The signal aborts when the connection closes before all of the reply is handed over, or when the server ends. Throws
  * DimaError `draining` for bodies that came after it was told to stop.
  */
-export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
+export function callerOf(request: FastifyRequest, reply: FastifyReply): HttpCaller {
   const { caller, server } = request
   if (!request.routeOptions.config.whileDraining) server.draining.refuse()
   const gone = new AbortController()

@@ -32,7 +32,8 @@ export class PendingRequest implements Caller {
   /** the reply, when it is written */
   frame: Frame | undefined
   next: PendingRequest | undefined
-  private controller: AbortController | undefined
+  /** An AbortController would cost more than the rest of a request, and hardly any is ever aborted. */
+  readonly signal: { aborted: boolean; reason: unknown } = { aborted: false, reason: undefined }
 
   constructor(
     { op, id, traceparent }: Message,
@@ -49,15 +50,10 @@ export class PendingRequest implements Caller {
     this.owner = owner
   }
 
-  /** Made when it is first asked for: most requests are never aborted. */
-  get signal(): AbortSignal {
-    this.controller ??= new AbortController()
-    return this.controller.signal
-  }
-
   abort(reason?: DimaError): void {
-    this.controller ??= new AbortController()
-    this.controller.abort(reason)
+    if (this.signal.aborted) return
+    this.signal.aborted = true
+    this.signal.reason = reason
   }
 }
 

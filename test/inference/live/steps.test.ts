@@ -177,3 +177,12 @@ test('a caller may use its array again at once', async () => {
   for (const { row } of held) expect([...columnsOf(row).actions.slice(-6)]).toEqual([...actionOf(0)])
   expect(await sessions.step('me', id, actionOf(0), { stepId: 2 })).toMatchObject({ stepId: 2 })
 })
+
+test('what a step needs to know of a session is what `get` says, and it is nobody else’s', async () => {
+  const sessions = open()
+  const { id } = await create(sessions)
+  await sessions.step('me', id, actionOf(0))
+  const { bundle, committedStepId } = sessions.get('me', id)
+  expect(sessions.standing('me', id)).toEqual({ bundle, committedStepId })
+  expect(() => sessions.standing('you', id)).toThrow(expect.objectContaining({ code: 'session_not_found' }))
+})

@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { DimaError } from '../../../src/common/errors.ts'
+import { type Cancellation, DimaError } from '../../../src/common/errors.ts'
 import type { Runner, WorkOptions } from '../../../src/inference/runner.ts'
+import { aborted } from '../aborted.ts'
 import { fakeRunner, goodRequest, rollout, testApp } from '../fixture.ts'
 
 function watching() {
@@ -19,15 +19,15 @@ function watching() {
 }
 
 test('a client that goes before its reply cancels the work', async () => {
-  let asked = (_signal: AbortSignal): void => undefined
-  const signal = new Promise<AbortSignal>((resolve) => {
+  let asked = (_signal: Cancellation): void => undefined
+  const signal = new Promise<Cancellation>((resolve) => {
     asked = resolve
   })
   const runner: Runner = {
     ...fakeRunner,
     rollout: async (_digest, _rollout, options) => {
       asked(options!.signal!)
-      await once(options!.signal!, 'abort')
+      await aborted(options!.signal!)
       throw new DimaError('canceled', 'nobody waits')
     },
   }
@@ -48,7 +48,7 @@ test('a client that goes before its reply cancels the work', async () => {
   const given = await signal
   expect(given.aborted).toBe(false)
   client.destroy()
-  if (!given.aborted) await once(given, 'abort')
+  await aborted(given)
   expect(given.aborted).toBe(true)
 })
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { DimaError } from '../../../src/common/errors.ts'
 import type { Operation } from '../../../src/server/operations/operation.ts'
+import { aborted } from '../aborted.ts'
 import { connected, gate, startServer, until } from './fixture.ts'
 
 /** Runs until it is let go, and tells that it has begun. */
@@ -17,10 +18,10 @@ function held() {
 }
 
 /** Waits in vain, as work in a queue does, until it is aborted. */
-const waiting: Operation = (_, __, { signal }) =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new DimaError('canceled', 'dropped')))
-  })
+const waiting: Operation = async (_, __, { signal }) => {
+  await aborted(signal)
+  throw new DimaError('canceled', 'dropped')
+}
 
 test('replies to session messages keep the order of requests, and computing does not wait for it', async () => {
   const slow = held()
@@ -120,15 +121,12 @@ test.each([
 })
 
 test('a client that leaves takes its requests along, and nobody else’s', async () => {
-  const aborted: string[] = []
-  const step: Operation = (_, fields, { signal }) =>
-    new Promise((_, reject) => {
-      const { who } = fields as { who: string }
-      signal.addEventListener('abort', () => {
-        aborted.push(who)
-        reject(new DimaError('canceled', 'gone'))
-      })
-    })
+  const gone: string[] = []
+  const step: Operation = async (_, fields, { signal }) => {
+    await aborted(signal)
+    gone.push((fields as { who: string }).who)
+    throw new DimaError('canceled', 'gone')
+  }
   const server = await startServer({ operations: { step } })
   const [one, other] = [await connected(server), await connected(server)]
   one.send({ type: 'step', id: 1, who: 'a' })
@@ -140,7 +138,8 @@ test('a client that leaves takes its requests along, and nobody else’s', async
   await one.next()
   one.socket.close()
   await until(() => server.counted.closed.length === 1)
-  expect(aborted).toEqual(['a', 'b'])
+  await until(() => gone.length === 2)
+  expect(gone.toSorted()).toEqual(['a', 'b'])
 })
 
 test('many sockets do not mix', async () => {
