@@ -27,14 +27,16 @@ export const silu = tf.customGrad((x, save) => {
  * 1606.08415).
  */
 export const gelu = tf.customGrad((x, save) => {
-  const twice = tf.add(1, tf.erf(tf.div(x as tf.Tensor, Math.SQRT2))) // 2 Phi(x)
-  ;(save as tf.GradSaveFunc)([x as tf.Tensor, twice])
+  const root = tf.div(x as tf.Tensor, Math.SQRT2)
+  const twice = tf.add(1, tf.erf(root)) // 2 Phi(x)
+  ;(save as tf.GradSaveFunc)([root, twice])
   return {
     value: tf.mul(tf.mul(x as tf.Tensor, twice), 0.5),
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [z, doubled] = saved as [tf.Tensor, tf.Tensor]
-      const density = tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.mul(z, z))))
-      return tf.mul(dy, tf.add(tf.mul(doubled, 0.5), tf.mul(z, density)))
+      const [r, doubled] = saved as [tf.Tensor, tf.Tensor]
+      // r / exp(r²) is zero, as it should be, where the exponential is infinite
+      const slope = tf.mul(tf.div(r, tf.exp(tf.mul(r, r))), 2 / Math.sqrt(Math.PI)) // 2 x phi(x)
+      return tf.mul(dy, tf.mul(tf.add(doubled, slope), 0.5))
     },
   }
 }) as (x: tf.Tensor) => tf.Tensor

@@ -66,6 +66,11 @@ describe.each(Object.entries(cases))('%s', (_, { ours, plain, inputs }) => {
   })
 })
 
+test('the slope of gelu stays a number where the exponential in it does not', () => {
+  const slope = tf.grad((x) => tf.sum(gelu(x)))(tf.tensor1d([-60, -14, 14, 60]))
+  expectClose(slope.dataSync(), [0, 0, 1, 1], CLOSE.float32)
+})
+
 test('gelu is exact, not the tanh approximation', () => {
   expectClose(
     gelu(tf.tensor1d([-3, -1, 0, 1, 3])).dataSync(),
