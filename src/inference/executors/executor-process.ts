@@ -43,8 +43,19 @@ async function load(bundle: Calls['load']['ask']['bundle']): Promise<Calls['load
     models.set(digest, model)
     return { refused: undefined }
   } catch (error) {
+    if (isDevices(error)) end(error)
     return { refused: { digest, reference, reason: known(error).message } }
   }
+}
+
+/** It passed its proof on this device: what fails now is the device, which may be lost or have no memory left. */
+const isDevices = (error: unknown): error is DimaError =>
+  error instanceof DimaError && error.details.field === 'device'
+
+/** The next executor in this place may find it again. */
+function end({ message }: DimaError): never {
+  console.error(message)
+  process.exit(1)
 }
 
 async function unload(digest: string): Promise<undefined> {
