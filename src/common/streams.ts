@@ -1,5 +1,5 @@
 // Many random streams at once, number for number those of Rng: what their keys begin with is hashed once, the rest of a
-// key is the same for all, and nothing is made for a stream alone. A stream costs a tenth of an Rng.
+// key is the same for all, and nothing is made for a stream alone.
 import { foldNumber, mix, mixesOf, type RngKey, STREAM_STARTS, WARM_UP } from './rng.ts'
 
 export class Streams {

@@ -2,7 +2,6 @@
 // the next step. L context, H horizon, h steps since the reward window's anchor, N agents, A action, S state; x is the
 // scaled state of scaling.ts.
 import Type from 'typebox'
-import { concatenate } from '../../../common/tensors.ts'
 import { readNumbers, snapshotError } from '../../snapshot-fields.ts'
 import { lettersOf, type Memories, type WorldSpec } from '../../world.ts'
 import { isResolved } from './choices.ts'
@@ -79,14 +78,25 @@ class WindowMemories implements Memories<Windows, Turn, PlanRequest> {
   /** The window and the reward window are views of one history. */
   gather(turns: readonly Turn[]): TurnColumns {
     const { L, N, A, S } = lettersOf(this.spec)
-    const [window, taken] = [L * S, L * N * A]
-    return {
-      windows: concatenate(turns.map(({ states }) => states.subarray(states.length - window))),
-      actions: concatenate(turns.map(({ actions }) => actions.subarray(actions.length - taken))),
-      lengths: Uint32Array.from(turns, ({ states }) => states.length / S - (L - 1)),
-      rewardStates: concatenate(turns.map(({ states }) => states.subarray((L - 1) * S))),
-      rewardActions: concatenate(turns.map(({ actions }) => actions.subarray((L - 1) * N * A))),
+    const M = turns.length
+    const lengths = new Uint32Array(M)
+    for (let row = 0; row < M; row++) lengths[row] = turns[row]!.states.length / S - (L - 1)
+    const total = lengths.reduce((sum, length) => sum + length, 0)
+    const columns: TurnColumns = {
+      windows: new Float32Array(M * L * S),
+      actions: new Float32Array(M * L * N * A),
+      lengths,
+      rewardStates: new Float32Array(total * S),
+      rewardActions: new Float32Array(total * N * A),
     }
+    for (let row = 0, first = 0; row < M; first += lengths[row++]!) {
+      const { states, actions } = turns[row]!
+      copyTail(states, columns.windows, row * L * S, L * S)
+      copyTail(actions, columns.actions, row * L * N * A, L * N * A)
+      copyTail(states, columns.rewardStates, first * S, lengths[row]! * S)
+      copyTail(actions, columns.rewardActions, first * N * A, lengths[row]! * N * A)
+    }
+    return columns
   }
 
   bytes({ states, actions }: Windows): number {
@@ -135,4 +145,10 @@ function append(values: Float32Array, more: Float32Array): Float32Array {
   whole.set(values)
   whole.set(more, values.length)
   return whole
+}
+
+/** The last `count` numbers, without a view of them: it would cost more than they do. */
+function copyTail(values: Float32Array, target: Float32Array, to: number, count: number): void {
+  const from = values.length - count
+  for (let i = 0; i < count; i++) target[to + i] = values[from + i]!
 }
