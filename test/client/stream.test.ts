@@ -5,7 +5,9 @@ import type { ExchangeOptions } from '../../src/client/exchange.ts'
 import { DimaStream } from '../../src/client/stream.ts'
 import type { StreamedPart } from '../../src/client/types.ts'
 import { DimaError } from '../../src/common/errors.ts'
+import type { Runner } from '../../src/inference/runner.ts'
 import { digestOf } from '../../src/server/auth/keys.ts'
+import { aborted } from '../server/aborted.ts'
 import { fakeRunner } from '../server/fixture.ts'
 import { joint, lineTo, listen, start } from './fixture.ts'
 
@@ -71,10 +73,10 @@ test('rollouts, whole and as a loop', async () => {
 })
 
 test('a signal cancels what waits', async () => {
-  const step = (_: unknown, __: unknown, ___: unknown, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise<never>((_, reject) =>
-      signal!.addEventListener('abort', () => reject(new DimaError('canceled', 'dropped'))),
-    )
+  const step: Runner['step'] = async (_, __, ___, options) => {
+    await aborted(options!.signal!)
+    throw new DimaError('canceled', 'dropped')
+  }
   const stream = await open(await listen({ runner: { step } }))
   const session = await stream.create()
   const stop = new AbortController()
