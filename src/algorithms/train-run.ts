@@ -23,24 +23,29 @@ export interface RunControl {
 /** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
   refuseUnheard(flags)
-  const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
-  const opened = openSource({
-    ...flags,
-    heldOut: flags.heldOut ?? HELD_OUT,
-    envs: algorithm.copies(flags),
-    steps: stepsOf(flags),
-    needed: algorithm.needed,
-    policyStd: RANDOM_STD,
-    note: control.reporter.note,
-    onProgress: (done, all) =>
-      control.reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
-  })
+  const opened = openSource(sourceOptions(flags, control.reporter))
   const source = await unlessStopped(opened, control.signal)
   if (!source) return false
   try {
     return await trainFrom(source, flags, control)
   } finally {
     await source.close()
+  }
+}
+
+/** Where a run's episodes come from. The random policy that it begins with is as wide as its configuration says. */
+export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters<typeof openSource>[0] {
+  const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
+  const { policyStd = RANDOM_STD } = algorithm.config(flags).hyperparameters
+  return {
+    ...flags,
+    heldOut: flags.heldOut ?? HELD_OUT,
+    envs: algorithm.copies(flags),
+    steps: stepsOf(flags),
+    needed: algorithm.needed,
+    policyStd,
+    note: reporter.note,
+    onProgress: (done, all) => reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
   }
 }
 

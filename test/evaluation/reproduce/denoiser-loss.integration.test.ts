@@ -53,6 +53,7 @@ test('shows one agent, then all: F is the number of hidden agents, so its square
   const counting: Denoiser = {
     ...networks.denoiser,
     parameters: [],
+    unroll: () => ({}),
     embedActions: (_, actions, mask) => {
       const hidden = tf.sub(dims.agents, tf.sum(tf.slice(mask, [0, dims.context - 1], [-1, 1]), [1, 2]))
       return tf.add(tf.reshape(hidden, [-1, 1]), tf.mul(tf.sum(actions), 0))
