@@ -172,8 +172,9 @@ export class BatchQueue extends WaitingQueue<Row> {
     try {
       const values = items.map(({ item }) => item)
       const { results, computeMs } = await group.run(executor, values, (i) => started - items[i]!.arrived)
-      this.admission.measured(group.digest, 1, computeMs)
       group.delivered = performance.now()
+      // There and back: on a busy machine that is what keeps an executor from the next batch.
+      this.admission.measured(group.digest, 1, Math.max(computeMs, group.delivered - started))
       group.expectation.delivered(
         items.flatMap(({ asker }) => asker ?? []),
         computeMs,
