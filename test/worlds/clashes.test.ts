@@ -33,5 +33,5 @@ test('of a snapshot', async () => {
   const sessions = openSessions(fakeRunner(SIZES), kinds, SETTINGS)
   const model = modelOf('another')
   const creating = sessions.create('me', { ...OPTIONS, model, start: startOf(1) })
-  await expect(creating).rejects.toThrow('kind dima: snapshot field state is common to all kinds')
+  await expect(creating).rejects.toThrow('snapshot field state is common to all kinds')
 })

@@ -7,7 +7,7 @@ import { type Bundle, checkDocuments } from '../../registry/load.ts'
 import type { StartWindow } from '../../worlds/starts.ts'
 import type { Kinds } from '../../worlds/world.ts'
 import type { FromProof } from './proof-messages.ts'
-import { type Patience, Silence } from './silence.ts'
+import { BUSY, type Patience, Silence } from './silence.ts'
 import { startWindow } from './start-windows.ts'
 import { vitalsOf } from './vitals.ts'
 
@@ -40,8 +40,6 @@ interface Inconclusive {
 
 /** So often may a proof end without a result before the bundle is held to be the reason. */
 const ATTEMPTS = 2
-/** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
-const BUSY = 10
 const WATCH_MS = 50
 /** A second more for each so many bytes of a graph: opening it reads and rearranges all of its weights. */
 const BYTES_PER_SECOND = 16 * 1024 * 1024

@@ -3,6 +3,9 @@
 // stretch.
 import type { Vitals } from './vitals.ts'
 
+/** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
+export const BUSY = 10
+
 export interface Patience {
   /** processor time that one silence may take; wall-clock time where processor time is not known */
   computingMs: number

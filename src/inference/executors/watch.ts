@@ -1,13 +1,11 @@
 // Watches executors: ends those that are silent for too long, and lets those that are idle prove that they can compute.
 import type { Logger } from '../../common/logger.ts'
 import type { Member } from './member.ts'
-import type { Patience } from './silence.ts'
+import { BUSY, type Patience } from './silence.ts'
 import { vitalsOf } from './vitals.ts'
 
 /** How often silence is looked for. */
 const WATCH_MS = 100
-/** A silence may last so many times longer than what is computed in it: other processes want the machine too. */
-const BUSY = 10
 
 export interface WatchOptions {
   /** those that are looked at */

@@ -1,7 +1,6 @@
 // The live sessions of a server: who may have how many, by which id they are found, and when they end.
 import { randomBytes, randomInt } from 'node:crypto'
 import { DimaError } from '../../common/errors.ts'
-import { requireOwn } from '../../registry/kind.ts'
 import { memoriesOf } from '../../worlds/kind-of.ts'
 import type { Kinds, Memories } from '../../worlds/world.ts'
 import type { Runner } from '../runner.ts'
@@ -12,7 +11,7 @@ import { Places } from './places.ts'
 import { newLineage } from './position.ts'
 import { startReaper } from './reaper.ts'
 import { Session } from './session.ts'
-import { encodeSnapshot, SnapshotFields } from './snapshot.ts'
+import { encodeSnapshot, propertiesOf } from './snapshot.ts'
 import { decodeSnapshot } from './snapshot-decode.ts'
 import type { Committed, Terms } from './terms.ts'
 import { Turns } from './turns.ts'
@@ -170,7 +169,7 @@ class OpenSessions implements Sessions {
 
   private memoriesOf({ bundle: { manifest } }: LiveModel): Memories {
     const memories = memoriesOf(this.kinds, manifest)
-    requireOwn(`kind ${manifest.kind}: snapshot`, memories.fields, SnapshotFields.properties)
+    propertiesOf(memories) // what could not be restored is not begun
     return memories
   }
 

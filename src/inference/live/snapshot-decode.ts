@@ -8,7 +8,7 @@ import { memoriesOf } from '../../worlds/kind-of.ts'
 import { snapshotError } from '../../worlds/snapshot-fields.ts'
 import type { Kinds } from '../../worlds/world.ts'
 import { requireStarts } from './episode.ts'
-import { SnapshotFields, SnapshotHead } from './snapshot.ts'
+import { propertiesOf, type SnapshotFields, SnapshotHead } from './snapshot.ts'
 import { requireConsistent } from './snapshot-consistency.ts'
 import { readLast, readPosition } from './snapshot-read.ts'
 import type { Committed, Terms } from './terms.ts'
@@ -37,7 +37,7 @@ export function decodeSnapshot(
   const model = find(checkFields(SnapshotHead, given).digest)
   if (!model) throw new DimaError('model_gone', 'the model of this snapshot is not served')
   const memories = memoriesOf(kinds, model.bundle.manifest)
-  const properties = { ...SnapshotFields.properties, ...memories.fields } // sessions have seen that none is twice
+  const properties = propertiesOf(memories)
   const fields = checkFields(
     Type.Object(properties, { additionalProperties: false }),
     given,

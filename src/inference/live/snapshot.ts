@@ -2,8 +2,10 @@
 // which any executor rebuilds, and no id or owner, which the restored session gets anew. The fields here are common to
 // all kinds of world models; each kind adds its own beside them (Memories).
 import { Packr } from 'msgpackr'
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { packArrays } from '../../common/packed-arrays.ts'
+import { requireOwn } from '../../registry/kind.ts'
+import type { Memories } from '../../worlds/world.ts'
 import type { Committed, Terms } from './terms.ts'
 
 const SNAPSHOT_FORMAT = 'dima-session'
@@ -55,6 +57,12 @@ export const SnapshotFields = object({
   last: Type.Union([LastStep, Type.Null()]),
 })
 export type SnapshotFields = Static<typeof SnapshotFields>
+
+/** With the kind's own. Throws Error, a fault of the kind, where it has taken a name of the others. */
+export function propertiesOf({ fields }: Memories): TProperties {
+  requireOwn('snapshot', fields, SnapshotFields.properties)
+  return { ...SnapshotFields.properties, ...fields }
+}
 
 const packr = new Packr({ useRecords: false }) // records are an extension that only msgpackr reads
 

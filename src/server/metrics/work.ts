@@ -1,5 +1,6 @@
 // What is imagined: rollouts, live steps, and the batches they share.
 import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Execution } from '../../inference/executors/dispatcher.ts'
 import { COMPUTE_SECONDS, ROWS, SECONDS } from './buckets.ts'
 import { childrenOf } from './children.ts'
 import { keptByModel, type ModelNames } from './model-names.ts'
@@ -20,15 +21,6 @@ export interface FinishedStep {
   queueMs: number
   /** of the batch the step was part of */
   computeMs: number
-}
-
-export interface Execution {
-  digest: string
-  kind: 'step' | 'rollout'
-  rows: number
-  computeMs: number
-  /** what computed it: cpu, webgpu, cuda:1 */
-  device: string
 }
 
 export interface WorkMetrics {
