@@ -4,7 +4,7 @@ import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DimaError } from '../common/errors.ts'
 import type { NamedTensors, Tensor } from '../common/tensors.ts'
 import { type Device, type DevicePolicy, POLICIES } from './device.ts'
-import { fitted } from './fitted.ts'
+import { fitted } from './fitted/fitted.ts'
 
 /** The engine's version, for a bundle's manifest. */
 export const ENGINE_VERSION = env.versions.node ?? env.versions.common

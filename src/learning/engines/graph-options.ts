@@ -1,7 +1,7 @@
 // How graphs must be built for a device.
 
 import type { Device } from '../../engine/device.ts'
-import { WEBGPU_SPLIT_OUTPUTS } from '../../engine/fitted.ts'
+import { WEBGPU_SPLIT_OUTPUTS } from '../../engine/fitted/narrow-splits.ts'
 import type { BuilderOptions } from '../../graph/graph-builder.ts'
 import type { TrainStepOptions } from '../../graph/train-step.ts'
 

@@ -1,11 +1,12 @@
 // Graphs of bundles that are opened on WebGPU, which has few storage buffers: as they are rewritten they compute the same.
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { tensor } from '../../src/common/tensors.ts'
-import { fitted, WEBGPU_SPLIT_OUTPUTS } from '../../src/engine/fitted.ts'
-import { openGraphSession } from '../../src/engine/session.ts'
-import { decodeModel, encodeModel, type NodeProto } from '../../src/graph/onnx.ts'
-import { traceGraph } from '../../src/graph/trace.ts'
+import { tensor } from '../../../src/common/tensors.ts'
+import { fitted } from '../../../src/engine/fitted/fitted.ts'
+import { WEBGPU_SPLIT_OUTPUTS } from '../../../src/engine/fitted/narrow-splits.ts'
+import { openGraphSession } from '../../../src/engine/session.ts'
+import { decodeModel, encodeModel, type NodeProto } from '../../../src/graph/onnx.ts'
+import { traceGraph } from '../../../src/graph/trace.ts'
 
 /** Cuts x into parts of other sizes and puts them together in another order. */
 function cutting(parts: number): Uint8Array {
