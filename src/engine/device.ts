@@ -27,6 +27,8 @@ export interface DevicePolicy {
   canaryEveryMs: number
   /** How far a canary's numbers may be from those of the first time, relative to the larger of 1 and the number. */
   canaryWithin: number
+  /** Whether live steps keep the reward model's keys and values of each session; else whole windows are judged anew. */
+  rewardCache: boolean
   /** Rows that are embedded in one call: bounds the Perceiver's memory, about 10 MB a row. */
   embedRows: number
   /** Fewer rows are repeated to so many, so that a row alone is multiplied as it is in company. */
@@ -59,6 +61,8 @@ export const CPU: DevicePolicy = {
   canaryEveryMs: 1000,
   /** The same call gives the same bits. */
   canaryWithin: 0,
+  /** A step costs two tokens in place of thirty, and the cache lies in the same memory. */
+  rewardCache: true,
   embedRows: 256,
   /**
    * Fewer are multiplied in another way than many, and a sampled episode amplifies the difference: a session alone would be
@@ -72,27 +76,38 @@ export const CPU: DevicePolicy = {
 }
 
 export const CUDA: DevicePolicy = {
-  /** Of a rollout's time 40 % (600 rows) to 72 % (4,096) were host code, in which the card has nothing to do. */
+  /**
+   * Four made 1.3 times as many live steps in vectors as one (14,600 and 11,300 a second) and a single session's 1.2 times
+   * slower; two were not measured. Each has a context and its own copy of every model on the card.
+   */
   executors: 2,
-  /** Most rows of a request (MAX_BATCH). 600 took 236 ms and 4,096 took 905 (small), so these take about 320. */
+  /** Most rows of a request (MAX_BATCH). 600 took 125 ms and 4,096 took 320 (small), 270 and 1,070 (paper). */
   chunkRows: 1024,
-  /** One row or 600 cost nearly the same: a denoiser call took 3.4 and 3.9 ms. Cutting pays for the host's share only. */
+  /** A step of one row took 4.7 ms, of 64 rows 6.5, of 600 rows 8.3 (small): what is cut is computed nearly twice. */
   leastRows: 256,
   mostChunkMs: 500,
-  /** About 12 ms of calls whatever the rows, and 10 us of host code a row. */
+  /** Vectors of 512 took 45 ms with a reward cache that was sent; without it they were not measured. */
   stepRows: 512,
   stepDelayMs: 8,
-  /** A canary takes four times what it takes on the CPU. */
+  /** A live step of one row took 13 ms, the server's part included. */
   canaryEveryMs: 4000,
-  /** Products are TF32, 2.7e-4 from the CPU's, and sums may be added in another order each time. */
+  /**
+   * The same rollout gave the same numbers twice, and nothing promises it: products are TF32, 2.7e-4 from the CPU's, and
+   * sums may be added in another order each time.
+   */
   canaryWithin: 1e-3,
-  /** The only size that was measured (57 TFLOP/s, paper); larger ones need 10 MB a row of the card's memory. */
-  embedRows: 256,
+  /**
+   * It would cross the bus with every step, 57 KB a row (small) or 344 (paper), where a window is 1.4 KB; and its graph
+   * has more nodes, 119 to 97, which is what a call is paid by.
+   */
+  rewardCache: false,
+  /** 18 % (small) and 21 % (paper) faster than 256 where 4,096 rows are imagined; 10 GB of the card's memory (paper). */
+  embedRows: 1024,
   /** Repeating costs nothing where calls are paid for and not rows. */
   fewestAlike: 2,
-  /** How the library multiplies depends on the rows, and TF32 has 10 bits. */
+  /** How the library multiplies depends on the rows, and TF32 has 10 bits: 2.7e-4 (small), 3.4e-4 (paper). */
   alikeWithin: 1e-3,
-  /** Its libraries are loaded with the first product: seconds. Not measured. */
+  /** Opening the first graph took 1.3 s, with its libraries; others 0.2, and a first run up to 0.3 (small). */
   proofRunSeconds: 10,
   proofSeconds: 120,
   runTimeoutMs: 5000,
@@ -110,6 +125,7 @@ export const WEBGPU: DevicePolicy = {
   canaryEveryMs: 5000,
   /** 2e-7 from the CPU's on a card, 6e-6 on a device in software. */
   canaryWithin: 1e-4,
+  rewardCache: false, // as with CUDA
   embedRows: 256,
   fewestAlike: 2,
   alikeWithin: 1e-4,

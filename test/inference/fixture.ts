@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
-import type { GraphSession } from '../../src/engine/session.ts'
+import type { GraphSession, GraphSessionOptions } from '../../src/engine/session.ts'
 import type { DimaSpec, GraphName, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
 import { GRAPH_NAMES } from '../../src/worlds/dima/serve/manifest.ts'
 import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
@@ -173,8 +173,11 @@ export function tinyModel(options: { policy?: boolean } = {}): TinyModel {
 
 export type OpenTiny = DimaSimulator & { close(): Promise<void> }
 
-export async function openTiny({ spec, graphs: bytes }: TinyModel): Promise<OpenTiny> {
-  const graphs = await openGraphs({ ...bytes })
+export async function openTiny(
+  { spec, graphs: bytes }: TinyModel,
+  options?: GraphSessionOptions,
+): Promise<OpenTiny> {
+  const graphs = await openGraphs({ ...bytes }, options)
   const close = async () => {
     for (const session of Object.values(graphs)) await session.release()
   }

@@ -1,6 +1,7 @@
 // One step of many live sessions at once, each at its own place in its own episode. The same graphs, plans and random
 // numbers as a rollout: a session gives the trajectory that the rollout of its actions gives.
 import { tensor } from '../../../common/tensors.ts'
+import { CPU } from '../../../engine/device.ts'
 import { drawStepEnds } from '../../ends.ts'
 import type { LiveBatch, LiveResults } from '../../live.ts'
 import { stepStreams } from '../../noise.ts'
@@ -11,19 +12,21 @@ import type { TurnColumns } from './memory.ts'
 import { observe } from './observe.ts'
 import { expandPlan, type PlanRequest } from './plan.ts'
 import { RewardCache } from './reward-cache.ts'
+import type { WindowJudge } from './reward-windows.ts'
 import { Sampler } from './sampler.ts'
 import { environmentUnits, normalised } from './scaling.ts'
 import { type DimaGraphs, endProbabilities } from './spec.ts'
+import { WholeWindows } from './whole-windows.ts'
 
 export class LiveStepper {
   private readonly spec: DimaSpec
   private readonly graphs: DimaGraphs
-  private readonly cache: RewardCache
+  private readonly rewards: WindowJudge
 
   constructor(spec: DimaSpec, graphs: DimaGraphs) {
     this.spec = spec
     this.graphs = graphs
-    this.cache = new RewardCache(graphs.rewardStep, spec.horizon)
+    this.rewards = judgeOf(spec, graphs)
   }
 
   /** Carries the next states, [M, S] x. */
@@ -62,6 +65,12 @@ export class LiveStepper {
   private judge({ ids }: LiveBatch, { lengths, rewardStates, rewardActions }: TurnColumns) {
     const total = lengths.reduce((sum, length) => sum + length, 0)
     const states = normalised(this.spec, rewardStates)
-    return this.cache.judge({ ids, lengths, total, states, actions: rewardActions })
+    return this.rewards.judge({ ids, lengths, total, states, actions: rewardActions })
   }
 }
+
+/** By the policy of the device that the graphs were opened on. */
+const judgeOf = (spec: DimaSpec, { reward, rewardStep }: DimaGraphs): WindowJudge =>
+  (reward.policy ?? CPU).rewardCache
+    ? new RewardCache(rewardStep, spec.horizon)
+    : new WholeWindows(reward, spec)

@@ -4,30 +4,12 @@
 import { hashKey } from '../../../common/rng.ts'
 import { sizeOf, tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
+import type { Judged, RewardWindows, WindowJudge } from './reward-windows.ts'
 
 /** For the caches of one model in one executor: some two thousand sessions of preset small. */
 const CACHE_BYTES = 128 * 1024 * 1024
 /** Most that end never say so. One that comes back later than this pays some milliseconds to have it made again. */
 const IDLE_MS = 15_000
-
-/** The windows of a batch one after the other; entry i of a row is a state and the action taken in it. */
-export interface RewardWindows {
-  ids: Float64Array
-  /** [rows] entries of each window; the last is the step to judge */
-  lengths: Uint32Array
-  /** their sum */
-  total: number
-  /** [total, S] normalised */
-  states: Float32Array
-  /** [total, N, A] */
-  actions: Float32Array
-}
-
-export interface Judged {
-  /** [rows] */
-  rewards: Float32Array
-  probabilities: Float32Array
-}
 
 interface Entry {
   /** steps cached */
@@ -47,7 +29,7 @@ interface Place {
   length: number
 }
 
-export class RewardCache {
+export class RewardCache implements WindowJudge {
   private readonly session: GraphSession
   private readonly horizon: number
   private readonly shape: number[] // [M, T, D]
@@ -123,7 +105,7 @@ export class RewardCache {
   }
 
   /** Runs the step that follows what each row has cached, and caches it. */
-  private async advance(windows: RewardWindows, places: Place[]) {
+  private async advance(windows: RewardWindows, places: Place[]): Promise<Judged> {
     const at = (data: Float32Array, name: string) => {
       const [, ...shape] = this.session.inputShape(name)
       const picked = pick(data, data.length / windows.total, places)
