@@ -8,7 +8,8 @@ type Facts = Pick<RunRecord, 'task' | 'origin'> & { config: Pick<RunRecord['conf
 
 /** @param ownPolicy whether the run learned a policy, which then played */
 export function describeData({ task, origin, config }: Facts, steps: number, ownPolicy: boolean): string {
-  const policy = ownPolicy ? OWN_POLICY : randomPolicy(config.hyperparameters.policyStd ?? RANDOM_STD)
+  const played = ownPolicy ? OWN_POLICY : randomPolicy(config.hyperparameters.policyStd ?? RANDOM_STD)
+  const policy = `${played}${explored(config.hyperparameters)}`
   if (origin.kind === 'dataset')
     return `${steps} recorded steps of ${task.name} from ${basename(origin.file)}, sha256 ${origin.sha256}${leftOut(origin)}`
   if (origin.kind === 'bridge') return `${steps} steps of ${task.name} behind a bridge, ${policy}`
@@ -21,6 +22,12 @@ function leftOut({ skipped = 0, dropped = 0 }: LeftOut): string {
     ...(dropped > 0 ? [`${dropped} last transitions without a successor`] : []),
   ]
   return parts.length > 0 ? `; left out: ${parts.join(', ')}` : ''
+}
+
+function explored({ exploration }: Facts['config']['hyperparameters']): string {
+  const { share = 0 } = (exploration ?? {}) as { share?: number }
+  if (share === 0) return ''
+  return `; of the episodes after the warm-up a share of ${share} with random, held, noisier or mean actions`
 }
 
 const OWN_POLICY = 'played with sampled actions by its own policy as it learned, untrained at first'

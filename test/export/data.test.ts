@@ -33,6 +33,23 @@ test('says what the model was trained on, and names no folder', () => {
   )
 })
 
+test('says what of it was played for exploration', () => {
+  const explored = (share: number) =>
+    describeData(
+      {
+        task: taskSpec('HalfCheetah-2x3'),
+        origin: { kind: 'environment' },
+        config: { hyperparameters: { exploration: { share } } },
+      },
+      300,
+      true,
+    )
+  expect(explored(0)).toBe(sentence({ kind: 'environment' }, true))
+  expect(explored(0.15)).toBe(
+    `${explored(0)}; of the episodes after the warm-up a share of 0.15 with random, held, noisier or mean actions`,
+  )
+})
+
 test('says that a policy that learns made its own data', () => {
   expect(sentence({ kind: 'environment' }, true)).toBe(
     '300 steps of HalfCheetah-2x3-v1 on MuJoCo, played with sampled actions by its own policy as it learned, untrained at first',

@@ -117,6 +117,24 @@ test('the mean of played episodes takes the latest ten', () => {
   expect(means[11]).toEqual([11, (2 + 11) / 2])
 })
 
+test('played episodes are without those of exploration', () => {
+  const { task, groups } = tasksOf([{ seed: 1 }])
+  const [run] = groups[0]!.runs
+  const explored = (played: string) => ({
+    epoch: 3,
+    steps: 2500,
+    episode_return: -1e6,
+    played,
+  })
+  const pointsWith = (...lines: ReturnType<typeof explored>[]) => {
+    const runs = [{ ...run!, metrics: [...run!.metrics, ...lines] }]
+    const { panels } = learningContent({ task, groups: [{ ...groups[0]!, runs }] })
+    return linesOf(panels, 'Played episodes')[0]!.points
+  }
+  expect(pointsWith(explored('random'), explored('mean'))).toEqual(pointsWith())
+  expect(pointsWith(explored('sampled'))).not.toEqual(pointsWith())
+})
+
 test('runs that were never evaluated show their played episodes alone', () => {
   const svg = learningFigure(tasksOf([{ without: ['evaluation_return'] }]))!.svg
   expect(svg).toContain('Played episodes')

@@ -50,6 +50,7 @@ export function resolveConfig(
     : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
   if (plan === 'sequential') Object.assign(run.hyperparameters.denoiser, PAPER_MASKS)
   run.hyperparameters = withOverrides(Hyperparameters, run.hyperparameters, flags.set)
+  if (source?.recorded) refuseExploration(run.hyperparameters)
   if (plan) run.hyperparameters.behaviour.plan = plan
   const { warmupSteps } = run.hyperparameters
   if (run.steps < warmupSteps) {
@@ -62,6 +63,14 @@ export function resolveConfig(
   if (offsetNoise !== undefined) networks.denoiser.offsetNoise = offsetNoise
   const sizes = { networks, policy: DIMA_POLICY }
   return { algorithm, ...run, preset, seed, threads, engine, device, ...sizes }
+}
+
+function refuseExploration({ exploration: { share } }: Hyperparameters): void {
+  if (share === 0) return
+  throw new DimaError('invalid_config', 'recorded episodes are played already: exploration.share is 0', {
+    field: 'exploration.share',
+    given: share,
+  })
 }
 
 function recordedPlan(

@@ -1,4 +1,5 @@
 // What an epoch has to do, and how much of a run lies behind and ahead (method.md 5). Nothing here is random or remembered.
+import type { Exploration } from '../../episodes/sources/exploration/fields.ts'
 import type { DimaConfig } from './config.ts'
 import { learningRate, type ScheduleConfig, shareDone } from './schedule.ts'
 
@@ -13,6 +14,8 @@ export interface Position {
 
 /** What of an epoch in which a policy learns its world model takes, about (docs/results.md: 52 %). */
 const FINAL_SHARE = 0.5
+/** Of a run's steps, when more of its episodes are played otherwise than by the policy: it is nearly what it will be. */
+const LATE = 0.8
 
 export class EpochPlan {
   private readonly config: Pick<DimaConfig, 'steps' | 'hyperparameters'>
@@ -25,6 +28,13 @@ export class EpochPlan {
   wanted(before: number): number {
     const { trainingEpochs, stepsPerEpoch } = this.config.hyperparameters
     return trainingEpochs > 0 || this.isFinal(before) ? this.config.steps : before + stepsPerEpoch
+  }
+
+  /** Which episodes of an epoch are played otherwise than by sampling the policy, if any are. */
+  exploration(before: number): Exploration | undefined {
+    const { exploration, warmupSteps } = this.config.hyperparameters
+    if (exploration.share === 0 || before < warmupSteps) return undefined
+    return before < LATE * this.config.steps ? exploration : { ...exploration, share: exploration.lateShare }
   }
 
   /** Times that all updates of an epoch are made. */

@@ -2,6 +2,7 @@
 // values go into the run folder and the manifest.
 
 import Type, { type Static } from 'typebox'
+import { explorationFields } from '../../episodes/sources/exploration/fields.ts'
 import { RANDOM_STD } from '../../episodes/sources/random-actions.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
 import { Plan } from '../../worlds/dima/serve/manifest.ts'
@@ -38,6 +39,7 @@ export const Hyperparameters = Type.Object(
       'epochs of the world model alone after the last step, learning rates falling from their peak to 0 along a half cosine: what is exported is then a simulator of all that was played (trainingEpochs = 0 only)',
     ),
     capacity: integer(250_000, 'transitions kept, oldest episodes leave first (method.md 5)', 1),
+    exploration: Type.Object(explorationFields, strict),
     ...worldModelFields,
     behaviour: Type.Object(
       {
@@ -116,6 +118,7 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
     warmupSteps: 5000,
     trainingEpochs: 0,
     finalEpochs: 40,
+    exploration: { share: 0.15 },
     recency: [0.1, 0.1, 0.1, 0.7],
     denoiser: { decay: 'constant', learningRate: 5e-4, updatesPerEpoch: 250 },
     decoder: { decay: 'constant', learningRate: 1e-3, updatesPerEpoch: 150 },

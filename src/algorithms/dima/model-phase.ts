@@ -1,7 +1,10 @@
 // An epoch's updates of the world model, as often as the epoch rule says.
+import type { Data } from '../../episodes/replay/intake.ts'
+import { episodeWeights } from '../../episodes/replay/rarity.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { startTermination } from '../../worlds/dima/train/termination-start.ts'
 import { trainWorldModel } from '../../worlds/dima/train/world-model-phase.ts'
+import type { Hyperparameters } from './hyperparameters.ts'
 import type { Phase, RunParts } from './run-parts.ts'
 
 export async function improveModel(
@@ -15,7 +18,7 @@ export async function improveModel(
     lanes,
     hyperparameters,
     seed,
-    data: intake,
+    data: position.final > 0 ? ofAllAges(intake, hyperparameters.exploration) : intake,
     epoch: position.epoch,
     rounds: plan.rounds(position),
     stepsPerCall,
@@ -23,4 +26,13 @@ export async function improveModel(
     onUpdate: (name, loss, share) => onUpdate({ [name]: loss }, share),
     signal,
   })
+}
+
+/** For what is exported, which should know the first episodes as well as the last. */
+function ofAllAges(
+  { replay, statistics }: Data,
+  { share, finalWindows }: Hyperparameters['exploration'],
+): Data {
+  if (share === 0 || finalWindows === 'recency') return { replay, statistics }
+  return { replay, statistics, recency: episodeWeights(replay.episodes, statistics, finalWindows) }
 }

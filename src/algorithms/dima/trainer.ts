@@ -98,13 +98,14 @@ class DimaEpochs implements Epochs<Checkpoint> {
 
   private collect(signal?: AbortSignal): Promise<void> {
     const { intake, plan, config } = this.parts
-    const onEpisode = ({ rewards, length }: Episode) => {
+    const onEpisode = ({ rewards, length, played }: Episode) => {
       const { epoch, steps } = this
       const episode_return = sum(rewards)
-      this.log({ epoch, steps, episode_return, episode_length: length })
+      this.log({ epoch, steps, episode_return, episode_length: length, ...(played && { played }) })
       this.options.reporter.status(`epoch ${epoch} collected ${steps} of ${config.steps} steps`)
     }
-    return intake.fill(plan.wanted(this.before), onEpisode, signal, this.policy)
+    const players = { policy: this.policy, exploration: plan.exploration(this.before) }
+    return intake.fill(plan.wanted(this.before), onEpisode, signal, players)
   }
 
   private async learn(clock: PhaseClock, signal?: AbortSignal): Promise<void> {

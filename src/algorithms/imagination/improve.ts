@@ -1,6 +1,6 @@
 // An epoch's updates of a policy inside its world model, which the lanes have loaded.
 import { mean } from '../../common/statistics.ts'
-import type { Episode } from '../../episodes/replay/episode.ts'
+import { type Episode, isSampled } from '../../episodes/replay/episode.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
@@ -31,7 +31,7 @@ export async function improve(
     const metrics = await behaviour.update(data, learning_rate, clock)
     onUpdate({ actor: metrics.actor.loss!, critic: metrics.critic.loss! }, (i + 1) / updates)
     const update = { update: behaviour.state.updates, learning_rate }
-    lines = linesOf(metrics, update, at, meanReward(data.replay.episodes.at(-1)!))
+    lines = linesOf(metrics, update, at, meanReward(newest(data.replay.episodes)))
   }
   return lines
 }
@@ -46,5 +46,8 @@ const linesOf = (
   { epoch, network: 'critic', ...update, ...critic },
   { epoch, steps, ...imagination, true_reward, policy_std: actor.policy_std! },
 ]
+
+/** Of those that the policy played by sampling, as it is imagined. */
+const newest = (episodes: readonly Episode[]): Episode => episodes.findLast(isSampled) ?? episodes.at(-1)!
 
 const meanReward = ({ rewards }: Episode): number => mean(rewards)

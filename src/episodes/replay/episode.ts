@@ -5,6 +5,7 @@ import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import { numbersOf, packArrays } from '../../common/packed-arrays.ts'
 import { seal, unseal } from '../../common/seal.ts'
+import type { Played } from '../sources/exploration/played.ts'
 
 export interface Episode {
   length: number // T
@@ -19,7 +20,12 @@ export interface Episode {
   /** the environment failed; a time limit is `truncated`, never merged */
   terminated: boolean
   truncated: boolean
+  /** where a run explores: by sampling its policy, or otherwise; absent where it does not */
+  played?: Played
 }
+
+/** Whether an episode says how good the policy was that was learning then: others were played otherwise on purpose. */
+export const isSampled = ({ played = 'sampled' }: Pick<Episode, 'played'>): boolean => played === 'sampled'
 
 /** Whether the last step is an end to the termination head: a time limit is one only where that is asked for. */
 export const isEnd = (

@@ -1,7 +1,6 @@
 // What a run has taken in: whole episodes from its folder or its source, in replay and statistics.
 
-import type { ActingPolicy } from '../sources/actions.ts'
-import type { EpisodeSource } from '../sources/source.ts'
+import type { EpisodeSource, Players } from '../sources/source.ts'
 import { RunningStatistics } from '../statistics.ts'
 import { type Episode, isEnd } from './episode.ts'
 import { demandFiniteEpisode } from './finite-episode.ts'
@@ -11,6 +10,8 @@ import { Replay } from './replay.ts'
 export interface Data {
   replay: Replay
   statistics: RunningStatistics
+  /** probabilities of as many equal groups of episodes, oldest to newest, in place of those that a run has */
+  recency?: readonly number[]
 }
 
 /** Where a run keeps its episodes, by index. */
@@ -49,10 +50,10 @@ export class Intake implements Data {
     wanted: number,
     onEpisode: (episode: Episode) => void,
     signal?: AbortSignal,
-    policy?: ActingPolicy,
+    players?: Players,
   ): Promise<void> {
     while (this.steps < wanted && !signal?.aborted)
-      for (const episode of await this.next(wanted - this.steps, policy)) {
+      for (const episode of await this.next(wanted - this.steps, players)) {
         this.take(episode)
         onEpisode(episode)
       }
@@ -64,9 +65,9 @@ export class Intake implements Data {
   }
 
   /** Episodes that the folder has from before it was cut off, and then the source's. */
-  private async next(steps: number, policy?: ActingPolicy): Promise<Episode[]> {
+  private async next(steps: number, players?: Players): Promise<Episode[]> {
     if (this.folder.hasEpisode(this.episodes)) return [this.kept()]
-    const episodes = await this.source.collect(this.episodes, steps, policy)
+    const episodes = await this.source.collect(this.episodes, steps, players?.policy, players?.exploration)
     for (const [i, episode] of episodes.entries()) {
       demandFiniteEpisode(episode, this.episodes + i, this.source.spec)
       this.folder.saveEpisode(this.episodes + i, episode)

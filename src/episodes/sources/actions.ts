@@ -1,10 +1,15 @@
 // Where a collector's actions come from.
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
+import type { Played } from './exploration/played.ts'
 
 export interface Actions {
   /** agent -> [E, A], what `draw` has written last */
   readonly values: PerAgent<Float32Array>
+  /** A copy plays another episode from its next step on. */
+  begin?(copy: number, index: number): void
+  /** How it does, where that differs from episode to episode. */
+  playedIn?(copy: number): Played
   /** What all copies show, before actions are drawn. */
   see(observations: PerAgent<Float64Array>): Promise<void>
   /** Draws one copy's joint action, agent by agent. */

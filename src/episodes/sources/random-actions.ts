@@ -10,11 +10,14 @@ import type { Actions } from './actions.ts'
 /** Standard deviation of the random policy, unless asked otherwise: 0.5 sigmoid(1), an untrained actor's (method.md 4.1). */
 export const RANDOM_STD = 0.3655
 
-interface AgentActions {
-  readonly name: string
-  readonly values: Float32Array // [E, A]
+export interface Gaussian {
   readonly mean: Float64Array // [A]
   readonly std: Float64Array // [A]
+}
+
+interface AgentActions extends Gaussian {
+  readonly name: string
+  readonly values: Float32Array // [E, A]
 }
 
 export class RandomActions implements Actions {
@@ -47,10 +50,13 @@ export class RandomActions implements Actions {
   }
 }
 
-function agentActions(name: string, { low, high }: Box, copies: number, std: number): AgentActions {
+function agentActions(name: string, space: Box, copies: number, std: number): AgentActions {
+  return { name, values: new Float32Array(copies * space.low.length), ...randomGaussian(space, std) }
+}
+
+/** What an agent's random actions are drawn from. */
+export function randomGaussian({ low, high }: Pick<Box, 'low' | 'high'>, std: number): Gaussian {
   return {
-    name,
-    values: new Float32Array(copies * low.length),
     mean: low.map((bound, i) => (bound + high[i]!) / 2),
     std: low.map((bound, i) => (std * (high[i]! - bound)) / 2),
   }

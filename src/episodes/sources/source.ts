@@ -4,6 +4,7 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { Episode } from '../replay/episode.ts'
 import type { ActingPolicy } from './actions.ts'
+import type { Exploration } from './exploration/fields.ts'
 import type { ActingMode } from './policy-actions.ts'
 
 export interface EpisodeSource {
@@ -18,8 +19,9 @@ export interface EpisodeSource {
    * The next whole episodes in order from index `first` on: at least one, and no more than are needed for `steps` steps.
    * A failure rejects with the source's own DimaError; of unfinished episodes nothing is kept.
    * @param policy who acts, with sampled actions; without it the random policy
+   * @param exploration which episodes are played otherwise; a source that can't be played in has what it has
    */
-  collect(first: number, steps: number, policy?: ActingPolicy): Promise<Episode[]>
+  collect(first: number, steps: number, policy?: ActingPolicy, exploration?: Exploration): Promise<Episode[]>
 
   /** `count` whole episodes of a policy, the same starts for the same seed. A source without it can't be played in. */
   play?(policy: ActingPolicy, mode: ActingMode, count: number, seed: number): Promise<Episode[]>
@@ -37,6 +39,12 @@ export interface EpisodeSource {
 
   /** May be called twice. */
   close(): Promise<void>
+}
+
+/** Who plays the episodes that a run collects. */
+export interface Players {
+  policy?: ActingPolicy | undefined
+  exploration?: Exploration | undefined
 }
 
 /** Hears what a person should know of a source, when it shows. */

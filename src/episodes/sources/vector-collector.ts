@@ -103,14 +103,13 @@ export class VectorCollector {
     const next = ended ? this.view.last(step, e) : this.view.at(step, e)
     copy.recorder.step(this.actions.of(e), this.view.reward(step, e), next)
     if (!ended) return
-    this.finished.set(copy.index, copy.recorder.finish(terminated, truncated))
-    this.copies[e] = this.allot()
+    this.finish(e, copy.recorder.finish(terminated, truncated))
     if (this.env.autoreset === 'same_step')
-      this.copies[e].recorder = new EpisodeRecorder(this.view.at(step, e))
+      this.copies[e]!.recorder = new EpisodeRecorder(this.view.at(step, e))
   }
 
   private async beginAll(): Promise<void> {
-    this.copies = Array.from({ length: this.env.numEnvs }, () => this.allot())
+    this.copies = Array.from({ length: this.env.numEnvs }, (_, e) => this.allot(e))
     this.begin(await this.env.reset({ seed: this.seeds() }))
   }
 
@@ -123,11 +122,15 @@ export class VectorCollector {
 
   /** Where copies can't be reset one by one, the end of one cuts the others: as a time limit does, not as a failure. */
   private cutAll(): void {
-    for (const [e, { index, recorder }] of this.copies.entries())
-      if (recorder) {
-        this.finished.set(index, recorder.finish(false, true))
-        this.copies[e] = this.allot()
-      }
+    for (const [e, { recorder }] of this.copies.entries())
+      if (recorder) this.finish(e, recorder.finish(false, true))
+  }
+
+  /** Keeps what copy e has played, and gives it the next episode. */
+  private finish(e: number, episode: Episode): void {
+    const played = this.actions.playedIn?.(e)
+    this.finished.set(this.copies[e]!.index, played ? { ...episode, played } : episode)
+    this.copies[e] = this.allot(e)
   }
 
   private begin(first: VectorReset): void {
@@ -136,8 +139,9 @@ export class VectorCollector {
       copy.recorder ??= new EpisodeRecorder(this.view.at(first, e))
   }
 
-  private allot(): Playing {
+  private allot(e: number): Playing {
     const index = this.begun++
+    this.actions.begin?.(e, index)
     const rng = new Rng(this.options.seed, this.options.purpose, index)
     return { index, resetSeed: rng.uint32(), rng }
   }

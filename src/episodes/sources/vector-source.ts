@@ -3,7 +3,9 @@ import { Rng } from '../../common/rng.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { Episode } from '../replay/episode.ts'
-import type { ActingPolicy } from './actions.ts'
+import type { ActingPolicy, Actions } from './actions.ts'
+import { ExploringActions } from './exploration/exploring-actions.ts'
+import type { Exploration } from './exploration/fields.ts'
 import { FiniteVectorEnv } from './finite-env.ts'
 import { type ActingMode, PolicyActions } from './policy-actions.ts'
 import { RandomActions } from './random-actions.ts'
@@ -22,6 +24,8 @@ export class VectorSource implements EpisodeSource {
   private readonly options: PlayOptions
   private training: VectorCollector | undefined
   private collecting: ActingPolicy | undefined
+  /** share of the episodes that it plays otherwise */
+  private exploring: number | undefined
   /** Copies that policies play in, apart from those that collect. */
   private openApart: (() => Promise<VectorEnv>) | undefined
   private apart: Promise<VectorEnv> | undefined
@@ -52,16 +56,32 @@ export class VectorSource implements EpisodeSource {
     return this
   }
 
-  /** Episodes that an earlier policy has begun are forgotten: another one's would be theirs only in part. */
-  collect(first: number, steps: number, policy?: ActingPolicy): Promise<Episode[]> {
-    if (policy !== this.collecting) this.training = undefined
+  /**
+   * Episodes that an earlier policy has begun are forgotten: another one's would be theirs only in part. So are those that
+   * were begun with another share of exploration, which would depend on how many copies play.
+   */
+  collect(
+    first: number,
+    steps: number,
+    policy?: ActingPolicy,
+    exploration?: Exploration,
+  ): Promise<Episode[]> {
+    if (policy !== this.collecting || exploration?.share !== this.exploring) this.training = undefined
     this.collecting = policy
-    const { seed, policyStd } = this.options
-    const actions = policy
-      ? new PolicyActions(this.env, policy, 'sample')
-      : new RandomActions(this.env, policyStd)
-    this.training ??= new VectorCollector(this.env, { seed, purpose: 'collect' }, actions)
+    this.exploring = exploration?.share
+    this.training ??= new VectorCollector(
+      this.env,
+      { seed: this.options.seed, purpose: 'collect' },
+      this.collected(policy, exploration),
+    )
     return this.training.take(first, steps)
+  }
+
+  private collected(policy?: ActingPolicy, exploration?: Exploration): Actions {
+    if (exploration) return new ExploringActions(this.env, { ...this.options, exploration }, policy)
+    return policy
+      ? new PolicyActions(this.env, policy, 'sample')
+      : new RandomActions(this.env, this.options.policyStd)
   }
 
   heldOut(count: number, seed: number): Promise<Episode[]> {

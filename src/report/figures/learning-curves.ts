@@ -22,7 +22,7 @@ export function learningContent(taskRuns: TaskRuns): FigureContent {
     title: `${task}: learning curves`,
     caption: `Undiscounted return of the team. Evaluations act with the policy's means. Lines are means over seeds where
       all of them have got, bands go from the least to the greatest seed, thin lines are single seeds. Played episodes are
-      those that were learned from, with actions drawn from the policy (random ones where a world model is trained alone): mean of the latest ${EPISODES}. ${paperCaption(task)}`,
+      those that were learned from, with actions drawn from the policy (random ones where a world model is trained alone), without those of exploration: mean of the latest ${EPISODES}. ${paperCaption(task)}`,
     legend: groups.map((group) => ({ name: groupTitle(group), ...group.look })),
     panels: [
       { title: 'Evaluations', x: stepsAxis(lines), y: { name: 'return' }, lines },
@@ -33,7 +33,7 @@ export function learningContent(taskRuns: TaskRuns): FigureContent {
         x: STEPS,
         y: { name: `return, mean of ${EPISODES}` },
         lines: runLines(taskRuns, ({ metrics }) =>
-          lastAt(movingMean(pointsOf(metrics, 'steps', 'episode_return'))),
+          lastAt(movingMean(pointsOf(metrics.filter(isSampled), 'steps', 'episode_return'))),
         ),
       },
     ],
@@ -42,6 +42,9 @@ export function learningContent(taskRuns: TaskRuns): FigureContent {
 
 export const learningFigure = (taskRuns: TaskRuns): Figure | undefined =>
   drawFigure(learningContent(taskRuns))
+
+/** Not one that was played otherwise than by sampling the policy, for exploration. */
+const isSampled = ({ played = 'sampled' }: MetricsLine) => played === 'sampled'
 
 const isEvaluated = (run: Run) => evaluationsOf(run).length > 0
 

@@ -71,6 +71,12 @@ test('of recorded episodes only a world model is learned', () => {
   const source = { spec: taskSpec('HalfCheetah-2x3'), recorded: [900, 900] }
   const of = (...argv: string[]) => resolveConfig(parseFlags(TrainFlags, ['--dataset', 'x', ...argv]), source)
   expect(of().algorithm).toBe('world-model')
+  expect(() => of('--set', 'exploration.share=0.1')).toThrow(
+    expect.objectContaining({
+      code: 'invalid_config',
+      details: { field: 'exploration.share', given: 0.1 },
+    }),
+  )
   expect(() => of('--algorithm', 'dima')).toThrow(
     expect.objectContaining({ code: 'invalid_config', details: { field: 'algorithm', given: 'dima' } }),
   )

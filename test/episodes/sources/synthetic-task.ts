@@ -39,9 +39,9 @@ export function syntheticSource(endingOf: (seed: number) => Ending, seed: number
   })
   const asked: Played[] = []
   const collect = source.collect.bind(source)
-  source.collect = (first, steps, policy) => {
+  source.collect = (first, steps, policy, exploration) => {
     asked.push({ policy, first })
-    return collect(first, steps, policy)
+    return collect(first, steps, policy, exploration)
   }
   return { source: source.playIn(async () => open(3)), asked }
 }

@@ -43,7 +43,7 @@ export const denoiserBatches =
 
 /** One window of L + J states with the actions between them, left-padded with zeros before the episode. */
 function fillWindow(
-  { replay, statistics }: Data,
+  { replay, statistics, recency }: Data,
   rng: Rng,
   dims: Dimensions,
   config: Config,
@@ -52,7 +52,7 @@ function fillWindow(
 ) {
   const { context: L, agents: N, action: A, state: S } = dims
   const size = L + config.selfFed
-  const { episode: index, start } = replay.window(rng, size, config.recency)
+  const { episode: index, start } = replay.window(rng, size, recency ?? config.recency)
   const episode = replay.episodes[index]!
   const padding = Math.max(0, -start)
   const first = start + padding

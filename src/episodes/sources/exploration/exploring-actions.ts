@@ -1,0 +1,119 @@
+// Actions of copies that play each episode in a manner of its own. Episodes that are sampled are, to the last bit, those of
+// PolicyActions, or of RandomActions where there is no policy: the random one stands in its place then. Nothing is clipped.
+import { drawn } from '../../../common/gaussian-draw.ts'
+import { Rng } from '../../../common/rng.ts'
+import type { PerAgent } from '../../../env/parallel-env.ts'
+import type { VectorEnv } from '../../../env/vector/vector-env.ts'
+import type { ActingPolicy, Actions } from '../actions.ts'
+import { sideBySide } from '../policy-actions.ts'
+import { type Gaussian, randomGaussian } from '../random-actions.ts'
+import type { Exploration } from './fields.ts'
+import { type Manner, mannersOf, type Played, playedAs } from './played.ts'
+
+export interface ExploringOptions {
+  seed: number
+  policyStd: number
+  exploration: Exploration
+}
+
+interface Agent {
+  values: Float32Array // [E, A]
+  random: Gaussian
+  low: Float64Array // [A]
+  high: Float64Array
+}
+
+/** What a copy plays. */
+interface Playing {
+  played: Played
+  manners: readonly Manner[]
+  /** steps that each agent still holds its action for */
+  left: number[]
+}
+
+export class ExploringActions implements Actions {
+  readonly values: PerAgent<Float32Array>
+  private readonly names: readonly string[]
+  private readonly copies: number
+  private readonly agents: readonly Agent[]
+  private readonly options: ExploringOptions
+  private readonly policy: ActingPolicy | undefined
+  private readonly playing: Playing[] = []
+  /** of the policy, [E, N, A] */
+  private given: { mean: Float32Array; std: Float32Array } | undefined
+
+  constructor(env: VectorEnv, options: ExploringOptions, policy?: ActingPolicy) {
+    this.names = env.possibleAgents
+    this.copies = env.numEnvs
+    this.options = options
+    this.policy = policy
+    this.agents = this.names.map((name) => {
+      const { low, high } = env.actionSpace(name)
+      const values = new Float32Array(env.numEnvs * low.length)
+      return { values, random: randomGaussian({ low, high }, options.policyStd), low, high }
+    })
+    this.values = Object.fromEntries(this.names.map((name, n) => [name, this.agents[n]!.values]))
+  }
+
+  begin(copy: number, index: number): void {
+    const { seed, exploration } = this.options
+    const played = playedAs(exploration, seed, index)
+    const rng = new Rng(seed, 'exploration', index)
+    const manners = mannersOf(played, this.agents.length, exploration, rng)
+    this.playing[copy] = { played, manners, left: manners.map(() => 0) }
+  }
+
+  playedIn(copy: number): Played {
+    return this.playing[copy]!.played
+  }
+
+  async see(observations: PerAgent<Float64Array>): Promise<void> {
+    if (!this.policy) return
+    this.given = await this.policy.act(sideBySide(observations, this.names, this.copies), this.copies)
+  }
+
+  draw(copy: number, rng: Rng): void {
+    for (const [n, manner] of this.playing[copy]!.manners.entries()) {
+      if (manner.of === 'held') this.hold(copy, n, rng)
+      else if (manner.of === 'random') this.write(copy, n, this.agents[n]!.random, 1, rng)
+      else this.write(copy, n, this.policyOf(copy, n), manner.noise, rng)
+    }
+  }
+
+  of(copy: number): Float32Array[] {
+    return this.agents.map(({ values, low }) => values.subarray(copy * low.length, (copy + 1) * low.length))
+  }
+
+  /** Agents of a policy have as many actions each. */
+  private policyOf(copy: number, n: number): { mean: ArrayLike<number>; std: ArrayLike<number> } {
+    const { low, random } = this.agents[n]!
+    if (!this.given) return random
+    const from = (copy * this.agents.length + n) * low.length
+    const { mean, std } = this.given
+    return { mean: mean.subarray(from, from + low.length), std: std.subarray(from, from + low.length) }
+  }
+
+  private write(
+    copy: number,
+    n: number,
+    by: ReturnType<typeof this.policyOf>,
+    noise: number,
+    rng: Rng,
+  ): void {
+    const { values, low } = this.agents[n]!
+    for (let a = 0; a < low.length; a++) {
+      const z = noise === 0 ? 0 : rng.normal()
+      values[copy * low.length + a] = drawn(by.mean[a]!, noise * by.std[a]!, z)
+    }
+  }
+
+  /** What was drawn last stays where it was written. */
+  private hold(copy: number, n: number, rng: Rng): void {
+    const { values, low, high } = this.agents[n]!
+    const { left } = this.playing[copy]!
+    if (left[n]!-- > 0) return
+    left[n] = rng.int(this.options.exploration.mostHeld)
+    for (let a = 0; a < low.length; a++)
+      values[copy * low.length + a] = low[a]! + (high[a]! - low[a]!) * rng.uniform()
+  }
+}
