@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { resolveConfig } from '../../../src/algorithms/dima/config.ts'
+import { resolveConfig, restoreDima } from '../../../src/algorithms/dima/config.ts'
 import { runFolderOf, TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../../src/common/config.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
@@ -65,6 +65,13 @@ test('a world model alone learns no policy, and --plan says how one imagines', (
   expect(resolve('--plan', 'progressive').hyperparameters.denoiser).toEqual(
     resolve().hyperparameters.denoiser,
   )
+})
+
+test('a run from before there was exploration is what the same command is with a share of 0', () => {
+  const without = resolve('--set', 'exploration.share=0')
+  const { exploration: _, ...hyperparameters } = without.hyperparameters
+  expect(restoreDima({ ...without, hyperparameters })).toEqual(without)
+  expect(resolve().hyperparameters.exploration.share).toBeGreaterThan(0)
 })
 
 test('of recorded episodes only a world model is learned', () => {
