@@ -10,9 +10,9 @@ import { reopenSource } from '../../src/algorithms/reopen-source.ts'
 import { runCommand } from '../../src/common/command.ts'
 import { DimaError } from '../../src/common/errors.ts'
 import { writeFileAtomic } from '../../src/common/files.ts'
+import { replaceMarked } from '../../src/common/marked.ts'
 import { noiseChart } from '../../src/evaluation/study/chart.ts'
 import { DATA_SETS, type Played, playedOnce } from '../../src/evaluation/study/data-sets.ts'
-import { replaceMarked } from '../../src/evaluation/study/marked.ts'
 import { type PlanReturns, planReturns } from '../../src/evaluation/study/returns.ts'
 import {
   claimStudy,

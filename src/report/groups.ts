@@ -28,8 +28,8 @@ export function byTask(runs: readonly Run[]): TaskRuns[] {
 /** By name, so that a group keeps its colour however its runs were named. */
 const inOrder = <T>(groups: Map<string, T>) => [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 
-function partition<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const parts = new Map<string, T[]>()
+export function partition<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const parts = new Map<K, T[]>()
   for (const item of items) parts.set(keyOf(item), [...(parts.get(keyOf(item)) ?? []), item])
   return parts
 }

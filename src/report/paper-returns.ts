@@ -73,6 +73,9 @@ const TABLE: Record<string, Row[]> = {
   ],
 }
 
+/** The tasks of the table that can be trained here. */
+export const PAPER_TASKS: readonly string[] = Object.keys(TABLE)
+
 /** The paper's values of a task, whatever its version and options here. */
 export function paperReturns(task: string): PaperReturn[] {
   const rows = TABLE[task.replace(/[?].*$/, '').replace(/-v\d+$/, '')] ?? []

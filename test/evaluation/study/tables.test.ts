@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { replaceMarked } from '../../../src/common/marked.ts'
 import { noisePanels } from '../../../src/evaluation/study/chart.ts'
-import { replaceMarked } from '../../../src/evaluation/study/marked.ts'
 import { claimStudy, type DenoiserScores } from '../../../src/evaluation/study/study.ts'
 import {
   commonSteps,

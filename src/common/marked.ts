@@ -1,5 +1,5 @@
 // Documents with measured parts between marks: prose is written by people, tables by commands.
-import { DimaError } from '../../common/errors.ts'
+import { DimaError } from './errors.ts'
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
 export function replaceMarked(text: string, name: string, content: string): string {

@@ -1,0 +1,121 @@
+// Small multiples: a task a panel, its return against environment steps, and where the paper's methods ended.
+import { arrange, type Entry } from '../../report/drawing/figure.ts'
+import { drawMultiple, MULTIPLE_SIZE, type Multiple } from '../../report/drawing/multiple.ts'
+import { GREY, type Look, lookOf } from '../../report/drawing/palette.ts'
+import type { Line, Point } from '../../report/drawing/panel.ts'
+import { PAPER_STEPS, PAPER_TASKS, paperReturns } from '../../report/paper-returns.ts'
+import { spreadOf } from '../../report/spread.ts'
+import type { RunSummary } from './summary.ts'
+
+const TITLE = 'Return against environment steps, and the paper’s methods at 1M'
+const LOOKS: Record<RunSummary['algorithm'], Pick<Look, 'colour' | 'dash'>> = {
+  dima: { colour: lookOf(0).colour, dash: 'solid' },
+  mappo: { colour: lookOf(1).colour, dash: 'dashed' },
+}
+
+export const LEGEND: Entry[] = [
+  {
+    name: 'DIMA, ours, with mean actions; where there are several seeds each is thin and their mean heavy',
+    ...LOOKS.dima,
+  },
+  { name: 'MAPPO, ours', ...LOOKS.mappo },
+  {
+    name: 'at the right edge: what the paper’s methods have after 1M steps (Table 2); ?: may be misread',
+    colour: GREY,
+  },
+]
+
+/** A robot a row, in the order of the tasks. */
+export function resultsFigure(runs: readonly RunSummary[]): string {
+  const robots = [...new Set(PAPER_TASKS.map(robotOf))]
+  const rows = robots.map((robot) => PAPER_TASKS.filter((task) => robotOf(task) === robot))
+  const columns = Math.max(...rows.map((row) => row.length))
+  const pictures = rows.flatMap((row) => {
+    const drawn = multiplesOf(row, runs).map(drawMultiple)
+    return [...drawn, ...Array.from({ length: columns - row.length }, () => BLANK)]
+  })
+  return inTheDark(arrange(TITLE, pictures, LEGEND, columns))
+}
+
+const robotOf = (task: string): string => task.split('-')[0]!
+const BLANK = { ...MULTIPLE_SIZE, title: '', svg: '' }
+
+/** Panels of one robot, with the same axis of returns. */
+export function multiplesOf(tasks: readonly string[], runs: readonly RunSummary[]): Multiple[] {
+  const panels = tasks.map((task) => ({
+    title: task,
+    lines: linesOf(runs.filter((run) => run.task === task)),
+  }))
+  const values = [
+    ...panels.flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([, value]) => value))),
+    ...tasks.flatMap((task) => paperReturns(task).map(({ mean }) => mean)),
+  ]
+  const high = Math.max(...values)
+  const range = [Math.min(0, ...values), 1.04 * high] as const
+  return panels.map((panel) => ({
+    ...panel,
+    range,
+    marks: marksOf(panel.title),
+    markedAt: `${PAPER_STEPS / 1e6}M`,
+    note: noteOf(panel.lines),
+  }))
+}
+
+function noteOf(lines: readonly Line[]): string | undefined {
+  if (lines.length === 0) return 'not trained'
+  return lines.some(({ colour }) => colour === LOOKS.dima.colour) ? undefined : 'DIMA: not trained'
+}
+
+/** Those of MAPPO only as far as DIMA has got, where it was run. */
+function linesOf(runs: readonly RunSummary[]): Line[] {
+  const of = (algorithm: RunSummary['algorithm']) => groupLines(runs, algorithm)
+  const [ours, mappo] = [of('dima'), of('mappo')]
+  const end = Math.max(...ours.flatMap(({ points }) => points.map(([x]) => x)))
+  return [
+    ...ours,
+    ...mappo.map((line) => (ours.length > 0 ? { ...line, points: upTo(line.points, end) } : line)),
+  ]
+}
+
+const upTo = (points: readonly Point[], end: number): Point[] => points.filter(([x]) => x <= end)
+
+/** One seed: its line. More: theirs, thin, and their mean. */
+function groupLines(runs: readonly RunSummary[], algorithm: RunSummary['algorithm']): Line[] {
+  const look = LOOKS[algorithm]
+  const curves = runs.filter((run) => run.algorithm === algorithm).map(curveOf)
+  const seeds = curves
+    .filter((points) => points.length > 0)
+    .map((points): Line => ({ name: algorithm, ...look, points }))
+  if (seeds.length < 2) return seeds.map(labelled)
+  const average = spreadOf(seeds.map(({ points }) => points)).map(({ x, mean }): Point => [x, mean])
+  return [
+    ...seeds.map((line) => ({ ...line, thin: true })),
+    labelled({ name: `${algorithm}, mean`, ...look, points: average }),
+  ]
+}
+
+/** Its last value, of ours alone: two would cover each other. */
+const labelled = (line: Line): Line =>
+  line.colour === LOOKS.dima.colour ? { ...line, label: line.points.at(-1)![1].toFixed(0) } : line
+
+export const curveOf = ({ evaluations }: RunSummary): Point[] =>
+  evaluations.map(([steps, value]) => [steps!, value!])
+
+/** The two that are run here in their own colours. */
+const marksOf = (task: string) =>
+  paperReturns(task).map(({ method, mean, doubtful }) => {
+    const own = LOOKS[method.toLowerCase() as RunSummary['algorithm']]
+    return {
+      label: `${method} ${mean}${doubtful ? ' ?' : ''}`,
+      value: mean,
+      colour: own?.colour ?? GREY,
+      bold: own !== undefined,
+    }
+  })
+
+/** Pictures in documents are on their own: they bring both palettes. */
+const inTheDark = (svg: string): string =>
+  svg.replace(
+    '</title>',
+    '</title>\n<style>@media (prefers-color-scheme: dark){svg{color:#dfe4ea}.paper{fill:#15191e}}</style>',
+  )

@@ -1,0 +1,98 @@
+// How well world models imagine: states on held-out episodes against persistence, rewards and ends against true ones.
+import { unalignedTable } from '../../common/markdown.ts'
+import { mean } from '../../common/statistics.ts'
+import { PAPER_TASKS } from '../../report/paper-returns.ts'
+import { HELD_OUT_SETS, type HeldOutSet } from '../held-out-sets.ts'
+import { runsOf } from './return-tables.ts'
+import type { ModelErrors, RunSummary } from './summary.ts'
+import { marked, NONE, presetText } from './text.ts'
+
+type Runs = readonly RunSummary[]
+type Error = Pick<ModelErrors, 'oneStep' | 'sum'>
+
+const NAMES: Record<HeldOutSet, string> = {
+  random: 'random actions',
+  sampled: 'own policy, sampled actions',
+  mean: 'own policy, mean actions',
+}
+
+/** Aims of one step, and of the sum of 15. */
+const AIMS: Record<string, Record<HeldOutSet, Error>> = {
+  'HalfCheetah-2x3': {
+    random: { oneStep: 0.04, sum: 1.2 },
+    sampled: { oneStep: 0.05, sum: 1.8 },
+    mean: { oneStep: 0.04, sum: 1.5 },
+  },
+}
+
+/** A row a run of DIMA: error of one step / sum over the horizon, persistence in brackets. */
+export function errorTable(runs: Runs): string {
+  const measured = rowsOf(runs, (run) => HELD_OUT_SETS.map((set) => errorCell(run, set)))
+  const aims = Object.entries(AIMS).map(([task, sets]) => [
+    `aim, ${task}`,
+    '',
+    ...HELD_OUT_SETS.map((set) => `${sets[set].oneStep} / ${sets[set].sum}`),
+  ])
+  const head = ['task', 'seed', ...HELD_OUT_SETS.map((set) => NAMES[set])]
+  return unalignedTable([head, ...measured, ...aims]) + missing(runs)
+}
+
+const rowsOf = (runs: Runs, cells: (run: RunSummary) => string[]): string[][] =>
+  PAPER_TASKS.flatMap((task) =>
+    runsOf(runs, task, 'dima').map((run) => [task, `${run.seed}${presetText(run)}`, ...cells(run)]),
+  )
+
+/** Tasks that have no row. */
+function missing(runs: Runs): string {
+  const tasks = PAPER_TASKS.filter((task) => runsOf(runs, task, 'dima').length === 0)
+  return tasks.length > 0 ? `\n\nNot trained: ${tasks.join(', ')}.` : ''
+}
+
+function errorCell({ task, errors }: RunSummary, set: HeldOutSet): string {
+  const found = errors.find((one) => one.set === set)
+  if (!found) return 'not measured'
+  const aim = AIMS[task]?.[set]
+  const text = (error: Error) => `${error.oneStep.toFixed(3)} / ${error.sum.toFixed(2)}`
+  const missed = aim !== undefined && (found.oneStep > aim.oneStep || found.sum > aim.sum)
+  return `${marked(text(found), missed)} (${text(found.persistence)})`
+}
+
+/** Of what is imagined: the reward's relative error, and the factor between rates of ends. */
+const MOST = { rewardError: 0.1, endFactor: 1.5 }
+/** of training: its last tenth */
+const LAST_STRETCHES = 4
+
+const IMAGINATION_HEAD = [
+  'task',
+  'seed',
+  'reward a step, imagined / true',
+  'relative error',
+  'in training: reward, imagined / played',
+  'ends in 1,000 steps, imagined / played',
+]
+
+export function imaginationTable(runs: Runs): string {
+  const rows = rowsOf(runs, (run) => [...rewardCells(run), ...trainingCells(run)])
+  return unalignedTable([IMAGINATION_HEAD, ...rows]) + missing(runs)
+}
+
+function rewardCells({ reward }: RunSummary): string[] {
+  if (!reward) return ['not measured', NONE]
+  const { imagined, real, relativeError } = reward
+  const percent = `${(100 * relativeError).toFixed(1)} %`
+  return [`${imagined.toFixed(3)} / ${real.toFixed(3)}`, marked(percent, relativeError > MOST.rewardError)]
+}
+
+function trainingCells({ imagination }: RunSummary): string[] {
+  const last = imagination.slice(-LAST_STRETCHES)
+  if (last.length === 0) return ['not recorded', 'not recorded']
+  const of = (key: keyof (typeof last)[number]) => mean(last.map((stretch) => stretch[key]))
+  const [imagined, played] = [of('imaginedEnds'), of('playedEnds')]
+  const ends = `${(1000 * imagined).toFixed(1)} / ${(1000 * played).toFixed(1)}`
+  return [
+    `${of('imaginedReward').toFixed(3)} / ${of('playedReward').toFixed(3)}`,
+    marked(ends, farApart(imagined, played)),
+  ]
+}
+
+const farApart = (a: number, b: number) => Math.max(a, b) > MOST.endFactor * Math.min(a, b)

@@ -1,0 +1,24 @@
+// Numbers of the page of results, as its cells have them.
+import { countText, returnText } from '../../report/text.ts'
+import type { Returns, RunSummary } from './summary.ts'
+
+export const NONE = '–'
+
+/** What missed its aim is bold, on all of the page. */
+export const marked = (cell: string, missed: boolean): string => (missed ? `**${cell}**` : cell)
+
+/** `3,832 ± 50 (10)`: over so many episodes, as far as it was recorded. */
+export function returnsText(returns: Returns | undefined): string {
+  if (!returns) return 'not measured'
+  const { mean, std, episodes, by } = returns
+  const count = episodes === undefined ? '' : ` (${episodes}${by === 'training' ? ', training' : ''})`
+  return `${returnText(mean, std)}${count}`
+}
+
+/** `16,000 of 50,000` while the run goes on. */
+export const stepsText = ({ environmentSteps, plannedSteps }: RunSummary): string =>
+  environmentSteps < plannedSteps
+    ? `${countText(environmentSteps)} of ${countText(plannedSteps)}`
+    : countText(environmentSteps)
+
+export const presetText = ({ preset }: RunSummary): string => (preset === 'small' ? '' : `, ${preset}`)
