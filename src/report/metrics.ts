@@ -36,6 +36,9 @@ export const pointsOf = (lines: readonly MetricsLine[], x: string, y: string): P
     .map((line) => [line[x], line[y]] as const)
     .filter((point): point is Point => point.every((value) => typeof value === 'number'))
 
+/** Not an episode that was played otherwise than by sampling the policy, for exploration. */
+export const isSampled = ({ played = 'sampled' }: MetricsLine): boolean => played === 'sampled'
+
 /** The updates of one network. */
 export const updatesOf = (lines: readonly MetricsLine[], network: string): MetricsLine[] =>
   lines.filter((line) => line.network === network)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { restoreConfig } from '../../algorithms/algorithms.ts'
 import { DimaError } from '../../common/errors.ts'
 import { deviation, mean } from '../../common/statistics.ts'
-import { lastWith, type MetricsLine, readMetrics, sumOf } from '../../report/metrics.ts'
+import { isSampled, lastWith, type MetricsLine, readMetrics, sumOf } from '../../report/metrics.ts'
 import { loadCheckpoint } from '../../runs/checkpoint.ts'
 import type { EpochsDone } from '../../runs/epoch-loop.ts'
 import { RunFolder, type RunRecord } from '../../runs/run-folder.ts'
@@ -23,7 +23,8 @@ export function summarise(path: string): RunSummary {
   const checkpoint = loadCheckpoint<EpochsDone>(folder.file('checkpoint.msgpack'))
   if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
   const { epoch, environmentSteps } = checkpoint
-  const lines = readMetrics(join(path, 'metrics.jsonl')).filter((line) => Number(line.epoch) <= epoch)
+  const isDone = (line: MetricsLine) => Number(line.epoch) <= epoch
+  const lines = readMetrics(join(path, 'metrics.jsonl')).filter((line) => isDone(line) && isSampled(line))
   const { task, preset, seed, steps } = record.config
   return {
     format: 1,

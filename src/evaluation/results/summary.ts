@@ -50,7 +50,7 @@ const RunSummary = Type.Object(
     command: optional(Type.String()),
     commit: optional(Type.String()),
     startedAt: optional(Type.String()),
-    /** hyper-parameters and sizes that are not the preset's, by dotted name */
+    /** hyper-parameters and sizes that were not the preset's when this was written, by dotted name */
     changed: optional(Type.Record(Type.String(), Type.Unknown())),
     plannedSteps: Steps,
     environmentSteps: Steps,
@@ -77,7 +77,7 @@ const RunSummary = Type.Object(
     evaluations: Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 3 })),
     /** episodes that were played with sampled actions: steps, mean return of those that ended in the stretch before */
     played: Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
-    /** by stretch: imagined and played reward of a step, imagined and played ends a step */
+    /** by stretch: imagined and played reward of a step, imagined and played ends a step; episodes of exploration left out */
     imagination: Type.Array(
       Type.Object({
         steps: Type.Number(),

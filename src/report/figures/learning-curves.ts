@@ -4,7 +4,7 @@ import { roundEnd } from '../drawing/axis.ts'
 import { GREY, lookOf } from '../drawing/palette.ts'
 import type { Line, Panel, Point } from '../drawing/panel.ts'
 import { type Group, groupTitle, type TaskRuns } from '../groups.ts'
-import { lastAt, type MetricsLine, pointsOf } from '../metrics.ts'
+import { isSampled, lastAt, type MetricsLine, pointsOf } from '../metrics.ts'
 import { PAPER, PAPER_STEPS, paperReturns, paperText } from '../paper-returns.ts'
 import type { Run } from '../run.ts'
 import { spreadOf } from '../spread.ts'
@@ -42,9 +42,6 @@ export function learningContent(taskRuns: TaskRuns): FigureContent {
 
 export const learningFigure = (taskRuns: TaskRuns): Figure | undefined =>
   drawFigure(learningContent(taskRuns))
-
-/** Not one that was played otherwise than by sampling the policy, for exploration. */
-const isSampled = ({ played = 'sampled' }: MetricsLine) => played === 'sampled'
 
 const isEvaluated = (run: Run) => evaluationsOf(run).length > 0
 

@@ -58,6 +58,14 @@ test('ends are episodes that are shorter than the limit', () => {
   expect(first!.playedEnds).toBeCloseTo(1 / 500)
 })
 
+test('episodes that were played for exploration are none of the policy’s', () => {
+  const path = trained()
+  const explored = { epoch: 10, steps: 9900, episode_return: 1e6, episode_length: 10, played: 'random' }
+  const before = summarise(path)
+  appendFileSync(join(path, 'metrics.jsonl'), textOf([explored]))
+  expect(summarise(path)).toEqual(before)
+})
+
 test('names what is not the preset’s', () => {
   const changed = { finalEpochs: 3, behaviour: { plan: 'joint', gamma: 0.9 } }
   const given = summarise(trained({ hyperparameters: changed })).changed!
