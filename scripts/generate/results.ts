@@ -5,4 +5,9 @@ import { splitPositionals } from '../../src/common/positionals.ts'
 import { ResultsFlags, resultsCommand } from '../../src/evaluation/results/command.ts'
 
 const { positionals: folders, flags } = splitPositionals(ResultsFlags, process.argv.slice(2))
-runCommand('results', ResultsFlags, async (parsed) => console.log(resultsCommand(folders, parsed)), flags)
+runCommand(
+  'results',
+  ResultsFlags,
+  async (parsed) => console.log(resultsCommand(folders, parsed, console.error)),
+  flags,
+)

@@ -20,14 +20,23 @@ export const ResultsFlags = Type.Object(
 )
 export type ResultsFlags = Static<typeof ResultsFlags>
 
-/** What there is to print. DimaError `invalid_config` before anything is written. */
-export function resultsCommand(folders: readonly string[], { add, summaries, docs }: ResultsFlags): string {
+/**
+ * What there is to print. DimaError `invalid_config` before anything is written.
+ * @param onSkipped gets why something of a run is left out
+ */
+export function resultsCommand(
+  folders: readonly string[],
+  { add, summaries, docs }: ResultsFlags,
+  onSkipped: (why: string) => void,
+): string {
   if (add !== folders.length > 0)
     throw new DimaError(
       'invalid_config',
       'run folders come with --add: npm run results -- --add runs/x runs/y',
     )
-  const written = folders.map(summariseTask).map((summary) => writeSummary(summaries, summary))
+  const written = folders
+    .map((path) => summariseTask(path, onSkipped))
+    .map((summary) => writeSummary(summaries, summary))
   const runs = readSummaries(summaries)
   const page = join(docs, 'results.md')
   const text = withResults(readFileSync(page, 'utf8'), runs)
@@ -36,8 +45,8 @@ export function resultsCommand(folders: readonly string[], { add, summaries, doc
   return `written: ${[...written, page, join(docs, 'tasks.svg')].join(', ')}, from ${runs.length} runs`
 }
 
-function summariseTask(path: string): RunSummary {
-  const summary = summarise(path)
+function summariseTask(path: string, onSkipped: (why: string) => void): RunSummary {
+  const summary = summarise(path, onSkipped)
   if (PAPER_TASKS.includes(summary.task)) return summary
   throw new DimaError('invalid_config', `${path}: the page has no task ${summary.task}`, {
     field: 'task',

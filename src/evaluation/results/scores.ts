@@ -38,12 +38,17 @@ type Scored = Pick<RunSummary, 'meanActions' | 'sampledActions' | 'reward' | 'er
 /**
  * Of every set that was evaluated. Those older than the checkpoint are left out: the run has learned on since.
  * DimaError `invalid_config` for a file that is none.
+ * @param onSkipped gets why scores are left out
  */
-export function readScores(folder: RunFolder): Scored {
+export function readScores(folder: RunFolder, onSkipped: (why: string) => void): Scored {
   const trained = statSync(folder.file('checkpoint.msgpack')).mtimeMs
   const sets = HELD_OUT_SETS.map((set) => ({ set, path: folder.file(scoresFile(set, true)) }))
-  const found = sets.filter(({ path }) => existsSync(path) && statSync(path).mtimeMs >= trained)
-  const scored = found.map(({ set, path }) => scoresOf(readEvaluation(path), set))
+  const found = sets.filter(({ path }) => existsSync(path))
+  const isOld = ({ path }: { path: string }) => statSync(path).mtimeMs < trained
+  for (const { path } of found.filter(isOld))
+    onSkipped(`${path} is older than the checkpoint and left out: evaluate again`)
+  const current = found.filter((one) => !isOld(one))
+  const scored = current.map(({ set, path }) => scoresOf(readEvaluation(path), set))
   return Object.assign({}, ...scored, { errors: scored.flatMap(({ errors }) => errors) })
 }
 

@@ -15,8 +15,11 @@ import type { Returns, RunSummary } from './summary.ts'
 /** Episodes of training that stand for sampled actions where nothing was evaluated: as many as an evaluation plays. */
 const LAST_EPISODES = 10
 
-/** DimaError `invalid_config` where there is nothing to sum up. */
-export function summarise(path: string): RunSummary {
+/**
+ * DimaError `invalid_config` where there is nothing to sum up.
+ * @param onSkipped gets why something of the folder is left out
+ */
+export function summarise(path: string, onSkipped: (why: string) => void = () => {}): RunSummary {
   const folder = new RunFolder(path)
   const record = folder.record(restoreConfig)
   const algorithm = algorithmOf(record, path)
@@ -41,7 +44,7 @@ export function summarise(path: string): RunSummary {
     seconds: round(sumOf(lines, 'seconds'), 1),
     processorSeconds: round(sumOf(lines, 'cpu_seconds'), 1),
     ...atTheEnd(lines),
-    ...readScores(folder),
+    ...readScores(folder, onSkipped),
     evaluations: evaluationCurve(lines),
     played: playedCurve(lines, environmentSteps),
     imagination: imaginationCurve(lines, environmentSteps, record.task.episodeLimit),

@@ -41,7 +41,7 @@ export function imaginationContent(taskRuns: TaskRuns): FigureContent {
       },
       { title: 'Imagined minus true', x: STEPS, y: { name: 'reward a step' }, lines: lines(optimism) },
       {
-        title: 'Imagined trajectories that end early',
+        title: 'Imagined steps that end a trajectory',
         x: STEPS,
         y: { name: 'share', from: 0 },
         lines: lines(({ metrics }) => pointsOf(metrics, 'steps', 'imagined_end_share')),

@@ -29,14 +29,16 @@ test('summaries are as they are written, a few kilobytes, and tell nothing of a 
   }
 })
 
+const fail = (why: string) => expect.unreachable(why)
+
 test('the command writes page and figure, and refuses folders without --add', () => {
   const folder = emptyFolder()
   const flags = parseConfig(ResultsFlags, { summaries: join(folder, 'runs'), docs: folder })
   mkdirSync(flags.summaries)
   writeFileSync(join(flags.summaries, 'one.json'), summaryText(summaryOf()))
   writeFileSync(join(folder, 'results.md'), docs('results.md'))
-  expect(() => resultsCommand(['runs/x'], flags)).toThrow(/--add/)
-  expect(resultsCommand([], flags)).toContain('from 1 runs')
+  expect(() => resultsCommand(['runs/x'], flags, fail)).toThrow(/--add/)
+  expect(resultsCommand([], flags, fail)).toContain('from 1 runs')
   expect(readFileSync(join(folder, 'results.md'), 'utf8')).toContain('812 ± 40 (10)')
   expect(readFileSync(join(folder, 'tasks.svg'), 'utf8')).toBe(resultsFigure([summaryOf()]))
 })

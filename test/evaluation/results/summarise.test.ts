@@ -100,7 +100,10 @@ test('leaves out scores of before the checkpoint', () => {
   const path = trained()
   evaluated(path, 'evaluation.json', { ...scores(), policy: POLICY })
   utimesSync(join(path, 'evaluation.json'), 1, 1)
-  expect(summarise(path)).toMatchObject({ errors: [], meanActions: { by: 'training' } })
+  const said: string[] = []
+  const summary = summarise(path, (why) => said.push(why))
+  expect(summary).toMatchObject({ errors: [], meanActions: { by: 'training' } })
+  expect(said.join()).toMatch(/evaluation\.json is older than the checkpoint/)
 })
 
 test('refuses damaged scores, and runs without a checkpoint', () => {
