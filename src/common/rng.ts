@@ -117,6 +117,20 @@ export class Rng {
     return result >>> 0
   }
 
+  /** Writes 0 where the stream's next number is below `threshold`, else `kept`: as uint32() would, at a fraction of its time. */
+  mask(values: Float32Array, threshold: number, kept: number): void {
+    let { a, b, c, counter } = this
+    for (let i = 0; i < values.length; i++) {
+      const result = (((a + b) | 0) + counter) | 0
+      counter = (counter + 1) | 0
+      a = b ^ (b >>> 9)
+      b = (c + (c << 3)) | 0
+      c = (((c << 21) | (c >>> 11)) + result) | 0
+      values[i] = result >>> 0 < threshold ? 0 : kept
+    }
+    Object.assign(this, { a, b, c, counter })
+  }
+
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number {
     return this.uint32() / 4294967296

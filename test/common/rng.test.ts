@@ -72,3 +72,12 @@ test('a permutation holds every number once, each order equally often', () => {
   expect(counts.size).toBe(6)
   for (const count of counts.values()) expectNear(count / 6000, 1 / 6, 0.02)
 })
+
+test('a mask is what one number after the other says, and the stream goes on behind it', () => {
+  const [one, other] = [new Rng('mask'), new Rng('mask')]
+  const threshold = 0.1 * 4294967296
+  const mask = new Float32Array(1000)
+  one.mask(mask, threshold, 1.25)
+  expect([...mask]).toEqual(Array.from(mask, () => (other.uint32() < threshold ? 0 : 1.25)))
+  expect([one.uint32(), one.normal()]).toEqual([other.uint32(), other.normal()])
+})

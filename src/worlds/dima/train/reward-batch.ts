@@ -81,8 +81,6 @@ function drawSequences(
 /** 1/(1 - rate) where kept, 0 where dropped. */
 function dropoutMask(rng: Rng, shape: number[], rate: number) {
   const mask = tensor(shape)
-  const keep = 1 / (1 - rate)
-  const threshold = rate * 4294967296
-  for (let i = 0; i < mask.data.length; i++) mask.data[i] = rng.uint32() < threshold ? 0 : keep
+  rng.mask(mask.data, rate * 4294967296, 1 / (1 - rate))
   return mask
 }
