@@ -4,6 +4,7 @@ import { moduleUrl } from '../../common/module-url.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { Intake } from '../../episodes/replay/intake.ts'
 import { Lanes } from '../../learning/lanes/lanes.ts'
+import { withStatus } from '../../runs/heartbeat.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
 import type { TrainerOptions } from '../../runs/run-trainer.ts'
 import { SIGMA_DATA } from '../../worlds/dima/networks/presets.ts'
@@ -39,6 +40,8 @@ const RECIPES = moduleUrl('./recipes', import.meta.url).href
 
 /** Networks that the lanes are dealt: actor and critic learn when the world model does not. */
 const GROUPS = [['denoiser', 'actor'], ['reward', 'critic'], ['decoder']]
+/** The lightest by far: it fills what the others leave of two lanes. */
+const ROAMING = ['decoder']
 const WORLD_MODEL: ReadonlySet<string> = new Set(NETWORK_NAMES)
 
 /** Compiles everything. The source stays the caller's. */
@@ -49,7 +52,10 @@ export async function openParts(config: DimaConfig, options: TrainerOptions): Pr
   if (learns && !source.play)
     throw new DimaError('invalid_config', 'a policy needs an environment to play in', { field: 'algorithm' })
   const groups = learns ? GROUPS : GROUPS.map((group) => group.filter((name) => WORLD_MODEL.has(name)))
-  const lanes = await Lanes.open({ recipes: RECIPES, task, config, resources, groups })
+  const opening = { recipes: RECIPES, task, config, resources, groups, roaming: ROAMING }
+  const lanes = await withStatus(options.reporter, `compiling ${groups.flat().join(', ')}`, () =>
+    Lanes.open(opening),
+  )
   return {
     config,
     task,

@@ -9,6 +9,7 @@ import type { LearnerState } from '../learner.ts'
 import { type Lane, localLane, ThreadLane } from './lane.ts'
 import type { LaneWork } from './open-host.ts'
 import type { Trains } from './trains.ts'
+import type { Places } from './turns.ts'
 
 /** What a run may use. No part of its result. */
 export interface Resources {
@@ -22,21 +23,27 @@ export interface LanesOptions extends Omit<LaneWork, 'stepsPerCall'> {
   resources: Resources
   /** Networks that are never trained at the same time stand together; groups are dealt out to the lanes in turn. */
   groups: readonly (readonly string[])[]
+  /** Of them those that change lanes where there are fewer lanes than groups: light ones, since every lane compiles them. */
+  roaming?: readonly string[]
 }
 
-export class Lanes {
+export class Lanes implements Places {
   private readonly lanes: readonly Lane[]
-  private readonly learners = new Map<string, Trains>()
+  private readonly learners = new Map<string, LaneLearner>()
+  private readonly roaming: ReadonlySet<string>
 
-  private constructor(lanes: readonly Lane[]) {
+  private constructor(lanes: readonly Lane[], roaming: readonly string[]) {
     this.lanes = lanes
+    this.roaming = new Set(roaming)
   }
 
-  static async open({ recipes, task, config, resources, groups }: LanesOptions): Promise<Lanes> {
+  static async open(options: LanesOptions): Promise<Lanes> {
+    const { recipes, task, config, resources, groups, roaming = [] } = options
     const { cores, stepsPerCall } = resources
     const work = { recipes, task, config, stepsPerCall }
     const open = () => (cores === 1 ? localLane(work) : new ThreadLane(work))
-    const lanes = new Lanes(Array.from({ length: cores }, open))
+    const several = cores > 1 && cores < groups.length
+    const lanes = new Lanes(Array.from({ length: cores }, open), several ? roaming : [])
     try {
       await Promise.all(lanes.lanes.map((lane, i) => lanes.learn(lane, namesOf(groups, i, cores))))
     } catch (error) {
@@ -47,9 +54,30 @@ export class Lanes {
   }
 
   learner(name: string): Trains {
+    return this.learnerOf(name)
+  }
+
+  private learnerOf(name: string): LaneLearner {
     const learner = this.learners.get(name)
     if (!learner) throw new Error(`no lane trains ${name}`)
     return learner
+  }
+
+  get size(): number {
+    return this.lanes.length
+  }
+
+  placeOf(name: string): number {
+    return this.lanes.indexOf(this.learnerOf(name).lane)
+  }
+
+  roams(name: string): boolean {
+    return this.roaming.has(name)
+  }
+
+  /** With its state. */
+  async move(name: string, to: number): Promise<void> {
+    await this.learnerOf(name).moveTo(this.lanes[to]!)
   }
 
   async load(spec: WorldSpec, graphs: Record<string, Uint8Array>): Promise<void> {
@@ -71,7 +99,7 @@ export class Lanes {
   }
 
   private async learn(lane: Lane, names: readonly string[]): Promise<void> {
-    await lane.call('learn', names)
+    await lane.call('learn', [...new Set([...names, ...this.roaming])])
     for (const name of names) this.learners.set(name, new LaneLearner(lane, name))
   }
 }
@@ -81,7 +109,7 @@ const namesOf = (groups: LanesOptions['groups'], lane: number, lanes: number): s
 
 class LaneLearner implements Trains {
   updates = 0
-  private readonly lane: Lane
+  lane: Lane
   private readonly name: string
 
   constructor(lane: Lane, name: string) {
@@ -107,6 +135,12 @@ class LaneLearner implements Trains {
 
   state(): Promise<LearnerState> {
     return this.lane.call('state', this.name)
+  }
+
+  async moveTo(lane: Lane): Promise<void> {
+    if (lane === this.lane) return
+    await lane.call('restore', this.name, await this.state())
+    this.lane = lane
   }
 
   async restore(state: LearnerState): Promise<void> {

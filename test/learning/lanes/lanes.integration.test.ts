@@ -135,3 +135,30 @@ describe('what fails in a thread', () => {
     await expect(failure).rejects.not.toHaveProperty('code')
   })
 })
+
+describe('a network that changes lanes', () => {
+  test('does in another lane what it does in its own', async () => {
+    const lanes = await Lanes.open({
+      recipes: RECIPES,
+      task,
+      config,
+      resources: { cores: 2, stepsPerCall: 1 },
+      groups: [['reward'], [], ['decoder']],
+      roaming: ['decoder'],
+    })
+    await lanes.learner('decoder').restore((await statesOf(one!))[0]!)
+    for (const [i, batch] of batches[0]!.entries()) {
+      await lanes.move('decoder', i % 2)
+      expect(lanes.placeOf('decoder')).toBe(i % 2)
+      const metrics = await lanes.learner('decoder').step(batch, 1e-3)
+      expect(metrics).toEqual(await one!.learner('decoder').step(batch, 1e-3))
+    }
+    expect(await lanes.learner('decoder').state()).toEqual((await statesOf(one!))[0])
+    expect([lanes.roams('decoder'), lanes.roams('reward'), two!.roams('decoder')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    await lanes.close()
+  })
+})

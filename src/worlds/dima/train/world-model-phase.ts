@@ -1,10 +1,12 @@
-// An epoch's updates of the world model: its three networks side by side, each in its own order.
+// An epoch's updates of the world model: its three networks side by side, each in its own order. While a lane computes
+// a call the batches of the next one are drawn here, so that neither waits for the other.
 
 import { Rng } from '../../../common/rng.ts'
 import type { NamedTensors } from '../../../common/tensors.ts'
 import type { Data } from '../../../episodes/replay/intake.ts'
 import type { Lanes } from '../../../learning/lanes/lanes.ts'
 import type { Trains } from '../../../learning/lanes/trains.ts'
+import { Turns } from '../../../learning/lanes/turns.ts'
 import type { MetricLine } from '../../../learning/learner.ts'
 import type { WorldModelHyperparameters } from './hyperparameters.ts'
 import { NETWORK_NAMES, type NetworkName } from './world-model.ts'
@@ -26,8 +28,8 @@ export interface WorldModelPhase {
   rounds: number
   /** learning rate of an update (0 for the run's first) at a share of this epoch */
   rate(name: NetworkName, update: number, epochShare: number): number
-  /** after every update */
-  onUpdate(name: NetworkName, loss: number, epochShare: number): void
+  /** after every update, with the share of the phase that is done; 0 until every network has made an update */
+  onUpdate(name: NetworkName, loss: number, share: number): void
   signal?: AbortSignal | undefined
 }
 
@@ -35,9 +37,13 @@ export interface WorldModelPhase {
 export async function trainWorldModel(phase: WorldModelPhase): Promise<MetricLine[]> {
   const failed = new AbortController()
   const signal = phase.signal ? AbortSignal.any([phase.signal, failed.signal]) : failed.signal
-  const lines = NETWORK_NAMES.map(async (name) => {
+  const { lanes, hyperparameters, rounds } = phase
+  const updates = NETWORK_NAMES.map((name) => [name, hyperparameters[name].updatesPerEpoch * rounds] as const)
+  const turns = new Turns(lanes, Object.fromEntries(updates))
+  const clock = new ShareClock(turns)
+  const lines = updates.map(async ([name, count]) => {
     try {
-      return await trainNetwork({ ...phase, signal }, name)
+      return await trainNetwork({ ...phase, signal, turns, clock }, name, count)
     } catch (error) {
       failed.abort(error)
       throw error
@@ -48,30 +54,81 @@ export async function trainWorldModel(phase: WorldModelPhase): Promise<MetricLin
   return (await Promise.all(lines)).flat()
 }
 
-async function trainNetwork(phase: WorldModelPhase, name: NetworkName): Promise<MetricLine[]> {
-  const { hyperparameters: hyper, epoch, signal, stepsPerCall } = phase
+/** Of a phase that is under way. */
+interface UnderWay extends WorldModelPhase {
+  turns: Turns
+  clock: ShareClock
+}
+
+async function trainNetwork(phase: UnderWay, name: NetworkName, updates: number): Promise<MetricLine[]> {
+  const { epoch, signal, turns, clock } = phase
   const learner = phase.lanes.learner(name)
-  const updates = hyper[name].updatesPerEpoch * phase.rounds
+  const calls = drawCalls(phase, name, learner.updates, updates)
   const lines: MetricLine[] = []
-  for (let i = 0; i < updates && !signal?.aborted; ) {
-    const count = i + stepsPerCall <= updates ? stepsPerCall : 1
-    const steps = Array.from({ length: count }, (_, k) =>
-      drawStep(phase, name, learner.updates + k, (i + k) / updates),
-    )
-    const metrics = await take(learner, steps)
+  let made = 0
+  let next = calls.next()
+  while (!next.done && !signal?.aborted) {
+    const steps = next.value
+    const metrics = await turns.take(name, steps.length, () => {
+      if (signal?.aborted) return Promise.resolve([])
+      const taking = take(learner, steps)
+      taking.catch(() => {}) // it is awaited by `turns`, unless drawing fails first
+      next = calls.next() // drawn while the lane computes
+      return taking
+    })
     for (const [k, one] of metrics.entries()) {
-      phase.onUpdate(name, one.loss!, ++i / updates)
-      const update = learner.updates - count + k + 1
-      if (i % LOG_EVERY === 0 || i === updates)
+      phase.onUpdate(name, one.loss!, clock.share)
+      const update = learner.updates - steps.length + k + 1
+      if (++made % LOG_EVERY === 0 || made === updates)
         lines.push({ epoch, network: name, update, learning_rate: steps[k]!.rate, ...one })
     }
   }
   return lines
 }
 
+/** How much of the phase is done: by time, since networks differ in what an update takes. */
+class ShareClock {
+  private readonly began = performance.now()
+  private readonly turns: Turns
+
+  constructor(turns: Turns) {
+    this.turns = turns
+  }
+
+  /** 0 until it can be told */
+  get share(): number {
+    const elapsed = (performance.now() - this.began) / 1000
+    const share = elapsed / (elapsed + this.turns.secondsLeft)
+    return Number.isNaN(share) ? 0 : share
+  }
+}
+
 interface Step {
   batch: NamedTensors
   rate: number
+}
+
+/**
+ * The batches of a network's calls, in order, each drawn when it is asked for: who asks before the call at hand has
+ * ended has them ready. One that is drawn and never taken has counted its visits, so a phase that was cut short must not
+ * be saved.
+ * @param first number of the first update, 0 for the first of the run
+ */
+function* drawCalls(
+  phase: WorldModelPhase,
+  name: NetworkName,
+  first: number,
+  updates: number,
+): Generator<Step[], void> {
+  const { stepsPerCall } = phase
+  for (let i = 0; i < updates; ) {
+    const count = i + stepsPerCall <= updates ? stepsPerCall : 1
+    const from = i
+    i += count
+    yield Array.from({ length: count }, (_, k) =>
+      drawStep(phase, name, first + from + k, (from + k) / updates),
+    )
+  }
 }
 
 /** @param update 0 for the first of the run; @param share of this epoch's updates that lies behind */
