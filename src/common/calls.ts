@@ -6,11 +6,15 @@ export type Numbered<Ask> = Ask & { id: number }
 
 export type Answer = { id: number; answer: unknown } | { id: number; error: SentError }
 
-/** Plain data, as channels take it. An error without a code is a fault of this program. */
+/**
+ * Plain data, as channels take it. An error without a code is the operating system's, with what that says of it, or else a
+ * fault of this program.
+ */
 export interface SentError {
   code?: ErrorCode
   message: string
   details?: ErrorDetails
+  system?: Pick<NodeJS.ErrnoException, 'code' | 'errno' | 'path' | 'syscall'>
 }
 
 interface Waiting {
@@ -65,8 +69,11 @@ export async function answerTo({ id }: { id: number }, run: () => unknown): Prom
 
 export function sentError(error: unknown): SentError {
   if (error instanceof DimaError) return { code: error.code, message: error.message, details: error.details }
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { code, errno, path, syscall } = error as NodeJS.ErrnoException
+  if (syscall === undefined) return { message: error.stack ?? error.message }
+  return { message: error.message, system: { code, errno, path, syscall } }
 }
 
-export const receivedError = ({ code, message, details }: SentError): Error =>
-  code ? new DimaError(code, message, details) : new Error(message)
+export const receivedError = ({ code, message, details, system }: SentError): Error =>
+  code ? new DimaError(code, message, details) : Object.assign(new Error(message), system)

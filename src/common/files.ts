@@ -2,22 +2,27 @@
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+
+/** How files end that are not whole yet. */
+const ASIDE = '.tmp'
 
 /**
  * Errors of the system name the file.
  * @param mode of the file, for example 0o600; by default what the umask leaves of 0o666
  */
 export function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o666): void {
-  const aside = `${path}.${process.pid}.tmp`
+  const aside = `${path}.${process.pid}${ASIDE}`
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   try {
     writeAndFlush(aside, bytes, mode)
@@ -26,6 +31,15 @@ export function writeFileAtomic(path: string, content: Uint8Array | string, mode
     rmSync(aside, { force: true })
     throw Object.assign(error as Error, { path })
   }
+}
+
+/** Files that processes killed in the middle of writing `path` have left. For whoever alone writes it: others may be at it. */
+export function removeLeftovers(path: string): void {
+  const folder = dirname(path)
+  if (!existsSync(folder)) return
+  const begins = `${basename(path)}.`
+  for (const name of readdirSync(folder))
+    if (name.startsWith(begins) && name.endsWith(ASIDE)) rmSync(join(folder, name), { force: true })
 }
 
 /** With the folders that it is in. Node's own `recursive` never returns where a file system makes no folders, as /proc. */

@@ -2,15 +2,14 @@
 import { DimaError } from '../common/errors.ts'
 import { lostNumber } from '../common/finite.ts'
 
-/** Runs an epoch. Of one that meets a number that is not finite the error says what is kept. */
-export async function inEpoch(epoch: number, saved: number, run: () => Promise<void>): Promise<void> {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof DimaError) || error.code !== 'not_finite') throw error
-    const kept = saved > 0 ? `the checkpoint of epoch ${saved} is kept` : 'there is no checkpoint yet'
-    throw new DimaError(error.code, `${error.message}. Stopped in epoch ${epoch}; ${kept}`, error.details)
-  }
+/**
+ * What ended an epoch. Of a number that is not finite it says what is kept.
+ * @param kept epoch of the last checkpoint; 0 without one
+ */
+export function withWhatIsKept(error: unknown, epoch: number, kept: number): unknown {
+  if (!(error instanceof DimaError) || error.code !== 'not_finite') return error
+  const words = kept > 0 ? `the checkpoint of epoch ${kept} is kept` : 'there is no checkpoint yet'
+  return new DimaError(error.code, `${error.message}. Stopped in epoch ${epoch}; ${words}`, error.details)
 }
 
 /** The checkpoint, to be written or to go on from. DimaError `not_finite` names the place: `learners.denoiser.p.0.17`. */

@@ -1,4 +1,5 @@
 // Ask and answer, over a channel that copies what goes through it as channels do.
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Answer, Asker, answerTo, type Numbered } from '../../src/common/calls.ts'
 import { DimaError } from '../../src/common/errors.ts'
@@ -43,6 +44,15 @@ test('an error of ours keeps its code and details', async () => {
   const error = await asked.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(DimaError)
   expect(error).toMatchObject({ code: 'not_finite', message: 'NaN', details: { field: 'actions' } })
+})
+
+test('an error of the system keeps what it says of the file', async () => {
+  const { asker, deliver } = channel(() => readFileSync('/no/such/file'))
+  const asked = asker.ask({ numbers: [] })
+  void deliver(0)
+  const error = await asked.catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'ENOENT', path: '/no/such/file', syscall: 'open' })
+  expect(error).toBeInstanceOf(Error)
 })
 
 test('a fault of the program stays one, and says where it happened', async () => {

@@ -19,6 +19,7 @@ const COLOURS: Record<string, string> = {
   behaviour: '#e5834a',
   evaluate: '#35b28d',
   save: '#cc79a7',
+  save_wait: '#9a4f77',
 }
 const OTHERS = ['#f0e442', '#b8a9d9', '#9ccc65']
 const REST = '#a8afb6'

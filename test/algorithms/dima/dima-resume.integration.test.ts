@@ -1,5 +1,7 @@
 // A run that learns a policy equals itself, bit for bit: cut off at any point, and on any number of cores.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -67,6 +69,27 @@ test('cut off again and again it ends the same', async () => {
 
   expect((await train('cut')).finished).toBe(true)
   expect(resultOf(at('cut'))).toEqual(whole)
+})
+
+// In a lane's thread the next batches are drawn before it has answered, and checkpoints are written behind the run.
+test('stopped in the middle of updates while batches are drawn ahead it ends the same', async () => {
+  const stop = new AbortController()
+  const reporter = when('epoch 4 trains the model', 7, () => stop.abort())
+  expect((await train('ahead', { reporter, signal: stop.signal, cores: 2 })).finished).toBe(false)
+  expect(checkpointOf(at('ahead')).epoch).toBe(3)
+  expect((await train('ahead', { cores: 2 })).finished).toBe(true)
+  expect(resultOf(at('ahead'))).toEqual(whole)
+})
+
+test('killed by the machine while it trains it goes on from a whole checkpoint and ends the same', async () => {
+  const script = join(import.meta.dirname, '../../runs/killed-run.ts')
+  const args = ['--import', 'tsx', script, at('killed'), 'epoch 3 trains the model', '1']
+  const [, signal] = await once(spawn(process.execPath, args), 'exit')
+  expect(signal).toBe('SIGKILL')
+  expect([1, 2]).toContain(checkpointOf(at('killed')).epoch) // the second may have been in writing
+  expect((await train('killed')).finished).toBe(true)
+  expect(resultOf(at('killed'))).toEqual(whole)
+  expect(readdirSync(at('killed')).filter((name) => name.endsWith('.tmp'))).toEqual([])
 })
 
 test('two cores leave the same checkpoint, metrics and episodes as one', async () => {
