@@ -6,9 +6,13 @@ const RECENT = 5
 
 export class Pace {
   private readonly now: () => number
-  private readonly epochs: number[] = [] // seconds
+  private epochs: number[] = [] // seconds
+  private kind: string | undefined
   private began: number
+  /** the last news of this epoch: its share that was done, and when */
+  private news = { share: 0, elapsed: 0 }
 
+  /** @param now seconds */
   constructor(now = () => performance.now() / 1000) {
     this.now = now
     this.began = now()
@@ -16,26 +20,44 @@ export class Pace {
 
   begin(): void {
     this.began = this.now()
+    this.news = { share: 0, elapsed: 0 }
+  }
+
+  /** What this epoch does: of its length those before say nothing that did other things. */
+  does(kind: string): void {
+    if (kind !== this.kind) this.epochs = []
+    this.kind = kind
+  }
+
+  /** @param share of this epoch that is done by now */
+  reached(share: number): void {
+    this.news = { share, elapsed: this.elapsed }
   }
 
   finish(): void {
-    this.epochs.push(this.now() - this.began)
+    this.epochs.push(this.elapsed)
     if (this.epochs.length > RECENT) this.epochs.shift()
   }
 
   /**
-   * @param share of the current epoch that is done
-   * @param left epochs to come after it
+   * @param left epochs to come after this one
    * @returns seconds; NaN while nothing is known
    */
-  secondsLeft(share: number, left: number): number {
-    const elapsed = this.now() - this.began
-    return Math.max(0, this.epochSeconds(elapsed, share) * (left + 1) - elapsed)
+  secondsLeft(left: number): number {
+    return Math.max(0, this.epochSeconds * (left + 1) - this.elapsed)
   }
 
-  /** Seconds of an epoch: what those before took, until this one takes longer and its own share says more. */
-  private epochSeconds(elapsed: number, share: number): number {
+  private get elapsed(): number {
+    return this.now() - this.began
+  }
+
+  /** Of an epoch: what those before took, until this one takes longer and its own share says more. */
+  private get epochSeconds(): number {
+    const { elapsed, news } = this
     const before = mean(this.epochs) // NaN: none yet
-    return elapsed < before ? before : elapsed / share
+    if (elapsed < before) return before
+    if (news.share === 0) return Number.NaN
+    const foretold = news.elapsed / news.share
+    return elapsed < foretold ? foretold : elapsed / news.share // no news for longer than they foretold
   }
 }

@@ -1,4 +1,5 @@
 // What a person is told while a run goes on, gathered from its parts: pace, last losses, last evaluation.
+import { Heartbeat } from './heartbeat.ts'
 import { Pace } from './pace.ts'
 import type { Reporter } from './progress.ts'
 
@@ -19,6 +20,7 @@ export interface Milestone {
 export class RunProgress {
   readonly pace = new Pace()
   private readonly reporter: Reporter
+  private readonly heartbeat = new Heartbeat()
   private readonly losses: Record<string, number> = {}
   private evaluated: number | undefined
 
@@ -35,7 +37,30 @@ export class RunProgress {
     this.evaluated = evaluationReturn
   }
 
-  report({ label, epoch, share, left, work = left, steps }: Milestone): void {
+  /** What goes on now and has no milestones; it is said again until something else is. */
+  status(text: string): void {
+    this.reporter.status(text)
+    this.heartbeat.on(text, (words) => this.reporter.status(words))
+  }
+
+  /** A milestone that is reached. It is said again, with the time that is left then, until the next one is. */
+  report(milestone: Milestone): void {
+    this.begin(milestone)
+    this.show(milestone)
+  }
+
+  /** As `report`, of what has only begun: it is said when it takes long. */
+  begin(milestone: Milestone): void {
+    this.pace.reached(milestone.share)
+    this.heartbeat.on(milestone.label, (label) => this.show({ ...milestone, label }))
+  }
+
+  /** Nothing goes on any more. */
+  stop(): void {
+    this.heartbeat.stop()
+  }
+
+  private show({ label, epoch, share, left, work = left, steps }: Milestone): void {
     const { evaluated } = this
     this.reporter.update({
       label,
@@ -43,7 +68,7 @@ export class RunProgress {
       steps,
       ...(evaluated === undefined ? {} : { evaluated }),
       losses: this.losses,
-      secondsLeft: this.pace.secondsLeft(share, work),
+      secondsLeft: this.pace.secondsLeft(work),
     })
   }
 }

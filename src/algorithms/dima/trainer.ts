@@ -6,7 +6,7 @@ import type { MetricLine } from '../../learning/learner.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
 import { evaluationOf } from '../../runs/policy-evaluation.ts'
-import { RunProgress } from '../../runs/run-progress.ts'
+import { type Milestone, RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
 import type { Behaviour } from '../imagination/behaviour.ts'
 import type { PolicySession } from '../policy/policy.ts'
@@ -64,6 +64,7 @@ class DimaEpochs implements Epochs<Checkpoint> {
     const { plan, config } = this.parts
     this.epoch = epoch
     this.before = this.steps
+    this.progress.status(`epoch ${epoch} collects`)
     if (plan.isFinal(this.before)) this.final++
     await clock.time('collect', () => this.collect(signal))
     if (this.steps >= config.hyperparameters.warmupSteps && !signal?.aborted) {
@@ -110,12 +111,12 @@ class DimaEpochs implements Epochs<Checkpoint> {
 
   private async learn(clock: PhaseClock, signal?: AbortSignal): Promise<void> {
     const { parts, position, improving } = this
-    const phase = (doing: string, shareOf: (done: number) => number): Phase => ({
-      position,
-      clock,
-      onUpdate: (losses, done) => this.report(doing, shareOf(done), losses),
-      signal,
-    })
+    this.progress.pace.does(improving ? 'both' : position.final > 0 ? 'final' : 'model')
+    const phase = (doing: string, shareOf: (done: number) => number): Phase => {
+      this.progress.begin(this.milestone(doing, shareOf(0)))
+      const onUpdate: Phase['onUpdate'] = (losses, done) => this.report(doing, shareOf(done), losses)
+      return { position, clock, onUpdate, signal }
+    }
     const half = improving ? 0.5 : 1
     const model = phase('trains the model', (done) => half * done)
     this.log(...(await clock.time('world_model', () => improveModel(parts, model))))
@@ -135,7 +136,7 @@ class DimaEpochs implements Epochs<Checkpoint> {
   private async evaluate(): Promise<void> {
     const { epoch, steps, options } = this
     const { hyperparameters, seed } = this.parts.config
-    options.reporter.status(`epoch ${epoch} evaluates`)
+    this.progress.status(`epoch ${epoch} evaluates`)
     const { episodes } = hyperparameters.evaluation
     const evaluation = evaluationOf(await options.source.play!(this.policy!, 'mean', episodes, seed))
     this.progress.evaluatedTo(evaluation.evaluation_return)
@@ -147,10 +148,14 @@ class DimaEpochs implements Epochs<Checkpoint> {
   }
 
   private report(doing: string, share: number, losses: Record<string, number>): void {
+    this.progress.learned(losses)
+    this.progress.report(this.milestone(doing, share))
+  }
+
+  private milestone(doing: string, share: number): Milestone {
     const { position, epoch, steps } = this
     const { plan } = this.parts
     const [left, work] = [plan.epochsLeft(position), plan.workLeft(position)]
-    this.progress.learned(losses)
-    this.progress.report({ label: `epoch ${epoch} ${doing}`, epoch, share, left, work, steps })
+    return { label: `epoch ${epoch} ${doing}`, epoch, share, left, work, steps }
   }
 }

@@ -110,8 +110,8 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
 
   private async collect(signal?: AbortSignal): Promise<Recording | undefined> {
     const { config, epoch, before } = this
-    const { folder, reporter } = this.options
-    reporter.status(`epoch ${epoch} plays, ${before} of ${config.steps} steps`)
+    const { folder } = this.options
+    this.progress.status(`epoch ${epoch} plays, ${before} of ${config.steps} steps`)
     const rng = new Rng(config.seed, 'actions', epoch)
     const { stepsPerCopy } = config.hyperparameters
     const recording = await record(this.copies, this.policy!, stepsPerCopy, this.widths, rng, signal)
