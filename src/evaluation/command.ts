@@ -15,6 +15,8 @@ import { evaluate } from './evaluate.ts'
 import { episodesOf, HELD_OUT_SETS, type HeldOutSet, ownSet, scoresFile } from './held-out-sets.ts'
 import { policyText } from './policy-scores.ts'
 import { scorePlot, scoreTable } from './report.ts'
+import { setsCommand } from './sets/command.ts'
+import { SET_NAMES } from './sets/names.ts'
 import { readTrainedModel } from './trained-model.ts'
 import { playPolicy, unseenEpisodes } from './unseen-episodes.ts'
 import { weightsFlag, withWeightType } from './weight-type.ts'
@@ -40,6 +42,19 @@ export const EvaluateFlags = Type.Object(
       minimum: 0,
       description: 'seed of episodes, segments and sampling noise',
     }),
+    sets: Type.String({
+      default: '',
+      description: `only the error on fixed sets of episodes, each in its own deviations, beside persistence: ${SET_NAMES.join(',')}, or some of them`,
+    }),
+    bundle: Type.String({
+      default: '',
+      description: 'a published model in place of --run, by name, name@label or name/version: its sets',
+    }),
+    models: Type.String({ default: 'models', description: 'models folder of --bundle' }),
+    out: Type.String({
+      default: '',
+      description: 'JSON of the sets (default: held-out.json of the run; printed for --bundle)',
+    }),
     ...deviceFlag,
     ...weightsFlag,
     ...movedFlags,
@@ -55,6 +70,7 @@ const RETURNS = 10
 /** What there is to print. */
 export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
   await requireDevice(flags.device)
+  if (flags.sets || flags.bundle) return setsCommand(flags)
   const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
   const { device, segments, seed, weights } = flags
   const hasPolicy = model.networks.policy !== undefined
