@@ -48,6 +48,12 @@ export interface OpenGraphSession extends GraphSession {
   readonly outputs: Declared[]
 }
 
+/** What suits where it is opened. */
+export const policyOf = ({
+  device = 'cpu',
+  policy = POLICIES[device],
+}: GraphSessionOptions = {}): DevicePolicy => policy
+
 const toOrt = ({ data, shape }: Tensor) => new OrtTensor('float32', data, shape)
 const toOrtAll = (tensors: NamedTensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, toOrt(value)]))
@@ -60,11 +66,10 @@ export async function openGraphSession(
   graph: Uint8Array,
   options: GraphSessionOptions = {},
 ): Promise<OpenGraphSession> {
-  const { device = 'cpu', policy = POLICIES[device] } = options
-  const session = await create(await fitted(graph, device), options)
+  const session = await create(await fitted(graph, options.device ?? 'cpu'), options)
   const shapes = new Map(session.inputMetadata.map((input) => [input.name, fixedShape(input)]))
   return {
-    policy,
+    policy: policyOf(options),
     inputs: session.inputMetadata.map(declared),
     outputs: session.outputMetadata.map(declared),
     run: async (inputs, outputs = {}) => {

@@ -8,11 +8,17 @@ export const intVector = (name: string, values: readonly number[]): TensorProto 
   rawData: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
 })
 
-export const floatScalar = (name: string, dims: number[], value: number): TensorProto => ({
+/** One number as a tensor of so many axes. */
+export const scalar = (
+  name: string,
+  rank: number,
+  value: number,
+  dtype: 'float32' | 'float64',
+): TensorProto => ({
   name,
-  dims,
-  dataType: DATA_TYPE.float32,
-  rawData: new Uint8Array(Float32Array.of(value).buffer),
+  dims: Array<number>(rank).fill(1),
+  dataType: DATA_TYPE[dtype],
+  rawData: new Uint8Array((dtype === 'float32' ? Float32Array : Float64Array).of(value).buffer),
 })
 
 /** Of an int64 vector; its bytes begin wherever the file has them. */

@@ -16,7 +16,7 @@ const perKey = (description: string, whole: string) =>
   count(0, `${description}; 0: with KEYS a quarter of ${whole}, without all of it`, 0)
 /** A whole number whose default is what suits the device. */
 const byDevice = (
-  field: Exclude<keyof DevicePolicy, 'rewardCache'>,
+  field: Exclude<keyof DevicePolicy, 'rewardCache' | 'stepInOneCall'>,
   description: string,
   minimum = 1,
   maximum = 2 ** 31 - 1,

@@ -1,8 +1,8 @@
 // A simulator with graphs of its own.
-import { type GraphSessionOptions, openGraphSession } from '../engine/session.ts'
+import { type GraphSessionOptions, openGraphSession, policyOf } from '../engine/session.ts'
 import { kindOf } from './kind-of.ts'
 import { singleStarts } from './starts.ts'
-import type { Graphs, Kinds, Simulator, Taken, WorldKind, WorldSpec } from './world.ts'
+import type { GraphBytes, Graphs, Kinds, Simulator, Taken, WorldKind, WorldSpec } from './world.ts'
 
 export interface OpenSimulator extends Required<Simulator> {
   readonly kind: WorldKind
@@ -16,16 +16,27 @@ export interface OpenSimulator extends Required<Simulator> {
 export async function openSimulator(
   kinds: Kinds,
   spec: WorldSpec,
-  graphs: Readonly<Record<string, Uint8Array | undefined>>,
+  graphs: GraphBytes,
   options?: GraphSessionOptions,
 ): Promise<OpenSimulator> {
-  return around(kindOf(kinds, spec), spec, await openGraphs(graphs, options), options)
+  const kind = kindOf(kinds, spec)
+  return around(kind, spec, await openComposed(kind, spec, graphs, options), options)
 }
 
-export async function openGraphs(
-  graphs: Readonly<Record<string, Uint8Array | undefined>>,
+/** The graphs of a bundle, and those that its kind composes of them for the device. */
+export async function openComposed(
+  kind: WorldKind,
+  spec: WorldSpec,
+  graphs: GraphBytes,
   options?: GraphSessionOptions,
 ): Promise<Graphs> {
+  const opened = await openGraphs(graphs, options)
+  const composed = (await kind.composed?.(spec, graphs, policyOf(options))) ?? {}
+  const bytes = Object.entries(composed).map(([name, graph]) => [name, graph?.bytes] as const)
+  return { ...opened, ...(await openGraphs(Object.fromEntries(bytes), options)) }
+}
+
+export async function openGraphs(graphs: GraphBytes, options?: GraphSessionOptions): Promise<Graphs> {
   const opening = Object.entries(graphs).map(async ([name, bytes]) =>
     bytes ? [[name, await openGraphSession(bytes, options)] as const] : [],
   )

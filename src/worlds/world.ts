@@ -2,6 +2,8 @@
 // snapshot, evaluate, export and learn in it without knowing which kind it is. A kind is a folder beside this file and a
 // row in kinds.ts. B rows, H steps, L context states, N agents, A action, S state, O observation, C carried numbers.
 import type { TProperties } from 'typebox'
+import type { ComposedGraph } from '../engine/compose.ts'
+import type { DevicePolicy } from '../engine/device.ts'
 import type { GraphSession } from '../engine/session.ts'
 import type { BundleKind, BundleKinds } from '../registry/kind.ts'
 import type { Manifest, Score } from '../registry/manifest.ts'
@@ -20,6 +22,12 @@ export interface WorldKind extends BundleKind {
   }
   /** Of a main process: what its sessions carry. No engine, no waiting. */
   memories(spec: WorldSpec): Memories
+  /**
+   * Graphs that are made of a bundle's where fewer calls are faster, by names that no graph of a bundle has. They are opened
+   * beside the others, and the simulator has them too; it must do without those that are undefined.
+   * @param graphs by the names of the manifest
+   */
+  composed?(spec: WorldSpec, graphs: GraphBytes, policy: DevicePolicy): Promise<Composed>
   /** Of an executor: the graphs at work. @param graphs those of the bundle, opened, which stay the caller's */
   simulator(spec: WorldSpec, graphs: Graphs): Simulator
 }
@@ -30,7 +38,12 @@ export interface Kinds extends BundleKinds {
   readonly url: string
 }
 
-/** Opened graphs by their names in the manifest. */
+/** By their names in the manifest; the policy may be missing. */
+export type GraphBytes = Readonly<Record<string, Uint8Array | undefined>>
+
+export type Composed = Readonly<Record<string, ComposedGraph | undefined>>
+
+/** Opened graphs by their names in the manifest, and those that were composed of them. */
 export type Graphs = Readonly<Record<string, GraphSession>>
 
 /** What a world is made of besides its graphs. A manifest has all of it, and the kind's own fields too. */

@@ -3,13 +3,14 @@ import '@tensorflow/tfjs-backend-cpu'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
 import type { GraphSession, GraphSessionOptions } from '../../src/engine/session.ts'
+import { dima } from '../../src/worlds/dima/serve/kind.ts'
 import type { DimaSpec, GraphName, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
 import { GRAPH_NAMES } from '../../src/worlds/dima/serve/manifest.ts'
 import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
 import { DimaSimulator } from '../../src/worlds/dima/serve/simulator.ts'
 import { asDimaGraphs, type DimaGraphs } from '../../src/worlds/dima/serve/spec.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
-import { openGraphs } from '../../src/worlds/open-simulator.ts'
+import { openComposed } from '../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../src/worlds/rollout.ts'
 import { compiled as compiledGraph, debug, dims, randomModel } from '../worlds/dima/random-model.ts'
 
@@ -177,7 +178,7 @@ export async function openTiny(
   { spec, graphs: bytes }: TinyModel,
   options?: GraphSessionOptions,
 ): Promise<OpenTiny> {
-  const graphs = await openGraphs({ ...bytes }, options)
+  const graphs = await openComposed(dima, spec, { ...bytes }, options)
   const close = async () => {
     for (const session of Object.values(graphs)) await session.release()
   }

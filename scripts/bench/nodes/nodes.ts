@@ -23,7 +23,7 @@ const Flags = Type.Object(
 
 async function main({ preset, device }: Static<typeof Flags>): Promise<void> {
   for (const [name, compile] of graphsOf(preset, device)) {
-    const counts = await optimisedOperations(await fitted(compile(), device))
+    const counts = await optimisedOperations(await fitted(await compile(), device))
     const operations = [...counts].map(([operation, count]) => `${count} ${operation}`)
     console.log(`${name}: ${sum([...counts.values()])} nodes: ${operations.join(', ')}`)
   }

@@ -4,16 +4,12 @@ import { type NamedTensors, nest } from '../../../src/common/tensors.ts'
 import type { Device } from '../../../src/engine/device.ts'
 import type { GraphSession } from '../../../src/engine/session.ts'
 import { type Bundle, readGraphs } from '../../../src/registry/load.ts'
-import {
-  type DimaSpec,
-  GRAPH_NAMES,
-  type GraphName,
-  type PlanName,
-} from '../../../src/worlds/dima/serve/manifest.ts'
+import { dima } from '../../../src/worlds/dima/serve/kind.ts'
+import type { DimaSpec, PlanName } from '../../../src/worlds/dima/serve/manifest.ts'
 import type { PlanRequest } from '../../../src/worlds/dima/serve/plan.ts'
 import { DimaSimulator } from '../../../src/worlds/dima/serve/simulator.ts'
 import { asDima, asDimaGraphs, type DimaGraphs } from '../../../src/worlds/dima/serve/spec.ts'
-import { openGraphs } from '../../../src/worlds/open-simulator.ts'
+import { openComposed } from '../../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../../src/worlds/rollout.ts'
 
 export type DimaRollout = Rollout & { choice: PlanRequest }
@@ -56,31 +52,33 @@ export function requestBody({ name, version, manifest }: Bundle, rollout: DimaRo
 }
 
 interface Call {
-  graph: GraphName
+  graph: keyof DimaGraphs
   inputs: NamedTensors
 }
 
 /** The simulator of a bundle on one thread, and the engine calls that it makes for a rollout. */
 export async function openEngine(bundle: Bundle, device: Device) {
   const spec = asDima(bundle.manifest)
-  const sessions = asDimaGraphs(await openGraphs(await readGraphs(bundle), { device }))
+  const sessions = asDimaGraphs(await openComposed(dima, spec, await readGraphs(bundle), { device }))
   const simulator = new DimaSimulator(spec, sessions)
   const callsOf = async (rollout: Rollout): Promise<Call[]> => {
     const calls: Call[] = []
-    const recorder = (graph: GraphName): GraphSession => ({
-      ...sessions[graph],
+    const recorder = (graph: keyof DimaGraphs, session: GraphSession): GraphSession => ({
+      ...session,
       run: (inputs) => {
         calls.push({ graph, inputs })
-        return sessions[graph].run(inputs)
+        return session.run(inputs)
       },
     })
-    const recorders = Object.fromEntries(GRAPH_NAMES.map((name) => [name, recorder(name)])) as DimaGraphs
-    await new DimaSimulator(spec, recorders).rollout(rollout)
+    const recorders = Object.fromEntries(
+      Object.entries(sessions).map(([name, session]) => [name, recorder(name as keyof DimaGraphs, session)]),
+    )
+    await new DimaSimulator(spec, asDimaGraphs(recorders)).rollout(rollout)
     return calls
   }
   /** The calls again, same sessions and shapes, and nothing else. */
   const raw = async (calls: Call[]): Promise<void> => {
-    for (const { graph, inputs } of calls) await sessions[graph].run(inputs)
+    for (const { graph, inputs } of calls) await sessions[graph]!.run(inputs)
   }
   const close = async (): Promise<void> => {
     for (const session of Object.values(sessions)) await session.release()

@@ -18,7 +18,7 @@ import { differs, signatureOf } from '../../registry/signatures.ts'
 export async function openChecked(
   name: string,
   bytes: Uint8Array,
-  listed: BundleGraph,
+  listed: Pick<BundleGraph, 'inputs' | 'outputs'>,
   doing: (file: string) => void,
   options: GraphSessionOptions = {},
 ): Promise<GraphSession> {

@@ -1,6 +1,6 @@
 // The proof of a bundle: everything that callers may ask of it, once, in a process that nobody needs. What passes has
 // computed finite numbers of the right shapes with every sort of choice, for one row and for several.
-import type { GraphSession, GraphSessionOptions } from '../../engine/session.ts'
+import { type GraphSession, type GraphSessionOptions, policyOf } from '../../engine/session.ts'
 import { type Bundle, readGraphs } from '../../registry/load.ts'
 import { kindOf } from '../../worlds/kind-of.ts'
 import { gatherRows, type LiveRow } from '../../worlds/live.ts'
@@ -12,6 +12,7 @@ import {
   lettersOf,
   type Memories,
   type Simulator,
+  type WorldKind,
   type WorldSpec,
 } from '../../worlds/world.ts'
 import { checkResults } from './check-results.ts'
@@ -30,7 +31,7 @@ export async function proveModel(
 ): Promise<void> {
   const { manifest: spec } = bundle
   const kind = kindOf(kinds, spec)
-  const graphs = await openGraphs(bundle, doing, session)
+  const graphs = await openGraphs(bundle, kind, doing, session)
   const simulator = kind.simulator(spec, graphs)
   const memories = kind.memories(spec)
   const [byDefault, ...others] = kind.choices.every(spec)
@@ -52,6 +53,7 @@ export async function proveModel(
 
 async function openGraphs(
   bundle: Bundle,
+  kind: WorldKind,
   doing: (what: string) => void,
   session: GraphSessionOptions,
 ): Promise<Graphs> {
@@ -61,6 +63,9 @@ async function openGraphs(
     checkGraphOperators(listed.file, read[name]!)
     opened[name] = await openChecked(name, read[name]!, listed, doing, session)
   }
+  const composed = (await kind.composed?.(bundle.manifest, read, policyOf(session))) ?? {}
+  for (const [name, graph] of Object.entries(composed))
+    if (graph) opened[name] = await openChecked(graph.of, graph.bytes, graph, doing, session)
   return opened
 }
 

@@ -61,8 +61,8 @@ export class ActionEmbedder {
   private async embedPart(actions: Tensor, mask: VisibilityMask, into?: Tensor): Promise<Tensor> {
     const [count = 0] = actions.shape
     const times = Math.ceil((this.session.policy ?? CPU).fewestAlike / count)
-    const repeated = times === 1 ? actions : repeat(actions, times)
-    const feeds = { actions: repeated, mask: mask.of(repeated) }
+    const many = times === 1 ? actions : repeated(actions, times)
+    const feeds = { actions: many, mask: mask.of(many) }
     const buffers = into && times === 1 ? { embedding: into } : {}
     const embedding = rows((await this.session.run(feeds, buffers)).embedding!, 0, count)
     if (into && embedding.data.buffer !== into.data.buffer) into.data.set(embedding.data)
@@ -70,5 +70,6 @@ export class ActionEmbedder {
   }
 }
 
-const repeat = ({ data, shape: [count = 0, ...rest] }: Tensor, times: number): Tensor =>
+/** Rows [R, ...], so many times over: [times * R, ...]. */
+export const repeated = ({ data, shape: [count = 0, ...rest] }: Tensor, times: number): Tensor =>
   tensor([times * count, ...rest], concatenate(Array.from({ length: times }, () => data)))

@@ -45,7 +45,7 @@ export async function imagineClosedLoop(
   const levels = expandPlan(rollout.choice as PlanRequest, N, spec.sampling)
   const streams = rolloutStreams(rollout, keys)
   const embedder = new ActionEmbedder(graphs.embed, levels)
-  const imagining = new Imagining(spec, graphs.denoise, levels, rollout, streams)
+  const imagining = new Imagining(spec, graphs, levels, rollout, streams)
   const actor = new ActingPolicy(spec, policy, rollout, acting)
   const taken = tensor([B, L, N, A], pastWindows(spec, rollout))
   const windows = new SlidingWindows(taken.data, B, N * A)

@@ -1,16 +1,16 @@
 // Imagines the states of a rollout one after the other, from one noise and one set of buffers, whoever chooses the actions.
 import type { Streams } from '../../../common/streams.ts'
 import { type Tensor, tensor } from '../../../common/tensors.ts'
-import type { GraphSession } from '../../../engine/session.ts'
 import type { Rollout } from '../../rollout.ts'
 import { lettersOf } from '../../world.ts'
 import type { Embeddings } from './action-embedding.ts'
 import { ImaginedStates } from './imagined-states.ts'
 import type { DimaSpec } from './manifest.ts'
 import type { Level } from './plan.ts'
-import { Sampler } from './sampler.ts'
+import { type Sampler, samplerOf } from './sampler.ts'
 import { latestOf, scaledStarts } from './scaling.ts'
 import { SlidingWindows } from './sliding-windows.ts'
+import type { DimaGraphs } from './spec.ts'
 
 export class Imagining {
   readonly imagined: ImaginedStates
@@ -21,11 +21,11 @@ export class Imagining {
   private readonly context: Tensor // [B, L, S] x
   private readonly windows: SlidingWindows
 
-  constructor(spec: DimaSpec, denoise: GraphSession, levels: Level[], rollout: Rollout, streams: Streams) {
+  constructor(spec: DimaSpec, graphs: DimaGraphs, levels: Level[], rollout: Rollout, streams: Streams) {
     const { L, S } = lettersOf(spec)
     const { batch: B } = rollout
     this.streams = streams
-    this.sampler = new Sampler(denoise, levels, B)
+    this.sampler = samplerOf(spec, graphs, levels, B)
     this.context = tensor([B, L, S], scaledStarts(spec, rollout))
     this.windows = new SlidingWindows(this.context.data, B, S)
     this.latest = tensor([B, S], latestOf(spec, this.context.data))

@@ -1,7 +1,8 @@
 // DIMA as one of the kinds of world models.
 import type { WorldKind } from '../../world.ts'
 import { choices } from './choices.ts'
-import { contradiction, fields, signatures } from './manifest.ts'
+import { composedGraphs } from './composed-graphs.ts'
+import { contradiction, fields, type PerGraph, signatures } from './manifest.ts'
 import { memories } from './memory.ts'
 import { DimaSimulator } from './simulator.ts'
 import { asDima, asDimaGraphs } from './spec.ts'
@@ -20,5 +21,6 @@ export const dima: WorldKind = {
 * \`progressive\` reveals the agents one by one and keeps them visible.`,
   },
   memories,
+  composed: (spec, graphs, policy) => composedGraphs(asDima(spec), graphs as PerGraph<Uint8Array>, policy),
   simulator: (spec, graphs) => new DimaSimulator(asDima(spec), asDimaGraphs(graphs)),
 }

@@ -10,10 +10,11 @@ import { ActionEmbedder } from './action-embedding.ts'
 import type { DimaSpec } from './manifest.ts'
 import type { TurnColumns } from './memory.ts'
 import { observe } from './observe.ts'
-import { expandPlan, type PlanRequest } from './plan.ts'
+import { OneCallStep, type StepInputs, type Stepped } from './one-call-step.ts'
+import { expandPlan, type Level, type PlanRequest } from './plan.ts'
 import { RewardCache } from './reward-cache.ts'
 import type { WindowJudge } from './reward-windows.ts'
-import { Sampler } from './sampler.ts'
+import { samplerOf } from './sampler.ts'
 import { environmentUnits, normalised } from './scaling.ts'
 import { type DimaGraphs, endProbabilities } from './spec.ts'
 import { WholeWindows } from './whole-windows.ts'
@@ -22,20 +23,19 @@ export class LiveStepper {
   private readonly spec: DimaSpec
   private readonly graphs: DimaGraphs
   private readonly rewards: WindowJudge
+  private readonly oneCall: OneCallStep | undefined
 
   constructor(spec: DimaSpec, graphs: DimaGraphs) {
     this.spec = spec
     this.graphs = graphs
     this.rewards = judgeOf(spec, graphs)
+    this.oneCall = graphs.step && new OneCallStep(graphs.step, spec)
   }
 
   /** Carries the next states, [M, S] x. */
   async step(batch: LiveBatch): Promise<LiveResults> {
     const began = performance.now()
-    const turns = batch.turns as TurnColumns
-    const carried = await this.imagine(batch, turns)
-    const observations = await observe(this.graphs.decode, this.spec, carried)
-    const judged = await this.judge(batch, turns)
+    const { carried, observations, judged } = await this.computed(batch)
     const probabilities = endProbabilities(this.spec, judged.probabilities)
     return {
       carried,
@@ -48,24 +48,33 @@ export class LiveStepper {
     }
   }
 
-  /** The next states x [M, S]. */
-  private async imagine(batch: LiveBatch, turns: TurnColumns): Promise<Float32Array> {
+  private computed(batch: LiveBatch): Promise<Stepped> {
     const { L, S, N, A } = lettersOf(this.spec)
     const M = batch.keys.length
+    const turns = batch.turns as TurnColumns
     const levels = expandPlan(batch.choice as PlanRequest, N, this.spec.sampling)
-    const embeddings = await new ActionEmbedder(this.graphs.embed, levels).embed(
-      tensor([M, L, N, A], turns.actions),
-    )
-    const x = tensor([M, S], stepStreams(batch).normals(S))
-    const context = tensor([M, L, S], turns.windows)
-    await new Sampler(this.graphs.denoise, levels, M).sample(x, context, embeddings)
-    return x.data
+    const inputs = {
+      noise: tensor([M, S], stepStreams(batch).normals(S)),
+      context: tensor([M, L, S], turns.windows),
+      actions: tensor([M, L, N, A], turns.actions),
+      windows: this.windowsOf(batch, turns),
+    }
+    return this.oneCall?.takes(levels, M)
+      ? this.oneCall.step(levels, inputs)
+      : this.callByCall(levels, inputs)
   }
 
-  private judge({ ids }: LiveBatch, { lengths, rewardStates, rewardActions }: TurnColumns) {
+  private async callByCall(levels: Level[], inputs: StepInputs): Promise<Stepped> {
+    const { noise: x, context, actions, windows } = inputs
+    const embeddings = await new ActionEmbedder(this.graphs.embed, levels).embed(actions)
+    await samplerOf(this.spec, this.graphs, levels, x.shape[0]!).sample(x, context, embeddings)
+    const observations = await observe(this.graphs.decode, this.spec, x.data)
+    return { carried: x.data, observations, judged: await this.rewards.judge(windows) }
+  }
+
+  private windowsOf({ ids }: LiveBatch, { lengths, rewardStates, rewardActions }: TurnColumns) {
     const total = lengths.reduce((sum, length) => sum + length, 0)
-    const states = normalised(this.spec, rewardStates)
-    return this.rewards.judge({ ids, lengths, total, states, actions: rewardActions })
+    return { ids, lengths, total, states: normalised(this.spec, rewardStates), actions: rewardActions }
   }
 }
 

@@ -22,7 +22,7 @@ export async function imagineOpenLoop(
   const levels = expandPlan(rollout.choice as PlanRequest, spec.agents.length, spec.sampling)
   const embeddings = new StepEmbeddings(spec, graphs, rollout, levels)
   const streams = rolloutStreams(rollout, keys)
-  const imagining = new Imagining(spec, graphs.denoise, levels, rollout, streams)
+  const imagining = new Imagining(spec, graphs, levels, rollout, streams)
   for (let t = 0; t < rollout.horizon; t++) await imagining.step(t, await embeddings.of(t))
   return imagining.imagined
 }

@@ -3,7 +3,8 @@ import type { GraphSession } from '../../../engine/session.ts'
 import type { Graphs, WorldSpec } from '../../world.ts'
 import type { DimaSpec, PerGraph } from './manifest.ts'
 
-export type DimaGraphs = PerGraph<GraphSession>
+/** Those of a bundle, and what was composed of them (composed-graphs.ts). */
+export type DimaGraphs = PerGraph<GraphSession> & { sample?: GraphSession; step?: GraphSession }
 
 export const asDima = (spec: WorldSpec): DimaSpec => spec as DimaSpec
 

@@ -1,6 +1,6 @@
 // Judges live steps by their whole windows, as a rollout judges its steps: one causal pass, in which what follows a step
 // does not matter. P horizon of the model, S state, N agents, A action.
-import { type Tensor, tensor } from '../../../common/tensors.ts'
+import { type NamedTensors, type Tensor, tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
 import { lettersOf } from '../../world.ts'
 import type { DimaSpec } from './manifest.ts'
@@ -16,20 +16,29 @@ export class WholeWindows implements WindowJudge {
     this.spec = spec
   }
 
-  async judge({ lengths, states, actions }: RewardWindows): Promise<Judged> {
-    const { N, A, S } = lettersOf(this.spec)
-    const P = this.spec.horizon
-    const rows = lengths.length
-    const out = await this.session.run({
-      states: tensor([rows, P, S], padded(states, lengths, P * S)),
-      actions: tensor([rows, P, N, A], padded(actions, lengths, P * N * A)),
-    })
-    return {
-      rewards: lastOf(out.rewards!, lengths),
-      probabilities: lastOf(out.termination_probabilities!, lengths),
-    }
+  async judge(windows: RewardWindows): Promise<Judged> {
+    return judgedBy(await this.session.run(wholeWindows(this.spec, windows)), windows.lengths)
   }
 }
+
+/** What graph `reward` takes of them. */
+export function wholeWindows(
+  spec: DimaSpec,
+  { lengths, states, actions }: RewardWindows,
+): { states: Tensor; actions: Tensor } {
+  const { N, A, S } = lettersOf(spec)
+  const [rows, P] = [lengths.length, spec.horizon]
+  return {
+    states: tensor([rows, P, S], padded(states, lengths, P * S)),
+    actions: tensor([rows, P, N, A], padded(actions, lengths, P * N * A)),
+  }
+}
+
+/** The last step of each, of what the graph gives. */
+export const judgedBy = (out: NamedTensors, lengths: Uint32Array): Judged => ({
+  rewards: lastOf(out.rewards!, lengths),
+  probabilities: lastOf(out.termination_probabilities!, lengths),
+})
 
 /** Windows that follow each other, each as a row of `width` numbers: zeros after its last entry. */
 function padded(data: Float32Array, lengths: Uint32Array, width: number): Float32Array {

@@ -1,5 +1,5 @@
 // A live session gives the trajectory that the rollout of its actions gives, in whatever company: whether the executor
-// keeps a cache for the rewards or judges whole windows.
+// keeps a cache for the rewards or judges whole windows, in several calls or in one.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CPU } from '../../../../src/engine/device.ts'
 import { LiveStepper } from '../../../../src/worlds/dima/serve/live-step.ts'
@@ -38,9 +38,13 @@ function distance(outcome: StepOutcome, truth: Trajectories, i: number, t: numbe
   return Math.max(...given.map((value, k) => Math.abs(value - expected[k]!)))
 }
 
-describe.each([true, false])('with a reward cache: %s', (rewardCache) => {
+describe.each([
+  { rewardCache: true, stepInOneCall: false },
+  { rewardCache: false, stepInOneCall: false },
+  { rewardCache: false, stepInOneCall: true },
+])('with a reward cache: $rewardCache, in one call: $stepInOneCall', (choice) => {
   beforeAll(async () => {
-    simulator = await openTiny(tinyModel(), { policy: { ...CPU, rewardCache } })
+    simulator = await openTiny(tinyModel(), { policy: { ...CPU, ...choice } })
     return () => simulator.close()
   })
 
