@@ -33,7 +33,7 @@ test.each(Object.entries(NODES))('%s has no more than %d nodes', async (name, mo
 const CUDA_NODES = {
   denoise: 239,
   sample: 452,
-  step: 600,
+  step: 585,
   'train decoder': 161,
   'train denoiser': 1512,
   'train reward': 588,
