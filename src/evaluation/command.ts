@@ -1,7 +1,6 @@
 // What `npm run evaluate` does, by its flags: plays, scores, and writes the scores into the run's folder.
 import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
-import { oneOf } from '../common/config.ts'
 import { writeFileAtomic } from '../common/files.ts'
 import { deviceFlag, requireDevice } from '../engine/device-flag.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
@@ -12,7 +11,6 @@ import type { TrainedModel } from '../runs/trained-model.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import { openSimulator } from '../worlds/open-simulator.ts'
 import { evaluate } from './evaluate.ts'
-import { episodesOf, HELD_OUT_SETS, type HeldOutSet, ownSet, scoresFile } from './held-out-sets.ts'
 import { policyText } from './policy-scores.ts'
 import { scorePlot, scoreTable } from './report.ts'
 import { setsCommand } from './sets/command.ts'
@@ -29,13 +27,6 @@ export const EvaluateFlags = Type.Object(
       minimum: 1,
       description: "fresh episodes, of the run's policy if it has one, or held-out ones of a data set",
     }),
-    actions: Type.Optional(
-      oneOf(
-        HELD_OUT_SETS,
-        undefined,
-        'who plays those episodes: random actions, or the policy with sampled (default where there is one) or mean actions',
-      ),
-    ),
     segments: Type.Integer({ default: 2000, minimum: 1, description: 'segments drawn from them' }),
     seed: Type.Integer({
       default: 1,
@@ -73,24 +64,19 @@ export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
   if (flags.sets || flags.bundle) return setsCommand(flags)
   const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
   const { device, segments, seed, weights } = flags
-  const hasPolicy = model.networks.policy !== undefined
-  const set = flags.actions ?? ownSet(hasPolicy)
-  const episodes = await playAll(model, set, flags)
+  const episodes = await playAll(model, flags)
   const simulator = await openSimulator(KINDS, model.spec, compileGraphs(model), { device })
   const scores = { ...(await evaluate(simulator, { ...episodes, segments, seed })), weights }
   await simulator.close()
-  return report(model, scores, new RunFolder(flags.run).file(scoresFile(set, hasPolicy)))
+  return report(model, scores, new RunFolder(flags.run))
 }
 
-/** Returns are measured beside the set that the policy was trained with. */
-async function playAll(model: TrainedModel, set: HeldOutSet, flags: EvaluateFlags) {
+async function playAll(model: TrainedModel, flags: EvaluateFlags) {
   const { episodes: count, seed } = flags
   const source = await reopenSource(model.record, flags, count * model.task.episodeLimit)
   try {
-    const episodes = flags.actions
-      ? await episodesOf(set, model, source, { count, seed })
-      : await unseenEpisodes(model, source, count, seed)
-    if (set !== 'sampled' || !source.play) return { episodes }
+    const episodes = await unseenEpisodes(model, source, count, seed)
+    if (!model.networks.policy || !source.play) return { episodes }
     const mean = await playPolicy(model, source, { mode: 'mean', count: RETURNS, seed })
     return { episodes, meanActionEpisodes: mean }
   } finally {
@@ -98,15 +84,14 @@ async function playAll(model: TrainedModel, set: HeldOutSet, flags: EvaluateFlag
   }
 }
 
-function report(model: TrainedModel, scores: Scores, file: string): string {
-  const plot = file.replace(/evaluation(.*)\.json$/, 'error$1.svg')
-  writeFileAtomic(file, `${JSON.stringify(scores, null, 2)}\n`)
+function report(model: TrainedModel, scores: Scores, folder: RunFolder): string {
+  writeFileAtomic(folder.file('evaluation.json'), `${JSON.stringify(scores, null, 2)}\n`)
   const title = `${model.task.name}, preset ${model.record.config.preset}: imagination error, ${scores.segments} held-out segments`
-  writeFileAtomic(plot, scorePlot(scores, title))
+  writeFileAtomic(folder.file('error.svg'), scorePlot(scores, title))
   const [l1, smooth] = [scores.rewardL1.toFixed(4), scores.rewardSmoothL1.toFixed(4)]
   return [
     `${scoreTable(scores)}\n\nreward L1 ${l1}, smooth L1 ${smooth} on true states`,
     ...(scores.policy ? [policyText(scores.policy, model.spec.horizon)] : []),
-    `written: ${file}, ${plot}`,
+    `written: ${folder.file('evaluation.json')}, ${folder.file('error.svg')}`,
   ].join('\n')
 }

@@ -3,7 +3,6 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Episode } from '../../src/episodes/replay/episode.ts'
 import type { ActingPolicy } from '../../src/episodes/sources/actions.ts'
 import type { EpisodeSource } from '../../src/episodes/sources/source.ts'
-import { episodesOf, HELD_OUT_SETS, scoresFile } from '../../src/evaluation/held-out-sets.ts'
 import { playPolicy, unseenEpisodes } from '../../src/evaluation/unseen-episodes.ts'
 import { trainedModel } from '../export/fixture.ts'
 import { useCpu } from '../worlds/dima/networks/fixture.ts'
@@ -46,28 +45,4 @@ test('a return is played with mean actions', async () => {
   const asked: unknown[][] = []
   await playPolicy(trainedModel({ policy: true }), sourceOf(asked), { mode: 'mean', count: 10, seed: 1 })
   expect(asked).toEqual([['play', 'mean', 10, 1, 12, 12]])
-})
-
-test('of a held-out set are played as its name says', async () => {
-  const asked: unknown[][] = []
-  const [model, source] = [trainedModel({ policy: true }), sourceOf(asked)]
-  for (const set of HELD_OUT_SETS) await episodesOf(set, model, source, { count: 2, seed: 5 })
-  expect(asked.map((call) => call.slice(0, 4))).toEqual([
-    ['heldOut', 2, 5],
-    ['play', 'sample', 2, 5],
-    ['play', 'mean', 2, 5],
-  ])
-})
-
-test('of a policy that there is not are refused', async () => {
-  const played = (source: EpisodeSource, policy: boolean) =>
-    episodesOf('mean', trainedModel({ policy }), source, { count: 1, seed: 1 })
-  await expect(played(sourceOf([]), false)).rejects.toThrow(/no policy that could play/)
-  await expect(played(sourceOf([], false), true)).rejects.toThrow(/no policy that could play/)
-})
-
-test('of its own set have the scores that bundles and reports show', () => {
-  const files = (hasPolicy: boolean) => HELD_OUT_SETS.map((set) => scoresFile(set, hasPolicy))
-  expect(files(true)).toEqual(['evaluation-random.json', 'evaluation.json', 'evaluation-mean.json'])
-  expect(files(false)).toEqual(['evaluation.json', 'evaluation-sampled.json', 'evaluation-mean.json'])
 })

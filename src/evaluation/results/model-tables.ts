@@ -2,7 +2,7 @@
 import { unalignedTable } from '../../common/markdown.ts'
 import { mean } from '../../common/statistics.ts'
 import { PAPER_TASKS } from '../../report/paper-returns.ts'
-import { HELD_OUT_SETS, type HeldOutSet } from '../held-out-sets.ts'
+import { SET_NAMES, type SetName } from '../sets/names.ts'
 import { runsOf } from './return-tables.ts'
 import type { ModelErrors, RunSummary } from './summary.ts'
 import { marked, NONE, presetText } from './text.ts'
@@ -10,14 +10,14 @@ import { marked, NONE, presetText } from './text.ts'
 type Runs = readonly RunSummary[]
 type Error = Pick<ModelErrors, 'oneStep' | 'sum'>
 
-const NAMES: Record<HeldOutSet, string> = {
+const NAMES: Record<SetName, string> = {
   random: 'random actions',
   sampled: 'own policy, sampled actions',
   mean: 'own policy, mean actions',
 }
 
 /** Aims of one step, and of the sum of 15. */
-const AIMS: Record<string, Record<HeldOutSet, Error>> = {
+const AIMS: Record<string, Record<SetName, Error>> = {
   'HalfCheetah-2x3': {
     random: { oneStep: 0.04, sum: 1.2 },
     sampled: { oneStep: 0.05, sum: 1.8 },
@@ -27,13 +27,13 @@ const AIMS: Record<string, Record<HeldOutSet, Error>> = {
 
 /** A row a run of DIMA: error of one step / sum over the horizon, persistence in brackets. */
 export function errorTable(runs: Runs): string {
-  const measured = rowsOf(runs, (run) => HELD_OUT_SETS.map((set) => errorCell(run, set)))
+  const measured = rowsOf(runs, (run) => SET_NAMES.map((set) => errorCell(run, set)))
   const aims = Object.entries(AIMS).map(([task, sets]) => [
     `aim, ${task}`,
     '',
-    ...HELD_OUT_SETS.map((set) => `${sets[set].oneStep} / ${sets[set].sum}`),
+    ...SET_NAMES.map((set) => `${sets[set].oneStep} / ${sets[set].sum}`),
   ])
-  const head = ['task', 'seed', ...HELD_OUT_SETS.map((set) => NAMES[set])]
+  const head = ['task', 'seed', ...SET_NAMES.map((set) => NAMES[set])]
   return unalignedTable([head, ...measured, ...aims]) + missing(runs)
 }
 
@@ -48,7 +48,7 @@ function missing(runs: Runs): string {
   return tasks.length > 0 ? `\n\nNot trained: ${tasks.join(', ')}.` : ''
 }
 
-function errorCell({ task, errors }: RunSummary, set: HeldOutSet): string {
+function errorCell({ task, errors }: RunSummary, set: SetName): string {
   const found = errors.find((one) => one.set === set)
   if (!found) return 'not measured'
   const aim = AIMS[task]?.[set]

@@ -8,7 +8,7 @@ import { DimaError } from '../../common/errors.ts'
 import { makeFolder, writeFileAtomic } from '../../common/files.ts'
 import { parseJson } from '../../common/json.ts'
 import { damaged } from '../../report/damaged.ts'
-import { HELD_OUT_SETS } from '../held-out-sets.ts'
+import { SET_NAMES } from '../sets/names.ts'
 
 const FORMAT = 1
 
@@ -24,12 +24,13 @@ const Returns = Type.Object({
 })
 export type Returns = Static<typeof Returns>
 
-/** L1 in standard deviations of the state, mean over entries: of one step, and summed over `horizon` steps. */
+/** L1 in standard deviations of the set's states, mean over entries: of one step, and summed over `horizon` steps. */
 const Errors = { oneStep: Type.Number(), sum: Type.Number() }
 
 const ModelErrors = Type.Object({
-  set: Type.Enum(HELD_OUT_SETS),
+  set: Type.Enum(SET_NAMES),
   plan: Type.String(),
+  seed: Type.Integer(),
   horizon: Type.Integer({ minimum: 1 }),
   episodes: Type.Integer({ minimum: 1 }),
   segments: Type.Integer({ minimum: 1 }),

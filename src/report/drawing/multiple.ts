@@ -76,10 +76,12 @@ const round = (value: number) => Number(value.toFixed(1))
 const yTick = (tick: number, y: number) =>
   `${path(`M${BOX.left} ${round(y)}h${BOX.width}M${EDGE - 6} ${round(y)}h12`, FAINT)}${text(tickText(tick), BOX.left - 8, y, ' text-anchor="end"')}`
 
+/** The last one ends where the axis does, about: beyond it is another. */
 function xTicks(end: number): string {
-  const at = (share: number, value: number, anchor: string) =>
-    text(tickText(value), BOX.left + share * BOX.width, BOTTOM + 16, ` text-anchor="${anchor}"`)
-  return `${at(0, 0, 'middle')}${at(0.5, end / 2, 'middle')}${at(1, end, 'middle')}`
+  const at = (x: number, value: number, anchor: string) =>
+    text(tickText(value), x, BOTTOM + 16, ` text-anchor="${anchor}"`)
+  const { left, width } = BOX
+  return `${at(left, 0, 'middle')}${at(left + width / 2, end / 2, 'middle')}${at(left + width + 6, end, 'end')}`
 }
 
 /** The axis is broken: the far end is not as far away as it would be. */

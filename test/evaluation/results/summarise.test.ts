@@ -23,6 +23,17 @@ const POLICY = {
   rewardRelativeError: 0.1,
 }
 
+const SET = { episodes: 4, steps: 4000, return: 1, oneStepStateL1: 0.05, cumulativeStateL1: [0.05, 0.2] }
+const STILL = { oneStepStateL1: 0.8, cumulativeStateL1: [0.8, 2.4] }
+const OF_SET = { ...SET, medianCumulativeStateL1: [0.04, 0.1], persistence: STILL }
+const HELD_OUT = {
+  model: 'runs/x',
+  plan: 'joint',
+  seed: 1,
+  segments: 50,
+  sets: { mean: OF_SET, random: OF_SET },
+}
+
 /** With a checkpoint after `done` epochs, and what a record has besides. */
 function trained(fake: FakeRun = {}, done = 10): string {
   const path = writeRun(emptyFolder(), fake)
@@ -80,17 +91,24 @@ test('stops at the checkpoint: later lines are written again when the run goes o
   expect([epochs, evaluations.at(-1)![0], seconds]).toEqual([4, 4000, 160])
 })
 
-test('takes the scores of every held-out set, and returns of evaluations before those of training', () => {
+test('takes the errors of every held-out set, and returns of evaluations before those of training', () => {
   const path = trained()
   evaluated(path, 'evaluation.json', { ...scores(), policy: POLICY })
-  evaluated(path, 'evaluation-random.json', scores())
+  evaluated(path, 'held-out.json', HELD_OUT)
   const summary = summarise(path)
-  expect(summary.errors.map(({ set }) => set)).toEqual(['random', 'sampled'])
-  expect(summary.errors[1]).toMatchObject({
-    plan: 'joint',
-    horizon: 5,
-    oneStep: 0.05,
-    persistence: { oneStep: 0.8 },
+  expect(summary.errors.map(({ set }) => set)).toEqual(['random', 'mean'])
+  expect(summary.errors[1]).toEqual({
+    ...{
+      set: 'mean',
+      plan: 'joint',
+      seed: 1,
+      horizon: 2,
+      episodes: 4,
+      segments: 50,
+      oneStep: 0.05,
+      sum: 0.2,
+    },
+    persistence: { oneStep: 0.8, sum: 2.4 },
   })
   expect(summary.sampledActions).toEqual({ mean: 500, std: 5, episodes: 40, by: 'evaluate' })
   expect(summary.reward).toEqual({ imagined: 0.55, real: 0.5, relativeError: 0.1 })
@@ -108,8 +126,8 @@ test('leaves out scores of before the checkpoint', () => {
 
 test('refuses damaged scores, and runs without a checkpoint', () => {
   const path = trained()
-  evaluated(path, 'evaluation-mean.json', { episodes: 1 })
-  expect(() => summarise(path)).toThrow(/evaluation-mean\.json is damaged: .*segments/)
+  evaluated(path, 'held-out.json', { plan: 'joint', seed: 1, sets: {} })
+  expect(() => summarise(path)).toThrow(/held-out\.json is damaged: .*segments/)
   expect(() => summarise(writeRun(emptyFolder()))).toThrow(/no checkpoint/)
 })
 

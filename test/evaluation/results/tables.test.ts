@@ -45,6 +45,7 @@ test('the paper’s methods stand beside the mean over our seeds, with what may 
 const error = (fields: Partial<ModelErrors> = {}): ModelErrors => ({
   set: 'random',
   plan: 'joint',
+  seed: 1,
   horizon: 15,
   episodes: 40,
   segments: 2000,
