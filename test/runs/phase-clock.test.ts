@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { PhaseClock } from '../../src/runs/phase-clock.ts'
 
@@ -9,14 +10,42 @@ test('passes on what a phase gives, and its failure; both count', async () => {
       throw new Error('the disk is full')
     }),
   ).rejects.toThrow('the disk is full')
-  expect(Object.keys(clock.read())).toEqual(['seconds', 'cpu_seconds', 'seconds_collect', 'seconds_save'])
+  const times = ['seconds', 'cpu_seconds', 'idle_seconds', 'seconds_collect', 'seconds_save']
+  expect(Object.keys(clock.read())).toEqual(times)
 })
 
 test('a phase that comes again adds to its first time', async () => {
   const clock = new PhaseClock()
-  const wait = () => new Promise((resolve) => setTimeout(resolve, 5))
+  const wait = () => setTimeout(5)
   await clock.time('imagine', wait)
   const once = clock.read().seconds_imagine!
   await clock.time('imagine', wait)
   expect(clock.read().seconds_imagine).toBeGreaterThan(once)
 })
+
+test('parts of a phase and what is noted stand beside it', async () => {
+  const clock = new PhaseClock()
+  const draw = () => clock.part('decoder_draw', () => until(performance.now() + 5))
+  await clock.time('world_model', async () => draw())
+  const once = clock.read().decoder_draw_seconds!
+  draw()
+  clock.note({ decoder_calls: 2 })
+  clock.note({ denoiser_calls: 3 })
+  const { decoder_draw_seconds: twice, ...read } = clock.read()
+  expect(once).toBeGreaterThanOrEqual(0.005)
+  expect(twice).toBeGreaterThanOrEqual(once + 0.005)
+  expect(read).toMatchObject({ decoder_calls: 2, denoiser_calls: 3 })
+})
+
+test('waiting for others is idle, computing is not', async () => {
+  const clock = new PhaseClock()
+  await setTimeout(30)
+  until(performance.now() + 30)
+  const { idle_seconds: idle, seconds } = clock.read()
+  expect(idle).toBeGreaterThan(0.02)
+  expect(idle).toBeLessThan(seconds! - 0.02)
+})
+
+const until = (time: number): void => {
+  while (performance.now() < time);
+}

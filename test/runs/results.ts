@@ -5,13 +5,18 @@ import type { Checkpoint } from '../../src/algorithms/dima/checkpoint.ts'
 import type { MetricLine } from '../../src/learning/learner.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../src/runs/checkpoint.ts'
 
-/** The lines of metrics.jsonl that say no times. */
-export const linesOf = (folder: string): MetricLine[] =>
+const metricsOf = (folder: string): MetricLine[] =>
   readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-    .filter((line) => !('seconds' in line))
+
+/** The lines of metrics.jsonl that say no times. */
+export const linesOf = (folder: string): MetricLine[] =>
+  metricsOf(folder).filter((line) => !('seconds' in line))
+
+/** Those that do, one an epoch. */
+export const timesOf = (folder: string): MetricLine[] => metricsOf(folder).filter((line) => 'seconds' in line)
 
 export const checkpointOf = (folder: string) =>
   loadCheckpoint<Checkpoint>(join(folder, 'checkpoint.msgpack'))!

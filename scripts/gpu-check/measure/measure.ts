@@ -24,17 +24,17 @@ const Flags = Type.Object(
     presets: Type.String({ default: 'small,paper', description: `imagined: ${PRESET_NAMES.join(', ')}` }),
     rows: list('1,64,600,4096', 'rollouts at once'),
     seconds: Type.Number({
-      default: 2,
+      default: 1,
       exclusiveMinimum: 0,
       maximum: 60,
       description: 'of each measurement',
     }),
-    executors: list('1,2,4', 'of the server, on a card'),
+    executors: list('1,4', 'of the server, on a card'),
     sessions: Type.Integer({ default: 1024, minimum: 16, description: 'that step in vectors' }),
     trains: Type.String({ default: 'paper', description: 'preset whose updates are timed' }),
-    updates: Type.Integer({ default: 60, minimum: 1, description: 'of each network, timed' }),
-    stepsPerCall: Type.Integer({ default: 20, minimum: 1, description: 'updates in one call' }),
-    cores: Type.Integer({ default: 6, minimum: 1, description: 'threads that train' }),
+    updates: Type.Integer({ default: 10, minimum: 1, description: 'of each network, timed' }),
+    stepsPerCall: Type.Integer({ default: 10, minimum: 1, description: 'updates in one call' }),
+    cores: list('3,1', 'threads that train, of each measurement'),
     out: Type.String({ default: 'bench/device.json', description: 'where to write the figures' }),
   },
   { additionalProperties: false },
@@ -62,7 +62,8 @@ async function measureAll(flags: Flags): Promise<Row[]> {
       measureServing(executors, { device, models, model, sessions, seconds }),
     )
   const [trains] = presetsOf(flags.trains)
-  await measure(`training, ${trains}`, async () => [await measureEpoch(trains!, flags)])
+  for (const cores of numbersOf(flags.cores))
+    await measure(`training, ${trains}, cores: ${cores}`, () => measureEpoch(trains!, cores, flags))
   return rows
 }
 
@@ -90,7 +91,7 @@ async function main(flags: Flags): Promise<void> {
     minutes: Math.round((performance.now() - began) / 6000) / 10,
     imagination: 'median of whole rollouts of 15 steps, plan joint, random weights, one process',
     server: 'closed loop over sockets, msgpack; of the model in the models folder',
-    training: `second of two epochs of npm run train, scaled to 200 updates; ${flags.stepsPerCall} in a call`,
+    training: `second of two epochs of npm run train, scaled to 200 updates; ${flags.stepsPerCall} in a call. Calls are timed where they are computed, one at a time in a thread`,
   }
   record(flags.out, notes, rows)
   if (rows.some((row) => 'error' in row || row.within === 'no')) process.exitCode = 1

@@ -2,6 +2,7 @@
 // policy inside it. Without a policy to learn, the random one plays and only the world model is trained.
 import { sum } from '../../common/statistics.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
+import { callFigures } from '../../learning/lanes/call-times.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
@@ -69,6 +70,7 @@ class DimaEpochs implements Epochs<Checkpoint> {
     await clock.time('collect', () => this.collect(signal))
     if (this.steps >= config.hyperparameters.warmupSteps && !signal?.aborted) {
       await this.learn(clock, signal)
+      clock.note(callFigures(await this.parts.lanes.callTimes()))
       this.trained++
     }
     const due = this.policy !== undefined && plan.evaluates(this.position)

@@ -6,6 +6,7 @@ import { type OpenSimulator, openSimulator } from '../../worlds/open-simulator.t
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import type { WorldSpec } from '../../worlds/world.ts'
 import type { Learner, LearnerState } from '../learner.ts'
+import { type CallTimes, oneCall, together } from './call-times.ts'
 
 export type OpenLearner = (name: string) => Promise<Learner>
 
@@ -13,6 +14,7 @@ export class LaneHost {
   private readonly open: OpenLearner
   private readonly session: GraphSessionOptions
   private readonly learners = new Map<string, Learner>()
+  private times: Record<string, CallTimes> = {}
   private simulator: OpenSimulator | undefined
 
   /** @param session how the simulator's graphs are opened */
@@ -27,7 +29,7 @@ export class LaneHost {
   }
 
   step(name: string, batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
-    return this.learner(name).step(batch, learningRate)
+    return this.timed(name, (learner) => learner.step(batch, learningRate))
   }
 
   stepMany(
@@ -35,7 +37,14 @@ export class LaneHost {
     batches: NamedTensors[],
     learningRates: number[],
   ): Promise<Record<string, number>[]> {
-    return this.learner(name).stepMany(batches, learningRates)
+    return this.timed(name, (learner) => learner.stepMany(batches, learningRates))
+  }
+
+  /** Of its networks, since they were asked for last. */
+  async callTimes(): Promise<Record<string, CallTimes>> {
+    const { times } = this
+    this.times = {}
+    return times
   }
 
   async state(name: string): Promise<LearnerState> {
@@ -68,6 +77,14 @@ export class LaneHost {
   async close(): Promise<void> {
     await this.simulator?.close()
     for (const learner of this.learners.values()) await learner.close()
+  }
+
+  private async timed<T>(name: string, call: (learner: Learner) => Promise<T>): Promise<T> {
+    const learner = this.learner(name)
+    const began = performance.now()
+    const answer = await call(learner)
+    this.times = together([this.times, { [name]: oneCall(performance.now() - began) }])
+    return answer
   }
 
   private loaded(): OpenSimulator {

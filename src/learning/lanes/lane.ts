@@ -12,12 +12,16 @@ export interface Lane {
   close(): Promise<void>
 }
 
+/** As a thread does, it takes one call after the other. */
 export function localLane(work: LaneWork): Lane {
   const host = openHost(work)
+  let last: Promise<unknown> = Promise.resolve()
   return {
     call: (method, ...args) => {
       const run = host[method] as (...given: unknown[]) => Promise<never>
-      return run.apply(host, args)
+      const answer = last.then(() => run.apply(host, args))
+      last = answer.catch(() => {}) // whoever called hears of it
+      return answer
     },
     close: () => host.close(),
   }

@@ -6,6 +6,7 @@ import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import { joinRows, splitRows } from '../../worlds/rows.ts'
 import type { WorldSpec } from '../../worlds/world.ts'
 import type { LearnerState } from '../learner.ts'
+import { type CallTimes, together } from './call-times.ts'
 import { type Lane, localLane, ThreadLane } from './lane.ts'
 import type { LaneWork } from './open-host.ts'
 import type { Trains } from './trains.ts'
@@ -92,6 +93,11 @@ export class Lanes implements Places {
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const chunks = splitRows(rollout, Math.ceil(rollout.batch / this.lanes.length))
     return joinRows(await Promise.all(chunks.map((chunk, i) => this.lanes[i]!.call('rollout', chunk))))
+  }
+
+  /** By network, since they were asked for last. */
+  async callTimes(): Promise<Record<string, CallTimes>> {
+    return together(await Promise.all(this.lanes.map((lane) => lane.call('callTimes'))))
   }
 
   async close(): Promise<void> {

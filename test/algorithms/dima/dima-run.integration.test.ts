@@ -11,13 +11,13 @@ import { compileGraphs } from '../../../src/graph/serving-graph.ts'
 import { evaluationOf } from '../../../src/runs/policy-evaluation.ts'
 import { RunFolder } from '../../../src/runs/run-folder.ts'
 import { asDima } from '../../../src/worlds/dima/serve/spec.ts'
-import { dimensionsOf } from '../../../src/worlds/dima/train/world-model.ts'
+import { dimensionsOf, NETWORK_NAMES } from '../../../src/worlds/dima/train/world-model.ts'
 import { KINDS } from '../../../src/worlds/kinds.ts'
 import { openSimulator } from '../../../src/worlds/open-simulator.ts'
 import type { Played } from '../../episodes/sources/synthetic-task.ts'
 import { rolloutOf } from '../../inference/fixture.ts'
 import { quiet, RESOURCES } from '../../runs/fixture.ts'
-import { checkpointOf, linesOf } from '../../runs/results.ts'
+import { checkpointOf, linesOf, timesOf } from '../../runs/results.ts'
 import { sourceOf, syntheticConfig, trainSynthetic } from '../../runs/synthetic-run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'dima-'))
@@ -53,6 +53,20 @@ describe('the metrics', () => {
     const { learningRate } = config.hyperparameters.behaviour
     for (const line of lines.filter(({ network }) => network === 'actor' || network === 'critic'))
       expect(line.learning_rate).toBe(learningRate)
+  })
+
+  test('say of every epoch where the time of its networks went', () => {
+    const { hyperparameters } = config
+    const times = timesOf(run)
+    expect(times).toHaveLength(checkpointOf(run).epoch)
+    for (const line of times.filter((line) => 'seconds_world_model' in line))
+      for (const network of NETWORK_NAMES) {
+        expect(line[`${network}_calls`]).toBe(hyperparameters[network].updatesPerEpoch)
+        expect(line[`${network}_call_ms`]).toBeGreaterThan(0)
+        expect(line[`${network}_longest_call_ms`]).toBeGreaterThanOrEqual(Number(line[`${network}_call_ms`]))
+        expect(line[`${network}_draw_seconds`]).toBeGreaterThanOrEqual(0)
+      }
+    expect(times.at(-1)).toHaveProperty('actor_calls')
   })
 
   test('compare imagined rewards with those of the newest episode', () => {

@@ -31,9 +31,8 @@ test('a thread that dies fails what waits and what comes after, and closes', asy
 
 test('an error that nobody catches there fails what waits', async () => {
   const lane = open()
-  const waiting = lane.call('learn', [])
+  await lane.call('learn', [])
   workerOf(lane).postMessage(null) // no call: the thread can't even answer
-  await waiting
   await expect(lane.call('state', 'decoder')).rejects.toThrow()
 })
 

@@ -154,6 +154,7 @@ describe('a network that changes lanes', () => {
       expect(metrics).toEqual(await one!.learner('decoder').step(batch, 1e-3))
     }
     expect(await lanes.learner('decoder').state()).toEqual((await statesOf(one!))[0])
+    expect((await lanes.callTimes()).decoder!.calls).toBe(3) // in both lanes together
     expect([lanes.roams('decoder'), lanes.roams('reward'), two!.roams('decoder')]).toEqual([
       true,
       false,
@@ -161,4 +162,21 @@ describe('a network that changes lanes', () => {
     ])
     await lanes.close()
   })
+})
+
+test('lanes say how long calls took, since they were asked for last', async () => {
+  for (const lanes of both()) {
+    await lanes.callTimes()
+    expect(await lanes.callTimes()).toEqual({})
+    await Promise.all(batches[0]!.map((batch) => lanes.learner('decoder').step(batch, 0)))
+    const began = performance.now()
+    await lanes.learner('reward').step(batches[1]![0]!, 0)
+    const took = performance.now() - began
+    const { decoder, reward } = await lanes.callTimes()
+    expect([decoder!.calls, reward!.calls]).toEqual([3, 1])
+    expect(reward!.milliseconds).toBe(reward!.longest)
+    expect(reward!.longest).toBeLessThanOrEqual(took)
+    expect(decoder!.longest).toBeGreaterThan(0)
+    expect(decoder!.milliseconds).toBeGreaterThan(decoder!.longest)
+  }
 })
