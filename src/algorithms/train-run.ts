@@ -6,6 +6,7 @@ import { agentSizes } from '../env/task-spec.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
 import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
+import { asBegun } from '../runs/as-begun.ts'
 import type { Reporter } from '../runs/progress.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import type { RunTrainer } from '../runs/run-trainer.ts'
@@ -52,11 +53,12 @@ export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
   const { reporter, signal, command } = control
   const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
-  const config = algorithm.config(flags, source)
+  const resolved = algorithm.config(flags, source)
   agentSizes(source.spec) // the networks have one width for every agent
-  const folder = new RunFolder(runFolderOf(flags, config))
+  const folder = new RunFolder(runFolderOf(flags, resolved))
   const lock = folder.lock()
   try {
+    const config = asBegun(folder, resolved, algorithm.restore, flags.set)
     const { commit } = folder.claim(
       { config, task: source.spec, origin: source.origin },
       command,

@@ -56,7 +56,7 @@ export class RunFolder {
   /** Writes config.json, or checks that the folder belongs to the very same run. */
   claim(run: RunIdentity, command: string, restore?: Restore): RunRecord {
     makeFolder(this.path)
-    if (!existsSync(this.file('config.json'))) {
+    if (!this.begun) {
       const startedAt = new Date().toISOString()
       const record = { ...run, command: withoutSecrets(command), commit: currentCommit(), startedAt }
       writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`)
@@ -88,8 +88,7 @@ export class RunFolder {
 
   /** Runs from before sources were recorded are of one of our own tasks. */
   record(restore: Restore = (config) => config): RunRecord {
-    if (!existsSync(this.file('config.json')))
-      throw new DimaError('invalid_config', `${this.path} is no run folder`, { field: 'run' })
+    if (!this.begun) throw new DimaError('invalid_config', `${this.path} is no run folder`, { field: 'run' })
     const record = this.recorded()
     return {
       ...record,
@@ -99,8 +98,12 @@ export class RunFolder {
     }
   }
 
-  /** DimaError `invalid_config` for a file that was cut off or written by hand. */
-  private recorded(): RunRecord {
+  get begun(): boolean {
+    return existsSync(this.file('config.json'))
+  }
+
+  /** As it was written. DimaError `invalid_config` for a file that was cut off or written by hand. */
+  recorded(): RunRecord {
     const path = this.file('config.json')
     const record = parseJson(readFileSync(path, 'utf8'))
     if (isObject(record) && isObject(record.config)) return record as unknown as RunRecord
