@@ -5,17 +5,21 @@ export class PhaseClock {
   private readonly began = performance.now()
   private readonly cpu = process.cpuUsage()
   private readonly loop = performance.eventLoopUtilization()
-  private readonly phases: Record<string, number> = {}
+  private readonly phases: Record<string, { seconds: number; cpu: number }> = {}
   private readonly parts: Record<string, number> = {}
   private figures: Record<string, number> = {}
 
   /** Runs a phase; the same name may come again. */
   async time<T>(phase: string, work: () => Promise<T>): Promise<T> {
-    const began = performance.now()
+    const [began, used] = [performance.now(), process.cpuUsage()]
     try {
       return await work()
     } finally {
-      this.phases[phase] = (this.phases[phase] ?? 0) + (performance.now() - began) / 1000
+      const { seconds, cpu } = this.phases[phase] ?? { seconds: 0, cpu: 0 }
+      this.phases[phase] = {
+        seconds: seconds + (performance.now() - began) / 1000,
+        cpu: cpu + cpuSeconds(used),
+      }
     }
   }
 
@@ -33,21 +37,28 @@ export class PhaseClock {
   }
 
   /**
-   * Seconds so far: of everything, of the processors, those in which this thread waited for others, `seconds_<phase>` and
-   * `<part>_seconds`; and what was noted.
+   * Seconds so far: of everything, of the processors, those in which this thread waited for others; of each phase
+   * `seconds_<phase>` and `cpu_seconds_<phase>`, `<part>_seconds`; and what was noted.
    */
   read(): Record<string, number> {
-    const { user, system } = process.cpuUsage(this.cpu)
-    const phases = Object.entries(this.phases).map(([phase, seconds]) => [`seconds_${phase}`, short(seconds)])
+    const phases = Object.entries(this.phases)
     const parts = Object.entries(this.parts).map(([part, seconds]) => [`${part}_seconds`, short(seconds)])
     return {
       seconds: short((performance.now() - this.began) / 1000),
-      cpu_seconds: short((user + system) / 1e6),
+      cpu_seconds: short(cpuSeconds(this.cpu)),
       idle_seconds: short(performance.eventLoopUtilization(this.loop).idle / 1000),
-      ...Object.fromEntries([...phases, ...parts]),
+      ...Object.fromEntries(phases.map(([phase, { seconds }]) => [`seconds_${phase}`, short(seconds)])),
+      ...Object.fromEntries(phases.map(([phase, { cpu }]) => [`cpu_seconds_${phase}`, short(cpu)])),
+      ...Object.fromEntries(parts),
       ...this.figures,
     }
   }
+}
+
+/** Of all threads since then. */
+function cpuSeconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1e6
 }
 
 const short = (seconds: number) => Number(seconds.toFixed(3))

@@ -10,8 +10,8 @@ test('passes on what a phase gives, and its failure; both count', async () => {
       throw new Error('the disk is full')
     }),
   ).rejects.toThrow('the disk is full')
-  const times = ['seconds', 'cpu_seconds', 'idle_seconds', 'seconds_collect', 'seconds_save']
-  expect(Object.keys(clock.read())).toEqual(times)
+  const phases = ['seconds_collect', 'seconds_save', 'cpu_seconds_collect', 'cpu_seconds_save']
+  expect(Object.keys(clock.read())).toEqual(['seconds', 'cpu_seconds', 'idle_seconds', ...phases])
 })
 
 test('a phase that comes again adds to its first time', async () => {
@@ -44,6 +44,17 @@ test('waiting for others is idle, computing is not', async () => {
   const { idle_seconds: idle, seconds } = clock.read()
   expect(idle).toBeGreaterThan(0.02)
   expect(idle).toBeLessThan(seconds! - 0.02)
+})
+
+test('says what the processors did in a phase', async () => {
+  const clock = new PhaseClock()
+  await clock.time('waits', () => setTimeout(60))
+  await clock.time('computes', async () => {
+    for (const { user } = process.cpuUsage(); process.cpuUsage().user - user < 60_000; );
+  })
+  const { cpu_seconds_waits: waits, cpu_seconds_computes: computes } = clock.read()
+  expect(computes).toBeGreaterThanOrEqual(0.06)
+  expect(waits).toBeLessThan(computes!)
 })
 
 const until = (time: number): void => {

@@ -65,9 +65,13 @@ function notEqual(inputs: Binary, _: unknown, graph: GraphBuilder): Value {
   return graph.node('Not', [equal], equal)
 }
 
-/** 1 above zero, `alpha` elsewhere: the gradients of relu (alpha 0), abs (-1) and leaky relu use it. */
+/**
+ * 1 above zero, `alpha` elsewhere: the gradients of relu (alpha 0), abs (-1) and leaky relu use it. A Cast takes a fraction
+ * of a Where of two scalars.
+ */
 function step({ x }: Unary, { alpha = 0 }: Partial<tf.StepAttrs>, graph: GraphBuilder): Value {
   const above = graph.node('Greater', [x, graph.scalar(0, x.dtype)], { shape: x.shape, dtype: 'bool' })
+  if (alpha === 0) return graph.node('Cast', [above], x, { to: { i: DATA_TYPE[x.dtype] } })
   return graph.node('Where', [above, graph.scalar(1, x.dtype), graph.scalar(alpha, x.dtype)], x)
 }
 
