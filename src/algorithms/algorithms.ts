@@ -18,6 +18,8 @@ export interface AlgorithmEntry<Config extends RunConfig> {
   copies(flags: TrainFlags): number
   /** Of recorded episodes; absent: it learns of none. */
   readonly needed?: NeededSteps
+  /** Dotted names of the hyper-parameters that --plan decides; absent: none. */
+  readonly byPlan?: readonly string[]
   /** Compiles everything and goes on from the folder's checkpoint, if there is one. */
   trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
   /** The world model of a run; absent where none is learned. DimaError `not_finite` where the run diverged. */

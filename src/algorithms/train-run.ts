@@ -6,11 +6,11 @@ import { agentSizes } from '../env/task-spec.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
 import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
-import { asBegun } from '../runs/as-begun.ts'
 import type { Reporter } from '../runs/progress.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import type { RunTrainer } from '../runs/run-trainer.ts'
 import { ALGORITHM_TABLE } from './algorithms.ts'
+import { continued } from './continued.ts'
 import { algorithmOf, HELD_OUT, refuseUnheard, runFolderOf, stepsOf, type TrainFlags } from './train-flags.ts'
 
 export interface RunControl {
@@ -53,12 +53,13 @@ export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
   const { reporter, signal, command } = control
   const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
-  const resolved = algorithm.config(flags, source)
+  const asked = algorithm.config(flags, source)
   agentSizes(source.spec) // the networks have one width for every agent
-  const folder = new RunFolder(runFolderOf(flags, resolved))
+  const folder = new RunFolder(runFolderOf(flags, asked))
   const lock = folder.lock()
   try {
-    const config = asBegun(folder, resolved, algorithm.restore, flags.set)
+    const recorded = folder.begun ? folder.record(algorithm.restore).config : undefined
+    const config = continued(asked, recorded, flags, algorithm.byPlan)
     const { commit } = folder.claim(
       { config, task: source.spec, origin: source.origin },
       command,

@@ -3,9 +3,10 @@
 import type { Episode } from './replay/episode.ts'
 
 export const VARIANCE_EPSILON = 1e-8
+const FIRST_COUNT = 1e-4
 
 export class RunningStatistics {
-  count = 1e-4
+  count = FIRST_COUNT
   mean: Float64Array // [S]
   variance: Float64Array // [S]
 
@@ -26,6 +27,12 @@ export class RunningStatistics {
       this.variance[s] = spread / total
     }
     this.count = total
+  }
+
+  /** [S] whether an entry has ever had another value than its first: what it begins with is all there is of its variance. */
+  get moves(): boolean[] {
+    const initial = (s: number) => FIRST_COUNT * (1 + this.mean[s]! ** 2)
+    return Array.from(this.variance, (variance, s) => variance * this.count > 1.01 * initial(s))
   }
 
   /** Standard deviations sqrt(var + 1e-8), [S]. */

@@ -4,8 +4,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Widths } from './dimensions.ts'
 import { type Layer, ParameterList, reluLayer, sequence, type Weights } from './layers.ts'
 
-/** The standard deviation is MAX_STD sigmoid(v), v from 1: it starts at 0.3655 (method.md 4.1). */
+/** The standard deviation is MAX_STD sigmoid(v), v from FIRST: it starts at 0.3655 (method.md 4.1). */
 const MAX_STD = 0.5
+const FIRST = 1
 const HIDDEN_GAIN = Math.SQRT2
 const HEAD_GAIN = 0.01
 
@@ -13,6 +14,11 @@ export interface ActorConfig {
   width: number
   /** hidden layers; the head comes on top */
   layers: number
+  /**
+   * How fast the standard deviation moves beside the mean; default 1. Adam moves every parameter by the learning rate at
+   * most, so that at 5e-4 v needs 10,000 updates to go from 1 to -4, where the deviation is 0.009.
+   */
+  spreadGain?: number
 }
 
 export interface Actor {
@@ -23,22 +29,25 @@ export interface Actor {
 
 export function createActor(
   { observation: O, action: A }: Pick<Widths, 'observation' | 'action'>,
-  { width, layers }: ActorConfig,
+  { width, layers, spreadGain = 1 }: ActorConfig,
 ): Actor {
   const p = new ParameterList()
   const trunk = normalisedMlp(p, O, width, layers)
   const head = p.linear('mean', width, A, { gain: HEAD_GAIN })
-  const spread = p.add('spread', [A], (_, values) => void values.fill(1))
+  const spread = p.add('spread', [A], (_, values) => void values.fill(FIRST))
   return {
     parameters: p.all,
     act: (weights, observations) => {
       const mean = head(weights, trunk(weights, observations))
-      const std = tf.mul(tf.sigmoid(weights[spread]!), MAX_STD) // [A]
+      const v = weights[spread]!
+      const std = tf.mul(tf.sigmoid(spreadGain === 1 ? v : grown(v, spreadGain)), MAX_STD) // [A]
       // Zero times the mean gives the shape; a constant of that shape would not follow the batch.
       return { mean, std: tf.add(tf.mul(mean, 0), std) }
     },
   }
 }
+
+const grown = (v: tf.Tensor, gain: number) => tf.add(tf.mul(tf.sub(v, FIRST), gain), FIRST)
 
 /** LayerNorm, then layers of Linear, ReLU, LayerNorm; orthogonal weights. */
 export const normalisedMlp = (p: ParameterList, inputs: number, width: number, layers: number): Layer =>

@@ -11,6 +11,8 @@ export interface CriticConfig extends ActorConfig {
 
 export interface Critic {
   parameters: ParameterList['all']
+  /** names of the parameters of its last layer */
+  head: { weight: string; bias: string }
   /** Critic inputs [B, I] -> values [B]. */
   value(weights: Weights, inputs: tf.Tensor): tf.Tensor
 }
@@ -22,6 +24,7 @@ export function createCritic(inputs: number, { width, layers, headGain }: Critic
   const head = p.linear('value', width, 1, { gain: headGain })
   return {
     parameters: p.all,
+    head: { weight: 'value.weight', bias: 'value.bias' },
     value: (weights, x) => tf.reshape(head(weights, trunk(weights, x)), [-1]),
   }
 }

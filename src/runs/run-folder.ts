@@ -53,6 +53,11 @@ export class RunFolder {
     return takeLock(this.file('lock.json'), `the run folder ${this.path}`, advice)
   }
 
+  /** Whether it holds a run, however far. */
+  get begun(): boolean {
+    return existsSync(this.file('config.json'))
+  }
+
   /** Writes config.json, or checks that the folder belongs to the very same run. */
   claim(run: RunIdentity, command: string, restore?: Restore): RunRecord {
     makeFolder(this.path)
@@ -98,12 +103,8 @@ export class RunFolder {
     }
   }
 
-  get begun(): boolean {
-    return existsSync(this.file('config.json'))
-  }
-
   /** As it was written. DimaError `invalid_config` for a file that was cut off or written by hand. */
-  recorded(): RunRecord {
+  private recorded(): RunRecord {
     const path = this.file('config.json')
     const record = parseJson(readFileSync(path, 'utf8'))
     if (isObject(record) && isObject(record.config)) return record as unknown as RunRecord

@@ -44,3 +44,16 @@ test('a constant entry keeps a standard deviation above zero', () => {
   for (let i = 0; i < 50; i++) statistics.update(flat)
   expectClose(statistics.std, new Float64Array(S).fill(Math.sqrt(1e-4 / 50_000 + 1e-8)), { rtol: 1e-6 })
 })
+
+test('an entry moves once it has had two values, whatever they are', () => {
+  const of = (...rows: number[][]) => {
+    const statistics = new RunningStatistics(3)
+    for (const [value, other, third] of rows) {
+      const states = Float64Array.of(value!, 0.1, third!, value!, 0.1, third! + other!, 0, 0, 0)
+      statistics.update({ ...randomEpisode(2, 'truncated'), states })
+    }
+    return statistics.moves
+  }
+  expect(of([5, 0, -7], [5, 0, -7])).toEqual([false, false, false])
+  expect(of([5, 0, -7], [6, 0.1, -7])).toEqual([true, false, true])
+})

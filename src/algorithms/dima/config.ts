@@ -3,7 +3,7 @@ import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
 import { sum } from '../../common/statistics.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
-import { DIMA_POLICY, type PresetName } from '../../networks/policy-sizes.ts'
+import { DIMA_POLICY, type PolicyConfig, type PresetName } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
 import type { Algorithm, RunConfig } from '../../runs/run-config.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
@@ -61,7 +61,7 @@ export function resolveConfig(
   }
   const networks = structuredClone(NETWORK_PRESETS[preset])
   if (offsetNoise !== undefined) networks.denoiser.offsetNoise = offsetNoise
-  const sizes = { networks, policy: DIMA_POLICY }
+  const sizes = { networks, policy: policyOf(run.hyperparameters) }
   return { algorithm, ...run, preset, seed, threads, engine, device, ...sizes }
 }
 
@@ -71,6 +71,11 @@ function refuseExploration({ exploration: { share } }: Hyperparameters): void {
     field: 'exploration.share',
     given: share,
   })
+}
+
+function policyOf({ behaviour: { spreadGain } }: Hyperparameters): PolicyConfig {
+  if (spreadGain === 1) return DIMA_POLICY
+  return { ...DIMA_POLICY, actor: { ...DIMA_POLICY.actor, spreadGain } }
 }
 
 function recordedPlan(

@@ -8,6 +8,7 @@ export const worldModel: AlgorithmEntry<DimaConfig> = {
   restore: restoreDima,
   copies: ({ envs }) => envs,
   needed: NEEDED_STEPS,
+  byPlan: ['behaviour.plan', 'denoiser.oneAgentShare', 'denoiser.allAgentsShare'],
   async trainer(config, options) {
     const { openTrainer } = await import('./trainer.ts')
     return openTrainer(config, options)

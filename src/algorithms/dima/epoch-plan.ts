@@ -10,6 +10,8 @@ export interface Position {
   steps: number
   /** which of the final epochs this is, from 1; 0 before them */
   final: number
+  /** epochs that trained before this one */
+  trained?: number
 }
 
 /** What of an epoch in which a policy learns its world model takes, about (docs/results.md: 52 %). */
@@ -42,6 +44,12 @@ export class EpochPlan {
     const { epochRule, stepsPerEpoch, trainingEpochs } = this.config.hyperparameters
     if (epochRule === 'episodes' || trainingEpochs > 0) return 1
     return Math.max(1, Math.floor((steps - before) / stepsPerEpoch))
+  }
+
+  /** The same of the world model's: more where it trains for the first time. */
+  modelRounds(position: Position): number {
+    const { firstRounds } = this.config.hyperparameters
+    return this.rounds(position) * (position.trained === 0 ? firstRounds : 1)
   }
 
   /** Whether an epoch begins with every step collected and trained on, so that only the world model has anything to learn. */

@@ -24,7 +24,7 @@ export async function improveModel(
     seed,
     data: position.final > 0 ? ofAllAges(intake, hyperparameters.exploration) : intake,
     epoch: position.epoch,
-    rounds: plan.rounds(position),
+    rounds: plan.modelRounds(position),
     stepsPerCall,
     rate: (name, update, share) => plan.modelRate(hyperparameters[name], update, position, share),
     onUpdate: (name, loss, share) => onUpdate({ [name]: loss }, share),

@@ -8,10 +8,10 @@ import { policyRecipes } from '../policy/policy-recipes.ts'
 import type { DimaConfig } from './config.ts'
 
 export function recipes(task: TaskSpec, config: DimaConfig): Recipes {
-  const { rollouts, minibatches } = config.hyperparameters.behaviour
+  const { rollouts, minibatches, anchors } = config.hyperparameters.behaviour
   return {
     ...worldModelRecipes(task, config),
-    ...policyRecipes(task, config, (rollouts * HORIZON) / minibatches, 'behaviour.learningRate'),
+    ...policyRecipes(task, config, (rollouts * HORIZON) / minibatches, 'behaviour.learningRate', anchors),
   }
 }
 

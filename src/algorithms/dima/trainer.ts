@@ -95,8 +95,8 @@ class DimaEpochs implements Epochs<Checkpoint> {
   }
 
   private get position(): Position {
-    const { epoch, final, before, steps } = this
-    return { epoch, final, before, steps }
+    const { epoch, final, before, steps, trained } = this
+    return { epoch, final, before, steps, trained }
   }
 
   private collect(signal?: AbortSignal): Promise<void> {

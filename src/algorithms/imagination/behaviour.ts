@@ -4,20 +4,18 @@ import { hashKey, Rng } from '../../common/rng.ts'
 import { greatest, least, mean } from '../../common/statistics.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { Lanes } from '../../learning/lanes/lanes.ts'
-import { normaliseInto } from '../../learning/objectives.ts'
-import { createCritic } from '../../networks/critic.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
 import type { PolicyConfig } from '../../networks/policy-sizes.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
 import { lambdaReturns, standardised } from '../policy/advantages.ts'
-import { criticValues } from '../policy/critic-values.ts'
 import { compileActor, PolicySession } from '../policy/policy.ts'
-import { type PpoBatch, ppoUpdate } from '../policy/ppo.ts'
-import { type NormaliserState, ValueNormaliser } from '../policy/value-normaliser.ts'
+import { type Anchors, type PpoBatch, ppoUpdate } from '../policy/ppo.ts'
+import type { Agreement } from '../policy/value-agreement.ts'
 import { demandFiniteImagination, type WorldNetworks } from './finite.ts'
 import type { ImaginationHyperparameters } from './hyperparameters.ts'
 import { type Imagined, imagine } from './imagine.ts'
 import { drawStarts } from './starts.ts'
+import { Valuation, type ValuationState } from './valuation.ts'
 
 export interface BehaviourOptions {
   lanes: Lanes
@@ -39,29 +37,34 @@ export interface World {
   networks: WorldNetworks
 }
 
-export interface BehaviourState {
+export interface BehaviourState extends ValuationState {
   updates: number
-  normaliser: NormaliserState
 }
 
 export type BehaviourMetrics = Record<'actor' | 'critic' | 'imagination', Record<string, number>>
 
 export class Behaviour {
   private readonly options: BehaviourOptions
-  private readonly normaliser = new ValueNormaliser()
+  private readonly valuation: Valuation
   private updates = 0
 
   constructor(options: BehaviourOptions) {
     this.options = options
+    this.valuation = new Valuation(options)
   }
 
   get state(): BehaviourState {
-    return { updates: this.updates, normaliser: this.normaliser.state }
+    return { updates: this.updates, ...this.valuation.state }
   }
 
-  restore({ updates, normaliser }: BehaviourState): void {
+  restore({ updates, ...valuation }: BehaviourState): void {
     this.updates = updates
-    this.normaliser.restore(normaliser)
+    this.valuation.restore(valuation)
+  }
+
+  /** Whether the critic knows what is earned (Valuation.agreement). */
+  agreement(data: Data): Promise<Agreement | undefined> {
+    return this.valuation.agreement(data)
   }
 
   /** The bundle's policy graph as it would be now. */
@@ -105,21 +108,34 @@ export class Behaviour {
     learningRate: number,
     rng: Rng,
   ): Promise<BehaviourMetrics> {
+    const { valuation } = this
     const { lanes, hyperparameters } = this.options
     const batch = await this.batchOf(imagined, data)
+    const anchors = await this.anchors(batch, data, rng)
+    await valuation.take(batch.returns, [batch.values, ...(anchors ? [anchors.values] : [])])
     const learners = { actor: lanes.learner('actor'), critic: lanes.learner('critic') }
-    const options = { ...hyperparameters, learningRate }
-    const metrics = await ppoUpdate(learners, batch, options, this.normaliser, rng)
+    const normalises = hyperparameters.returnMemory === 1
+    const options = { ...hyperparameters, learningRate, anchors, normalises }
+    const metrics = await valuation.following(() =>
+      ppoUpdate(learners, batch, options, valuation.normaliser, rng),
+    )
     this.updates++
     return { ...metrics, imagination: describe(imagined, batch) }
   }
 
-  private async batchOf(imagined: Imagined, data: Data): Promise<PpoBatch> {
-    const { dims, hyperparameters, world } = this.options
-    const { horizon: H, agents: N, state: S } = dims
-    const inputs = normalisedStates(imagined.states, data, S, world.stateScale) // [B, H + 1, S]
-    const values = await this.values(inputs)
-    const raw = this.normaliser.denormalise(values)
+  private async anchors(batch: PpoBatch, data: Data, rng: Rng): Promise<Anchors | undefined> {
+    const { anchors: count } = this.options.hyperparameters
+    if (count === 0) return undefined
+    return (await this.valuation.anchors(data, rng)) ?? repeated(batch, count)
+  }
+
+  private async batchOf(imagined: Imagined, { replay, statistics }: Data): Promise<PpoBatch> {
+    const { valuation } = this
+    const { dims, hyperparameters } = this.options
+    const { horizon: H, agents: N } = dims
+    const inputs = valuation.inputs(imagined.states, statistics) // [B, H + 1, S]
+    const values = await valuation.values(inputs)
+    const raw = await valuation.targets(inputs, values, replay.episodes)
     const returns = lambdaReturns(imagined.rewards, imagined.continues, raw, H, hyperparameters)
     const before = <T extends Float32Array>(array: T) => withoutLast(array, imagined.rows, H) // drops s_H
     const old = before(raw)
@@ -136,25 +152,15 @@ export class Behaviour {
       returns,
     }
   }
-
-  private async values(inputs: Float32Array): Promise<Float32Array> {
-    const { lanes, dims, policy } = this.options
-    const parameters = await lanes.learner('critic').parameters()
-    return criticValues(createCritic(dims.state, policy.critic), parameters, inputs, dims.state)
-  }
 }
 
-/** What the critic sees of raw states (method.md 4.1). */
-function normalisedStates(
-  states: Float64Array,
-  { statistics }: Data,
-  width: number,
-  scale: number,
-): Float32Array {
-  const x = new Float32Array(states.length)
-  const moments = { mean: statistics.mean, std: statistics.std }
-  normaliseInto(x, 0, states, 0, states.length / width, moments, scale)
-  return x
+/** Imagined ones once more: the critic's batch always has as many rows. */
+const repeated = ({ inputs, values, returns, samples }: PpoBatch, count: number): Anchors => {
+  const rows = (array: Float32Array) => {
+    const width = array.length / samples
+    return Float32Array.from({ length: count * width }, (_, i) => array[i % array.length]!)
+  }
+  return { inputs: rows(inputs), values: rows(values), returns: rows(returns) }
 }
 
 /** [B, H + 1, ...] -> [B, H, ...] */

@@ -18,6 +18,29 @@ export const imaginationFields = {
   ),
   warmupEpochs: integer(9, 'epochs that only the world model is trained in (method.md 5)'),
   rollouts: integer(600, 'imagined rollouts of a batch (Table 4)', 1),
+  targetRate: Type.Number({
+    default: 1,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description:
+      'returns go on with the values of a copy of the critic that moves by this share of the way to it after every imagined batch; 1: of the critic itself (released code)',
+  }),
+  boundValues: Type.Boolean({
+    default: false,
+    description:
+      'returns go on with values no larger than 1 / (1 - gamma) times the 99th percentile of real rewards lately, and no smaller than of the first',
+  }),
+  returnMemory: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description:
+      "the critic's unit: below 1, mean and deviation of the returns of late, each imagined batch keeping this share of the average before it, the critic's head following so that its values stay (PopArt, arXiv 1602.07714); 1: of all returns so far (released code)",
+  }),
+  anchors: integer(
+    0,
+    "real states of the newest episodes, with the discounted rewards that followed, in every batch of the critic's; 0: imagined ones alone (paper)",
+  ),
   termination: Type.Enum(['restart', 'weight'], {
     default: 'restart',
     description:

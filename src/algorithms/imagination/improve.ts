@@ -4,6 +4,7 @@ import { type Episode, isSampled } from '../../episodes/replay/episode.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
+import type { Agreement } from '../policy/value-agreement.ts'
 import type { Behaviour, BehaviourMetrics } from './behaviour.ts'
 
 export interface Improving {
@@ -26,6 +27,7 @@ export async function improve(
   { updates, rate, at, clock, onUpdate, signal }: Improving,
 ): Promise<MetricLine[]> {
   let lines: MetricLine[] = []
+  const real = await behaviour.agreement(data) // before it learns more
   for (let i = 0; i < updates && !signal?.aborted; i++) {
     const learning_rate = rate(i / updates)
     const metrics = await behaviour.update(data, learning_rate, clock)
@@ -33,8 +35,15 @@ export async function improve(
     const update = { update: behaviour.state.updates, learning_rate }
     lines = linesOf(metrics, update, at, meanReward(newest(data.replay.episodes)))
   }
-  return lines
+  return real ? [...lines, { epoch: at.epoch, steps: at.steps, ...valueMetrics(real) }] : lines
 }
+
+const valueMetrics = ({ value, earned, bias, correlation }: Agreement) => ({
+  real_value: value,
+  real_return: earned,
+  value_bias: bias,
+  value_correlation: correlation,
+})
 
 const linesOf = (
   { imagination, actor, critic }: BehaviourMetrics,

@@ -20,6 +20,10 @@ export const ppoFields = {
     'value loss: square below this error, linear above, normalised units (method.md 4.3)',
   ),
   entropy: number(0.001, 'weight of the entropy (Table 1: 0.001 on MAMuJoCo, 0.01 on Bi-DexHands)'),
+  spreadGain: number(
+    1,
+    'how fast the deviation of actions moves beside their mean: 0.5 sigmoid(1 + gain (v - 1)) (method.md 4.1: 1)',
+  ),
   gamma: number(0.99, 'discount a step (Table 1: 0.99 on MAMuJoCo, 0.95 on Bi-DexHands)'),
   lambda: number(0.95, 'weight of longer returns (Tables 1 and 4)'),
   advantageEpsilon: number(1e-4, 'added to the deviation that advantages are divided by (method.md 4.3)'),

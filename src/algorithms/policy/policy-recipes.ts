@@ -11,6 +11,7 @@ import type { BehaviourHyperparameters } from './hyperparameters.ts'
 
 /**
  * @param samples rows of a batch
+ * @param anchors rows of the critic's batch besides
  * @param rateName of their learning rate among the hyper-parameters
  */
 export function policyRecipes(
@@ -23,6 +24,7 @@ export function policyRecipes(
   },
   samples: number,
   rateName: string,
+  anchors = 0,
 ): Record<'actor' | 'critic', () => Recipe> {
   const widths = widthsOf(task)
   const { clipNorm, epsilon, clip, entropy, valueClip, huberDelta } = behaviour
@@ -35,7 +37,7 @@ export function policyRecipes(
     }),
     critic: () => {
       const critic = createCritic(widths.state, policy.critic)
-      const objective = criticObjective(critic, widths.state, size, { clip: valueClip, huberDelta })
+      const objective = criticObjective(critic, widths.state, size + anchors, { clip: valueClip, huberDelta })
       return { ...options, objective }
     },
   }

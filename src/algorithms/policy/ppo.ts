@@ -21,10 +21,21 @@ export interface PpoBatch {
   returns: Float32Array // [R] in the units of the reward
 }
 
+/** Real states with what was really earned from them, for the critic alone. */
+export interface Anchors {
+  inputs: Float32Array // [A, I]
+  values: Float32Array // [A] normalised, of the critic as it was
+  returns: Float32Array // [A] in the units of the reward
+}
+
 export interface PpoOptions {
   passes: number
   minibatches: number
   learningRate: number
+  /** beside every minibatch of the critic's */
+  anchors?: Anchors | undefined
+  /** whether every minibatch moves the normaliser; default true */
+  normalises?: boolean
 }
 
 export interface PpoLearners {
@@ -36,7 +47,7 @@ export interface PpoLearners {
 export async function ppoUpdate(
   { actor, critic }: PpoLearners,
   batch: PpoBatch,
-  { passes, minibatches, learningRate }: PpoOptions,
+  { passes, minibatches, learningRate, anchors, normalises = true }: PpoOptions,
   normaliser: ValueNormaliser,
   rng: Rng,
 ): Promise<Record<'actor' | 'critic', Record<string, number>>> {
@@ -44,10 +55,10 @@ export async function ppoUpdate(
   const last = { actor: {}, critic: {} }
   for (let pass = 0; pass < passes; pass++) {
     for (const part of minibatchesOf(batch, minibatches, rng)) {
-      normaliser.update(part.returns)
+      if (normalises) normaliser.update(part.returns)
       const learned = [
         actor.step(actorInputs(part), learningRate),
-        critic.step(criticInputs(part, normaliser), learningRate),
+        critic.step(criticInputs(part, normaliser, anchors), learningRate),
       ] as const
       ;[last.actor, last.critic] = await Promise.all(learned)
     }
@@ -65,14 +76,23 @@ function actorInputs({ samples: R, agents: N, ...batch }: PpoBatch): NamedTensor
   }
 }
 
-const criticInputs = (
-  { samples: R, inputs, values, returns }: PpoBatch,
-  normaliser: ValueNormaliser,
-): NamedTensors => ({
-  inputs: { data: inputs, shape: [R, inputs.length / R] },
-  values: { data: values, shape: [R] },
-  returns: { data: normaliser.normalise(returns), shape: [R] },
-})
+function criticInputs(part: PpoBatch, normaliser: ValueNormaliser, anchors?: Anchors): NamedTensors {
+  const all = (name: keyof Anchors) => (anchors ? joined(part[name], anchors[name]) : part[name])
+  const [inputs, values, returns] = [all('inputs'), all('values'), all('returns')]
+  const R = values.length
+  return {
+    inputs: { data: inputs, shape: [R, inputs.length / R] },
+    values: { data: values, shape: [R] },
+    returns: { data: normaliser.normalise(returns), shape: [R] },
+  }
+}
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const both = new Float32Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
 
 /** Equal parts in random order; one part is the batch as it is. Samples that don't fill a part are left out this time. */
 function minibatchesOf(batch: PpoBatch, count: number, rng: Rng): PpoBatch[] {

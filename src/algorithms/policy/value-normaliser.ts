@@ -1,19 +1,31 @@
 // Running mean and variance of returns, in whose units the critic answers (HARL's ValueNorm, method.md 4.3): exponential
 // averages of the first and second moment with debiasing.
 
-const DECAY = 0.99999
 const LEAST_VARIANCE = 1e-2
 const LEAST_WEIGHT = 1e-5
 
 export interface NormaliserState {
   mean: number
   square: number
-  /** what the averages have summed up to so far: 1 - DECAY^updates */
+  /** what the averages have summed up to so far: 1 - decay^updates */
   weight: number
 }
 
+export interface Moments {
+  mean: number
+  std: number
+}
+
+/** HARL's, of a minibatch. */
+export const LONG_MEMORY = 0.99999
+
 export class ValueNormaliser {
+  private readonly decay: number
   private current: NormaliserState = { mean: 0, square: 0, weight: 0 }
+
+  constructor(decay = LONG_MEMORY) {
+    this.decay = decay
+  }
 
   get state(): NormaliserState {
     return { ...this.current }
@@ -32,14 +44,14 @@ export class ValueNormaliser {
       squares += value * value
     }
     this.current = {
-      mean: DECAY * mean + ((1 - DECAY) * sum) / returns.length,
-      square: DECAY * square + ((1 - DECAY) * squares) / returns.length,
-      weight: DECAY * weight + (1 - DECAY),
+      mean: this.decay * mean + ((1 - this.decay) * sum) / returns.length,
+      square: this.decay * square + ((1 - this.decay) * squares) / returns.length,
+      weight: this.decay * weight + (1 - this.decay),
     }
   }
 
   /** Before the first update: 0 and the least standard deviation. */
-  get moments(): { mean: number; std: number } {
+  get moments(): Moments {
     const weight = Math.max(this.current.weight, LEAST_WEIGHT)
     const mean = this.current.mean / weight
     const variance = this.current.square / weight - mean ** 2

@@ -1,4 +1,5 @@
-// The checks of method.md 9 that a trained run can be put to. 1 to 6 are tests: they need no trained weights.
+// The checks of method.md 9 that a trained run can be put to, and one of our own (13). 1 to 6 are tests: they need no
+// trained weights.
 import { denoiserLoss } from './denoiser-loss.ts'
 import { heads } from './heads.ts'
 import { influence } from './influence.ts'
@@ -7,6 +8,7 @@ import type { Measure } from './measure.ts'
 import { oneStep } from './one-step.ts'
 import { policyReward } from './policy-reward.ts'
 import type { Subject } from './subject.ts'
+import { missingValues, values } from './values.ts'
 
 export interface Check {
   number: number
@@ -28,4 +30,5 @@ export const CHECKS: readonly Check[] = [
     run: policyReward,
     missing: ({ model }) => (model.networks.policy ? undefined : 'the run has no policy'),
   },
+  { number: 13, title: 'values of the critic', run: values, missing: missingValues },
 ]

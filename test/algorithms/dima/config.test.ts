@@ -42,6 +42,7 @@ test('the paper preset learns the policy as the paper does (method.md 4.3, 5)', 
     valueClip: 0.1,
     huberDelta: 10,
     entropy: 0.001,
+    spreadGain: 1,
     gamma: 0.99,
     lambda: 0.95,
     advantageEpsilon: 1e-4,
@@ -51,6 +52,10 @@ test('the paper preset learns the policy as the paper does (method.md 4.3, 5)', 
     rollouts: 600,
     plan: 'joint',
     termination: 'restart',
+    targetRate: 1,
+    boundValues: false,
+    returnMemory: 1,
+    anchors: 0,
   })
   expect(hyperparameters.evaluation).toEqual({ everySteps: 1000, episodes: 10 })
 })

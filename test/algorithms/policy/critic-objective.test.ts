@@ -12,6 +12,7 @@ beforeAll(() => tf.setBackend('cpu'))
 /** Its value is the input times w. */
 const plain: Critic = {
   parameters: [{ name: 'w', shape: [], decay: false, init: (_, values) => void values.fill(1) }],
+  head: { weight: 'w', bias: 'w' },
   value: (weights, x) => tf.reshape(tf.mul(x, weights.w!), [-1]),
 }
 

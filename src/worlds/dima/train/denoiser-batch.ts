@@ -1,6 +1,7 @@
 // What the denoiser is trained on (method.md 2.4, 2.5, 2.9): windows of L + J states with the actions between them, and for
 // each of the J targets a noise level, noise, and the agents that are visible.
 import type { Rng } from '../../../common/rng.ts'
+import { sum } from '../../../common/statistics.ts'
 import type { NamedTensors } from '../../../common/tensors.ts'
 import type { Data } from '../../../episodes/replay/intake.ts'
 import { type DrawBatch, emptyBatch, type Input, normaliseInto } from '../../../learning/objectives.ts'
@@ -22,6 +23,7 @@ export function denoiserInputs(
     { name: 'sigma', shape: [B, J] },
     { name: 'noise', shape: [B, J, S] },
     { name: 'visible', shape: [B, J, N] },
+    { name: 'entry_weights', shape: [S] }, // in the loss; their mean is 1
   ]
 }
 
@@ -38,8 +40,16 @@ export const denoiserBatches =
       }
     }
     batch.noise!.data.set(rng.normals(batch.noise!.data.length))
+    batch.entry_weights!.data.set(entryWeights(data.statistics.moves, config.restWeight))
     return batch
   }
+
+/** Entries that never moved count for less, so that those that do are not lost among them (84 of Ant's 111 rest). */
+export function entryWeights(moves: readonly boolean[], restWeight: number): number[] {
+  const weights = moves.map((moving) => (moving ? 1 : restWeight))
+  const total = sum(weights)
+  return weights.map((weight) => (total > 0 ? (weight * weights.length) / total : 1))
+}
 
 /** One window of L + J states with the actions between them, left-padded with zeros before the episode. */
 function fillWindow(

@@ -44,7 +44,8 @@ function selfFedLoss(
     const embedding = network.embedActions(weights, actions, tf.concat([past, at('visible', j)], 1))
     const predicted = network.predict(weights, { noisy, sigma, context: window, embedding }, unrolled)
     const target = tf.div(tf.sub(clean, tf.mul(cSkip, noisy)), cOut)
-    const errors = tf.mean(tf.squaredDifference(predicted, target), 1) // [B]
+    const squares = tf.mul(tf.squaredDifference(predicted, target), inputs.entry_weights!)
+    const errors = tf.mean(squares, 1) // [B]
     const valid = tf.reshape(at('valid', j), [-1])
     losses.push(tf.div(tf.sum(tf.mul(errors, valid)), tf.maximum(tf.sum(valid), 1)))
     if (j + 1 < steps) {

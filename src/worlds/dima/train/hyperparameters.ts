@@ -45,6 +45,10 @@ export const worldModelFields = {
       sigmaLogStd: number(1.2, 'training noise: standard deviation of ln sigma (method.md 2.4)'),
       sigmaMin: number(0.002, 'training noise is clipped to at least this (method.md 2.4)'),
       sigmaMax: number(20, 'training noise is clipped to at most this (method.md 2.4)'),
+      restWeight: number(
+        1,
+        'weight in the loss of state entries that have never moved beside those that have; 1: all alike (paper)',
+      ),
       oneAgentShare: number(1, 'share of samples that see one agent (paper: all; method.md 7.6: 1/3)'),
       allAgentsShare: number(0, 'share that sees all agents; the rest sees a random group of two or more'),
     },

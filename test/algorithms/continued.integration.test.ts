@@ -2,15 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { restoreConfig } from '../../src/algorithms/algorithms.ts'
+import { continued } from '../../src/algorithms/continued.ts'
 import { type DimaConfig, resolveConfig } from '../../src/algorithms/dima/config.ts'
 import { TrainFlags } from '../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../src/common/config.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
-import { asBegun } from '../../src/runs/as-begun.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
-import { temporaryFolder } from './data.ts'
+import { temporaryFolder } from '../runs/data.ts'
 
-const resolve = (set = '') => resolveConfig(parseFlags(TrainFlags, ['--set', set]))
+const flagsOf = (set: string) => parseFlags(TrainFlags, ['--set', set])
+const resolve = (set = '') => resolveConfig(flagsOf(set))
 
 /** A run of the preset, begun by a program that had no exploration and no warm-up of the denoiser. */
 function olderRun(): RunFolder {
@@ -25,7 +26,8 @@ function olderRun(): RunFolder {
 }
 
 const goesOn = (folder: RunFolder, set = ''): DimaConfig => {
-  const config = asBegun(folder, resolve(set), restoreConfig, set)
+  const recorded = folder.record(restoreConfig).config
+  const config = continued(resolve(set), recorded, flagsOf(set)) as DimaConfig
   const run = { config, task: taskSpec(config.task), origin: { kind: 'environment' } as const }
   folder.claim(run, '', restoreConfig)
   return config
@@ -47,9 +49,4 @@ test('are another run where they are asked for', () => {
 
 test('what a run was begun with is never taken from the record', () => {
   expect(() => goesOn(olderRun(), 'denoiser.batch=2')).toThrow('hyperparameters.denoiser.batch differs')
-})
-
-test('a run that begins has what its preset has', () => {
-  const folder = new RunFolder(temporaryFolder())
-  expect(asBegun(folder, resolve(), restoreConfig)).toEqual(resolve())
 })
