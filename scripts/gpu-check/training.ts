@@ -3,8 +3,9 @@
 import { type Row, significant } from '../../loadtest/record.ts'
 import { Rng } from '../../src/common/rng.ts'
 import { median } from '../../src/common/statistics.ts'
-import type { NamedTensors } from '../../src/common/tensors.ts'
+import type { Feeds } from '../../src/common/tensors.ts'
 import type { Device } from '../../src/engine/device.ts'
+import { batchAt, emptyBatches } from '../../src/learning/call-batches.ts'
 import { createEngine } from '../../src/learning/engines/engine.ts'
 import { Learner } from '../../src/learning/learner.ts'
 import type { BenchNetwork } from '../bench/train/networks.ts'
@@ -28,22 +29,26 @@ async function open({ objective, training }: BenchNetwork, device: Device, steps
   return Learner.create(objective, { ...training, seed: 1 }, engine)
 }
 
-const draw = ({ batch }: BenchNetwork, count: number): NamedTensors[] =>
-  Array.from({ length: count }, (_, k) => batch(new Rng('gpu-check', k)))
+/** Together, [K, ...] each, and one by one. */
+function draw({ objective, batch }: BenchNetwork, count: number): { stacked: Feeds; batches: Feeds[] } {
+  const stacked = emptyBatches(objective.inputs, count)
+  const batches = Array.from({ length: count }, (_, k) => batch(new Rng('gpu-check', k), batchAt(stacked, k)))
+  return { stacked, batches }
+}
 
 /** The same steps on the CPU, on the device, and there in one Loop. */
 async function compare(network: BenchNetwork, device: Device): Promise<Row> {
   const cpu = await open(network, 'cpu')
   const other = await open(network, device)
   const loop = await open(network, device, PARITY_STEPS)
-  const batches = draw(network, PARITY_STEPS)
+  const { stacked, batches } = draw(network, PARITY_STEPS)
   const rate = network.training.learningRate
   const losses: number[] = []
   for (const batch of batches) {
     const [expected, given] = [await cpu.step(batch, rate), await other.step(batch, rate)]
     losses.push(Math.abs(given.loss! - expected.loss!) / Math.abs(expected.loss!))
   }
-  await loop.stepMany(batches, Array(PARITY_STEPS).fill(rate))
+  await loop.stepMany(stacked, Array(PARITY_STEPS).fill(rate))
   const loss = Math.max(...losses)
   const [expected, single, looped] = [cpu, other, loop].map((learner) => learner.state().p)
   const row = {
@@ -60,16 +65,16 @@ async function compare(network: BenchNetwork, device: Device): Promise<Row> {
 async function timeSteps(network: BenchNetwork, device: Device, repeats: number): Promise<Row> {
   const cpu = await open(network, 'cpu')
   const [one, eight] = [await open(network, device, 1), await open(network, device, LOOP)]
-  const batches = draw(network, LOOP)
+  const { stacked } = draw(network, LOOP)
   const rate = network.training.learningRate
-  const [first] = batches as [NamedTensors]
+  const [first, alone] = [batchAt(stacked, 0), draw(network, 1).stacked]
   const rounds: Record<string, number>[] = []
   for (let i = 0; i <= repeats; i++) {
     rounds.push({
       cpuMs: await timed(() => cpu.step(first, rate)),
       singleMs: await timed(() => one.step(first, rate)),
-      loop1Ms: await timed(() => one.stepMany([first], [rate])),
-      loop8Ms: (await timed(() => eight.stepMany(batches, Array(LOOP).fill(rate)))) / LOOP,
+      loop1Ms: await timed(() => one.stepMany(alone, [rate])),
+      loop8Ms: (await timed(() => eight.stepMany(stacked, Array(LOOP).fill(rate)))) / LOOP,
     })
   }
   for (const learner of [cpu, one, eight]) await learner.close()

@@ -22,24 +22,27 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
+/** @param buffers of the ask that are handed over and not copied, where the channel can */
+type Send<Ask> = (ask: Numbered<Ask>, buffers: ArrayBuffer[]) => void
+
 /** The side that asks. Whoever has the channel hands on what arrives, and says when it has ended. */
 export class Asker<Ask extends object> {
-  private readonly send: (ask: Numbered<Ask>) => void
+  private readonly send: Send<Ask>
   private readonly outstanding = new Map<number, Waiting>()
   private failure: Error | undefined
   private lastId = 0
 
-  constructor(send: (ask: Numbered<Ask>) => void) {
+  constructor(send: Send<Ask>) {
     this.send = send
   }
 
   /** Throws what the other side throws, or why the channel has ended. */
-  ask<Answered>(ask: Ask): Promise<Answered> {
+  ask<Answered>(ask: Ask, buffers: ArrayBuffer[] = []): Promise<Answered> {
     if (this.failure) return Promise.reject(this.failure)
     return new Promise<Answered>((resolve, reject) => {
       const id = ++this.lastId
       this.outstanding.set(id, { resolve, reject })
-      this.send({ ...ask, id })
+      this.send({ ...ask, id }, buffers)
     })
   }
 

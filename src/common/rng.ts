@@ -75,6 +75,9 @@ export function setFirst(mixes: Int32Array, part: number): void {
   mixes[3] = doubleBits[1]! + 1
 }
 
+/** Of a mask, written at a time: they stay in the processor's cache. */
+const MASK_WORDS = 4096
+
 export class Rng {
   static readonly SIZE = 5
   private a: number
@@ -117,16 +120,33 @@ export class Rng {
     return result >>> 0
   }
 
-  /** Writes 0 where the stream's next number is below `threshold`, else `kept`: as uint32() would, without a call for each. */
-  mask(values: Float32Array, threshold: number, kept: number): void {
+  /**
+   * Writes 0 where a random byte is below `zeros` (1..256), else 1. The bytes are those of the stream's numbers, the lowest
+   * one first: one number decides four entries.
+   */
+  mask(entries: Uint8Array, zeros: number): void {
+    const words = new Uint32Array(Math.min(MASK_WORDS, Math.ceil(entries.length / 4)))
+    const bytes = new Uint8Array(words.buffer)
+    for (let at = 0; at < entries.length; at += bytes.length) {
+      const count = Math.min(bytes.length, entries.length - at)
+      this.maskWords(words, Math.ceil(count / 4), zeros)
+      entries.set(bytes.subarray(0, count), at)
+    }
+  }
+
+  /** Four bytes at once: 256 - zeros is added to each in a lane of 16 bits, whose ninth bit says that it was not below. */
+  private maskWords(words: Uint32Array, count: number, zeros: number): void {
     let { a, b, c, counter } = this
-    for (let i = 0; i < values.length; i++) {
+    const added = (256 - zeros) * 0x00010001
+    for (let i = 0; i < count; i++) {
       const result = (((a + b) | 0) + counter) | 0
       counter = (counter + 1) | 0
       a = b ^ (b >>> 9)
       b = (c + (c << 3)) | 0
       c = (((c << 21) | (c >>> 11)) + result) | 0
-      values[i] = result >>> 0 < threshold ? 0 : kept
+      const even = ((result & 0x00ff00ff) + added) >>> 8
+      const odd = ((result >>> 8) & 0x00ff00ff) + added
+      words[i] = (even & 0x00010001) | (odd & 0x01000100)
     }
     Object.assign(this, { a, b, c, counter })
   }

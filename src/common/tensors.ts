@@ -2,12 +2,15 @@
 import type { TypedArray } from './packed-arrays.ts'
 import { sum } from './statistics.ts'
 
-export interface Tensor {
-  data: Float32Array
+export interface Tensor<Data extends Float32Array | Uint8Array = Float32Array> {
+  data: Data
   shape: number[]
 }
 
 export type NamedTensors = Record<string, Tensor>
+
+/** What graphs are given: numbers, or bytes of 0 and 1 where an input is bool. */
+export type Feeds = Record<string, Tensor<Float32Array | Uint8Array>>
 
 /** Nested arrays of numbers, as they stand in JSON. */
 export type Nested = number | Nested[]
@@ -20,9 +23,13 @@ export const tensor = (shape: number[], data: Float32Array = new Float32Array(si
 }
 
 /** Rows `from`..`to` of the first axis, sharing memory. */
-export function rows({ data, shape }: Tensor, from: number, to: number): Tensor {
+export function rows<Data extends Float32Array | Uint8Array>(
+  { data, shape }: Tensor<Data>,
+  from: number,
+  to: number,
+): Tensor<Data> {
   const width = sizeOf(shape.slice(1))
-  return { data: data.subarray(from * width, to * width), shape: [to - from, ...shape.slice(1)] }
+  return { data: data.subarray(from * width, to * width) as Data, shape: [to - from, ...shape.slice(1)] }
 }
 
 /** Flat values as nested arrays of the given shape. */

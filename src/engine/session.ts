@@ -2,7 +2,7 @@
 // serves requests calls it on its own event loop: executors do (executor.ts).
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DimaError } from '../common/errors.ts'
-import type { NamedTensors, Tensor } from '../common/tensors.ts'
+import type { Feeds, NamedTensors, Tensor } from '../common/tensors.ts'
 import { type Device, type DevicePolicy, POLICIES } from './device.ts'
 import { fitted } from './fitted/fitted.ts'
 
@@ -42,8 +42,9 @@ export interface Declared {
   shape: (number | string)[]
 }
 
-/** A session that can also say what its graph declares. */
+/** A session that takes bytes for inputs that are bool, too, and can say what its graph declares. */
 export interface OpenGraphSession extends GraphSession {
+  run(inputs: Feeds, outputs?: NamedTensors): Promise<NamedTensors>
   readonly inputs: Declared[]
   readonly outputs: Declared[]
 }
@@ -54,8 +55,9 @@ export const policyOf = ({
   policy = POLICIES[device],
 }: GraphSessionOptions = {}): DevicePolicy => policy
 
-const toOrt = ({ data, shape }: Tensor) => new OrtTensor('float32', data, shape)
-const toOrtAll = (tensors: NamedTensors) =>
+const toOrt = ({ data, shape }: Tensor<Float32Array | Uint8Array>) =>
+  data instanceof Uint8Array ? new OrtTensor('bool', data, shape) : new OrtTensor('float32', data, shape)
+const toOrtAll = (tensors: Feeds) =>
   Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, toOrt(value)]))
 
 /**

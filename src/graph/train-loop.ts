@@ -1,6 +1,5 @@
 // K training steps in one call: the train step as the body of an ONNX Loop. Parameters and moments stay where the
 // engine computes instead of crossing a bus twice a step, which is what a device apart from the main memory waits for.
-import type { NamedTensors } from '../common/tensors.ts'
 import { encodeGraph, type Graph, type GraphNode, type GraphValue, type Subgraph } from './graph.ts'
 import { type TrainStep, type TrainStepOptions, traceTrainStep } from './train-step.ts'
 
@@ -23,17 +22,6 @@ const STEPS = 'loop/steps'
 const ITERATION = 'loop/iteration'
 const CONDITION = 'loop/condition'
 const NEXT_CONDITION = 'loop/next_condition'
-
-/** The data and rates of single steps, as the Loop takes them. */
-export function stackSteps(steps: readonly NamedTensors[]): NamedTensors {
-  return Object.fromEntries(
-    Object.entries(steps[0] ?? {}).map(([name, { data, shape }]) => {
-      const stacked = new Float32Array(steps.length * data.length)
-      for (const [k, step] of steps.entries()) stacked.set(step[name]!.data, k * data.length)
-      return [name, { data: stacked, shape: [steps.length, ...shape] }]
-    }),
-  )
-}
 
 function loopOf(step: Graph, steps: number): Graph {
   const states = step.outputs.filter(isNext)

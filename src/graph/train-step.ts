@@ -2,7 +2,7 @@
 // ONNX Runtime trains with; eagerly it is the oracle of the tests and the engine on other tfjs backends.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
-import { type NamedTensors, sizeOf } from '../common/tensors.ts'
+import { type Feeds, type NamedTensors, sizeOf } from '../common/tensors.ts'
 import { adamw, clipScale, globalNorm } from './adamw.ts'
 import { type Bucket, planBuckets } from './buckets.ts'
 import { encodeGraph, type Graph, type GraphValue, type ValueSpec } from './graph.ts'
@@ -58,7 +58,7 @@ export function traceTrainStep(options: TrainStepOptions): { graph: Graph; bucke
 }
 
 /** The step on the current tfjs backend, with the graph's names in and out. */
-export function eagerTrainStep(options: TrainStepOptions): (feeds: NamedTensors) => NamedTensors {
+export function eagerTrainStep(options: TrainStepOptions): (feeds: Feeds) => NamedTensors {
   const buckets = planBuckets(options.parameters, options.bucketSize)
   const specs = stepInputs(buckets, options.inputs)
   return (feeds) =>

@@ -2,7 +2,7 @@
 // out of every step, so looking at them costs nothing; parameters are looked at when they are asked for.
 import { DimaError } from '../common/errors.ts'
 import { firstNonFinite } from '../common/finite.ts'
-import type { NamedTensors } from '../common/tensors.ts'
+import type { Feeds } from '../common/tensors.ts'
 import { type Bucket, unpackBuckets } from '../graph/train-step.ts'
 import type { LearnerState } from './learner.ts'
 
@@ -14,7 +14,7 @@ export interface Update {
   learningRate: number
   /** dotted name of the learning rate among the hyper-parameters */
   rateName?: string | undefined
-  batch: NamedTensors
+  batch: Feeds
 }
 
 /** DimaError `not_finite` that names network, number and update, and what they may come from. */
@@ -44,7 +44,7 @@ export const advice = (rateName: string | undefined): string =>
 const short = (value: number): string => String(Number(value.toPrecision(3)))
 
 /** The largest number by its absolute value, or the first that is not finite. */
-function largest(batch: NamedTensors): { name: string; value: number } {
+function largest(batch: Feeds): { name: string; value: number } {
   let found = { name: 'nothing', value: 0 }
   for (const [name, { data }] of Object.entries(batch)) {
     const lost = firstNonFinite(data)

@@ -2,9 +2,10 @@
 // the step is ONNX Runtime by default; tfjs backends run the very same definition eagerly.
 import { DimaError } from '../common/errors.ts'
 import { initialValues } from '../common/parameters.ts'
-import type { NamedTensors } from '../common/tensors.ts'
+import { type Feeds, type NamedTensors, tensor } from '../common/tensors.ts'
 import { BETA1, BETA2 } from '../graph/adamw.ts'
 import { type Bucket, packBuckets, planBuckets, unpackBuckets } from '../graph/train-step.ts'
+import { batchAt } from './call-batches.ts'
 import { demandFiniteMetrics, demandFiniteState } from './divergence.ts'
 import type { Engine, StepRunner } from './engines/engine.ts'
 import type { Objective } from './objectives.ts'
@@ -67,39 +68,44 @@ export class Learner {
    * One AdamW update; returns the loss, the gradient norm before clipping and the objective's metrics. DimaError
    * `not_finite` where one of them is not finite.
    */
-  async step(batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
-    const inputs = { ...this.shared(), ...batch, ...this.rates(1, learningRate) }
+  async step(batch: Feeds, learningRate: number): Promise<Record<string, number>> {
+    const inputs = { ...this.shared(), ...batch, ...this.rates([learningRate], []) }
     const outputs = await this.runner.run(inputs, named(this.spare, 'next.'))
     this.advance(1)
     return this.finite(scalarsOf(outputs, 0), this.updates, batch, learningRate)
   }
 
-  /** As many updates as the engine was opened to run in a call; the same result as one by one. */
-  async stepMany(
-    batches: readonly NamedTensors[],
-    learningRates: readonly number[],
-  ): Promise<Record<string, number>[]> {
-    const steps = batches.map((batch, k) => ({ ...batch, ...this.rates(k + 1, learningRates[k]!) }))
-    const outputs = await this.runner.runMany!(this.shared(), steps, named(this.spare, 'next.'))
+  /**
+   * As many updates as the engine was opened to run in a call; the same result as one by one.
+   * @param batches [K, ...] each
+   */
+  async stepMany(batches: Feeds, learningRates: readonly number[]): Promise<Record<string, number>[]> {
+    const inputs = { ...this.shared(), ...batches, ...this.rates(learningRates, [learningRates.length]) }
+    const outputs = await this.runner.runMany!(inputs, named(this.spare, 'next.'))
     const before = this.updates
-    this.advance(batches.length)
-    return batches.map((batch, k) =>
-      this.finite(scalarsOf(outputs, k), before + k + 1, batch, learningRates[k]!),
+    this.advance(learningRates.length)
+    return learningRates.map((rate, k) =>
+      this.finite(scalarsOf(outputs, k), before + k + 1, batchAt(batches, k), rate),
     )
   }
 
   /** What all steps of a call have in common. */
   private shared(): NamedTensors {
-    return { ...named(this.current, ''), weight_decay: scalar(this.options.weightDecay) }
+    return { ...named(this.current, ''), weight_decay: tensor([], Float32Array.of(this.options.weightDecay)) }
   }
 
-  /** Of the n-th step from now. */
-  private rates(n: number, learningRate: number): NamedTensors {
-    const t = this.current.updates + n
+  /** Of the next steps. */
+  private rates(learningRates: readonly number[], shape: number[]): NamedTensors {
+    const { updates } = this.current
+    const correction = (beta: number) =>
+      tensor(
+        shape,
+        Float32Array.from(learningRates, (_, k) => 1 - beta ** (updates + k + 1)),
+      )
     return {
-      learning_rate: scalar(learningRate),
-      bias_correction1: scalar(1 - BETA1 ** t),
-      bias_correction2: scalar(1 - BETA2 ** t),
+      learning_rate: tensor(shape, Float32Array.from(learningRates)),
+      bias_correction1: correction(BETA1),
+      bias_correction2: correction(BETA2),
     }
   }
 
@@ -107,7 +113,7 @@ export class Learner {
   private finite(
     metrics: Record<string, number>,
     update: number,
-    batch: NamedTensors,
+    batch: Feeds,
     learningRate: number,
   ): Record<string, number> {
     const { rateName } = this.options
@@ -149,8 +155,6 @@ export class Learner {
     return this.runner.release()
   }
 }
-
-const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] })
 
 /** Loss and metrics of the k-th step of a call. */
 const scalarsOf = (outputs: NamedTensors, k: number): Record<string, number> =>

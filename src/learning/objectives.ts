@@ -3,13 +3,15 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
 import type { Rng } from '../common/rng.ts'
-import { type NamedTensors, tensor } from '../common/tensors.ts'
+import { type Feeds, sizeOf, tensor } from '../common/tensors.ts'
 import type { Data } from '../episodes/replay/intake.ts'
 
 /** A named array with a fixed shape. */
 export interface Input {
   name: string
   shape: number[]
+  /** default float32; bytes of 0 and 1 for bool */
+  dtype?: 'float32' | 'bool'
 }
 
 export interface Objective {
@@ -23,12 +25,20 @@ export interface Objective {
   ): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> }
 }
 
-/** Draws one batch from the replay. It is a function of the rng and the data (and of the visit counters it keeps). */
-export type DrawBatch = (data: Data, rng: Rng) => NamedTensors
+/**
+ * Draws one batch from the replay. It is a function of the rng and the data (and of the visit counters it keeps).
+ * @param into zeros of the batch's shapes, which are filled and given back; default: new ones
+ */
+export type DrawBatch = (data: Data, rng: Rng, into?: Feeds) => Feeds
 
 /** Zeros, to be filled row by row. */
-export const emptyBatch = (inputs: readonly Input[]): NamedTensors =>
-  Object.fromEntries(inputs.map(({ name, shape }) => [name, tensor(shape)]))
+export const emptyBatch = (inputs: readonly Input[]): Feeds =>
+  Object.fromEntries(
+    inputs.map(({ name, shape, dtype }) => [
+      name,
+      dtype === 'bool' ? { data: new Uint8Array(sizeOf(shape)), shape } : tensor(shape),
+    ]),
+  )
 
 /** Writes (s - mean) / std * scale of `count` states into `to`. */
 export function normaliseInto(

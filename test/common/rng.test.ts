@@ -73,11 +73,21 @@ test('a permutation holds every number once, each order equally often', () => {
   for (const count of counts.values()) expectNear(count / 6000, 1 / 6, 0.02)
 })
 
-test('a mask is what one number after the other says, and the stream goes on behind it', () => {
-  const [one, other] = [new Rng('mask'), new Rng('mask')]
-  const threshold = 0.1 * 4294967296
-  const mask = new Float32Array(1000)
-  one.mask(mask, threshold, 1.25)
-  expect([...mask]).toEqual(Array.from(mask, () => (other.uint32() < threshold ? 0 : 1.25)))
-  expect([one.uint32(), one.normal()]).toEqual([other.uint32(), other.normal()])
+test.each([4000, 3998, 40_001])(
+  'a mask of %i is what one byte after the other says, and the stream goes on',
+  (n) => {
+    const [one, other] = [new Rng('mask'), new Rng('mask')]
+    const mask = new Uint8Array(n + 1).subarray(1) // at an odd place
+    one.mask(mask, 26)
+    const words = Array.from({ length: Math.ceil(n / 4) }, () => other.uint32())
+    const bytes = words.flatMap((word) => [0, 8, 16, 24].map((shift) => (word >>> shift) & 255))
+    expect([...mask]).toEqual(bytes.slice(0, n).map((byte) => Number(byte >= 26)))
+    expect([one.uint32(), one.normal()]).toEqual([other.uint32(), other.normal()])
+  },
+)
+
+test.each([1, 128, 255])('a mask has %i zeros of 256', (zeros) => {
+  const mask = new Uint8Array(400_000)
+  new Rng('zeros').mask(mask, zeros)
+  expectNear(mask.filter((one) => one === 0).length / mask.length, zeros / 256, 0.004)
 })

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { initialValues, type Parameter } from '../../src/common/parameters.ts'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, sizeOf, tensor } from '../../src/common/tensors.ts'
-import { compileTrainLoop, stackSteps } from '../../src/graph/train-loop.ts'
+import { compileTrainLoop } from '../../src/graph/train-loop.ts'
 import {
   type Bucket,
   compileTrainStep,
@@ -13,6 +13,7 @@ import {
 import { sameBits } from '../common/close.ts'
 import { mlp } from './networks.ts'
 import { loadOnnx, useCpu } from './run-onnx.ts'
+import { stackSteps } from './stack-steps.ts'
 
 beforeAll(useCpu)
 
@@ -132,14 +133,6 @@ test('a data input may have any name that a step may have', async () => {
     const feeds = [stepFeeds(named(name), 1), stepFeeds(named(name), 2)]
     expect((await looped(named(name), feeds)).loss!.data.every(Number.isFinite)).toBe(true)
   }
-})
-
-test('stacking puts the steps one after the other', () => {
-  const step = (value: number) => ({ x: tensor([2], Float32Array.of(value, -value)), rate: scalar(value) })
-  expect(stackSteps([step(1), step(2), step(3)])).toEqual({
-    x: tensor([3, 2], Float32Array.of(1, -1, 2, -2, 3, -3)),
-    rate: tensor([3], Float32Array.of(1, 2, 3)),
-  })
 })
 
 test('tracing a Loop leaves no tensors behind', () => {

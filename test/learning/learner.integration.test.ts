@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
-import type { NamedTensors } from '../../src/common/tensors.ts'
+import type { Feeds } from '../../src/common/tensors.ts'
 import { createEngine, type Engine } from '../../src/learning/engines/engine.ts'
 import { Learner } from '../../src/learning/learner.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
@@ -62,7 +62,7 @@ test('the state of another network is refused', () => {
 })
 
 test('feeds the step AdamW bias corrections of the update it is, also after a restore', async () => {
-  const fed: NamedTensors[] = []
+  const fed: Feeds[] = []
   const recording: Engine = async () => ({
     run: async (inputs) => {
       fed.push(inputs)

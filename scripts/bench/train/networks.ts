@@ -4,7 +4,7 @@
 import { presetOf } from '../../../src/algorithms/dima/config.ts'
 import { policyRecipes } from '../../../src/algorithms/policy/policy-recipes.ts'
 import { Rng } from '../../../src/common/rng.ts'
-import { type NamedTensors, sizeOf, tensor } from '../../../src/common/tensors.ts'
+import { type Feeds, sizeOf, tensor } from '../../../src/common/tensors.ts'
 import { makeEnv, taskSpec } from '../../../src/env/make-env.ts'
 import { collectEpisode, gaussianPolicy } from '../../../src/episodes/replay/collect.ts'
 import type { Data } from '../../../src/episodes/replay/intake.ts'
@@ -35,7 +35,8 @@ export interface BenchNetwork {
   /** its sizes */
   config: object
   training: BenchTraining
-  batch(rng: Rng): NamedTensors
+  /** @param into zeros of the batch's shapes to fill, or new ones */
+  batch(rng: Rng, into?: Feeds): Feeds
 }
 
 export async function collect(): Promise<Data> {
@@ -60,7 +61,7 @@ export function worldModelNetworks(preset: PresetName, data: Data): BenchNetwork
     objective: objectives[name](),
     config: networks[name],
     training: hyperparameters[name],
-    batch: (rng) => draw[name](data, rng),
+    batch: (rng, into) => draw[name](data, rng, into),
   }))
 }
 
@@ -82,7 +83,7 @@ export function policyNetworks(preset: PresetName): BenchNetwork[] {
   })
 }
 
-const randomBatch = ({ name, inputs }: Objective): NamedTensors => {
+const randomBatch = ({ name, inputs }: Objective): Feeds => {
   const rng = new Rng(name)
   return Object.fromEntries(
     inputs.map(({ name, shape }) => [name, tensor(shape, rng.normals(sizeOf(shape)))]),

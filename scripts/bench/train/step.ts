@@ -1,6 +1,6 @@
 // One network's train step on one thread of ONNX Runtime, and what it costs.
 import { Rng } from '../../../src/common/rng.ts'
-import type { NamedTensors } from '../../../src/common/tensors.ts'
+import type { Feeds } from '../../../src/common/tensors.ts'
 import type { Device } from '../../../src/engine/device.ts'
 import { openGraphSession } from '../../../src/engine/session.ts'
 import { compileTrainStep } from '../../../src/graph/train-step.ts'
@@ -17,8 +17,8 @@ export interface Cost {
 export interface BenchStep {
   /** of the matrix products of a step */
   flops: number
-  batch(round: number): NamedTensors
-  run(batch: NamedTensors): Promise<void>
+  batch(round: number): Feeds
+  run(batch: Feeds): Promise<void>
   close(): Promise<void>
 }
 

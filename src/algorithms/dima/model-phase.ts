@@ -19,6 +19,7 @@ export async function improveModel(
   await startTermination(lanes.learner('reward'), task, config, intake.replay)
   return trainWorldModel({
     draw: timedDraws(batches.draw, clock),
+    inputs: batches.inputs,
     lanes,
     hyperparameters,
     seed,
@@ -44,7 +45,7 @@ function ofAllAges(
 /** How long this thread draws for each network is a part of the phase. */
 function timedDraws(draw: WorldModelBatches['draw'], clock: PhaseClock): WorldModelBatches['draw'] {
   const timed = (name: NetworkName): DrawBatch => {
-    return (data, rng) => clock.part(`${name}_draw`, () => draw[name](data, rng))
+    return (data, rng, into) => clock.part(`${name}_draw`, () => draw[name](data, rng, into))
   }
   return { decoder: timed('decoder'), denoiser: timed('denoiser'), reward: timed('reward') }
 }

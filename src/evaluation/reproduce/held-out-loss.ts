@@ -3,7 +3,7 @@
 import type { Checkpoint } from '../../algorithms/dima/checkpoint.ts'
 import type { Parameter } from '../../common/parameters.ts'
 import { Rng } from '../../common/rng.ts'
-import type { NamedTensors } from '../../common/tensors.ts'
+import type { Feeds } from '../../common/tensors.ts'
 import { openGraphSession } from '../../engine/session.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
@@ -20,7 +20,7 @@ export function heldOutData(episodes: Episode[], { statistics }: Pick<Checkpoint
   return { replay, statistics: Object.assign(new RunningStatistics(statistics.mean.length), statistics) }
 }
 
-type Batches = readonly NamedTensors[]
+type Batches = readonly Feeds[]
 type Loss = Pick<Objective, 'name' | 'parameters' | 'inputs' | 'loss'>
 
 export const drawBatches = (
@@ -28,7 +28,7 @@ export const drawBatches = (
   data: Data,
   count: number,
   ...key: (string | number)[]
-): NamedTensors[] => Array.from({ length: count }, (_, i) => draw(data, new Rng(...key, i)))
+): Feeds[] => Array.from({ length: count }, (_, i) => draw(data, new Rng(...key, i)))
 
 /** The loss and the further metrics of an objective on each group of batches, means over the group. */
 export async function groupLosses(

@@ -1,6 +1,6 @@
 // What runs train steps. An engine that can't be had is an error: nothing falls back silently.
 import { DimaError } from '../../common/errors.ts'
-import type { NamedTensors } from '../../common/tensors.ts'
+import type { Feeds, NamedTensors } from '../../common/tensors.ts'
 import type { Device } from '../../engine/device.ts'
 import type { TrainStepOptions } from '../../graph/train-step.ts'
 import { onnxEngine } from './onnx.ts'
@@ -8,13 +8,12 @@ import { tfjsEngine } from './tfjs.ts'
 
 export interface StepRunner {
   /** Runs one step; results named in `into` are written there. */
-  run(inputs: NamedTensors, into: NamedTensors): Promise<NamedTensors>
+  run(inputs: Feeds, into: NamedTensors): Promise<NamedTensors>
   /**
-   * Runs exactly `stepsPerCall` steps in one call, with the same result. `shared` is the state and the weight decay,
-   * `steps` the data and rates of each; losses and metrics come back as [K]. Only where an
-   * engine got `stepsPerCall`.
+   * Runs exactly `stepsPerCall` steps in one call, with the same result. Data and rates are those of every step, [K, ...];
+   * losses and metrics come back as [K]. Only where an engine got `stepsPerCall`.
    */
-  runMany?(shared: NamedTensors, steps: readonly NamedTensors[], into: NamedTensors): Promise<NamedTensors>
+  runMany?(inputs: Feeds, into: NamedTensors): Promise<NamedTensors>
   release(): Promise<void>
 }
 

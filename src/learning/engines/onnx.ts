@@ -1,7 +1,7 @@
 // The default engine: the whole train step as one ONNX graph, run by ONNX Runtime on the CPU or another device.
 
 import { openGraphSession } from '../../engine/session.ts'
-import { compileTrainLoop, stackSteps } from '../../graph/train-loop.ts'
+import { compileTrainLoop } from '../../graph/train-loop.ts'
 import { compileTrainStep } from '../../graph/train-step.ts'
 import type { Engine, EngineOptions, StepRunner } from './engine.ts'
 import { graphOptions } from './graph-options.ts'
@@ -19,7 +19,7 @@ export const onnxEngine =
     const loop = await openGraphSession(compileTrainLoop(step, stepsPerCall).bytes, session)
     return {
       ...runner,
-      runMany: (shared, steps, into) => loop.run({ ...shared, ...stackSteps(steps) }, into),
+      runMany: (inputs, into) => loop.run(inputs, into),
       release: async () => {
         await single.release()
         await loop.release()

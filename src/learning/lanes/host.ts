@@ -1,10 +1,11 @@
 // What a lane does: it trains some of the networks and imagines some of the rows, one thing at a time.
-import type { NamedTensors } from '../../common/tensors.ts'
+import type { Feeds } from '../../common/tensors.ts'
 import type { GraphSessionOptions } from '../../engine/session.ts'
 import { KINDS } from '../../worlds/kinds.ts'
 import { type OpenSimulator, openSimulator } from '../../worlds/open-simulator.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import type { WorldSpec } from '../../worlds/world.ts'
+import { batchAt } from '../call-batches.ts'
 import type { Learner, LearnerState } from '../learner.ts'
 import { type CallTimes, oneCall, together } from './call-times.ts'
 
@@ -28,16 +29,16 @@ export class LaneHost {
     for (const name of names) this.learners.set(name, await this.open(name))
   }
 
-  step(name: string, batch: NamedTensors, learningRate: number): Promise<Record<string, number>> {
+  step(name: string, batch: Feeds, learningRate: number): Promise<Record<string, number>> {
     return this.timed(name, (learner) => learner.step(batch, learningRate))
   }
 
-  stepMany(
-    name: string,
-    batches: NamedTensors[],
-    learningRates: number[],
-  ): Promise<Record<string, number>[]> {
-    return this.timed(name, (learner) => learner.stepMany(batches, learningRates))
+  stepMany(name: string, batches: Feeds, learningRates: number[]): Promise<Record<string, number>[]> {
+    return this.timed(name, async (learner) =>
+      learningRates.length === 1
+        ? [await learner.step(batchAt(batches, 0), learningRates[0]!)]
+        : learner.stepMany(batches, learningRates),
+    )
   }
 
   /** Of its networks, since they were asked for last. */

@@ -2,12 +2,13 @@
 import { expect, test } from 'vitest'
 import { initialValues } from '../../../src/common/parameters.ts'
 import { Rng } from '../../../src/common/rng.ts'
-import { type NamedTensors, tensor } from '../../../src/common/tensors.ts'
+import { type Feeds, type NamedTensors, tensor } from '../../../src/common/tensors.ts'
 import { packBuckets, planBuckets } from '../../../src/graph/train-step.ts'
 import { createEngine, type StepRunner } from '../../../src/learning/engines/engine.ts'
 import type { Objective } from '../../../src/learning/objectives.ts'
 import type { NetworkName } from '../../../src/worlds/dima/train/world-model.ts'
 import { sameBits } from '../../common/close.ts'
+import { stackSteps } from '../../graph/stack-steps.ts'
 import { randomData } from '../../runs/data.ts'
 import { configOf } from '../../runs/fixture.ts'
 import { trainingOf } from '../../runs/training.ts'
@@ -35,7 +36,7 @@ const ratesOf = (t: number): NamedTensors => ({
   bias_correction2: scalar(1 - 0.999 ** t),
 })
 
-async function single(runner: StepRunner, objective: Objective, steps: NamedTensors[]) {
+async function single(runner: StepRunner, objective: Objective, steps: Feeds[]) {
   let { shared } = begin(objective)
   const losses: number[] = []
   let outputs: NamedTensors = {}
@@ -61,7 +62,7 @@ test.each<NetworkName>(['decoder', 'denoiser', 'reward'])('%s', async (network) 
   }))
   const expected = await single(runner, objective, steps)
   const { shared, into } = begin(objective)
-  const outputs = await runner.runMany!(shared, steps, into)
+  const outputs = await runner.runMany!({ ...shared, ...stackSteps<Feeds>(steps) }, into)
   expect([...outputs.loss!.data]).toEqual(expected.losses)
   for (const [name, { data }] of Object.entries(into))
     expect(sameBits(data, expected.outputs[name]!.data), name).toBe(true)
@@ -74,7 +75,8 @@ test('takes as many steps as it was compiled for, no others', async () => {
   const runner = await (await createEngine('onnx', { stepsPerCall: 2 }))({ ...decoder, clipNorm: 1 })
   const step = { ...draw(randomData(), new Rng('batch')), ...ratesOf(1) }
   const { shared } = begin(decoder)
-  await expect(runner.runMany!(shared, [step, step, step], {})).rejects.toThrow(/invalid dimensions/i)
+  const three = { ...shared, ...stackSteps<Feeds>([step, step, step]) }
+  await expect(runner.runMany!(three, {})).rejects.toThrow(/invalid dimensions/i)
   await runner.release()
 })
 

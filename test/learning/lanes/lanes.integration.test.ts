@@ -5,6 +5,7 @@ import { taskSpec } from '../../../src/env/make-env.ts'
 import { Lanes } from '../../../src/learning/lanes/lanes.ts'
 import type { LearnerState } from '../../../src/learning/learner.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
+import { stackSteps } from '../../graph/stack-steps.ts'
 import { rolloutOf, tinyModel } from '../../inference/fixture.ts'
 import { randomData } from '../../runs/data.ts'
 import { configOf, TASK } from '../../runs/fixture.ts'
@@ -70,6 +71,21 @@ describe('training', () => {
     expect(two!.learner('decoder').updates).toBe(3)
     await two!.learner('decoder').step(batches[0]![0]!, 1e-3)
     expect(await statesOf(two!)).toEqual(expected)
+  })
+
+  test('with batches that are given away is the same, and a thread has them without a copy', async () => {
+    const before = await Promise.all(both().map(statesOf))
+    const given = both().map(() => stackSteps([batches[1]![0]!]))
+    const once = (lanes: Lanes, i: number) => lanes.learner('reward').stepMany(given[i]!, [1e-3])
+    const [alone, apart] = await Promise.all(both().map(once))
+    expect(apart).toEqual(alone)
+    expect(alone).toHaveLength(1)
+    expect(both().map((lanes) => lanes.learner('reward').updates)).toEqual([4, 4])
+    const [here, there] = given.map(({ states }) => states!.data.byteLength)
+    expect([here! > 0, there]).toEqual([true, 0])
+    const [mine, theirs] = await Promise.all(both().map(statesOf))
+    expect(theirs![1]).toEqual(mine![1])
+    for (const [i, lanes] of both().entries()) await lanes.learner('reward').restore(before[i]![1]!)
   })
 
   test('gives parameters without the moments', async () => {

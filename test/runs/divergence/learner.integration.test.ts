@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import { createEngine, type EngineName } from '../../../src/learning/engines/engine.ts'
 import { Learner } from '../../../src/learning/learner.ts'
+import { stackSteps } from '../../graph/stack-steps.ts'
 import { randomData } from '../data.ts'
 import { trainingOf } from '../training.ts'
 
@@ -31,8 +32,8 @@ test.each<EngineName>(['onnx', 'tfjs-cpu'])('a loss that explodes, on %s', async
 
 test('of several updates in a call the one is named that exploded', async () => {
   const learner = await open('onnx', 3)
-  await learner.stepMany([1, 2, 3].map(batchOf), [1e-3, 1e-3, 1e-3])
-  await expect(learner.stepMany([4, 5, 6].map(batchOf), [1e-3, 1e30, 1e-3])).rejects.toThrow(
+  await learner.stepMany(stackSteps([1, 2, 3].map(batchOf)), [1e-3, 1e-3, 1e-3])
+  await expect(learner.stepMany(stackSteps([4, 5, 6].map(batchOf)), [1e-3, 1e30, 1e-3])).rejects.toThrow(
     refusal(/^decoder: loss of update 6 is /),
   )
   await learner.close()

@@ -24,7 +24,7 @@ import {
   trunkBlock,
 } from './reward-trunk.ts'
 
-/** Dropout masks by site (reward-dropout.ts), of 0 and 1/(1 - rate): randomness is an input. */
+/** Dropout masks by site (reward-dropout.ts), of 0 and what keeps the mean: randomness is an input. */
 export type DropoutMasks = Record<string, tf.Tensor>
 
 export interface RewardInput {

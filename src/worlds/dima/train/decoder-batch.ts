@@ -1,4 +1,5 @@
 // What the state decoder is trained on: single transitions drawn from the least visited (method.md 1).
+import type { NamedTensors } from '../../../common/tensors.ts'
 import type { VisitSampler } from '../../../episodes/replay/replay.ts'
 import { type DrawBatch, emptyBatch, type Input, normaliseInto } from '../../../learning/objectives.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
@@ -13,9 +14,9 @@ export const decoderInputs = (
 
 export const decoderBatches =
   (dims: Dimensions, size: { batch: number }, sampler: VisitSampler): DrawBatch =>
-  ({ replay, statistics }, rng) => {
+  ({ replay, statistics }, rng, into = emptyBatch(decoderInputs(dims, size))) => {
     const { agents: N, observation: O, state: S } = dims
-    const { states, observations } = emptyBatch(decoderInputs(dims, size))
+    const { states, observations } = into as NamedTensors
     const moments = { mean: statistics.mean, std: statistics.std }
     const indices = sampler.draw(replay, rng, size.batch)
     for (let row = 0; row < size.batch; row++) {
@@ -24,5 +25,5 @@ export const decoderBatches =
       normaliseInto(states!.data, row * S, episode.states, t, 1, moments)
       observations!.data.set(episode.observations.subarray(t * N * O, (t + 1) * N * O), row * N * O)
     }
-    return { states: states!, observations: observations! }
+    return into
   }

@@ -29,8 +29,8 @@ export function denoiserInputs(
 
 export const denoiserBatches =
   (dims: Dimensions, config: Config): DrawBatch =>
-  (data, rng) => {
-    const batch = emptyBatch(denoiserInputs(dims, config))
+  (data, rng, into = emptyBatch(denoiserInputs(dims, config))) => {
+    const batch = into as NamedTensors
     for (let row = 0; row < config.batch; row++) {
       fillWindow(data, rng, dims, config, batch, row)
       for (let j = 0; j < config.selfFed; j++) {
@@ -41,7 +41,7 @@ export const denoiserBatches =
     }
     batch.noise!.data.set(rng.normals(batch.noise!.data.length))
     batch.entry_weights!.data.set(entryWeights(data.statistics.moves, config.restWeight))
-    return batch
+    return into
   }
 
 /** Entries that never moved count for less, so that those that do are not lost among them (84 of Ant's 111 rest). */

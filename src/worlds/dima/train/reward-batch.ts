@@ -2,14 +2,14 @@
 // dropout masks. Sequences may span episodes; attention is cut between them. A time limit is not an end: its label is
 // `continue`, unless asked for: method.md 8 (22).
 import type { Rng } from '../../../common/rng.ts'
-import { type NamedTensors, tensor } from '../../../common/tensors.ts'
+import type { NamedTensors } from '../../../common/tensors.ts'
 import { isEnd } from '../../../episodes/replay/episode.ts'
 import type { Data } from '../../../episodes/replay/intake.ts'
 import type { VisitSampler } from '../../../episodes/replay/replay.ts'
 import { type DrawBatch, emptyBatch, type Input, normaliseInto } from '../../../learning/objectives.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import type { RewardConfig } from '../networks/presets.ts'
-import { dropoutSites } from '../networks/reward-dropout.ts'
+import { dropoutMasks, droppedOf256 } from '../networks/reward-dropout.ts'
 
 export interface BatchSize {
   /** B, sequences */
@@ -18,7 +18,7 @@ export interface BatchSize {
   network: RewardConfig
 }
 
-export const sequenceInputs = (
+const sequenceInputs = (
   { horizon: H, agents: N, action: A, state: S }: Dimensions,
   { batch: B }: Pick<BatchSize, 'batch'>,
 ): Input[] => [
@@ -29,35 +29,34 @@ export const sequenceInputs = (
   { name: 'ends', shape: [B, H] },
 ]
 
-const DROPOUT = 'dropout.'
-/** Of a mask's input, where the network drops. */
-export const siteOf = (input: string): string => input.slice(DROPOUT.length)
-
-export const maskInputs = (dims: Dimensions, { batch, network }: BatchSize): Input[] =>
-  dropoutSites(dims, network, batch).map(({ name, shape }) => ({ name: DROPOUT + name, shape }))
+export const rewardInputs = (dims: Dimensions, size: BatchSize): Input[] => [
+  ...sequenceInputs(dims, size),
+  ...dropoutMasks(dims, size.network, size.batch).map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+]
 
 export function rewardBatches(
   dims: Dimensions,
   config: BatchSize & { timeLimitIsEnd?: boolean },
   sampler: VisitSampler,
 ): DrawBatch {
-  const masks = maskInputs(dims, config)
-  const { dropout } = config.network
-  return (data, rng) => ({
-    ...drawSequences(data, rng, dims, config, sampler),
-    ...Object.fromEntries(masks.map(({ name, shape }) => [name, dropoutMask(rng, shape, dropout)])),
-  })
+  const inputs = rewardInputs(dims, config)
+  const masks = dropoutMasks(dims, config.network, config.batch)
+  return (data, rng, batch = emptyBatch(inputs)) => {
+    drawSequences(batch as NamedTensors, data, rng, dims, config, sampler)
+    for (const { name } of masks) rng.mask(batch[name]!.data as Uint8Array, droppedOf256(config.network))
+    return batch
+  }
 }
 
 function drawSequences(
+  batch: NamedTensors,
   { replay, statistics }: Data,
   rng: Rng,
   dims: Dimensions,
   { batch: B, timeLimitIsEnd = false }: { batch: number; timeLimitIsEnd?: boolean },
   sampler: VisitSampler,
-): NamedTensors {
+): void {
   const { horizon: H, agents: N, action: A, state: S } = dims
-  const batch = emptyBatch(sequenceInputs(dims, { batch: B }))
   const starts = sampler.draw(replay, rng, B, H)
   const moments = { mean: statistics.mean, std: statistics.std }
   for (let row = 0; row < B; row++) {
@@ -75,12 +74,4 @@ function drawSequences(
       batch.ends!.data[place] = last && isEnd(episode, timeLimitIsEnd) ? 1 : 0
     }
   }
-  return batch
-}
-
-/** 1/(1 - rate) where kept, 0 where dropped. */
-function dropoutMask(rng: Rng, shape: number[], rate: number) {
-  const mask = tensor(shape)
-  rng.mask(mask.data, rate * 4294967296, 1 / (1 - rate))
-  return mask
 }

@@ -2,23 +2,23 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Objective } from '../../../learning/objectives.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
+import { dropoutMasks, masksBySite } from '../networks/reward-dropout.ts'
 import type { RewardModel } from '../networks/reward-model.ts'
-import { type BatchSize, maskInputs, sequenceInputs, siteOf } from './reward-batch.ts'
+import { type BatchSize, rewardInputs } from './reward-batch.ts'
 
 export function rewardObjective(network: RewardModel, dims: Dimensions, size: BatchSize): Objective {
-  const masks = maskInputs(dims, size)
+  const masks = dropoutMasks(dims, size.network, size.batch)
   return {
     name: 'reward',
     parameters: network.parameters,
-    inputs: [...sequenceInputs(dims, size), ...masks],
+    inputs: rewardInputs(dims, size),
     loss: (weights, inputs) => {
-      const dropout = Object.fromEntries(masks.map(({ name }) => [siteOf(name), inputs[name]!]))
       const { states, actions, segments, rewards, ends } = inputs
       const predicted = network.predict(weights, {
         states: states!,
         actions: actions!,
         segments: segments!,
-        dropout,
+        dropout: masksBySite(masks, inputs, size.network),
       })
       const rewardLoss = smoothL1(predicted.rewards, rewards!)
       const endLoss = crossEntropy(predicted.logits, ends!)

@@ -2,10 +2,10 @@
 // a call the batches of the next one are drawn here, so that neither waits for the other.
 
 import { Rng } from '../../../common/rng.ts'
-import type { NamedTensors } from '../../../common/tensors.ts'
+import type { Feeds } from '../../../common/tensors.ts'
 import type { Data } from '../../../episodes/replay/intake.ts'
+import { batchAt, emptyBatches } from '../../../learning/call-batches.ts'
 import type { Lanes } from '../../../learning/lanes/lanes.ts'
-import type { Trains } from '../../../learning/lanes/trains.ts'
 import { Turns } from '../../../learning/lanes/turns.ts'
 import type { MetricLine } from '../../../learning/learner.ts'
 import type { WorldModelHyperparameters } from './hyperparameters.ts'
@@ -18,6 +18,7 @@ const LOG_EVERY = 50
 export interface WorldModelPhase {
   lanes: Lanes
   draw: WorldModelBatches['draw']
+  inputs: WorldModelBatches['inputs']
   hyperparameters: WorldModelHyperparameters
   seed: number
   data: Data
@@ -68,19 +69,19 @@ async function trainNetwork(phase: UnderWay, name: NetworkName, updates: number)
   let made = 0
   let next = calls.next()
   while (!next.done && !signal?.aborted) {
-    const steps = next.value
-    const metrics = await turns.take(name, steps.length, () => {
+    const { batches, rates } = next.value
+    const metrics = await turns.take(name, rates.length, () => {
       if (signal?.aborted) return Promise.resolve([])
-      const taking = take(learner, steps)
+      const taking = learner.stepMany(batches, rates)
       taking.catch(() => {}) // it is awaited by `turns`, unless drawing fails first
       next = calls.next() // drawn while the lane computes
       return taking
     })
     for (const [k, one] of metrics.entries()) {
       phase.onUpdate(name, one.loss!, clock.share)
-      const update = learner.updates - steps.length + k + 1
+      const update = learner.updates - rates.length + k + 1
       if (++made % LOG_EVERY === 0 || made === updates)
-        lines.push({ epoch, network: name, update, learning_rate: steps[k]!.rate, ...one })
+        lines.push({ epoch, network: name, update, learning_rate: rates[k]!, ...one })
     }
   }
   return lines
@@ -103,9 +104,11 @@ class ShareClock {
   }
 }
 
-interface Step {
-  batch: NamedTensors
-  rate: number
+interface Call {
+  /** [K, ...] each */
+  batches: Feeds
+  /** learning rates, K */
+  rates: number[]
 }
 
 /**
@@ -119,32 +122,28 @@ function* drawCalls(
   name: NetworkName,
   first: number,
   updates: number,
-): Generator<Step[], void> {
+): Generator<Call, void> {
   const { stepsPerCall } = phase
   for (let i = 0; i < updates; ) {
     const count = i + stepsPerCall <= updates ? stepsPerCall : 1
-    const from = i
+    yield drawCall(phase, name, {
+      first: first + i,
+      shares: Array.from({ length: count }, (_, k) => (i + k) / updates),
+    })
     i += count
-    yield Array.from({ length: count }, (_, k) =>
-      drawStep(phase, name, first + from + k, (from + k) / updates),
-    )
   }
 }
 
-/** @param update 0 for the first of the run; @param share of this epoch's updates that lies behind */
-function drawStep(phase: WorldModelPhase, name: NetworkName, update: number, share: number): Step {
-  const { draw, seed, data } = phase
-  return {
-    batch: draw[name](data, new Rng(seed, name, update)),
-    rate: phase.rate(name, update, share),
-  }
-}
-
-async function take(learner: Trains, steps: readonly Step[]): Promise<Record<string, number>[]> {
-  const [first] = steps
-  if (steps.length === 1) return [await learner.step(first!.batch, first!.rate)]
-  return learner.stepMany(
-    steps.map(({ batch }) => batch),
-    steps.map(({ rate }) => rate),
-  )
+/** @param shares of this epoch's updates that lie behind each of the call's, whose first is `first` of the run's */
+function drawCall(
+  { draw, inputs, seed, data, rate }: WorldModelPhase,
+  name: NetworkName,
+  { first, shares }: { first: number; shares: readonly number[] },
+): Call {
+  const batches = emptyBatches(inputs[name], shares.length)
+  const rates = shares.map((share, k) => {
+    draw[name](data, new Rng(seed, name, first + k), batchAt(batches, k))
+    return rate(name, first + k, share)
+  })
+  return { batches, rates }
 }

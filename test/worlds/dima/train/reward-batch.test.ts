@@ -1,9 +1,16 @@
 // method.md 3 and 8 (22): sequences of 15 transitions that may span episodes.
+import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
-import type { NamedTensors } from '../../../../src/common/tensors.ts'
+import type { Feeds } from '../../../../src/common/tensors.ts'
 import { VisitSampler } from '../../../../src/episodes/replay/replay.ts'
-import { maskInputs, rewardBatches } from '../../../../src/worlds/dima/train/reward-batch.ts'
+import { batchAt, emptyBatches } from '../../../../src/learning/call-batches.ts'
+import {
+  dropoutMasks,
+  droppedOf256,
+  masksBySite,
+} from '../../../../src/worlds/dima/networks/reward-dropout.ts'
+import { rewardBatches, rewardInputs } from '../../../../src/worlds/dima/train/reward-batch.ts'
 import { CLOSE, expectClose, expectNear } from '../../../common/close.ts'
 import { dims, randomData } from '../../../runs/data.ts'
 import { configOf } from '../../../runs/fixture.ts'
@@ -18,7 +25,7 @@ const data = randomData() // of 30, 45, 25, 60, 40 steps; terminated, truncated,
 const batch = rewardBatches(dims, sizeOf(), new VisitSampler())(data, new Rng('batch'))
 
 /** The flat index of a row's first transition, found by its rewards. */
-function startOf({ rewards }: NamedTensors, row: number): number {
+function startOf({ rewards }: Feeds, row: number): number {
   const all = data.replay.episodes.flatMap((episode) => [...episode.rewards])
   const wanted = [...rewards!.data.subarray(row * H, (row + 1) * H)]
   return all.findIndex((_, i) => wanted.every((value, h) => all[i + h] === value))
@@ -87,14 +94,43 @@ test('a time limit is an end too where the run asks for it, and nothing else cha
   expect([...ends!.data]).toEqual(last)
 })
 
-test('dropout masks keep the mean, and their zeros have the rate', () => {
-  const draw = rewardBatches(dims, sizeOf(0.1, 8), new VisitSampler())
-  const masks = Object.entries(draw(data, new Rng('dropout'))).filter(([name]) => name.startsWith('dropout.'))
-  expect(masks.map(([name]) => name)).toEqual(maskInputs(dims, sizeOf(0.1, 8)).map(({ name }) => name))
-  expect(masks.length).toBe(1 + 3 * networks.reward.layers)
-  const values = masks.flatMap(([, { data: mask }]) => [...mask])
-  expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.9)]))
-  expectNear(values.filter((value) => value === 0).length / values.length, 0.1, 0.01)
+test('masks are bytes of 0 and 1 for all sites, and their zeros have the rate', () => {
+  const drawn = rewardBatches(dims, sizeOf(0.1, 8), new VisitSampler())(data, new Rng('dropout'))
+  const inputs = rewardInputs(dims, sizeOf(0.1, 8))
+  expect(Object.entries(drawn).map(([name, { shape }]) => [name, shape])).toEqual(
+    inputs.map(({ name, shape }) => [name, shape]),
+  )
+  const masks = dropoutMasks(dims, sizeOf(0.1).network, 8)
+  expect(masks.flatMap(({ sites }) => sites)).toHaveLength(1 + 3 * networks.reward.layers)
+  for (const { name } of masks) {
+    const values = drawn[name]!.data
+    expect(values).toBeInstanceOf(Uint8Array)
+    expect(new Set(values)).toEqual(new Set([0, 1]))
+    expectNear(values.filter((value) => value === 0).length / values.length, 26 / 256, 0.01)
+  }
+})
+
+test('scaled by site, masks keep the mean to the last bit of what was drawn', () => {
+  const rates = [0.001, 0.1, 0.5, 0.999]
+  expect(rates.map((dropout) => droppedOf256({ dropout }))).toEqual([1, 26, 128, 255])
+  const network = { ...networks.reward, layers: 2, dropout: 0.5 }
+  const masks = dropoutMasks(dims, network, 1)
+  const inputs = masks.map(({ name, shape, dtype }) => [name, tf.ones(shape, dtype)])
+  const bySite = masksBySite(masks, Object.fromEntries(inputs), network)
+  expect(Object.keys(bySite).sort()).toEqual(masks.flatMap(({ sites }) => sites).sort())
+  for (const mask of Object.values(bySite)) expect(new Set(mask.dataSync())).toEqual(new Set([2]))
+  expect(bySite['trunk.1.attention']!.shape).toEqual([1, 1, network.heads, 2 * H, 2 * H])
+  expect(bySite['trunk.1.residual2']!.shape).toEqual([2 * H, network.width])
+})
+
+test('a batch is drawn into the place that it is given, as into its own', () => {
+  const size = sizeOf(0.1, 8)
+  const draw = () => rewardBatches(dims, size, new VisitSampler())
+  const together = emptyBatches(rewardInputs(dims, size), 2)
+  draw()(data, new Rng('place'), batchAt(together, 1))
+  expect(batchAt(together, 1)).toEqual(draw()(data, new Rng('place')))
+  for (const { data: values } of Object.values(batchAt(together, 0)))
+    expect(values.every((x) => x === 0)).toBe(true)
 })
 
 test('a rate of zero feeds no masks', () => {
