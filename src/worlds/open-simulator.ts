@@ -12,15 +12,24 @@ export interface OpenSimulator extends Required<Simulator> {
   close(): Promise<void>
 }
 
+export interface OpenSimulatorOptions extends GraphSessionOptions {
+  /**
+   * Whether the kind composes graphs of these; default true. It takes longer to open them than to open all others, and their
+   * weights are packed a second time: without them the same is computed in more calls.
+   */
+  composes?: boolean
+}
+
 /** @param graphs bytes by the names of the manifest; the policy may be missing */
 export async function openSimulator(
   kinds: Kinds,
   spec: WorldSpec,
   graphs: GraphBytes,
-  options?: GraphSessionOptions,
+  { composes = true, ...options }: OpenSimulatorOptions = {},
 ): Promise<OpenSimulator> {
   const kind = kindOf(kinds, spec)
-  return around(kind, spec, await openComposed(kind, spec, graphs, options), options)
+  const opened = composes ? openComposed(kind, spec, graphs, options) : openGraphs(graphs, options)
+  return around(kind, spec, await opened, options)
 }
 
 /** The graphs of a bundle, and those that its kind composes of them for the device. */

@@ -60,10 +60,13 @@ export class LaneHost {
     return this.learner(name).state().p
   }
 
-  /** Imagines with this world model from now on. */
+  /**
+   * Imagines with this world model from now on. No graphs are composed of its: of hundreds of rows a call is a small part, and
+   * the model is another one in every epoch.
+   */
   async load(spec: WorldSpec, graphs: Record<string, Uint8Array>): Promise<void> {
     await this.simulator?.close()
-    this.simulator = await openSimulator(KINDS, spec, graphs, this.session)
+    this.simulator = await openSimulator(KINDS, spec, graphs, { ...this.session, composes: false })
   }
 
   /** Another policy acts in the world model that is loaded. */

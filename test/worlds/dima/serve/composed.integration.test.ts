@@ -5,11 +5,15 @@ import { CPU, CUDA, type DevicePolicy } from '../../../../src/engine/device.ts'
 import { optimisedOperations } from '../../../../src/engine/optimised-operations.ts'
 import type { GraphSession } from '../../../../src/engine/session.ts'
 import { composedGraphs } from '../../../../src/worlds/dima/serve/composed-graphs.ts'
+import { dima } from '../../../../src/worlds/dima/serve/kind.ts'
 import { memories } from '../../../../src/worlds/dima/serve/memory.ts'
 import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
 import { DimaSimulator } from '../../../../src/worlds/dima/serve/simulator.ts'
 import { asDimaGraphs } from '../../../../src/worlds/dima/serve/spec.ts'
+import { KINDS } from '../../../../src/worlds/kinds.ts'
 import { gatherRows } from '../../../../src/worlds/live.ts'
+import { openSimulator } from '../../../../src/worlds/open-simulator.ts'
+import type { WorldKind } from '../../../../src/worlds/world.ts'
 import { type OpenTiny, openTiny, rolloutOf, type TinyModel, tinyModel } from '../../../inference/fixture.ts'
 import { walkers } from '../../../inference/live-rows.ts'
 
@@ -130,6 +134,23 @@ describe('what is composed', () => {
     expect(sample!.bytes.length).toBeLessThan(1.5 * denoise.length)
     const [one, both] = [await optimisedOperations(denoise), await optimisedOperations(sample!.bytes)]
     expect(sum([...both.values()])).toBeLessThan(2 * sum([...one.values()]))
+  })
+
+  test('is nothing where a simulator is not to compose, and its rollouts are the same', async () => {
+    const composing: string[] = []
+    const composed: WorldKind['composed'] = (...given) => {
+      composing.push('asked')
+      return dima.composed!(...given)
+    }
+    const kinds = { ...KINDS, table: { dima: { ...dima, composed } } }
+    const states = []
+    for (const composes of [true, false]) {
+      const simulator = await openSimulator(kinds, tiny.spec, { ...tiny.graphs }, { composes })
+      states.push((await simulator.rollout(rolloutOf(tiny.spec, { batch: 3 }))).states)
+      await simulator.close()
+    }
+    expect(composing).toEqual(['asked'])
+    expect(states[1]).toEqual(states[0])
   })
 
   test('is nothing of graphs that others wrote, nor of many levels', async () => {
