@@ -5,7 +5,7 @@ import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { NeededSteps } from '../episodes/sources/split.ts'
 import type { Algorithm, RunConfig } from '../runs/run-config.ts'
 import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
-import type { StoredRun, TrainedModel } from '../runs/trained-model.ts'
+import type { Distilled, DistilOptions, StoredRun, TrainedModel } from '../runs/trained-model.ts'
 import { dima, worldModel } from './dima/entry.ts'
 import { mappo } from './mappo/entry.ts'
 import type { TrainFlags } from './train-flags.ts'
@@ -24,6 +24,8 @@ export interface AlgorithmEntry<Config extends RunConfig> {
   trainer(config: Config, options: TrainerOptions): Promise<RunTrainer>
   /** The world model of a run; absent where none is learned. DimaError `not_finite` where the run diverged. */
   trained?(run: StoredRun<Config>): Promise<TrainedModel>
+  /** That model with a smaller network where one is worth it; absent: nowhere. The same for the same run and options. */
+  distil?(model: TrainedModel, options: DistilOptions): Promise<Distilled>
 }
 
 /** A configuration is only ever given to its own algorithm. */

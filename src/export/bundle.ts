@@ -8,6 +8,7 @@ import type { ServingGraph } from '../graph/serving-graph.ts'
 import { describeFile } from '../registry/files.ts'
 import {
   type BundleGraph,
+  type Distillation,
   type Examples,
   FORMAT_VERSION,
   graphFile,
@@ -26,6 +27,8 @@ export interface BundleParts {
   /** for sessions that name none */
   starts: Starts
   scores: Scores
+  /** of a model with a distilled network */
+  distilled?: Distillation | undefined
   /** in the words of the source; default: those of the run */
   reward?: string
   /** drawn, of a run whose policy was evaluated while it learned */
@@ -84,7 +87,7 @@ export function bundleManifest(
 }
 
 /** What the manifest says of the model itself. */
-function describe({ model, reward = model.task.reward }: BundleParts) {
+function describe({ model, distilled, reward = model.task.reward }: BundleParts) {
   const { record, task, spec, hyperparameters } = model
   const seen = task.reward.includes(MEAN_OF_OWN) ? task.reward : reward // in the run, if not since
   return {
@@ -94,6 +97,7 @@ function describe({ model, reward = model.task.reward }: BundleParts) {
     preset: record.config.preset,
     hyperparameters,
     training: describeTraining(model),
+    ...(distilled ? { distilled } : {}),
   }
 }
 

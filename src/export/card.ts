@@ -1,11 +1,12 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scoreTable } from '../evaluation/report.ts'
-import type { Manifest, Scores, Start } from '../registry/manifest.ts'
+import { graphFile, type Manifest, type Scores, type Start } from '../registry/manifest.ts'
 import { kindOf } from '../worlds/kind-of.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import type { WorldKind } from '../worlds/world.ts'
 import { defaultChoice } from './default-choice.ts'
+import { distilledSection } from './distil/table.ts'
 import { policySection } from './policy-section.ts'
 
 /** The manifest without what depends on the files and the version. */
@@ -23,7 +24,7 @@ export interface CardExtras {
 }
 
 export function modelCard(manifest: CardFacts, extras: CardExtras): string {
-  const { name, environment, horizon, context, training, scores } = manifest
+  const { name, environment, horizon, context, training, scores, distilled } = manifest
   const kind = kindOf(KINDS, manifest)
   const steps = training.environmentSteps.toLocaleString('en')
   const brings = scores.policy ? ', and brings the policy that learned in it' : ''
@@ -38,7 +39,7 @@ ${spacesTable(manifest)}
 start begin in one of them. \`examples.json\` holds requests that work as they are, with what really followed.
 ${scores.policy ? `\n${policySection(manifest, scores.policy, extras)}\n` : ''}
 ${errorSection(scores, kind)}
-
+${distilled ? `\n${distilledSection(distilled, graphFile(distilled.graph))}\n` : ''}
 ${madeBy(manifest)}
 
 ${limits(manifest)}

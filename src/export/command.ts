@@ -18,6 +18,8 @@ import type { TrainedModel } from '../runs/trained-model.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import { type BundleParts, bundleFiles, bundleManifest } from './bundle.ts'
 import { comparisonFlags } from './comparison/flags.ts'
+import { type Chosen, chooseDistilled } from './distil/distil.ts'
+import { distilFlags } from './distil/flags.ts'
 import { createExamples } from './examples.ts'
 import { moveLabel } from './label-guard.ts'
 import { readScores } from './scores.ts'
@@ -43,6 +45,7 @@ export const ExportFlags = Type.Object(
     }),
     ...comparisonFlags,
     ...weightsFlag,
+    ...distilFlags,
     ...movedFlags,
   },
   { additionalProperties: false },
@@ -68,16 +71,19 @@ async function fromSource(model: TrainedModel, source: EpisodeSource) {
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
   await requireDevice(flags.device)
   const scores = readScores(flags.run, flags.weights)
-  const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
-  const graphs = await verified(model, say)
-  const steps = flags.label ? 2 * flags.episodes * model.task.episodeLimit : 1
-  const source = await reopenSource(model.record, flags, steps)
+  const own = withWeightType(await readTrainedModel(flags.run), flags.weights)
+  const plays = flags.label || flags.distilEmbedding
+  const source = await reopenSource(own.record, flags, plays ? 2 * flags.episodes * own.task.episodeLimit : 1)
   try {
+    const { model, distilled }: Chosen = flags.distilEmbedding
+      ? await chooseDistilled(own, source, flags, say)
+      : { model: own }
     const next = await publishModel(flags, {
       name: flags.name || modelNameOf(model.task.name),
       model,
-      graphs,
+      graphs: await verified(model, say),
       scores,
+      distilled,
       learningCurve: drawLearning(flags.run, model.task.name),
       ...(await fromSource(model, source)),
       createdAt: new Date().toISOString(),

@@ -126,6 +126,26 @@ export const Scores = object({
 })
 export type Scores = Static<typeof Scores>
 
+const Pair = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'own network, distilled' })
+
+const Distilled = object(
+  {
+    graph: GraphName,
+    fitError: Type.Number({ description: "root mean square, in units of the answers' deviation" }),
+    segments: Count('held-out, on which both imagined'),
+    plans: Type.Array(
+      object({
+        plan: Text(),
+        oneStepStateL1: Pair,
+        cumulativeStateL1: { ...Pair, description: 'over the horizon' },
+      }),
+      { maxItems: MOST.scores },
+    ),
+  },
+  'A graph whose network was replaced at export by a smaller one that learned to give the same',
+)
+export type Distillation = Static<typeof Distilled>
+
 export const Manifest = object({
   formatVersion: Type.Literal(FORMAT_VERSION),
   kind: Name, // of world model
@@ -175,6 +195,7 @@ export const Manifest = object({
     seconds: Type.Number(),
   }),
   scores: Scores,
+  distilled: Type.Optional(Distilled),
   engine: object({ opset: Count(), irVersion: Count(), onnxruntime: Name }),
   licence: Text(),
 })

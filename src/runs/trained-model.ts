@@ -2,6 +2,7 @@
 // scored, compared and published.
 import { DimaError } from '../common/errors.ts'
 import { firstNonFinite } from '../common/finite.ts'
+import type { Device } from '../engine/device.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import type { Compilable } from '../graph/serving-graph.ts'
 import type { WorldSpec } from '../worlds/world.ts'
@@ -29,6 +30,24 @@ export interface TrainedModel extends Compilable {
   seconds: number
   /** in the words of a manifest */
   hyperparameters: Record<string, unknown>
+}
+
+export interface DistilOptions {
+  /** its folder, for the episodes that are there */
+  run: string
+  updates: number
+  device: Device
+  /** @param done share of what is going on, 0..1 */
+  onProgress(what: string, done: number): void
+}
+
+/** A model with a smaller network in the place of one, which learned to give the same. */
+export interface Distilled {
+  model: TrainedModel
+  /** that the network is in */
+  graph: string
+  /** root mean square on inputs that it did not learn from, in units of the answers' deviation */
+  fitError: number
 }
 
 type Numbers = ReadonlyMap<string, ArrayLike<number> | number>

@@ -5,8 +5,9 @@ import { taskSpec } from '../../src/env/make-env.ts'
 import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import { compileGraphs } from '../../src/graph/serving-graph.ts'
 import type { Bundle } from '../../src/registry/load.ts'
-import type { PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
+import type { Distillation, PolicyScores, Scores, Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
+import type { TrainedModel } from '../../src/runs/trained-model.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { specOf } from '../inference/fixture.ts'
@@ -73,6 +74,13 @@ export const policyScores: PolicyScores = {
   rewardRelativeError: 0.111,
 }
 
+interface Published {
+  policy?: boolean
+  models?: string | undefined
+  reward?: string | undefined
+  distilled?: Distillation | undefined
+}
+
 /** A debug model of random weights, the same ones each time. */
 export async function published(
   policy: boolean,
@@ -81,12 +89,20 @@ export async function published(
 ): Promise<Bundle> {
   const model = trainedModel({ policy })
   Object.assign(model.spec, spec)
+  return publishedModel(model, { policy, models, reward })
+}
+
+export async function publishedModel(
+  model: TrainedModel,
+  { policy = false, models, reward, distilled }: Published = {},
+): Promise<Bundle> {
   const parts = {
     ...(reward && { reward }),
     name: 'cheetah',
     model,
     graphs: compileGraphs(model),
     scores: policy ? { ...scores, weights: 'float16' as const, policy: policyScores } : scores,
+    distilled,
     learningCurve: policy ? '<svg/>' : undefined,
     examples: [],
     starts: { starts },

@@ -17,6 +17,11 @@ export const worldModel: AlgorithmEntry<DimaConfig> = {
     const { trainedModel } = await import('./trained-model.ts')
     return trainedModel(run)
   },
+  async distil(model, options) {
+    const { distil } = await import('./distil.ts')
+    const { asDimaModel } = await import('./trained-model.ts')
+    return distil(asDimaModel(model), options)
+  },
 }
 
 /** A policy that learns plays one episode at a time: those begun ahead would be an older policy's. */

@@ -1,0 +1,61 @@
+// `--distil-embedding`: a bundle gets the smaller network only where imagination is as good with it.
+import { ALGORITHM_TABLE } from '../../algorithms/algorithms.ts'
+import { DimaError } from '../../common/errors.ts'
+import type { EpisodeSource } from '../../episodes/sources/source.ts'
+import { unseenEpisodes } from '../../evaluation/unseen-episodes.ts'
+import { withWeightType } from '../../evaluation/weight-type.ts'
+import type { Distillation } from '../../registry/manifest.ts'
+import type { TrainedModel } from '../../runs/trained-model.ts'
+import type { DistilFlags } from './flags.ts'
+import { judge, worstGrowth } from './judge.ts'
+import { distillationTable } from './table.ts'
+import { timeLeft } from './time-left.ts'
+
+export interface Chosen {
+  model: TrainedModel
+  /** of a model with a distilled network */
+  distilled?: Distillation
+}
+
+/** The model with the distilled network, or as it was; says which and why. DimaError `invalid_config` where there is nothing to distil. */
+export async function chooseDistilled(
+  own: TrainedModel,
+  source: EpisodeSource,
+  flags: DistilFlags,
+  say: (line: string) => void,
+): Promise<Chosen> {
+  const {
+    run,
+    device,
+    weights,
+    segments,
+    episodes,
+    seed,
+    distilUpdates: updates,
+    distilWithin: within,
+  } = flags
+  const { algorithm } = own.record.config
+  const { distil } = ALGORITHM_TABLE[algorithm]
+  if (!distil)
+    throw new DimaError('invalid_config', `${algorithm} has no network to distil`, {
+      field: 'distilEmbedding',
+    })
+  const { model, graph, fitError } = await distil(own, { run, updates, device, onProgress: timeLeft(say) })
+  const rounded = withWeightType(model, weights)
+  const unseen = await unseenEpisodes(own, source, episodes, seed)
+  const plans = await judge(own, rounded, unseen, { segments, seed, device })
+  const distilled = { graph, fitError, segments, plans }
+  say(distillationTable(distilled))
+  const { plan, growth } = worstGrowth(plans)
+  const fits = `it is ${percent(fitError)} of the deviation from what it learned to give`
+  const grows = `its error over ${own.spec.horizon} steps is ${percent(growth, true)} (${plan})`
+  if (growth <= within) {
+    say(`${graph} is distilled: ${fits}, and ${grows}`)
+    return { model: rounded, distilled }
+  }
+  say(`${graph} stays the model's own, not distilled: ${fits}; ${grows}, more than ${percent(within, true)}`)
+  return { model: own }
+}
+
+const percent = (share: number, signed = false) =>
+  `${signed && share >= 0 ? '+' : ''}${(100 * share).toPrecision(3)} %`
