@@ -25,6 +25,8 @@ export interface TrainStepOptions extends BuilderOptions {
   clipNorm: number
   /** of AdamW; 1e-8 without */
   epsilon?: number
+  /** Whether an average of the parameters is kept beside them: a' = a + average_rate (p' - a). */
+  averages?: boolean
   /** Floats a bucket holds. */
   bucketSize?: number
   /** One update for all buckets that decay alike: fewer nodes, for devices that pay by the node; caches like small ones. */
@@ -41,7 +43,8 @@ export interface TrainStep {
 /**
  * The step as an ONNX graph. Inputs: `p.<i>`, `m.<i>`, `v.<i>` for each bucket, the data, and the scalars
  * `learning_rate`, `bias_correction1` (1 - 0.9^t), `bias_correction2` (1 - 0.999^t), `weight_decay`. Outputs: `loss`,
- * `grad_norm` (before clipping), the metrics by name, and `next.p.<i>`, `next.m.<i>`, `next.v.<i>`.
+ * `grad_norm` (before clipping), the metrics by name, and `next.p.<i>`, `next.m.<i>`, `next.v.<i>`. With averages also
+ * `a.<i>` and the scalar `average_rate` in, `next.a.<i>` out.
  */
 export function compileTrainStep(options: TrainStepOptions): TrainStep {
   const { graph, buckets } = traceTrainStep(options)
@@ -52,7 +55,7 @@ export function compileTrainStep(options: TrainStepOptions): TrainStep {
 export function traceTrainStep(options: TrainStepOptions): { graph: Graph; buckets: Bucket[] } {
   const { name, parameters, bucketSize, maxSplitOutputs } = options
   const buckets = planBuckets(parameters, bucketSize)
-  const specs = stepInputs(buckets, options.inputs)
+  const specs = stepInputs(buckets, options)
   const builder = maxSplitOutputs === undefined ? {} : { maxSplitOutputs }
   return { graph: trace(name, builder, ({ inputs }) => step(options, buckets, inputs(specs))), buckets }
 }
@@ -60,7 +63,7 @@ export function traceTrainStep(options: TrainStepOptions): { graph: Graph; bucke
 /** The step on the current tfjs backend, with the graph's names in and out. */
 export function eagerTrainStep(options: TrainStepOptions): (feeds: Feeds) => NamedTensors {
   const buckets = planBuckets(options.parameters, options.bucketSize)
-  const specs = stepInputs(buckets, options.inputs)
+  const specs = stepInputs(buckets, options)
   return (feeds) =>
     scoped(() => {
       const inputs = specs.map(({ name, shape, dtype }) => [name, tf.tensor(feeds[name]!.data, shape, dtype)])
@@ -70,13 +73,13 @@ export function eagerTrainStep(options: TrainStepOptions): (feeds: Feeds) => Nam
 
 const SCALARS = ['learning_rate', 'bias_correction1', 'bias_correction2']
 
-function stepInputs(buckets: Bucket[], data: ValueSpec[]): ValueSpec[] {
+function stepInputs(buckets: Bucket[], { inputs: data, averages }: TrainStepOptions): ValueSpec[] {
+  const kinds = averages ? ['p', 'm', 'v', 'a'] : ['p', 'm', 'v']
+  const scalars = averages ? [...SCALARS, 'average_rate'] : SCALARS
   return [
-    ...buckets.flatMap(({ size }, i) =>
-      ['p', 'm', 'v'].map((kind) => ({ name: `${kind}.${i}`, shape: [size] })),
-    ),
+    ...buckets.flatMap(({ size }, i) => kinds.map((kind) => ({ name: `${kind}.${i}`, shape: [size] }))),
     ...data,
-    ...SCALARS.map((name) => ({ name, shape: [] })),
+    ...scalars.map((name) => ({ name, shape: [] })),
     { name: 'weight_decay', shape: [], optional: true }, // unused when no parameter decays
   ]
 }
@@ -114,21 +117,26 @@ function updateGroup(
   { decay, buckets }: UpdateGroup,
   gradient: tf.Tensor,
   inputs: Tensors,
-  { epsilon }: TrainStepOptions,
+  { epsilon, averages }: TrainStepOptions,
 ): Tensors {
   const joined = (kind: string) => tf.concat(buckets.map(({ index }) => inputs[`${kind}.${index}`]!))
   const next = adamw({ p: joined('p'), m: joined('m'), v: joined('v') }, gradient, {
     ...ratesOf(inputs, decay),
     ...(epsilon === undefined ? {} : { epsilon }),
   })
+  const all = averages ? { ...next, a: approach(joined('a'), next.p, inputs.average_rate!) } : next
   const sizes = buckets.map(({ bucket }) => bucket.size)
   return Object.fromEntries(
-    Object.entries(next).flatMap(([kind, tensor]) => {
+    Object.entries(all).flatMap(([kind, tensor]) => {
       const parts = tf.split(tensor as tf.Tensor, sizes)
       return buckets.map(({ index }, i) => [`next.${kind}.${index}`, parts[i]!])
     }),
   )
 }
+
+/** A share of the way from one to the other. */
+const approach = (from: tf.Tensor, to: tf.Tensor, share: tf.Tensor): tf.Tensor =>
+  tf.add(from, tf.mul(tf.sub(to, from), share))
 
 const ratesOf = (inputs: Tensors, decay: boolean) => ({
   learningRate: inputs.learning_rate!,

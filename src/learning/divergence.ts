@@ -54,7 +54,7 @@ function largest(batch: Feeds): { name: string; value: number } {
   return found
 }
 
-const KINDS = { p: '', m: 'the first moment of ', v: 'the second moment of ' } as const
+const KINDS = { p: '', m: 'the first moment of ', v: 'the second moment of ', a: 'the average of ' } as const
 
 /** DimaError `not_finite` that names network and parameter. */
 export function demandFiniteState(
@@ -64,12 +64,16 @@ export function demandFiniteState(
   rateName: string | undefined,
 ): void {
   for (const [kind, words] of Object.entries(KINDS) as [keyof typeof KINDS, string][]) {
-    if (state[kind].every((bucket) => firstNonFinite(bucket) < 0)) continue
-    for (const [name, values] of unpackBuckets(buckets, state[kind])) {
-      const lost = firstNonFinite(values)
+    const values = state[kind] ?? []
+    if (values.every((bucket) => firstNonFinite(bucket) < 0)) continue
+    for (const [name, entries] of unpackBuckets(buckets, values)) {
+      const lost = firstNonFinite(entries)
       if (lost < 0) continue
-      const message = `${network}: ${words}${name} has ${values[lost]} after update ${state.updates}${advice(rateName)}`
-      throw new DimaError('not_finite', message, { field: `${network}.${name}`, given: String(values[lost]) })
+      const message = `${network}: ${words}${name} has ${entries[lost]} after update ${state.updates}${advice(rateName)}`
+      throw new DimaError('not_finite', message, {
+        field: `${network}.${name}`,
+        given: String(entries[lost]),
+      })
     }
   }
 }

@@ -20,6 +20,8 @@ export interface LearnerState {
   p: Float32Array[]
   m: Float32Array[]
   v: Float32Array[]
+  /** the parameters' running average, where one is kept */
+  a?: Float32Array[]
 }
 
 export interface LearnerOptions {
@@ -27,6 +29,8 @@ export interface LearnerOptions {
   weightDecay: number
   /** of AdamW; 1e-8 without */
   epsilon?: number
+  /** share of the parameters' average that an update keeps; 0 or absent: no average is kept */
+  average?: number
   seed: number
   /** dotted name of its learning rate among the hyper-parameters, to be named where training diverges */
   rateName?: string
@@ -48,14 +52,15 @@ export class Learner {
     this.buckets = planBuckets(objective.parameters)
     const empty = () => this.buckets.map(({ size }) => new Float32Array(size))
     const p = packBuckets(this.buckets, initialValues(objective.parameters, options.seed))
-    this.current = { updates: 0, p, m: empty(), v: empty() }
-    this.spare = { updates: 0, p: empty(), m: empty(), v: empty() }
+    const averaged = (a: Float32Array[]) => (options.average ? { a } : {})
+    this.current = { updates: 0, p, m: empty(), v: empty(), ...averaged(p.map((bucket) => bucket.slice())) }
+    this.spare = { updates: 0, p: empty(), m: empty(), v: empty(), ...averaged(empty()) }
   }
 
   static async create(objective: Objective, options: LearnerOptions, engine: Engine): Promise<Learner> {
     const { name, parameters, inputs, loss } = objective
-    const { clipNorm, epsilon } = options
-    const step = { name, parameters, inputs, loss, clipNorm }
+    const { clipNorm, epsilon, average } = options
+    const step = { name, parameters, inputs, loss, clipNorm, ...(average ? { averages: true } : {}) }
     const runner = await engine(epsilon === undefined ? step : { ...step, epsilon })
     return new Learner(objective, options, runner)
   }
@@ -97,15 +102,18 @@ export class Learner {
   /** Of the next steps. */
   private rates(learningRates: readonly number[], shape: number[]): NamedTensors {
     const { updates } = this.current
-    const correction = (beta: number) =>
+    const { average } = this.options
+    const each = (of: (t: number) => number) =>
       tensor(
         shape,
-        Float32Array.from(learningRates, (_, k) => 1 - beta ** (updates + k + 1)),
+        Float32Array.from(learningRates, (_, k) => of(updates + k + 1)),
       )
+    const correction = (beta: number) => each((t) => 1 - beta ** t)
     return {
       learning_rate: tensor(shape, Float32Array.from(learningRates)),
       bias_correction1: correction(BETA1),
       bias_correction2: correction(BETA2),
+      ...(average ? { average_rate: each((t) => averageRate(average, t)) } : {}),
     }
   }
 
@@ -132,13 +140,19 @@ export class Learner {
     return unpackBuckets(this.buckets, this.current.p)
   }
 
+  /** By bucket, as others are to use them: their average where one is kept. As valid as `state`. */
+  parameters(): Float32Array[] {
+    return servedOf(this.state())
+  }
+
   /** The state to save; valid until the next step. DimaError `not_finite` where it can't be trained on. */
   state(): LearnerState {
     demandFiniteState(this.objective.name, this.buckets, this.current, this.options.rateName)
     return this.current
   }
 
-  restore({ updates, p, m, v }: LearnerState): void {
+  /** An average that the state lacks begins at its parameters. */
+  restore({ updates, p, m, v, a = p }: LearnerState): void {
     const copy = (to: Float32Array[], from: Float32Array[]) => {
       if (String(from.map((array) => array.length)) !== String(to.map((array) => array.length))) {
         throw new DimaError('invalid_config', `the checkpoint is of another ${this.objective.name} network`)
@@ -149,12 +163,19 @@ export class Learner {
     copy(this.current.p, p)
     copy(this.current.m, m)
     copy(this.current.v, v)
+    if (this.current.a) copy(this.current.a, a)
   }
 
   close(): Promise<void> {
     return this.runner.release()
   }
 }
+
+/** What is evaluated, imagined with and exported. */
+export const servedOf = ({ p, a }: LearnerState): Float32Array[] => a ?? p
+
+/** Faster at first, when what is averaged is worth little: over the last tenth of the updates, about. */
+const averageRate = (keep: number, update: number): number => Math.max(1 - keep, 9 / (10 + update))
 
 /** Loss and metrics of the k-th step of a call. */
 const scalarsOf = (outputs: NamedTensors, k: number): Record<string, number> =>
@@ -167,8 +188,8 @@ const scalarsOf = (outputs: NamedTensors, k: number): Record<string, number> =>
 /** The buckets as the step's tensors, for example `next.m.0`. */
 function named(state: LearnerState, prefix: string): NamedTensors {
   const tensors: NamedTensors = {}
-  for (const kind of ['p', 'm', 'v'] as const) {
-    for (const [i, data] of state[kind].entries())
+  for (const kind of ['p', 'm', 'v', 'a'] as const) {
+    for (const [i, data] of (state[kind] ?? []).entries())
       tensors[`${prefix}${kind}.${i}`] = { data, shape: [data.length] }
   }
   return tensors

@@ -19,9 +19,9 @@ function worldModelRecipes(task: TaskSpec, config: DimaConfig): Recipes {
   const objectives = worldModelObjectives(task, config)
   return Object.fromEntries(
     NETWORK_NAMES.map((name) => {
-      const { clipNorm, weightDecay } = config.hyperparameters[name]
+      const { clipNorm, weightDecay, average } = config.hyperparameters[name]
       const rateName = `${name}.learningRate`
-      return [name, () => ({ objective: objectives[name](), clipNorm, weightDecay, rateName })]
+      return [name, () => ({ objective: objectives[name](), clipNorm, weightDecay, average, rateName })]
     }),
   )
 }

@@ -5,7 +5,7 @@ import type { Parameter } from '../../common/parameters.ts'
 import { isEnd } from '../../episodes/replay/episode.ts'
 import type { ServingGraph } from '../../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
-import type { LearnerState } from '../../learning/learner.ts'
+import { type LearnerState, servedOf } from '../../learning/learner.ts'
 import { createActor } from '../../networks/actor.ts'
 import { RunFolder, type RunRecord } from '../../runs/run-folder.ts'
 import { demandFinite, type StoredRun, type TrainedModel } from '../../runs/trained-model.ts'
@@ -72,8 +72,8 @@ export function asDimaModel(model: TrainedModel): DimaModel {
 }
 
 function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeights {
-  const weights = (parameters: readonly Parameter[], { p }: LearnerState) =>
-    unpackBuckets(planBuckets(parameters), p)
+  const weights = (parameters: readonly Parameter[], state: LearnerState) =>
+    unpackBuckets(planBuckets(parameters), servedOf(state))
   const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
   const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
   return { ...Object.fromEntries(world), ...policy } as WorldModelWeights

@@ -57,7 +57,7 @@ export class LaneHost {
   }
 
   async parameters(name: string): Promise<Float32Array[]> {
-    return this.learner(name).state().p
+    return this.learner(name).parameters()
   }
 
   /**

@@ -11,7 +11,7 @@ export interface Trains {
    * @param batches [K, ...] each; given away: they are gone where the learner is in another thread
    */
   stepMany(batches: Feeds, learningRates: number[]): Promise<Record<string, number>[]>
-  /** Parameters by bucket; valid until the next step. */
+  /** Parameters by bucket, averaged where an average is kept; valid until the next step. */
   parameters(): Promise<Float32Array[]>
   /** The state to save; valid until the next step. */
   state(): Promise<LearnerState>

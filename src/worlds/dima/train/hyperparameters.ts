@@ -18,6 +18,13 @@ const optimiser = (batch: number, learningRate: number, clipNorm: number, warmup
     description:
       'after the warm-up: constant as in the paper, or a half cosine down to 0 at the end of the run',
   }),
+  average: Type.Number({
+    default: 0,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description:
+      "share of the weights' average that an update keeps; the average is what imagines, is evaluated and exported; 0: the weights themselves (released code)",
+  }),
   updatesPerEpoch: integer(200, 'updates an epoch (method.md 5)', 1),
 })
 

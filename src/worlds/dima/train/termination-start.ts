@@ -20,7 +20,7 @@ export async function startTermination(
   replay: Replay,
 ): Promise<void> {
   if (learner.updates > 0) return
-  const state = await learner.state()
+  const { a: _, ...state } = await learner.state() // an average begins at what is set here
   const p = state.p.map((bucket) => bucket.slice())
   const rate = endRate(endsOf(replay.episodes, hyperparameters.timeLimitIsEnd), replay.size)
   const { parameters } = createRewardModel(dimensionsOf(task), networks.reward)
