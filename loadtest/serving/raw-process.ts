@@ -50,11 +50,11 @@ async function openRows({ models, model, device }: RawModel) {
     states: Float64Array.from(states.flat()),
     actions: Float32Array.from(actions.flat(2)),
   }))
-  const runner = { begin: (_, start) => simulator.begin(padded(spec, [start])) } as Pick<
+  const runner = { begin: (_, choice, start) => simulator.begin(padded(spec, [start]), choice) } as Pick<
     Runner,
     'begin'
   > as Runner
-  const world = { model: { bundle, starts }, memories }
+  const world = { model: { bundle, starts }, memories, choice }
   const begin = (seed: number) => beginEpisode(runner, world, { seed, episode: 0 })
   return { spec, choice, memories, simulator, clock, begin }
 }

@@ -1,16 +1,18 @@
 // What a request may choose of how a model imagines, and how replies tell it. It depends on the model's kind: plan and
-// order are for models of kind dima, and stand beside the other fields; what other kinds offer stands in options.
+// order and observations are for models of kind dima, and stand beside the other fields of a request; what other kinds offer
+// stands in options. In replies observations are what was observed, so that how is told in options.
 import Type from 'typebox'
 import { nullable } from './shapes.ts'
 
 export const PLAN_NAMES = ['sequential', 'joint', 'progressive'] as const
 export const ORDER_NAMES = ['descending', 'ascending', 'random'] as const
+export const OBSERVATION_NAMES = ['exact', 'decoded'] as const
 
 const Options = Type.Record(Type.String(), Type.Unknown(), {
   maxProperties: 64,
   description:
-    "What the model's kind lets a request choose: GET /v1/models/{name} says what. For dima plan and order, which may " +
-    'stand here or beside it',
+    "What the model's kind lets a request choose: GET /v1/models/{name} says what. For dima plan, order and observations, " +
+    'which may stand here or beside it',
 })
 
 /** Of requests. */
@@ -31,6 +33,13 @@ export const Choice = {
       },
     ),
   ),
+  observations: Type.Optional(
+    Type.Enum(OBSERVATION_NAMES, {
+      description:
+        'exact: as the task makes them of a state, the default of models that can; decoded: by the decoder, as the ' +
+        'policy of the model always sees. GET /v1/models/{name} says which there are',
+    }),
+  ),
   options: Type.Optional(Options),
 }
 
@@ -43,6 +52,6 @@ export const Chosen = {
   }),
   options: Type.Optional({
     ...Options,
-    description: 'of models whose kind offers others than plan and order',
+    description: 'what else was chosen, where a model offers more than plan and order',
   }),
 }

@@ -1,6 +1,6 @@
 // GET /v1/models and GET /v1/models/{name} on the wire.
 import Type, { type Static, type TSchema } from 'typebox'
-import { PLAN_NAMES } from './choice.ts'
+import { OBSERVATION_NAMES, PLAN_NAMES } from './choice.ts'
 import { Start } from './rollout.ts'
 
 const strict = { additionalProperties: false }
@@ -123,6 +123,11 @@ export const ModelDetail = Type.Object(
     default_plan: Type.Optional(Type.Enum(PLAN_NAMES)),
     sequential_steps: Type.Optional(
       Type.Integer({ description: 'K, entries of a full order for sequential' }),
+    ),
+    observations: Type.Optional(
+      Type.Array(Type.Enum(OBSERVATION_NAMES), {
+        description: 'how agents may be shown what they observe, by default first',
+      }),
     ),
     scores: Type.Record(Type.String(), Type.Unknown(), {
       description: 'imagination error on held-out episodes',

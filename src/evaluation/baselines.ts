@@ -4,6 +4,7 @@ import { mean, sum } from '../common/statistics.ts'
 import type { Scores } from '../registry/manifest.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { singleStarts } from '../worlds/starts.ts'
+import type { Scored } from '../worlds/world.ts'
 import { type Segments, sizesOf } from './held-out.ts'
 import { accumulate, stepErrors } from './step-errors.ts'
 
@@ -33,12 +34,13 @@ export function persistence(
 
 /** The observation error that is left when the true states are decoded. */
 export async function decoderFloor(
-  simulator: Pick<OpenSimulator, 'spec' | 'begin'>,
+  simulator: Pick<OpenSimulator, 'kind' | 'spec' | 'begin'>,
   segments: Segments,
 ): Promise<Scores['decoderFloor']> {
-  const { spec } = simulator
+  const { kind, spec } = simulator
+  const [{ choice }] = kind.choices.scored(spec) as [Scored] // which is decoded where there is something else
   const { horizon: H, agents: N, observation: O } = sizesOf(spec)
-  const { observations } = await simulator.begin(singleStarts(spec, segments.states))
+  const { observations } = await simulator.begin(singleStarts(spec, segments.states), choice)
   const errors = stepErrors(observations, segments.observations, H, N * O)
   return {
     observationL1: sum(errors) / H,

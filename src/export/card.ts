@@ -48,12 +48,16 @@ ${limits(manifest)}
 
 function spacesTable(facts: CardFacts): string {
   const { agents, action, state, observation, reward, preset, terminates = true } = facts
+  const seen =
+    'perceives' in facts
+      ? ', exact (as the task makes them of a state) unless decoded ones are asked for'
+      : ''
   const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
   return `| | |
 |---|---|
 | agents | ${drives} |
 | action | ${action.dimension} numbers an agent in [${action.low}, ${action.high}]${action.unit === '1' ? '' : `, ${action.unit}`} |
-| state | ${state.length} numbers; observation ${observation.length} an agent |
+| state | ${state.length} numbers; observation ${observation.length} an agent${seen} |
 | reward | ${reward} |
 | ends | ${terminates ? 'drawn from a probability of each step' : 'none: no episode of its data ended but by a time limit'} |
 | preset | ${preset} |

@@ -53,6 +53,7 @@ function demandFinite(graph: string, output: string, values: Float32Array): void
 }
 
 function weightsOf({ networks, weights }: Compilable, { network }: ServingGraph): NamedTensors {
+  if (network === undefined) return {}
   const values = weights[network]!
   return Object.fromEntries(
     networks[network]!.parameters.map(({ name, shape }) => [name, tensor(shape, values.get(name)!)]),

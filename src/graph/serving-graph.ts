@@ -10,8 +10,8 @@ type Tensors = Record<string, tf.Tensor>
 type Shapes = (batch: number) => { name: string; shape: number[] }[]
 
 export interface ServingGraph {
-  /** whose weights it has */
-  network: string
+  /** whose weights it has; absent: it has none */
+  network?: string
   inputs: Shapes
   /** how a random input is drawn that can't be any number (random-inputs.ts), by name */
   draws?: Readonly<Record<string, Draw>>
@@ -42,7 +42,9 @@ export function compileGraph(
   options?: BuilderOptions,
 ): Uint8Array {
   const graph = graphs[name]!
-  return compileServing(name, graph, networks[graph.network]!.parameters, weights[graph.network], options)
+  const { network } = graph
+  if (network === undefined) return compileServing(name, graph, [], undefined, options)
+  return compileServing(name, graph, networks[network]!.parameters, weights[network], options)
 }
 
 /** With a dynamic batch and the weights inside. `options` may fit it to a device. */

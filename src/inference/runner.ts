@@ -22,6 +22,6 @@ export interface Runner {
   ): Promise<Trajectories & { queueMs: number }>
   /** Steps of different sessions with the same digest and choice share batches. */
   step(digest: string, choice: unknown, row: LiveRow, options?: WorkOptions): Promise<StepOutcome>
-  /** What is observed in a start and carried from it, of one row. */
-  begin(digest: string, start: StartWindow, options?: WorkOptions): Promise<Begun>
+  /** What is observed in a start and carried from it, of one row. Those with the same digest and choice share batches. */
+  begin(digest: string, choice: unknown, start: StartWindow, options?: WorkOptions): Promise<Begun>
 }

@@ -63,7 +63,7 @@ function around(
     kind,
     spec,
     rollout: (rollout) => simulator.rollout(rollout),
-    begin: (starts) => simulator.begin(starts),
+    begin: (starts, choice) => simulator.begin(starts, choice),
     step: (batch) => simulator.step(batch),
     rewards: (taken) => simulator.rewards?.(taken) ?? singleRewards(kind, spec, simulator, taken),
     withPolicy: async (bytes) => {

@@ -49,7 +49,7 @@ async function beginAll(
   simulator: Steps,
   rollout: Rollout,
 ): Promise<unknown[]> {
-  const { carried } = await simulator.begin(rollout)
+  const { carried } = await simulator.begin(rollout, rollout.choice)
   const width = carried.length / rollout.batch
   return Array.from({ length: rollout.batch }, (_, row) =>
     memories.begin(windowOf(spec, rollout, row), carried.slice(row * width, (row + 1) * width)),

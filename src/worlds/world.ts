@@ -143,10 +143,10 @@ export interface Simulator {
   /** DimaError `no_policy` when the rollout asks for a policy and the model has none. */
   rollout(rollout: Rollout): Promise<Trajectories>
   /**
-   * What is observed in starts, and what sessions that begin there carry: a function of the start alone. What is drawn at
-   * the start, of a posterior say, is drawn with the first step's noise from what `carried` says of it.
+   * What is observed in starts, and what sessions that begin there carry: a function of the start and the choice alone. What
+   * is drawn at the start, of a posterior say, is drawn with the first step's noise from what `carried` says of it.
    */
-  begin(starts: Starts): Promise<Begun>
+  begin(starts: Starts, choice: unknown): Promise<Begun>
   /** Gives what a rollout of the same actions gives. */
   step(batch: LiveBatch): Promise<LiveResults>
   /** Team rewards [B, H] of a kind that judges several steps together; without it each is judged by itself. */

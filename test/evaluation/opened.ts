@@ -7,7 +7,7 @@ export const opened = (spec: WorldSpec, simulator: Required<Simulator>): OpenSim
   kind: dima,
   spec,
   rollout: (rollout) => simulator.rollout(rollout),
-  begin: (starts) => simulator.begin(starts),
+  begin: (starts, choice) => simulator.begin(starts, choice),
   step: (batch) => simulator.step(batch),
   rewards: (taken) => simulator.rewards(taken),
   withPolicy: () => Promise.reject(new Error('its graphs stay what they are')),

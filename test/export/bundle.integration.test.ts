@@ -35,6 +35,24 @@ test('of data without an end the manifest, the card and the API say that none co
   await app.close()
 })
 
+test('of a task whose observations are known the bundle has them, and its card says so', async () => {
+  const bundle = await published(false, undefined, { perceives: true })
+  const { graphs } = bundle.manifest
+  expect(graphs.perceive).toMatchObject({
+    file: 'perceive.onnx',
+    inputs: [{ name: 'states', shape: ['batch', 17] }],
+    outputs: [{ name: 'observations', shape: ['batch', 2, 19] }],
+  })
+  expect(graphs.perceive!.size).toBeLessThan(4096)
+  expect(await readDocument(bundle, 'card.md')).toContain('observation 19 an agent, exact (as the task makes')
+  const simulator = await open(bundle)
+  const rollout = rolloutOf(asDima(simulator.spec), { batch: 1 })
+  const seen = async (choice: unknown) => (await simulator.rollout({ ...rollout, choice })).observations
+  const [exact] = simulator.kind.choices.every(simulator.spec)
+  expect(await seen(exact)).not.toEqual(await seen(rollout.choice))
+  await simulator.close()
+})
+
 describe('without a policy', () => {
   test('has the required graphs, and its start states', async () => {
     const bundle = await published(false)

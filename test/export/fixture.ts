@@ -14,7 +14,7 @@ import { specOf } from '../inference/fixture.ts'
 import { manifest, modelsFolder } from '../registry/fixture.ts'
 import { debug, dims, randomModel } from '../worlds/dima/random-model.ts'
 
-export function trainedModel({ policy = false } = {}): DimaModel {
+export function trainedModel({ policy = false, perceives = false } = {}): DimaModel {
   const task = taskSpec('HalfCheetah-2x3')
   const { networks, weights } = randomModel(debug, { policy })
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
@@ -22,8 +22,13 @@ export function trainedModel({ policy = false } = {}): DimaModel {
     task,
     networks,
     weights,
-    graphs: servingGraphs(networks, dims, debug.denoiser.conditioning),
-    spec: specOf({ S, O, N, A, H, L }),
+    graphs: servingGraphs(
+      networks,
+      dims,
+      debug.denoiser.conditioning,
+      perceives ? 'standardised' : undefined,
+    ),
+    spec: { ...specOf({ S, O, N, A, H, L }), ...(perceives ? { perceives: true } : {}) },
     record: {
       config: {
         algorithm: policy ? 'dima' : 'world-model',
@@ -85,9 +90,9 @@ interface Published {
 export async function published(
   policy: boolean,
   models?: string,
-  { reward, ...spec }: { reward?: string; terminates?: false } = {},
+  { reward, perceives = false, ...spec }: { reward?: string; terminates?: false; perceives?: boolean } = {},
 ): Promise<Bundle> {
-  const model = trainedModel({ policy })
+  const model = trainedModel({ policy, perceives })
   Object.assign(model.spec, spec)
   return publishedModel(model, { policy, models, reward })
 }

@@ -11,19 +11,27 @@ let model: DimaModel
 let graphs: Record<string, Uint8Array>
 beforeAll(async () => {
   await useCpu()
-  model = trainedModel({ policy: true })
+  model = trainedModel({ policy: true, perceives: true })
   graphs = compileGraphs(model)
 })
 
 test('every graph is compared, and all agree', async () => {
   const differences = await verifyGraphs(model, graphs)
-  expect([...differences.keys()]).toEqual(['embed', 'denoise', 'decode', 'reward', 'rewardStep', 'policy'])
+  expect([...differences.keys()]).toEqual([
+    'embed',
+    'denoise',
+    'decode',
+    'reward',
+    'rewardStep',
+    'perceive',
+    'policy',
+  ])
   expect(Math.max(...differences.values())).toBeLessThan(TOLERANCE)
 })
 
 /** The graph, compiled with one weight of its network changed. */
 function altered(name: GraphName | 'policy', weight: string, change: (x: number) => number): Uint8Array {
-  const { network } = model.graphs[name]!
+  const network = model.graphs[name]!.network!
   const weights: Compilable['weights'] = model.weights
   const changed = new Map(weights[network]).set(weight, weights[network]!.get(weight)!.map(change))
   return compileGraph({ ...model, weights: { ...weights, [network]: changed } }, name)

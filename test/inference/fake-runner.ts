@@ -71,7 +71,7 @@ export function carriedOf(states: Float64Array, { S }: Pick<Sizes, 'S'>): Float3
 export const fakeRunner = (sizes: Sizes, ends: (row: LiveRow) => boolean = () => false): Runner => ({
   rollout: async (_digest, rollout) => ({ ...fakeTrajectories(rollout, sizes), queueMs: 1 }),
   step: async (_digest, _plan, row) => fakeOutcome(row, sizes, ends),
-  begin: async (_digest, { states }) => ({
+  begin: async (_digest, _choice, { states }) => ({
     observations: new Rng(hashKey(states.slice(-sizes.S))).normals(sizes.N * sizes.O),
     carried: carriedOf(states, sizes),
   }),

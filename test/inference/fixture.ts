@@ -4,7 +4,7 @@ import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
 import type { GraphSession, GraphSessionOptions } from '../../src/engine/session.ts'
 import { dima } from '../../src/worlds/dima/serve/kind.ts'
-import type { DimaSpec, GraphName, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
+import type { DimaSpec, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
 import { GRAPH_NAMES } from '../../src/worlds/dima/serve/manifest.ts'
 import type { PlanRequest } from '../../src/worlds/dima/serve/plan.ts'
 import { DimaSimulator } from '../../src/worlds/dima/serve/simulator.ts'
@@ -44,7 +44,7 @@ export function specOf({ S = 2, N = 2, A = 1, O = 3, H = 4, L = 3, steps = 4 } =
 }
 
 export interface Call {
-  graph: GraphName | 'policy'
+  graph: keyof PerGraph<unknown>
   /** Copies: the simulator may write its buffers again. */
   inputs: NamedTensors
 }
@@ -52,8 +52,8 @@ export interface Call {
 type Compute = (inputs: NamedTensors) => NamedTensors
 
 /**
- * A simulator on plain functions instead of graphs, and every call they get. Left out, a graph answers zeros; there is a
- * policy only when it is given.
+ * A simulator on plain functions instead of graphs, and every call they get. Left out, a graph answers zeros; there are
+ * perceive and policy only when they are given.
  */
 export function fakeSimulator(spec: DimaSpec, given: Partial<PerGraph<Compute>> = {}) {
   const calls: Call[] = []
@@ -92,7 +92,8 @@ export function fakeSimulator(spec: DimaSpec, given: Partial<PerGraph<Compute>> 
     inputShape: (name) => inputShape(spec, name),
     release: async () => {},
   })
-  const names: Call['graph'][] = given.policy ? [...GRAPH_NAMES, 'policy'] : [...GRAPH_NAMES]
+  const optional = (['perceive', 'policy'] as const).filter((name) => given[name])
+  const names: Call['graph'][] = [...GRAPH_NAMES, ...optional]
   const graphs = Object.fromEntries(names.map((name) => [name, session(name)])) as DimaGraphs
   const callsOf = (graph: Call['graph']) =>
     calls.filter((call) => call.graph === graph).map(({ inputs }) => inputs)
@@ -160,14 +161,17 @@ export interface TinyModel {
 }
 
 /** The model of random weights as the graphs of a bundle. */
-export function tinyModel(options: { policy?: boolean } = {}): TinyModel {
+export function tinyModel(options: { policy?: boolean; perceives?: boolean } = {}): TinyModel {
   const { networks, weights } = randomModel(debug, options)
-  const compiled = Object.entries(servingGraphs(networks, dims, debug.denoiser.conditioning)).map(
-    ([name, graph]) => [name, compiledGraph(name, graph, networks, weights)],
-  )
+  const form = options.perceives ? 'standardised' : undefined
+  const graphs = servingGraphs(networks, dims, debug.denoiser.conditioning, form)
+  const compiled = Object.entries(graphs).map(([name, graph]) => [
+    name,
+    compiledGraph(name, graph, networks, weights),
+  ])
   const { state: S, observation: O, agents: N, action: A, horizon: H, context: L } = dims
   return {
-    spec: specOf({ S, O, N, A, H, L }),
+    spec: { ...specOf({ S, O, N, A, H, L }), ...(form ? { perceives: true } : {}) },
     graphs: Object.fromEntries(compiled) as PerGraph<Uint8Array>,
   }
 }

@@ -17,7 +17,7 @@ import {
 import { publish } from '../../src/registry/publish.ts'
 import { policySignature } from '../../src/registry/signatures.ts'
 import type { ChosenSizes, DimaSpec, GraphName } from '../../src/worlds/dima/serve/manifest.ts'
-import { demandedSignatures } from '../../src/worlds/dima/serve/manifest.ts'
+import { demandedSignatures, perceiveSignature } from '../../src/worlds/dima/serve/manifest.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 
 export const S = 4
@@ -60,12 +60,16 @@ type Sizes = Parameters<typeof demandedSignatures>[0]
 
 /** The tensors that a graph of such a model takes and gives. */
 export function tensorsOf(
-  graph: GraphName | 'policy',
+  graph: GraphName | 'perceive' | 'policy',
   sizes: Sizes,
   chosen: ChosenSizes = { E: 8, M: 1, D: 8 },
 ): Pick<BundleGraph, 'inputs' | 'outputs'> {
   const { inputs, outputs } =
-    graph === 'policy' ? policySignature(sizes) : demandedSignatures(sizes, chosen)[graph]
+    graph === 'policy'
+      ? policySignature(sizes)
+      : graph === 'perceive'
+        ? perceiveSignature(sizes)
+        : demandedSignatures(sizes, chosen)[graph]
   const listed = (tensors: typeof inputs) =>
     Object.entries(tensors).map(([name, shape]) => ({ name, dtype: 'float32' as const, shape }))
   return { inputs: listed(inputs), outputs: listed(outputs) }

@@ -28,6 +28,8 @@ class RemoteParallelEnv(Parallel):
     model              name, name@version or name@label; None when only one is served
     key                of the server's operator, if it wants one
     plan, order        how a next state is sampled; None: as the model recommends
+    observations       "exact": as the task makes them of a state; "decoded": by the model's decoder, as
+                       its own policy sees; None: exact if the model can
     options            what models of another kind let one choose, by name; the model says what
     max_episode_steps  steps after which an episode is truncated; None: never
     timeout            seconds that an answer may take
@@ -54,6 +56,7 @@ class RemoteParallelEnv(Parallel):
         key: Optional[str] = None,
         plan: Optional[str] = None,
         order: Any = None,
+        observations: Optional[str] = None,
         options: Optional[Mapping[str, Any]] = None,
         max_episode_steps: Optional[int] = None,
         timeout: float = 60.0,
@@ -63,7 +66,11 @@ class RemoteParallelEnv(Parallel):
         """Connects. DimaError ``connection_failed``, ``unauthenticated``, ``unknown_model``, ..."""
         access = Access(url, key, ssl, timeout, reconnect_seconds)
         chosen = terms(
-            plan=plan, order=order, options=options, max_episode_steps=max_episode_steps
+            plan=plan,
+            order=order,
+            observations=observations,
+            options=options,
+            max_episode_steps=max_episode_steps,
         )
         self._begin(open_world(access, model), chosen)
 

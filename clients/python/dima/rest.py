@@ -60,11 +60,12 @@ class Client:
                  [l-1, N, A]}`` with the latest states of the environment, oldest first; or an
                  array [B, S] of states alone
         actions  [B, H, N, A], agents in the order of the model; None when a policy acts for all
-        options  model, seed, plan, order, outputs, samples, quantiles, policy, horizon, deadline_ms
+        options  model, seed, plan, order, observations ("exact" or "decoded"), outputs, samples,
+                 quantiles, policy, horizon, deadline_ms
 
         Returns arrays by name: states [B, H, S], observations by agent [B, H, O], rewards [B, H],
         terminations [B, H], termination_probabilities [B, H], lengths [B], ood [B, H]; and model,
-        seed, plan, clipped_actions, timing.
+        seed, plan, options (what else was chosen), clipped_actions, timing.
         """
         reply = self._ask("/v1/rollout", _request(starts, actions, options))
         return _with_arrays(reply)

@@ -29,8 +29,8 @@ Step = Tuple[Observations, Dict[str, np.ndarray], np.ndarray, np.ndarray, Infos]
 class RemoteVectorEnv:
     """E copies of a learned simulator. Arrays have the environments on their first axis.
 
-    url, model, key, plan, order, options, max_episode_steps, timeout, reconnect_seconds, ssl
-               as for RemoteParallelEnv; what it says of lost sockets and idle sessions holds too
+    url, model, key, plan, order, observations, options, max_episode_steps, timeout, reconnect_seconds,
+    ssl        as for RemoteParallelEnv; what it says of lost sockets and idle sessions holds too
     num_envs   E, up to 4096
     autoreset  what follows the end of an episode, in Gymnasium's words:
                next_step  the next step ignores the actions of that environment and shows the next
@@ -49,6 +49,7 @@ class RemoteVectorEnv:
         key: Optional[str] = None,
         plan: Optional[str] = None,
         order: Any = None,
+        observations: Optional[str] = None,
         options: Optional[Mapping[str, Any]] = None,
         max_episode_steps: Optional[int] = None,
         timeout: float = 60.0,
@@ -61,6 +62,7 @@ class RemoteVectorEnv:
         chosen = terms(
             plan=plan,
             order=order,
+            observations=observations,
             options=options,
             max_episode_steps=max_episode_steps,
             autoreset=autoreset,

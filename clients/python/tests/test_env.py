@@ -241,6 +241,9 @@ class RefusalTest(EnvTest):
             self.env(model="nobody")
         with self.refused("invalid_request", "plan"):
             self.env(plan="nonsense").reset()
+        with self.refused("invalid_request", "observations"):
+            self.env(observations="nonsense").reset()
+        self.env(observations="decoded").reset()
         with self.refused("invalid_request", "seed"):
             self.env().reset(seed=-1)
 

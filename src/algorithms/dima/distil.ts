@@ -22,7 +22,7 @@ export async function distil(model: DimaModel, options: DistilOptions): Promise<
     ...options,
     seed: record.config.seed,
   })
-  const { network } = made.graph
+  const network = made.graph.network!
   return {
     graph: 'embed',
     fitError: made.error,

@@ -2,6 +2,7 @@
 // that they become.
 import { DimaError } from '../../common/errors.ts'
 import type { Parameter } from '../../common/parameters.ts'
+import { closedFormOf } from '../../env/closed-form.ts'
 import { isEnd } from '../../episodes/replay/episode.ts'
 import type { ServingGraph } from '../../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
@@ -41,15 +42,19 @@ export function trainedModel({ path, record, checkpoint: stored }: StoredRun<Dim
   const weights = weightsOf(networks, checkpoint)
   demandFinite(path, { ...weights, statistics: new Map(Object.entries(checkpoint.statistics)) })
   const ends = checkpoint.ends ?? recordedEnds(path, checkpoint, config)
+  const form = record.origin.kind === 'environment' ? closedFormOf(task) : undefined
   return {
     record,
     task,
     checkpoint,
     networks,
     weights,
-    graphs: servingGraphs(networks, dims, config.networks.denoiser.conditioning),
+    graphs: servingGraphs(networks, dims, config.networks.denoiser.conditioning, form),
     // What the policy imagines by is what a bundle does unless asked.
-    spec: simulatorSpec(task, { ...checkpoint, ends }, config.hyperparameters.behaviour.plan),
+    spec: {
+      ...simulatorSpec(task, { ...checkpoint, ends }, config.hyperparameters.behaviour.plan),
+      ...(form ? { perceives: true } : {}),
+    },
     updates: updatesOf(checkpoint),
     environmentSteps: checkpoint.environmentSteps,
     seconds: checkpoint.seconds,

@@ -13,12 +13,13 @@ export const stepsOf =
     return { results: scatterRows(results, queueMs), computeMs: results.computeMs }
   }
 
-/** What is observed in starts of sessions, and carried from them. */
+/** What is observed in starts of sessions, and carried from them, with one model and choice. */
 export const startsOf =
-  (digest: string, spec: WorldSpec): Run<StartWindow, Begun> =>
+  (digest: string, spec: WorldSpec, choice: unknown): Run<StartWindow, Begun> =>
   async (executor, windows) => {
     const began = performance.now()
-    const { observations, carried } = await executor.call('begin', { digest, starts: padded(spec, windows) })
+    const starts = padded(spec, windows)
+    const { observations, carried } = await executor.call('begin', { digest, starts, choice })
     const cut = (values: Float32Array, row: number) => {
       const width = values.length / windows.length
       return values.slice(row * width, (row + 1) * width)

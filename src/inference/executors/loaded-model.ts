@@ -85,8 +85,9 @@ function firstRollout(kinds: Kinds, spec: WorldSpec) {
 async function canaryOf(kinds: Kinds, { spec, begin }: OpenSimulator): Promise<LiveBatch> {
   const { N, A } = lettersOf(spec)
   const memories = kindOf(kinds, spec).memories(spec)
-  const { carried } = await begin(startOf(spec))
+  const choice = defaultChoice(kinds, spec)
+  const { carried } = await begin(startOf(spec), choice)
   const turn = memories.take(memories.begin(meanStart(spec), carried), new Float32Array(N * A))
   const row = { id: 0, seed: 0, key: 0, step: 0, turn }
-  return gatherRows(memories, defaultChoice(kinds, spec), [row])
+  return gatherRows(memories, choice, [row])
 }

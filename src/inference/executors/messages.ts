@@ -36,7 +36,7 @@ export interface Calls {
   unload: { ask: { digest: string }; answer: undefined }
   rollout: { ask: { digest: string; rollout: Rollout }; answer: Trajectories }
   step: { ask: { digest: string; batch: LiveBatch }; answer: LiveResults }
-  begin: { ask: { digest: string; starts: Starts }; answer: Begun }
+  begin: { ask: { digest: string; starts: Starts; choice: unknown }; answer: Begun }
   /** One step of every model; throws if a number is not the one of the first time. */
   canary: { ask: object; answer: undefined }
 }

@@ -151,8 +151,11 @@ class Pool implements ExecutorPool {
     })
   }
 
-  begin(digest: string, start: StartWindow, options: WorkOptions = {}): Promise<Begun> {
-    return this.wait(digest, (spec) => this.live.add(digest, digest, startsOf(digest, spec), start, options))
+  begin(digest: string, choice: unknown, start: StartWindow, options: WorkOptions = {}): Promise<Begun> {
+    const key = `begin ${digest} ${choiceText(choice)}`
+    return this.wait(digest, (spec) => {
+      return this.live.add(key, digest, startsOf(digest, spec, choice), start, options)
+    })
   }
 
   ready(): boolean {

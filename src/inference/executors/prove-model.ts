@@ -73,7 +73,7 @@ async function openGraphs(
 async function proveSteps(what: string, world: Proven, count: number, choice: unknown): Promise<void> {
   const { simulator, memories, spec } = world
   const windows = Array.from({ length: count }, (_, row) => windowAt(spec, row))
-  const begun = await simulator.begin(padded(spec, windows))
+  const begun = await simulator.begin(padded(spec, windows), choice)
   checkResults('a start', begun, spec, count)
   const before = windows.map((window, row) => ({
     memory: memories.begin(window, rowOf(begun.carried, count, row)),

@@ -34,13 +34,13 @@ export function requireStarts({ bundle, starts }: LiveModel): void {
 /** Throws DimaError `no_start`, `diverged` when a start is too large for the model, and those of Runner.begin. */
 export async function beginEpisode(
   runner: Runner,
-  { model, memories }: World,
+  { model, memories, choice }: World,
   { seed, episode, start }: EpisodeOptions,
   options?: WorkOptions,
 ): Promise<Position> {
   const { digest, manifest } = model.bundle
   const window = start ?? chosenStart(model, seed)
-  const { observations, carried } = await runner.begin(digest, window, options)
+  const { observations, carried } = await runner.begin(digest, choice, window, options)
   if (!allFinite(carried)) throw diverged('the scaled start')
   if (!allFinite(observations)) throw diverged('the observation of the start')
   const { states } = window
@@ -58,10 +58,12 @@ export async function beginEpisode(
   }
 }
 
-/** The model that a session is bound to, and how its kind remembers. */
+/** The model that a session is bound to, what was chosen of it, and how its kind remembers. */
 export interface World {
   readonly model: LiveModel
   readonly memories: Memories
+  /** of the model's kind */
+  readonly choice: unknown
 }
 
 function chosenStart(model: LiveModel, seed: number): StartWindow {

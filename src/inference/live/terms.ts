@@ -7,8 +7,6 @@ export interface Terms extends World {
   readonly id: string
   /** id of the key that made it */
   readonly owner: string
-  /** of the model's kind */
-  readonly choice: unknown
   readonly autoreset: AutoresetMode
   readonly maxEpisodeSteps: number | null
 }

@@ -11,11 +11,12 @@ import { checkFields } from './fields.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /** Fields that stand beside `options` where a kind offers them. */
-const BESIDE = ['plan', 'order'] as const
+const BESIDE = ['plan', 'order', 'observations'] as const
 
 interface Request {
   plan?: unknown
   order?: unknown
+  observations?: unknown
   options?: Fields
 }
 

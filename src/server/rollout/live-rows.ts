@@ -35,7 +35,7 @@ export class LiveRows {
     const { digest, manifest } = this.bundle
     const beginning = this.ids.map(async (_, row) => {
       const start = windowOf(manifest, this.rollout, row)
-      const { carried } = await this.runner.begin(digest, start, options)
+      const { carried } = await this.runner.begin(digest, this.rollout.choice, start, options)
       return this.memories.begin(start, carried)
     })
     this.carried = await Promise.all(beginning)

@@ -121,8 +121,8 @@ test('a reset whose observation fails changes nothing', async () => {
   let broken = false
   const sessions = open({
     ...runner,
-    begin: (digest, start) =>
-      broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, start),
+    begin: (digest, choice, start) =>
+      broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, choice, start),
   })
   const { id } = await create(sessions)
   const answer = await sessions.step('me', id, actionOf(0))
@@ -202,8 +202,8 @@ test('same_step: when the next start can not be observed the step has not happen
   let broken = false
   const sessions = open({
     ...runner,
-    begin: (digest, start) =>
-      broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, start),
+    begin: (digest, choice, start) =>
+      broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, choice, start),
   })
   const { id } = await create(sessions, { maxEpisodeSteps: 1, autoreset: 'same_step' })
   broken = true
@@ -242,10 +242,10 @@ test('next_step: beginning the next episode can be canceled and changes nothing 
   const abort = new AbortController()
   const sessions = open({
     ...runner,
-    begin: (digest, start, options) =>
+    begin: (digest, choice, start, options) =>
       options?.signal === abort.signal
         ? Promise.reject(new DimaError('canceled', 'dropped'))
-        : runner.begin(digest, start),
+        : runner.begin(digest, choice, start),
   })
   const { id } = await create(sessions, { autoreset: 'next_step' })
   await sessions.step('me', id, actionOf(0))

@@ -67,8 +67,8 @@ test('many at once do not pass the limit together', async () => {
 test('a session that could not be made takes no place', async () => {
   const runner = fakeRunner(SIZES)
   let broken = true
-  const begin = (digest: string, start: StartWindow) =>
-    broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, start)
+  const begin = (digest: string, choice: unknown, start: StartWindow) =>
+    broken ? Promise.reject(new Error('no executor')) : runner.begin(digest, choice, start)
   const sessions = open({ ...runner, begin }, { capacity: 1 })
   await expect(create(sessions)).rejects.toThrow('no executor')
   broken = false

@@ -116,16 +116,16 @@ test('a start is shown as it was given, and begun as it was given', async () => 
   const { runner } = recordingRunner()
   const sessions = open({
     ...runner,
-    begin: async (digest, start) => {
+    begin: async (digest, choice, start) => {
       begun.push(start)
-      return runner.begin(digest, start)
+      return runner.begin(digest, choice, start)
     },
   })
   const start = startOf(2)
   const view = await create(sessions, { start })
   expect([...view.state]).toEqual([...start.states.slice(S)])
   expect(begun).toEqual([start])
-  expect(view.observations).toEqual((await runner.begin('digest', start)).observations)
+  expect(view.observations).toEqual((await runner.begin('digest', undefined, start)).observations)
 })
 
 test('a horizon shorter than the context still leaves room for a step', async () => {

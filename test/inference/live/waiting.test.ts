@@ -115,9 +115,9 @@ test('a reset that is being computed when the session closes fails', async () =>
   let resetting = false
   const sessions = open({
     ...runner,
-    begin: async (digest, start) => {
+    begin: async (digest, choice, start) => {
       if (resetting) await new Promise<void>((resolve) => (release = resolve))
-      return runner.begin(digest, start)
+      return runner.begin(digest, choice, start)
     },
   })
   const { id } = await create(sessions)

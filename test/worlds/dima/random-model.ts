@@ -3,7 +3,7 @@
 import { initialValues, type Parameter } from '../../../src/common/parameters.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { taskSpec } from '../../../src/env/make-env.ts'
-import { compileServing, type ServingGraph } from '../../../src/graph/serving-graph.ts'
+import { compileGraph, type ServingGraph } from '../../../src/graph/serving-graph.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../../src/worlds/dima/networks/presets.ts'
 import {
   createNetworks,
@@ -45,6 +45,5 @@ export function compiled(
   networks: Networks,
   weights: WorldModelWeights,
 ): Uint8Array {
-  const network = graph.network as keyof Networks
-  return compileServing(name, graph, networks[network]!.parameters, weights[network])
+  return compileGraph({ graphs: { [name]: graph }, networks, weights }, name)
 }

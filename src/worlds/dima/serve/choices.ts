@@ -1,5 +1,5 @@
-// What a request may choose of this kind: the sampling plan, and for two plans the order in which the sampler is shown
-// the agents, whose words or lists become agent indices.
+// What a request may choose of this kind: the sampling plan, for two plans the order in which the sampler is shown the agents,
+// whose words or lists become agent indices, and how agents see.
 import Type from 'typebox'
 import { describe } from '../../../common/describe.ts'
 import { DimaError } from '../../../common/errors.ts'
@@ -7,6 +7,7 @@ import { Rng } from '../../../common/rng.ts'
 import type { Manifest } from '../../../registry/manifest.ts'
 import type { Choices, WorldSpec } from '../../world.ts'
 import { PLANS, Plan, type PlanName } from './manifest.ts'
+import { type DimaChoice, OBSERVATIONS, offeredBy, withObservations } from './observations.ts'
 import { expandOrder, type PlanRequest } from './plan.ts'
 import { scoredPlans } from './scored-plans.ts'
 import { asDima } from './spec.ts'
@@ -17,26 +18,33 @@ const Order = Type.Unknown({
   description: `${ORDER_NAMES.join(', ')}, or a list of agents by name or index. Not with joint. Default: descending`,
 })
 
-export const choices: Choices<PlanRequest> = {
-  fields: { plan: Plan, order: Order },
+const Observations = Type.Enum(OBSERVATIONS, {
+  description:
+    'exact: as the task makes them of a state, the default where the model can; decoded: by the decoder, as its policy sees',
+})
 
-  choose: ({ plan, order }, seed, spec) => {
+export const choices: Choices<DimaChoice> = {
+  fields: { plan: Plan, order: Order, observations: Observations },
+
+  choose: ({ plan, order, observations }, seed, spec) => {
     const { agents, sampling } = asDima(spec)
     const name = planOf(plan, sampling.defaultPlan)
     const names = agents.map((agent) => agent.name)
     const context = { plan: name, agents: names, sequentialSteps: sampling.sequentialSteps, seed }
-    return { name, order: resolveOrder(order, context) }
+    return withObservations({ name, order: resolveOrder(order, context) }, observations, spec)
   },
 
-  describe: ({ name, order }, { agents }) => ({
+  describe: ({ name, order, observations = 'decoded' }, spec) => ({
     plan: name,
-    order: name === 'joint' ? null : order.map((agent) => agents[agent]!.name),
+    order: name === 'joint' ? null : order.map((agent) => spec.agents[agent]!.name),
+    ...(asDima(spec).perceives ? { observations } : {}), // others have no choice
   }),
 
   facts: (manifest) => {
     const { defaultPlan, sequentialSteps } = asDima(manifest).sampling
     const plans = PLANS.map((name) => planFacts(name, manifest))
-    return { plans, default_plan: defaultPlan, sequential_steps: sequentialSteps }
+    const observations = [...offeredBy(manifest)]
+    return { plans, default_plan: defaultPlan, sequential_steps: sequentialSteps, observations }
   },
 
   label: ({ name }) => name,
@@ -44,7 +52,8 @@ export const choices: Choices<PlanRequest> = {
   every: (spec) => {
     const { defaultPlan } = asDima(spec).sampling
     const others = PLANS.filter((name) => name !== defaultPlan)
-    return [descending(defaultPlan, spec), ...others.map((name) => descending(name, spec))]
+    const usual = withObservations(descending(defaultPlan, spec), undefined, spec)
+    return [usual, ...others.map((name) => descending(name, spec))]
   },
 
   scored: scoredPlans,

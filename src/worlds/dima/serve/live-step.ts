@@ -9,7 +9,8 @@ import { lettersOf } from '../../world.ts'
 import { ActionEmbedder } from './action-embedding.ts'
 import type { DimaSpec } from './manifest.ts'
 import type { TurnColumns } from './memory.ts'
-import { observe } from './observe.ts'
+import { areExact } from './observations.ts'
+import { observe, perceived } from './observe.ts'
 import { OneCallStep, type StepInputs, type Stepped } from './one-call-step.ts'
 import { expandPlan, type Level, type PlanRequest } from './plan.ts'
 import { RewardCache } from './reward-cache.ts'
@@ -36,11 +37,14 @@ export class LiveStepper {
   async step(batch: LiveBatch): Promise<LiveResults> {
     const began = performance.now()
     const { carried, observations, judged } = await this.computed(batch)
+    const states = environmentUnits(this.spec, carried)
     const probabilities = endProbabilities(this.spec, judged.probabilities)
     return {
       carried,
-      states: environmentUnits(this.spec, carried),
-      observations,
+      states,
+      observations: areExact(batch.choice)
+        ? await perceived(this.graphs.perceive!, this.spec, states)
+        : observations!,
       rewards: judged.rewards,
       terminationProbabilities: probabilities,
       terminations: drawStepEnds(probabilities, batch),
@@ -61,14 +65,14 @@ export class LiveStepper {
     }
     return this.oneCall?.takes(levels, M)
       ? this.oneCall.step(levels, inputs)
-      : this.callByCall(levels, inputs)
+      : this.callByCall(levels, inputs, !areExact(batch.choice))
   }
 
-  private async callByCall(levels: Level[], inputs: StepInputs): Promise<Stepped> {
+  private async callByCall(levels: Level[], inputs: StepInputs, decoding: boolean): Promise<Stepped> {
     const { noise: x, context, actions, windows } = inputs
     const embeddings = await new ActionEmbedder(this.graphs.embed, levels).embed(actions)
     await samplerOf(this.spec, this.graphs, levels, x.shape[0]!).sample(x, context, embeddings)
-    const observations = await observe(this.graphs.decode, this.spec, x.data)
+    const observations = decoding ? await observe(this.graphs.decode, this.spec, x.data) : undefined
     return { carried: x.data, observations, judged: await this.rewards.judge(windows) }
   }
 

@@ -1,6 +1,7 @@
-// What a bundle of this kind has besides what all have: how a next state is sampled, and five graphs. B rows (free), L
-// context states, N agents, A action, S state, O observation, H horizon; a bundle chooses E (width of an embedding), M
-// blocks and D width of the reward model's cache.
+// What a bundle of this kind has besides what all have: how a next state is sampled, and five graphs; a sixth, `perceive`,
+// where what agents observe is known to follow from the state (environment units). B rows (free), L context states, N agents,
+// A action, S state, O observation, H horizon; a bundle chooses E (width of an embedding), M blocks and D width of the reward
+// model's cache.
 import Type, { type Static } from 'typebox'
 import { moreThan } from '../../../registry/limits.ts'
 import type { Manifest } from '../../../registry/manifest.ts'
@@ -32,14 +33,18 @@ const Sampling = Type.Object(
 )
 export type SamplingConfig = Static<typeof Sampling>
 
-export const fields = { sampling: Sampling }
+const Perceives = Type.Literal(true, {
+  description: 'the bundle has the graph perceive: states to the observations of its task, without weights',
+})
 
-export type DimaSpec = WorldSpec & { sampling: SamplingConfig }
+export const fields = { sampling: Sampling, perceives: Type.Optional(Perceives) }
+
+export type DimaSpec = WorldSpec & { sampling: SamplingConfig; perceives?: true }
 
 export const GRAPH_NAMES = ['embed', 'denoise', 'decode', 'reward', 'rewardStep'] as const
 export type GraphName = (typeof GRAPH_NAMES)[number]
-/** One of something for each graph of a bundle; it need not have a policy. */
-export type PerGraph<T> = Record<GraphName, T> & { policy?: T }
+/** One of something for each graph of a bundle; it need not have the last two. */
+export type PerGraph<T> = Record<GraphName, T> & { perceive?: T; policy?: T }
 
 export interface ChosenSizes {
   E: number
@@ -80,8 +85,16 @@ export function demandedSignatures(
   }
 }
 
-export const signatures = (manifest: Manifest): Record<GraphName, GraphSignature> =>
-  demandedSignatures(manifest, chosenSizes(manifest))
+/** Of graph `perceive`. */
+export function perceiveSignature(spec: WorldSpec): GraphSignature {
+  const { N, S, O } = lettersOf(spec)
+  return { inputs: { states: rows(S) }, outputs: { observations: rows(N, O) } }
+}
+
+export const signatures = (manifest: Manifest): Record<string, GraphSignature> => ({
+  ...demandedSignatures(manifest, chosenSizes(manifest)),
+  ...((manifest as Manifest & DimaSpec).perceives ? { perceive: perceiveSignature(manifest) } : {}),
+})
 
 const chosenSizes = ({ graphs: { embed, rewardStep } }: Manifest): ChosenSizes => ({
   E: chosenSize(embed, 'outputs', 'embedding', 1),

@@ -6,6 +6,7 @@ import { readNumbers, snapshotError } from '../../snapshot-fields.ts'
 import { lettersOf, type Memories, type WorldSpec } from '../../world.ts'
 import { isResolved } from './choices.ts'
 import { MOST_STEPS, Plan } from './manifest.ts'
+import { type DimaChoice, offeredBy } from './observations.ts'
 import type { PlanRequest } from './plan.ts'
 
 export interface Windows {
@@ -40,13 +41,14 @@ const fields = {
     },
     { additionalProperties: false },
   ),
+  exact: Type.Optional(Type.Literal(true)), // observations
   states: Type.Unknown(), // f4 [L + h, S]
   actions: Type.Unknown(), // f4 [L - 1 + h, N, A]
 }
 
-export const memories = (spec: WorldSpec): Memories<Windows, Turn, PlanRequest> => new WindowMemories(spec)
+export const memories = (spec: WorldSpec): Memories<Windows, Turn, DimaChoice> => new WindowMemories(spec)
 
-class WindowMemories implements Memories<Windows, Turn, PlanRequest> {
+class WindowMemories implements Memories<Windows, Turn, DimaChoice> {
   readonly fields = fields
   private readonly spec: WorldSpec
 
@@ -103,14 +105,18 @@ class WindowMemories implements Memories<Windows, Turn, PlanRequest> {
     return states.byteLength + actions.byteLength
   }
 
-  pack({ states, actions }: Windows, plan: PlanRequest) {
-    return { plan, states, actions }
+  pack({ states, actions }: Windows, { name, order, observations }: DimaChoice) {
+    return { plan: { name, order }, ...(observations ? { exact: true } : {}), states, actions }
   }
 
-  unpack(given: Readonly<Record<string, unknown>>, step: number): { memory: Windows; choice: PlanRequest } {
+  unpack(given: Readonly<Record<string, unknown>>, step: number): { memory: Windows; choice: DimaChoice } {
     const { L, N, A, S } = lettersOf(this.spec)
-    const choice = given.plan as PlanRequest
-    if (!isResolved(choice, this.spec)) throw snapshotError('plan.order', 'does not fit the plan')
+    const plan = given.plan as PlanRequest
+    if (!isResolved(plan, this.spec)) throw snapshotError('plan.order', 'does not fit the plan')
+    const exact = given.exact === true
+    if (exact && !offeredBy(this.spec).includes('exact'))
+      throw snapshotError('exact', 'asks for observations that this model does not have')
+    const choice: DimaChoice = exact ? { ...plan, observations: 'exact' } : plan
     const h = this.rewardSteps(step)
     const states = readNumbers('f4', given.states, (L + h) * S, 'states')
     const actions = readNumbers('f4', given.actions, (L - 1 + h) * N * A, 'actions')

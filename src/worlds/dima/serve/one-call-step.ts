@@ -25,8 +25,8 @@ export interface StepInputs {
 export interface Stepped {
   /** [M, S] x of the next states */
   carried: Float32Array
-  /** [M, N, O] */
-  observations: Float32Array
+  /** [M, N, O] decoded, unless they are not asked for */
+  observations: Float32Array | undefined
   judged: Judged
 }
 

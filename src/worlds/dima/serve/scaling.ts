@@ -28,6 +28,15 @@ export function latestOf(spec: DimaSpec, context: Float32Array): Float32Array {
   return cutRows(context, context.length / (L * S), (L - 1) * S, S)
 }
 
+/** The same in environment units. */
+export function latestStates(spec: DimaSpec, { batch: B, states }: Starts): Float64Array {
+  const { L, S } = lettersOf(spec)
+  return Float64Array.from(
+    { length: B * S },
+    (_, i) => states[(Math.floor(i / S) * L + L - 1) * S + (i % S)]!,
+  )
+}
+
 /** Environment units [..., S] -> normalised states. */
 export function standardised({ normalisation: { mean, std } }: DimaSpec, states: Float64Array): Float32Array {
   const S = mean.length

@@ -12,9 +12,10 @@ import { type ClosedLoopSteps, imagineClosedLoop } from './closed-loop.ts'
 import type { ImaginedStates } from './imagined-states.ts'
 import { LiveStepper } from './live-step.ts'
 import type { DimaSpec } from './manifest.ts'
-import { decoded, observe } from './observe.ts'
+import { areExact } from './observations.ts'
+import { decoded, observe, perceived } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
-import { latestOf, scaledStarts, standardised } from './scaling.ts'
+import { latestOf, latestStates, scaledStarts, standardised } from './scaling.ts'
 import { type DimaGraphs, endProbabilities } from './spec.ts'
 
 export class DimaSimulator implements Simulator {
@@ -29,10 +30,13 @@ export class DimaSimulator implements Simulator {
   }
 
   /** Carries the scaled start windows, [B, L, S] x. */
-  async begin(starts: Starts): Promise<Begun> {
-    const carried = scaledStarts(this.spec, starts)
-    const latest = latestOf(this.spec, carried)
-    return { observations: await observe(this.graphs.decode, this.spec, latest), carried }
+  async begin(starts: Starts, choice: unknown): Promise<Begun> {
+    const { spec, graphs } = this
+    const carried = scaledStarts(spec, starts)
+    const observations = areExact(choice)
+      ? await perceived(graphs.perceive!, spec, latestStates(spec, starts))
+      : await observe(graphs.decode, spec, latestOf(spec, carried))
+    return { observations, carried }
   }
 
   step(batch: LiveBatch): Promise<LiveResults> {
@@ -46,7 +50,7 @@ export class DimaSimulator implements Simulator {
     const { rewards, terminationProbabilities } = await this.judge(rollout, imagined.before, actions)
     return {
       states: imagined.states,
-      observations: closed?.observations ?? (await decoded(this.graphs.decode, this.spec, imagined.after)),
+      observations: await this.observed(imagined, rollout.choice, closed),
       rewards,
       terminationProbabilities,
       ...drawEnds(terminationProbabilities, keys, rollout),
@@ -54,6 +58,17 @@ export class DimaSimulator implements Simulator {
       ...(closed && rollout.policy?.learning ? { drawn: drawnActions(closed) } : {}),
       computeMs: performance.now() - began,
     }
+  }
+
+  /** [B, H, N, O]. A policy was shown decoded ones whatever is chosen: it learned on them. */
+  private async observed(
+    { states, after }: ImaginedStates,
+    choice: unknown,
+    closed: ClosedLoopSteps | undefined,
+  ): Promise<Float32Array> {
+    const { spec, graphs } = this
+    if (areExact(choice)) return perceived(graphs.perceive!, spec, states)
+    return closed?.observations ?? decoded(graphs.decode, spec, after)
   }
 
   async rewards({ batch, horizon, states, actions }: Taken): Promise<Float32Array> {

@@ -1,16 +1,20 @@
 // The serving graphs that a world model and its policy become.
 import * as tf from '@tensorflow/tfjs-core'
+import type { ClosedForm } from '../../../env/closed-form.ts'
 import { bits, oneHot, positive } from '../../../graph/random-inputs.ts'
 import type { ServingGraph } from '../../../graph/serving-graph.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
+import { perceiveGraph } from '../../../networks/perceive-graph.ts'
 import { policyGraph } from '../../../networks/policy-graph.ts'
 import type { PerGraph } from '../serve/manifest.ts'
 import type { Networks } from './world-model.ts'
 
+/** @param form how observations follow from states, where that is known */
 export function servingGraphs(
   networks: Networks,
   dims: Dimensions,
   embedding: number,
+  form?: ClosedForm,
 ): PerGraph<ServingGraph> {
   const { context: L, agents: N, action: A, state: S, observation: O, horizon: H } = dims
   const { blocks: M, width: D } = networks.reward.cacheSize
@@ -89,6 +93,7 @@ export function servingGraphs(
         }
       },
     },
+    ...(form ? { perceive: perceiveGraph(dims, form) } : {}),
     ...(networks.policy ? { policy: policyGraph(networks.policy, dims) } : {}),
   }
 }

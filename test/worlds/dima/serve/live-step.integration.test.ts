@@ -44,16 +44,17 @@ describe.each([
   { rewardCache: false, stepInOneCall: true },
 ])('with a reward cache: $rewardCache, in one call: $stepInOneCall', (choice) => {
   beforeAll(async () => {
-    simulator = await openTiny(tinyModel(), { policy: { ...CPU, ...choice } })
+    simulator = await openTiny(tinyModel({ perceives: true }), { policy: { ...CPU, ...choice } })
     return () => simulator.close()
   })
 
   test.for([
     joint,
+    { ...joint, observations: 'exact' as const },
     { name: 'sequential' as const, order: [1, 1, 0, 0] },
     { name: 'progressive' as const, order: [1, 0] },
   ])(
-    'sessions that set out at different times share batches and equal their rollouts: $name',
+    'sessions that set out at different times share batches and equal their rollouts: $name $observations',
     async (plan) => {
       const rollout = { ...rolloutOf(simulator.spec, { batch: 3, plan }), windows: Int32Array.of(3, 1, 2) }
       const truth = await simulator.rollout(rollout)

@@ -125,7 +125,7 @@ test('live steps, past the horizon, of sessions that are at different steps', as
   const starts = uneven({ horizon: 1 })
   const choice = { name: 'progressive', order: [1, 0] }
   const memory = memories(spec)
-  const { carried } = await simulator.begin(starts)
+  const { carried } = await simulator.begin(starts, choice)
   const width = carried.length / starts.batch
   const held = Array.from({ length: starts.batch }, (_, i) =>
     memory.begin(windowOf(spec, starts, i), carried.slice(i * width, (i + 1) * width)),
@@ -146,5 +146,7 @@ test('live steps, past the horizon, of sessions that are at different steps', as
 })
 
 test('starts', async () => {
-  expect(digest(await mixing(spec).begin(uneven({})))).toMatchInlineSnapshot(`"26ba1ec3516cd8c6"`)
+  const starts = uneven({})
+  const begun = mixing(spec).begin(starts, starts.choice)
+  expect(digest(await begun)).toMatchInlineSnapshot(`"26ba1ec3516cd8c6"`)
 })
