@@ -90,6 +90,7 @@ test('the bundle says what it is and how good', () => {
     'examples.json',
     'learning.svg',
     'manifest.json',
+    'perceive.onnx',
     'policy.onnx',
     'reward-step.onnx',
     'reward.onnx',
