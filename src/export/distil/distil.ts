@@ -43,19 +43,29 @@ export async function chooseDistilled(
   const { model, graph, fitError } = await distil(own, { run, updates, device, onProgress: timeLeft(say) })
   const rounded = withWeightType(model, weights)
   const unseen = await unseenEpisodes(own, source, episodes, seed)
-  const plans = await judge(own, rounded, unseen, { segments, seed, device })
-  const distilled = { graph, fitError, segments, plans }
-  say(distillationTable(distilled))
-  const { plan, growth } = worstGrowth(plans)
-  const fits = `it is ${percent(fitError)} of the deviation from what it learned to give`
-  const grows = `its error over ${own.spec.horizon} steps is ${percent(growth, true)} (${plan})`
-  if (growth <= within) {
-    say(`${graph} is distilled: ${fits}, and ${grows}`)
-    return { model: rounded, distilled }
+  const distilled = {
+    graph,
+    fitError,
+    segments,
+    plans: await judge(own, rounded, unseen, { segments, seed, device }),
   }
-  say(`${graph} stays the model's own, not distilled: ${fits}; ${grows}, more than ${percent(within, true)}`)
-  return { model: own }
+  say(distillationTable(distilled))
+  const { ships, words } = verdict(distilled, own.spec.horizon, within)
+  say(words)
+  return ships ? { model: rounded, distilled } : { model: own }
 }
 
-const percent = (share: number, signed = false) =>
-  `${signed && share >= 0 ? '+' : ''}${(100 * share).toPrecision(3)} %`
+/** @param within share by which the error over the horizon may grow, with any plan */
+export function verdict({ graph, fitError, plans }: Distillation, horizon: number, within: number) {
+  const { plan, growth } = worstGrowth(plans)
+  const fits = `it is ${percent(fitError)} of the deviation from what it learned to give`
+  const grows = `the error over ${horizon} steps grows by ${percent(growth)} (${plan})`
+  return growth <= within
+    ? { ships: true, words: `${graph} is distilled: ${fits}, ${grows}` }
+    : {
+        ships: false,
+        words: `${graph} stays the model's own, not distilled: ${fits}, ${grows}, more than ${percent(within)}`,
+      }
+}
+
+const percent = (share: number) => `${(100 * share).toPrecision(3)} %`

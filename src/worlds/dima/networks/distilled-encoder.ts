@@ -1,5 +1,5 @@
 // A small network in place of the action encoder, distilled from it: of N L A numbers and a mask the Perceiver of `paper`
-// computes 743 MFLOP, and what it says of them is smooth.
+// computes some 745 MFLOP, and what it says of them is smooth.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import { ParameterList, sequence, siluLayer } from '../../../networks/layers.ts'
