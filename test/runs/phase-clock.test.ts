@@ -52,10 +52,10 @@ test('says what the processors did in a phase', async () => {
   const clock = new PhaseClock()
   await clock.time('waits', () => setTimeout(60))
   await clock.time('computes', async () => {
-    for (const { user } = process.cpuUsage(); process.cpuUsage().user - user < 60_000; );
+    for (const { user } = process.cpuUsage(); process.cpuUsage().user - user < 300_000; ); // other threads of the process count, too
   })
   const { cpu_seconds_waits: waits, cpu_seconds_computes: computes } = clock.read()
-  expect(computes).toBeGreaterThanOrEqual(0.06)
+  expect(computes).toBeGreaterThanOrEqual(0.3)
   expect(waits).toBeLessThan(computes!)
 })
 
