@@ -43,14 +43,24 @@ test('what is made of the state afterwards is not written', async () => {
   await writer.close()
 })
 
+/** As soon as the thread is done with the file of the write before. */
+function occupy(file: string): void {
+  for (;;) {
+    try {
+      symlinkSync('/dev/full', file)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+}
+
 test.skipIf(process.platform !== 'linux')(
   'a full disk ends the run with a line that names the file',
   async () => {
     const file = join(path, 'checkpoint.msgpack')
     const aside = `checkpoint.msgpack.${process.pid}.tmp`
-    const loop = await open(
-      new Counting((epoch) => epoch === 3 && symlinkSync('/dev/full', join(path, aside))),
-    )
+    const loop = await open(new Counting((epoch) => epoch === 3 && occupy(join(path, aside))))
     const error = await loop.run().catch((thrown: unknown) => thrown)
     await loop.close()
     expect(error).toMatchObject({ code: 'ENOSPC', path: file })
