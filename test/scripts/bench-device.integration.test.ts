@@ -24,7 +24,7 @@ test('measures imagination, a server and training, and writes them', () => {
   const out = join(temporaryFolder(), 'device.json')
   const { status, stderr } = benchDevice(
     ...['--presets', 'debug', '--rows', '1,70', '--seconds', '0.2', '--executors', '1', '--sessions', '16'],
-    ...['--trains', 'debug', '--updates', '2', '--steps-per-call', '2', '--cores', '3', '--out', out],
+    ...['--trains', 'debug', '--updates', '2', '--steps-per-call', '2', '--cores', '3,1', '--out', out],
   )
   expect(status, stderr).toBe(0)
   const { rows, policy, command, device } = JSON.parse(readFileSync(out, 'utf8'))
@@ -37,7 +37,7 @@ test('measures imagination, a server and training, and writes them', () => {
     ['imagination, 1024 rows embedded in a call', 70],
     ['live steps', 1],
     ['live steps in vectors', 16],
-    ...TRAINING.map((measure) => [measure, undefined]),
+    ...[3, 1].flatMap(() => TRAINING.map((measure) => [measure, undefined])),
   ])
   for (const row of rows) {
     const { stepsPerSecond, seconds, within, msPerCall } = row
@@ -48,8 +48,10 @@ test('measures imagination, a server and training, and writes them', () => {
     if ('calls' in row) expect(row.calls).toBe(1)
   }
   const trained = rows.filter((row: object) => 'secondsOf200' in row)
-  expect(trained.map(({ cores }: { cores: number }) => cores)).toEqual([3])
-  expect(trained[0].idleSeconds).toBeGreaterThan(0)
+  expect(trained.map(({ cores }: { cores: number }) => cores)).toEqual([3, 1])
+  const [threads, one] = trained
+  expect(threads.idleSeconds).toBeGreaterThan(0)
+  expect(one.idleSeconds).toBeLessThan(one.seconds) // it computes itself
 })
 
 test('a device that is missing is one line', () => {

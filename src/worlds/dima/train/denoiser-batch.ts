@@ -23,7 +23,7 @@ export function denoiserInputs(
     { name: 'sigma', shape: [B, J] },
     { name: 'noise', shape: [B, J, S] },
     { name: 'visible', shape: [B, J, N] },
-    { name: 'entry_weights', shape: [S] }, // in the loss; their mean is 1
+    { name: 'entry_weights', shape: [S] }, // in the loss; they add up to 1
   ]
 }
 
@@ -48,7 +48,7 @@ export const denoiserBatches =
 export function entryWeights(moves: readonly boolean[], restWeight: number): number[] {
   const weights = moves.map((moving) => (moving ? 1 : restWeight))
   const total = sum(weights)
-  return weights.map((weight) => (total > 0 ? (weight * weights.length) / total : 1))
+  return weights.map((weight) => (total > 0 ? weight / total : 1 / weights.length))
 }
 
 /** One window of L + J states with the actions between them, left-padded with zeros before the episode. */

@@ -45,12 +45,12 @@ function selfFedLoss(
     const predicted = network.predict(weights, { noisy, sigma, context: window, embedding }, unrolled)
     const target = tf.div(tf.sub(clean, tf.mul(cSkip, noisy)), cOut)
     const squares = tf.mul(tf.squaredDifference(predicted, target), inputs.entry_weights!)
-    const errors = tf.mean(squares, 1) // [B]
-    const valid = tf.reshape(at('valid', j), [-1])
+    const errors = tf.sum(squares, 1, true) // [B, 1]
+    const valid = at('valid', j) // [B, 1]
     losses.push(tf.div(tf.sum(tf.mul(errors, valid)), tf.maximum(tf.sum(valid), 1)))
     if (j + 1 < steps) {
       const estimate = tf.add(tf.mul(cSkip, noisy), tf.mul(cOut, predicted))
-      const fed = tf.mul(stopGradient(estimate), tf.expandDims(valid, 1)) // padding stays zero
+      const fed = tf.mul(stopGradient(estimate), valid) // padding stays zero
       window = tf.concat([tf.slice(window, [0, 1, 0], [-1, L - 1, S]), tf.expandDims(fed, 1)], 1)
     }
   }

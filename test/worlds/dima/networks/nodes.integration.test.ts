@@ -17,7 +17,7 @@ const NODES = {
   rewardStep: 119,
   sample: 585,
   'train decoder': 219,
-  'train denoiser': 1575,
+  'train denoiser': 1573,
   'train reward': 616,
 }
 
@@ -35,7 +35,7 @@ const CUDA_NODES = {
   sample: 452,
   step: 585,
   'train decoder': 161,
-  'train denoiser': 1514,
+  'train denoiser': 1512,
   'train reward': 588,
 }
 
