@@ -53,7 +53,7 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^ws$/, ['env/bridge/', 'client/socket.ts']], // the client's where there is no global WebSocket
   [/^onnxruntime-node$/, ['engine/session.ts']],
   [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'learning/engines/']],
-  [/^protobufjs/, ['graph/onnx.ts']],
+  [/^protobufjs/, ['graph/onnx.ts', 'runs/tensorboard/event.ts']],
   [/^(fastify|@fastify\/)/, ['server/']],
   [/^prom-client$/, ['server/metrics/']],
 ]

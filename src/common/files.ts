@@ -1,4 +1,4 @@
-// Files that are whole or absent: written aside, flushed, then renamed over the target. And files that grow by lines.
+// Files that are whole or absent: written aside, flushed, then renamed over the target. And files that grow.
 import {
   appendFileSync,
   closeSync,
@@ -54,9 +54,9 @@ export function makeFolder(path: string): void {
 }
 
 /** Errors of the system name the file. */
-export function appendLine(path: string, line: string): void {
+export function appendTo(path: string, content: Uint8Array | string): void {
   try {
-    appendFileSync(path, `${line}\n`)
+    appendFileSync(path, content)
   } catch (error) {
     throw Object.assign(error as Error, { path })
   }

@@ -2,6 +2,7 @@
 //   config.json         resolved configuration, task, source, command, commit
 //   episodes/0.msgpack  what was collected
 //   metrics.jsonl       one line every few updates, none after the checkpoint when a run is resumed
+//   events.out.tfevents.*   the same numbers for TensorBoard
 //   checkpoint.msgpack  everything else, after every epoch
 //   lock.json           who trains in it right now
 import { execFileSync } from 'node:child_process'
@@ -9,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../common/errors.ts'
-import { appendLine, makeFolder, writeFileAtomic } from '../common/files.ts'
+import { appendTo, makeFolder, writeFileAtomic } from '../common/files.ts'
 import { lostNumber } from '../common/finite.ts'
 import { parseJson } from '../common/json.ts'
 import { type Lock, takeLock } from '../common/lock.ts'
@@ -21,6 +22,7 @@ import { identityOf, type Origin } from '../episodes/sources/source.ts'
 import type { MetricLine } from '../learning/learner.ts'
 import { DIMA_POLICY } from '../networks/policy-sizes.ts'
 import type { RunConfig } from './run-config.ts'
+import { EventLog } from './tensorboard/event-log.ts'
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -39,9 +41,11 @@ export interface RunRecord<Config extends RunConfig = RunConfig> extends RunIden
 
 export class RunFolder {
   readonly path: string
+  private readonly events: EventLog
 
   constructor(path: string) {
     this.path = path
+    this.events = new EventLog(path)
   }
 
   file = (name: string): string => join(this.path, name)
@@ -130,10 +134,12 @@ export class RunFolder {
   /** Drops the lines of epochs after `epoch`: they will be written again. */
   rewindMetrics(epoch: number): void {
     const path = this.file('metrics.jsonl')
-    if (!existsSync(path)) return
-    const whole = readFileSync(path, 'utf8').split('\n').filter(isComplete)
-    const kept = whole.filter((line) => epochOf(line, path) <= epoch)
-    writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''))
+    const there = existsSync(path)
+    const whole = there ? readFileSync(path, 'utf8').split('\n').filter(isComplete) : []
+    const lines = whole.map((text) => ({ text, line: lineOf(text, path) }))
+    const kept = lines.filter(({ line }) => (line.epoch as number) <= epoch)
+    if (there) writeFileAtomic(path, kept.map(({ text }) => `${text}\n`).join(''))
+    this.events.rewind(kept.map(({ line }) => line))
   }
 
   /** DimaError `not_finite`: JSON has no such numbers, a reader would find null. */
@@ -144,7 +150,8 @@ export class RunFolder {
         field: lost.place,
         given: String(lost.value),
       })
-    appendLine(this.file('metrics.jsonl'), JSON.stringify(line))
+    appendTo(this.file('metrics.jsonl'), `${JSON.stringify(line)}\n`)
+    this.events.append(line)
   }
 }
 
@@ -166,9 +173,9 @@ const isComplete = (line: string) => line.startsWith('{') && line.endsWith('}')
 /** A reward may be worded anew; what it is lies in the origin. */
 const wordless = ({ reward: _, ...task }: RunIdentity['task']) => task
 
-function epochOf(line: string, path: string): number {
+function lineOf(line: string, path: string): MetricLine {
   try {
-    return (JSON.parse(line) as MetricLine).epoch as number
+    return JSON.parse(line) as MetricLine
   } catch (error) {
     const why = `${(error as Error).message}: correct or delete the line ${line.slice(0, 60)}`
     throw new DimaError('invalid_config', `${path} is damaged: ${why}`, { field: 'metrics.jsonl' })
