@@ -17,6 +17,8 @@ const OWN: Record<Algorithm, TProperties> = { dima: dimaFlags, mappo: {}, 'world
 
 /** Environment steps of a run, where no flag says it. */
 const STEPS: Record<Algorithm, number> = { dima: 50_000, mappo: 1_000_000, 'world-model': 30_000 }
+/** Of preset debug, which is to show in under a minute that everything works. */
+const DEBUG_STEPS: Record<Algorithm, number> = { dima: 10_000, mappo: 20_000, 'world-model': 10_000 }
 
 /** Share of recorded episodes. */
 export const HELD_OUT = 0.1
@@ -43,7 +45,7 @@ export const TrainFlags = Type.Object(
     steps: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: `environment steps to collect (default ${STEPS.dima}, mappo ${STEPS.mappo}, world-model ${STEPS['world-model']}); of --dataset: the first so many (default all)`,
+        description: `environment steps to collect (default ${STEPS.dima}, mappo ${STEPS.mappo}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, mappo ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
       }),
     ),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of everything random' }),
@@ -87,7 +89,8 @@ export const runFolderOf = ({ out }: TrainFlags, { algorithm, task, preset, seed
 export const algorithmOf = ({ algorithm, dataset }: Pick<TrainFlags, 'algorithm' | 'dataset'>): Algorithm =>
   algorithm ?? (dataset ? 'world-model' : 'dima')
 
-export const stepsOf = (flags: TrainFlags): number => flags.steps ?? STEPS[algorithmOf(flags)]
+export const stepsOf = (flags: TrainFlags): number =>
+  flags.steps ?? (flags.preset === 'debug' ? DEBUG_STEPS : STEPS)[algorithmOf(flags)]
 
 /** A flag that says nothing here would be taken for obeyed: DimaError `invalid_config` naming it. */
 export function refuseUnheard(flags: TrainFlags): void {

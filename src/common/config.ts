@@ -1,15 +1,29 @@
 import { parseArgs } from 'node:util'
 import Type, { type Static, type TObject, type TSchema, type TUnsafe } from 'typebox'
 import Value from 'typebox/value'
+import { didYouMean } from './closest.ts'
 import { DimaError } from './errors.ts'
+import { wrongValue } from './wrong-value.ts'
 
-/** Fills defaults, reads numbers and booleans written as text, and checks against `schema`, in a copy of `raw`. */
-export function parseConfig<S extends TSchema>(schema: S, raw: unknown): Static<S> {
+/** What a person calls the value at a path such as `/inner/rate`. */
+type NameOf = (path: string) => string
+
+/**
+ * Fills defaults, reads numbers and booleans written as text, and checks against `schema`, in a copy of `raw`. Throws
+ * DimaError `invalid_config` that names the first wrong value.
+ */
+export function parseConfig<S extends TSchema>(schema: S, raw: unknown, nameOf: NameOf = dotted): Static<S> {
   const value = Value.Default(schema, readFields(schema, Value.Clone(raw)))
-  const [error] = Value.Errors(schema, value)
-  if (error)
-    throw new DimaError('invalid_config', `config${error.instancePath.replaceAll('/', '.')} ${error.message}`)
+  const errors = Value.Errors(schema, value)
+  const fields = Object.keys((schema as Partial<TObject>).properties ?? {})
+  if (errors[0]) throw new DimaError('invalid_config', wrongValue(errors, value, { nameOf, fields }))
   return value as Static<S>
+}
+
+const dotted: NameOf = (path) => `config${path.replaceAll('/', '.')}`
+const asFlag: NameOf = (path) => {
+  const [field = '', ...inner] = path.split('/').slice(1)
+  return [flagOf(field), ...inner].join('.')
 }
 
 /** Flags and environment variables are text: "8" becomes 8 where the schema wants a number. */
@@ -41,16 +55,27 @@ export function parseFlags<S extends TObject>(schema: S, argv: string[]): Static
   )
   const values = readArguments(argv, options)
   const raw = Object.fromEntries(fields.map(([name]) => [name, values[kebab(name)]]))
-  return parseConfig(schema, JSON.parse(JSON.stringify(raw)))
+  return parseConfig(schema, JSON.parse(JSON.stringify(raw)), asFlag)
 }
 
 type Options = Record<string, { type: 'string' | 'boolean' }>
 
 function readArguments(args: string[], options: Options): Record<string, unknown> {
+  refuseUnknown(args, options)
   try {
     return parseArgs({ args, options, strict: true }).values
   } catch (error) {
-    throw new DimaError('invalid_config', (error as Error).message) // a flag that is unknown or has no value
+    throw new DimaError('invalid_config', (error as Error).message) // a flag without its value, a stray word
+  }
+}
+
+function refuseUnknown(args: string[], options: Options): void {
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue
+    const known = Object.keys(options).map((name) => `--${name}`)
+    const meant = didYouMean(`--${token.name}`, known)
+    throw new DimaError('invalid_config', `there is no flag ${token.rawName}${meant}; --help lists the flags`)
   }
 }
 

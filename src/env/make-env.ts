@@ -3,7 +3,8 @@ import { DimaError } from '../common/errors.ts'
 import { MujocoEnv } from './mujoco/mujoco-env.ts'
 import { createSimulation } from './mujoco/simulation.ts'
 import { createTask, type MujocoTask } from './mujoco/task.ts'
-import { parseTaskName } from './mujoco/task-options.ts'
+import { isTaskName, parseTaskName } from './mujoco/task-options.ts'
+import { taskMeant } from './nearest-task.ts'
 import type { ParallelEnv } from './parallel-env.ts'
 import { ant } from './robots/ant.ts'
 import { halfCheetah } from './robots/half-cheetah.ts'
@@ -41,13 +42,14 @@ export async function makeMujocoEnv(task: string): Promise<MujocoEnv> {
 export const taskSpec = (task: string): TaskSpec => resolveTask(task).spec
 
 export function resolveTask(task: string): MujocoTask {
+  if (!isTaskName(task)) throw unknown(task, `${task} is not the name of a task`)
   const name = parseTaskName(task)
   const robot = robots.get(name.robot)
-  if (!robot)
-    throw new DimaError('unknown_task', `no task named ${task}; the tasks are ${taskNames.join(', ')}`, {
-      field: 'task',
-      expected: taskNames,
-      given: task,
-    })
+  if (!robot) throw unknown(task, `no task named ${task}`)
   return createTask(robot, name)
+}
+
+function unknown(given: string, what: string): DimaError {
+  const message = `${what}${taskMeant(given, taskNames)}; the tasks are ${taskNames.join(', ')}`
+  return new DimaError('unknown_task', message, { field: 'task', expected: taskNames, given })
 }

@@ -1,5 +1,6 @@
 // Names of models and versions as a person gives them: only what stands in the models folder is ever opened, so that no
 // name leads out of it.
+import { didYouMean } from '../common/closest.ts'
 import { DimaError } from '../common/errors.ts'
 import { modelFolders, versionFolders } from './repository.ts'
 
@@ -11,7 +12,7 @@ export async function checkModel(modelsDirectory: string, name: string): Promise
 /** A model folder that is a link would lead out of the models folder, so it is refused here too. */
 async function versionsOf(modelsDirectory: string, name: string): Promise<string[]> {
   const models = await modelFolders(modelsDirectory)
-  if (!models.includes(name)) throw unknown(`no model named ${name}`, models)
+  if (!models.includes(name)) throw unknown(`no model named ${name}${didYouMean(name, models)}`, models)
   return versionFolders(modelsDirectory, name)
 }
 

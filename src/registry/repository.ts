@@ -2,6 +2,7 @@
 // One bad bundle never takes the others along.
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { didYouMean } from '../common/closest.ts'
 import { DimaError } from '../common/errors.ts'
 import { refuse } from './files.ts'
 import type { BundleKinds } from './kind.ts'
@@ -65,9 +66,10 @@ export class Repository {
   resolve(reference?: string): Bundle {
     const [name = '', selector] = split(reference ?? this.onlyName())
     const versions = this.versions(name)
-    if (versions.length === 0) throw unknown(`no model named ${name}`, this.names())
+    if (versions.length === 0)
+      throw unknown(`no model named ${name}${didYouMean(name, this.names())}`, this.names())
     const found = selector === undefined ? this.preferred(versions) : select(versions, selector)
-    if (!found) throw unknown(`${name} has no version or label ${selector}`, selectors(versions))
+    if (!found) throw unknownSelector(versions, selector!)
     return found
   }
 
@@ -222,6 +224,12 @@ const selectors = (versions: Bundle[]): string[] =>
   versions.flatMap(({ name, version, labels }) =>
     [version, ...labels].map((selector) => `${name}@${selector}`),
   )
+
+function unknownSelector(versions: Bundle[], selector: string): DimaError {
+  const { name } = versions[0]!
+  const meant = didYouMean(`${name}@${selector}`, selectors(versions))
+  return unknown(`${name} has no version or label ${selector}${meant}`, selectors(versions))
+}
 
 const unknown = (message: string, expected: string[]): DimaError =>
   new DimaError('unknown_model', message, { field: 'model', expected })

@@ -1,5 +1,6 @@
 // `--set behaviour.rollouts=600,epochRule=steps`: single hyper-parameters, on top of a preset.
 import Type, { type TObject } from 'typebox'
+import { didYouMean } from '../common/closest.ts'
 import { parseConfig } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
 
@@ -26,12 +27,23 @@ function assign(values: Values, assignment: string): void {
   const name = keys.pop()!
   const group = keys.reduce<unknown>((inside, key) => (isGroup(inside) ? inside[key] : undefined), values)
   if (given === undefined || rest.length > 0 || !isGroup(group) || !Object.hasOwn(group, name))
-    throw new DimaError('invalid_config', `--set ${assignment}: no such hyper-parameter`, {
-      field: 'set',
-      given: path,
-    })
+    throw unknownName(assignment, path, values)
   group[name] = readAs(group[name], given, assignment)
 }
+
+function unknownName(assignment: string, path: string, values: Values): DimaError {
+  const meant = didYouMean(path, pathsOf(values))
+  return new DimaError('invalid_config', `--set ${assignment}: no such hyper-parameter${meant}`, {
+    field: 'set',
+    given: path,
+  })
+}
+
+/** `behaviour.rollouts` and so on. */
+const pathsOf = (values: Values, before = ''): string[] =>
+  Object.entries(values).flatMap(([name, value]) =>
+    isGroup(value) ? pathsOf(value, `${before}${name}.`) : [`${before}${name}`],
+  )
 
 const isGroup = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -12,7 +12,7 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
   const known = Object.keys(ServerConfig.properties)
     .map((name) => [name, environment[name]] as const)
     .filter(([, value]) => value !== undefined && value !== '')
-  const given = parseConfig(ServerConfig, Object.fromEntries(known))
+  const given = parseConfig(ServerConfig, Object.fromEntries(known), (path) => path.slice(1))
   const config = withKeyShares(given, given.KEYS !== '')
   checkReach(config)
   checkTls(config)

@@ -88,7 +88,10 @@ async function openModels(
     everyMs,
     logger,
   })
-  if (catalog.repository.bundles.length === 0) logger.warn(`no model of ${models} is served`)
+  if (catalog.repository.bundles.length === 0)
+    logger.warn(
+      `no model of ${models} is served: npm run models -- list says why, npm run export publishes one`,
+    )
   return catalog
 }
 

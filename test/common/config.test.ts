@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { expect, test } from 'vitest'
-import { helpText, parseConfig, parseFlags } from '../../src/common/config.ts'
+import { helpText, oneOf, parseConfig, parseFlags } from '../../src/common/config.ts'
 
 const Schema = Type.Object(
   {
@@ -32,8 +32,37 @@ test.each([
   )
 })
 
-test('refuses an unknown field', () => {
-  expect(() => parseConfig(Schema, { batch: 1 })).toThrow(expect.objectContaining({ code: 'invalid_config' }))
+test('refuses an unknown field, and says which one was meant', () => {
+  expect(() => parseConfig(Schema, { batchsiz: 1 })).toThrow(
+    expect.objectContaining({
+      code: 'invalid_config',
+      message: 'config.batchsiz is not known (did you mean batchSize?)',
+    }),
+  )
+})
+
+const Choices = Type.Object({
+  preset: oneOf(['debug', 'small', 'paper'], 'small', 'sizes'),
+  level: Type.Enum(['info', 'warn'], { default: 'info' }),
+  either: Type.Optional(Type.Union([Type.Literal('all'), Type.Integer()])),
+})
+
+test('of a choice it lists the words, and says which one was meant', () => {
+  expect(() => parseConfig(Choices, { preset: 'debgu' })).toThrow(
+    'config.preset is "debgu", none of debug, small, paper (did you mean debug?)',
+  )
+  expect(() => parseConfig(Choices, { level: 'loud' }, (path) => path.slice(1).toUpperCase())).toThrow(
+    /^LEVEL is "loud", none of info, warn$/,
+  )
+  expect(() => parseConfig(Choices, { either: 'some' })).toThrow(/^config.either must /) // not only words
+})
+
+test('names what is wrong as it was given: a flag', () => {
+  expect(() => parseFlags(Schema, ['--batch-size', 'many'])).toThrow('--batch-size must be integer')
+  expect(() => parseFlags(Schema, ['--batchsize', '4'])).toThrow(
+    'there is no flag --batchsize (did you mean --batch-size?); --help lists the flags',
+  )
+  expect(() => parseFlags(Schema, ['-b'])).toThrow('there is no flag -b; --help lists the flags')
 })
 
 test('reads flags in kebab case, numbers from text', () => {

@@ -31,7 +31,11 @@ export function splitActuators(
 function contiguous(robot: Robot, split: string): string[][] {
   const sizes = blockSizes(split)
   if (sum(sizes) !== robot.actuators.length || sizes.includes(0))
-    throw unknownSplit(robot, split, `its ${robot.actuators.length} actuators do not divide so`)
+    throw unknownSplit(
+      robot,
+      split,
+      `its ${robot.actuators.length} actuators do not divide so, but as ${evenSplits(robot)}`,
+    )
   const ends = sizes.map((_, i) => sum(sizes.slice(0, i + 1)))
   return ends.map((end, i) => robot.actuators.slice(end - sizes[i]!, end))
 }
@@ -40,6 +44,12 @@ function blockSizes(split: string): number[] {
   if (!split.includes('x')) return split.split('+').map(Number)
   const [agents = 0, each = 0] = split.split('x').map(Number)
   return Array<number>(Math.min(agents, 1000)).fill(each)
+}
+
+/** `1x6, 2x3, 3x2, 6x1`; unequal ones, `2+4`, are too many to list. */
+function evenSplits({ actuators: { length } }: Robot): string {
+  const counts = Array.from({ length }, (_, i) => i + 1).filter((count) => length % count === 0)
+  return counts.map((count) => `${count}x${length / count}`).join(', ')
 }
 
 function partition(robot: Robot, split: string): readonly (readonly string[])[] {

@@ -48,14 +48,19 @@ export interface TaskName {
   options: TaskOptions
 }
 
+const NAME =
+  /^(?<robot>[A-Z][A-Za-z0-9]*)-(?<split>\d+x\d+|\d+(?:\+\d+)*)(?:-(?<version>v\d+))?(?:\?(?<query>.*))?$/
+
+/** Whether a text has the form of a task's name, of whichever robot. */
+export function isTaskName(text: string): boolean {
+  const { version = TASK_VERSION } = NAME.exec(text)?.groups ?? { version: '' }
+  return version === TASK_VERSION
+}
+
 /** DimaError `unknown_task` for what is not a task's name, `invalid_config` for an option that does not exist. */
 export function parseTaskName(text: string): TaskName {
-  const match =
-    /^(?<robot>[A-Z][A-Za-z0-9]*)-(?<split>\d+x\d+|\d+(?:\+\d+)*)(?:-(?<version>v\d+))?(?:\?(?<query>.*))?$/.exec(
-      text,
-    )
-  const { robot, split, version = TASK_VERSION, query = '' } = match?.groups ?? {}
-  if (!robot || !split || version !== TASK_VERSION)
+  const { robot, split, query = '' } = NAME.exec(text)?.groups ?? {}
+  if (!robot || !split || !isTaskName(text))
     throw new DimaError('unknown_task', `${text} is not the name of a task, for example HalfCheetah-2x3-v1`, {
       field: 'task',
       given: text,
@@ -75,7 +80,11 @@ function parseOptions(query: string): TaskOptions {
   const twice = [...options.keys()].find((name) => options.getAll(name).length > 1)
   if (twice !== undefined)
     throw new DimaError('invalid_config', `the option ${twice} is given more than once`, { field: twice })
-  return parseConfig(TaskOptions, Object.fromEntries(options))
+  return parseConfig(
+    TaskOptions,
+    Object.fromEntries(options),
+    (path) => `the option ${path.slice(1)} of a task`,
+  )
 }
 
 /** The full name: version, and the options that are not the defaults, in the order of the schema. */

@@ -6,6 +6,7 @@ import { deviation, mean } from '../../common/statistics.ts'
 import { isSampled, lastWith, type MetricsLine, readMetrics, sumOf } from '../../report/metrics.ts'
 import { loadCheckpoint } from '../../runs/checkpoint.ts'
 import type { EpochsDone } from '../../runs/epoch-loop.ts'
+import { noCheckpoint } from '../../runs/no-checkpoint.ts'
 import { RunFolder, type RunRecord } from '../../runs/run-folder.ts'
 import { changedFromPreset } from './changed.ts'
 import { evaluationCurve, imaginationCurve, lastReturns, playedCurve, round } from './curves.ts'
@@ -24,7 +25,7 @@ export function summarise(path: string, onSkipped: (why: string) => void = () =>
   const record = folder.record(restoreConfig)
   const algorithm = algorithmOf(record, path)
   const checkpoint = loadCheckpoint<EpochsDone>(folder.file('checkpoint.msgpack'))
-  if (!checkpoint) throw new DimaError('invalid_config', `${path} has no checkpoint yet: train first`)
+  if (!checkpoint) throw noCheckpoint(path)
   const { epoch, environmentSteps } = checkpoint
   const isDone = (line: MetricsLine) => Number(line.epoch) <= epoch
   const lines = readMetrics(join(path, 'metrics.jsonl')).filter((line) => isDone(line) && isSampled(line))

@@ -1,5 +1,6 @@
 // The subcommands of `npm run models`: their words, what they are for, where they stand.
 import type { TObject } from 'typebox'
+import { didYouMean } from '../../common/closest.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { ModelsCommand } from './command.ts'
 import { type SplitWords, splitWords } from './words.ts'
@@ -49,8 +50,12 @@ export const usageOf = (name: string): string => `npm run models -- ${name} ${CO
 
 /** DimaError `invalid_config` where there is none of that name. */
 export async function loadCommand(name: string): Promise<ModelsCommand> {
-  if (!Object.hasOwn(COMMANDS, name))
-    throw new DimaError('invalid_config', `models has no ${name}; it has ${Object.keys(COMMANDS).join(', ')}`)
+  const names = Object.keys(COMMANDS)
+  if (!names.includes(name))
+    throw new DimaError(
+      'invalid_config',
+      `models has no ${name}${didYouMean(name, names)}; it has ${names.join(', ')}`,
+    )
   return COMMANDS[name]!.load()
 }
 
