@@ -18,7 +18,7 @@ const OWN: Record<Algorithm, TProperties> = { dima: dimaFlags, mappo: {}, 'world
 /** Environment steps of a run, where no flag says it. */
 const STEPS: Record<Algorithm, number> = { dima: 50_000, mappo: 1_000_000, 'world-model': 30_000 }
 /** Of preset debug, which is to show in under a minute that everything works. */
-const DEBUG_STEPS: Record<Algorithm, number> = { dima: 10_000, mappo: 20_000, 'world-model': 10_000 }
+const DEBUG_STEPS: Record<Algorithm, number> = { dima: 5000, mappo: 10_000, 'world-model': 5000 }
 
 /** Share of recorded episodes. */
 export const HELD_OUT = 0.1
