@@ -227,8 +227,9 @@ const selectors = (versions: Bundle[]): string[] =>
 
 function unknownSelector(versions: Bundle[], selector: string): DimaError {
   const { name } = versions[0]!
-  const meant = didYouMean(`${name}@${selector}`, selectors(versions))
-  return unknown(`${name} has no version or label ${selector}${meant}`, selectors(versions))
+  const labels = versions.flatMap((version) => version.labels)
+  const message = `${name} has no version or label ${selector}${didYouMean(selector, labels)}`
+  return unknown(message, selectors(versions))
 }
 
 const unknown = (message: string, expected: string[]): DimaError =>

@@ -116,11 +116,11 @@ test('fewer steps than the warm-up are refused', () => {
 })
 
 test.each([
-  ['--preset', 'huge', 'config.preset'],
-  ['--engine', 'torch', 'config.engine'],
-  ['--seed', '2.5e-1x', 'config.seed'],
-  ['--threads', 'two', 'config.threads'],
-  ['--threads', '1.5', 'config.threads'],
+  ['--preset', 'huge', '--preset '],
+  ['--engine', 'torch', '--engine '],
+  ['--seed', '2.5e-1x', '--seed '],
+  ['--threads', 'two', '--threads '],
+  ['--threads', '1.5', '--threads '],
 ])('%s %s is refused by name', (flag, value, field) => {
   expect(() => resolve(flag, value)).toThrow(
     expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(field) }),
@@ -129,7 +129,7 @@ test.each([
 
 test('a flag that is not there is refused by name', () => {
   expect(() => resolve('--step', '4')).toThrow(
-    expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining("'--step'") }),
+    expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining('--step ') }),
   )
 })
 
