@@ -1,4 +1,5 @@
-// The model that a server serves, in the letters of the rest: A numbers of an action, S of a state.
+// The model that a server serves, in the letters of the rest: A numbers of an action, S of a state, O of an
+// observation.
 import type { ModelDetail, ModelList } from '../../src/api/models.ts'
 import { type Address, headersOf } from './door.ts'
 
@@ -8,6 +9,7 @@ export interface Model {
   agents: string[]
   A: number
   S: number
+  O: number
 }
 
 /** The first of those that are served. */
@@ -22,5 +24,6 @@ export async function modelOf(address: Address): Promise<Model> {
     agents: agents.map((agent) => agent.name),
     A: spaces.action.dimension,
     S: spaces.state.length,
+    O: spaces.observation.length,
   }
 }

@@ -24,6 +24,11 @@ export function stubExecutor(): Executor {
       const { L, S, NO } = sizes(digest)
       return { observations: new Float32Array(batch * NO), carried: new Float32Array(batch * L * S) }
     },
+    act: ({ digest, batch: { observations } }) => {
+      const { NA, NO } = sizes(digest)
+      const size = (observations.length / NO) * NA
+      return { mean: new Float32Array(size), std: new Float32Array(size), computeMs: 0 }
+    },
     canary: () => undefined,
   }
   let end: (reason: EndReason) => void = () => {}

@@ -88,11 +88,15 @@ const traffic: Row = {
       sum(rate('wm_rejected_total'), 'reason'),
       '{{reason}}',
     ]),
-    timeseries('Imagined joint steps', { width: 12, unit: 'ops', stacked: true }, [
+    timeseries('Imagined joint steps', { unit: 'ops', stacked: true }, [
       sum(rate('wm_steps_total', MODEL), 'model', 'version'),
       '{{model}}@{{version}}',
     ]),
-    timeseries('Messages of sockets', { width: 12, unit: 'ops', stacked: true }, [
+    timeseries('Joint actions by policies', { unit: 'ops', stacked: true }, [
+      sum(rate('wm_policy_actions_total', MODEL), 'model', 'version'),
+      '{{model}}@{{version}}',
+    ]),
+    timeseries('Messages of sockets', { unit: 'ops', stacked: true }, [
       sum(rate('wm_socket_messages_total'), 'op', 'outcome'),
       '{{op}} {{outcome}}',
     ]),

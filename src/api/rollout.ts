@@ -2,6 +2,7 @@
 // an action, S numbers of a state, O numbers of an observation. Everything is in the environment's own units.
 import Type, { type Static } from 'typebox'
 import { Choice, Chosen } from './choice.ts'
+import { Policy } from './policy.ts'
 import {
   ClippedActions,
   Deadline,
@@ -36,26 +37,6 @@ export const Start = Type.Object(
     ),
   },
   { ...strict, description: 'Where a trajectory starts' },
-)
-
-export const POLICY_MODES = ['sample', 'mean'] as const
-
-/** Closed loop: the model's own policy acts on what the agents observe. */
-const Policy = Type.Object(
-  {
-    agents: Type.Optional(
-      Type.Array(Type.String(), {
-        minItems: 1,
-        description: 'for whom it acts; the others take the given actions. Default: all',
-      }),
-    ),
-    mode: Type.Optional(
-      Type.Enum(POLICY_MODES, {
-        description: 'sample (default): drawn, a function of seed, row and step; mean: the mean action',
-      }),
-    ),
-  },
-  { ...strict, description: 'Closed loop: the policy of the model acts on what the agents observe' },
 )
 
 export const RolloutRequest = Type.Object(
@@ -167,6 +148,7 @@ export const StreamedStep = Type.Object(
     terminations: Type.Array(Type.Boolean(), { description: '[B]' }),
     termination_probabilities: numbers(['B'], ''),
     ood: novelties(['B']),
+    actions: Type.Optional(numbers(['B', 'N', 'A'], 'taken, with a policy')),
   },
   strict,
 )

@@ -2,6 +2,7 @@
 // L context states, N agents, A numbers of an action, S of a state, O of an observation, M sessions of a joint step.
 import Type, { type Static } from 'typebox'
 import { Choice, Chosen } from './choice.ts'
+import { Policy } from './policy.ts'
 import { Start } from './rollout.ts'
 import {
   ClippedActions,
@@ -30,10 +31,11 @@ const StepId = Type.Integer({
     'committed_step_id + 1 (the default); committed_step_id itself returns the stored answer of that step',
 })
 
+const JOINT_ACTION = '[N, A], agents in the order of the model, or [A] by agent name'
 /** PettingZoo's dictionary by agent, or all agents in the order of the model. */
 const JointAction = Type.Union(
   [numbers(['N', 'A'], 'agents in the order of the model'), Type.Record(Type.String(), numbers(['A'], ''))],
-  { description: '[N, A], agents in the order of the model, or [A] by agent name' },
+  { description: JOINT_ACTION },
 )
 
 const start = {
@@ -77,8 +79,25 @@ export const ResetSession = Type.Object(start, {
 })
 export type ResetSession = Static<typeof ResetSession>
 
+const InSteps = Type.Optional({
+  ...Policy,
+  description:
+    'The policy of the model acts for these agents, on what they observe in the session (decoded, as it learned): what a ' +
+    'rollout with a policy does, to be repeated with the same policy',
+})
+
 export const StepSession = Type.Object(
-  { actions: JointAction, step_id: Type.Optional(StepId), deadline_ms: Type.Optional(Deadline) },
+  {
+    actions: Type.Optional({
+      ...JointAction,
+      description:
+        `${JOINT_ACTION}. With policy only of the other agents: in [N, A] what stands for those that it acts for does not ` +
+        'matter. May be left out when it acts for all',
+    }),
+    policy: InSteps,
+    step_id: Type.Optional(StepId),
+    deadline_ms: Type.Optional(Deadline),
+  },
   strict,
 )
 export type StepSession = Static<typeof StepSession>
@@ -86,7 +105,14 @@ export type StepSession = Static<typeof StepSession>
 export const StepMany = Type.Object(
   {
     session_ids: Type.Array(SessionId, { minItems: 1, maxItems: 4096, description: 'M different sessions' }),
-    actions: numbers(['M', 'N', 'A'], 'one joint action for each session'),
+    actions: Type.Optional(
+      numbers(
+        ['M', 'N', 'A'],
+        'one joint action for each session. What stands for agents that a policy acts for does not matter; may be left out ' +
+          'when it acts for all',
+      ),
+    ),
+    policy: InSteps,
     step_ids: Type.Optional(Type.Array(StepId, { description: 'M entries. Default: the next of each' })),
     deadline_ms: Type.Optional(Deadline),
   },
@@ -179,6 +205,9 @@ export const StepReply = Type.Object(
     truncated: Type.Boolean(),
     ood: Novelty,
     clipped_actions: ClippedActions,
+    actions: Type.Optional(
+      byAgent('taken, where a policy has acted: not in a step that only shows the next start', ['A']),
+    ),
     final: Type.Optional({ ...Final, description: 'with same_step, when the episode ended' }),
     timing: Timing,
   },
@@ -199,6 +228,7 @@ export const StepManyReply = Type.Object(
     truncations: Type.Array(Type.Boolean(), { description: '[M]' }),
     ood: novelties(['M']),
     clipped_actions: Type.Array(ClippedActions, { description: '[M]' }),
+    actions: Type.Optional(byAgent('taken, with a policy; zero where it has not acted', ['M', 'A'])),
     finals: Type.Array(nullable(Final), { description: '[M] with same_step, where an episode ended' }),
     errors: Type.Array(
       Type.Object(

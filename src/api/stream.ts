@@ -3,6 +3,7 @@
 // Replies to session messages come in the order of their requests, and so do replies to rollouts among themselves.
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { ModelSummary } from './models.ts'
+import { ActReply, ActRequest } from './policy.ts'
 import { Problem } from './problem.ts'
 import { RolloutRequest, RolloutResponse, StreamedEnd, StreamedStart, StreamedStep } from './rollout.ts'
 import {
@@ -45,6 +46,7 @@ export const OPERATIONS = {
   restore: { request: RestoreSession, reply: SessionState },
   fork: { request: merge(ofSession, ForkSession), reply: Forked },
   close: { request: Type.Object(ofSession, strict), reply: Closed },
+  act: { request: ActRequest, reply: ActReply },
   rollout: { request: RolloutRequest, reply: RolloutResponse },
   /** Its events come before its reply: one start, then a step for each t. */
   rollout_stream: { request: RolloutRequest, reply: StreamedEnd },

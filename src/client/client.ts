@@ -2,7 +2,14 @@
 import type { ModelDetail, ModelList } from '../api/models.ts'
 import { type Http, type HttpOptions, http } from './http.ts'
 import { type RestSessions, restSessions } from './sessions.ts'
-import type { RolloutReply, RolloutRequest, StreamedPart } from './types.ts'
+import type {
+  ActReply,
+  ActRequest,
+  Observations,
+  RolloutReply,
+  RolloutRequest,
+  StreamedPart,
+} from './types.ts'
 
 export class DimaClient {
   /** live sessions, one request at a time */
@@ -27,6 +34,14 @@ export class DimaClient {
   /** Imagines joint trajectories. Throws ProblemError when the server refuses. */
   rollout(request: RolloutRequest, signal?: AbortSignal): Promise<RolloutReply> {
     return this.http.json('/v1/rollout', { method: 'POST', body: request, signal })
+  }
+
+  /**
+   * What the model's own policy does: [A] by agent for observations [O], [B, A] for [B, O]. Throws ProblemError, `no_policy`
+   * where the model has none.
+   */
+  act<Seen extends Observations>(request: ActRequest<Seen>, signal?: AbortSignal): Promise<ActReply<Seen>> {
+    return this.http.json('/v1/policy/act', { method: 'POST', body: request, signal })
   }
 
   /** A rollout step by step, as it is imagined: a start, a step for each t, an end. Leave the loop to stop it. */

@@ -4,6 +4,7 @@ import type {
   Closed,
   ForkSession,
   JointAction,
+  Policy,
   ResetSession,
   SessionState,
   Snapshot,
@@ -36,6 +37,8 @@ export class Steps {
 }
 
 export interface StepOptions {
+  /** the model's policy acts for these agents: actions are the others', undefined where it acts for all */
+  policy?: Policy
   deadline_ms?: number
   signal?: AbortSignal
 }
@@ -69,7 +72,7 @@ export class StreamSession {
    * Steps may be taken without waiting for the one before. When the connection is lost, a step is sent again and not
    * taken twice; of several in flight the server remembers the answer of the last it took.
    */
-  async step(actions: JointAction, { signal, ...options }: StepOptions = {}): Promise<StepReply> {
+  async step(actions?: JointAction, { signal, ...options }: StepOptions = {}): Promise<StepReply> {
     const fields = { session_id: this.id, step_id: this.steps.begin(), actions, ...options }
     try {
       const reply = await this.exchange.ask<StepReply>('step', fields, { signal })

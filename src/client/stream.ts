@@ -3,7 +3,17 @@
 import type { Metadata, Operation } from '../api/stream.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
 import { StreamSession } from './stream-session.ts'
-import type { CreateSession, RolloutReply, RolloutRequest, StepManyReply, StreamedPart } from './types.ts'
+import type {
+  ActReply,
+  ActRequest,
+  CreateSession,
+  Observations,
+  Policy,
+  RolloutReply,
+  RolloutRequest,
+  StepManyReply,
+  StreamedPart,
+} from './types.ts'
 
 export class DimaStream {
   private readonly exchange: Exchange
@@ -40,11 +50,11 @@ export class DimaStream {
     return new StreamSession(this.exchange, await this.request('restore', { snapshot }))
   }
 
-  /** One joint step of each of M sessions. @param actions [M, N, A] */
+  /** One joint step of each of M sessions. @param actions [M, N, A]; undefined where a policy acts for all */
   async stepMany(
     sessions: readonly StreamSession[],
-    actions: number[][][],
-    options: { deadline_ms?: number } = {},
+    actions: number[][][] | undefined,
+    options: { policy?: Policy; deadline_ms?: number } = {},
   ): Promise<StepManyReply> {
     const begun = sessions.map((session) => session.steps.begin())
     const fields = { session_ids: sessions.map(({ id }) => id), actions, step_ids: begun, ...options }
@@ -55,6 +65,11 @@ export class DimaStream {
     } finally {
       for (const session of sessions) session.steps.end()
     }
+  }
+
+  /** What the model's own policy does: [A] by agent for observations [O], [B, A] for [B, O]. */
+  act<Seen extends Observations>(request: ActRequest<Seen>, signal?: AbortSignal): Promise<ActReply<Seen>> {
+    return this.request('act', request, signal)
   }
 
   rollout(request: RolloutRequest, signal?: AbortSignal): Promise<RolloutReply> {

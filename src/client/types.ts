@@ -1,5 +1,6 @@
 // The wire's types with the shapes of their arrays. B rows, H steps, N agents, A numbers of an action, S of a state, O of
 // an observation, M sessions, Q quantile levels. Everything is in environment units.
+import type * as policies from '../api/policy.ts'
 import type * as rollouts from '../api/rollout.ts'
 import type * as sessions from '../api/sessions.ts'
 
@@ -58,6 +59,7 @@ export type StreamedStep = With<
     rewards: number[] // [B]
     termination_probabilities: number[] // [B]
     ood: number[] // [B]
+    actions?: number[][][] // [B, N, A] with a policy
   }
 >
 
@@ -66,7 +68,22 @@ export type StreamedPart = rollouts.StreamedStart | StreamedStep | rollouts.Stre
 
 export type CreateSession = With<sessions.CreateSession, { start?: Start }>
 export type ResetSession = With<sessions.ResetSession, { start?: Start }>
-export type StepSession = With<sessions.StepSession, { actions: JointAction }>
+/** For whom the model's policy acts, and how. */
+export type Policy = policies.Policy
+/** Without actions where the policy acts for all. */
+export type StepSession = With<sessions.StepSession, { actions?: JointAction }>
+
+/** [O] by agent, or [B, O] of B rows. */
+export type Observations = Record<string, number[] | number[][]>
+export type ActRequest<Seen extends Observations = Observations> = With<
+  policies.ActRequest,
+  { observations: Seen }
+>
+/** Actions in the form of the observations. */
+export type ActReply<Seen extends Observations = Observations> = With<
+  policies.ActReply,
+  { actions: { [agent in keyof Seen]: Seen[agent] } } // [A], or [B, A]
+>
 export type ForkSession = sessions.ForkSession
 export type Snapshot = sessions.Snapshot
 export type Closed = sessions.Closed
@@ -78,12 +95,15 @@ interface Place {
 }
 
 export type SessionState = With<sessions.SessionState, Place>
-export type StepReply = With<sessions.StepReply, Place & { final?: Place }>
+export type StepReply = With<
+  sessions.StepReply,
+  Place & { final?: Place; actions?: Record<string, number[]> } // [A] by agent, with a policy
+>
 
 export type StepMany = With<
   sessions.StepMany,
   {
-    actions: number[][][] // [M, N, A]
+    actions?: number[][][] // [M, N, A]
   }
 >
 
@@ -96,5 +116,6 @@ export type StepManyReply = With<
     termination_probabilities: number[] // [M]
     ood: number[] // [M]
     finals: (Place | null)[] // [M]
+    actions?: Record<string, number[][]> // [M, A] by agent, with a policy
   }
 >

@@ -31,6 +31,7 @@ import { adminRoutes } from './routes/admin.ts'
 import { kserveRoutes } from './routes/kserve.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
 import { addSchemas } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -105,6 +106,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
       streams: new Slots(config.MAX_STREAMS, config.MAX_STREAMS_PER_KEY),
     }
     rolloutRoutes(scope, context)
+    policyRoutes(scope, context)
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
     await scope.register(kserveRoutes, { catalog, executors, draining })

@@ -46,6 +46,7 @@ const SUMMARY: Record<Operation, string> = {
   restore: 'Open a session from a snapshot',
   fork: 'Open copies of a session',
   close: 'Close a session',
+  act: 'What the policy of a model does on observations of your own',
   rollout: 'Imagine joint trajectories',
   rollout_stream: 'Imagine joint trajectories, step by step: events, then the reply',
   cancel: 'Drop a request that is still waiting',

@@ -11,7 +11,7 @@ export async function openapiDocument(): Promise<string> {
   const app = buildApp({
     catalog: staticCatalog(new Repository([]), { url: '', table: {} }),
     sessions: {} as Sessions, // no route is called
-    runner: { rollout: none, step: none, begin: none },
+    runner: { rollout: none, step: none, begin: none, act: none },
   })
   await app.ready()
   const document = app.swagger()

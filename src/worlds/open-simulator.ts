@@ -1,5 +1,6 @@
 // A simulator with graphs of its own.
 import { type GraphSessionOptions, openGraphSession, policyOf } from '../engine/session.ts'
+import { noPolicy } from './acting.ts'
 import { kindOf } from './kind-of.ts'
 import { singleStarts } from './starts.ts'
 import type { GraphBytes, Graphs, Kinds, Simulator, Taken, WorldKind, WorldSpec } from './world.ts'
@@ -65,6 +66,7 @@ function around(
     rollout: (rollout) => simulator.rollout(rollout),
     begin: (starts, choice) => simulator.begin(starts, choice),
     step: (batch) => simulator.step(batch),
+    act: async (batch) => (simulator.act ? simulator.act(batch) : Promise.reject(noPolicy())),
     rewards: (taken) => simulator.rewards?.(taken) ?? singleRewards(kind, spec, simulator, taken),
     withPolicy: async (bytes) => {
       const policy = await openGraphSession(bytes, options)

@@ -1,5 +1,6 @@
 // What goes into and comes out of a rollout: plain typed arrays, so that it crosses processes as it is.
 // B rows, H steps, L context states, N agents, A action dimension, S state, O observation.
+import type { Acting } from './acting.ts'
 import type { Starts } from './starts.ts'
 
 export interface Rollout extends Starts {
@@ -14,10 +15,7 @@ export interface Rollout extends Starts {
   /** [B] which of several futures of its start a row is; absent: 0, the only one. */
   samples?: Int32Array
   /** Closed loop: the bundle's policy acts. */
-  policy?: {
-    /** [N] for whom; the others take the given actions */
-    agents: boolean[]
-    mode: 'sample' | 'mean'
+  policy?: Acting & {
     /** For whoever trains it: actions are not kept inside their space, and what they were drawn on comes back too. */
     learning?: boolean
   }

@@ -7,6 +7,7 @@ import type { DevicePolicy } from '../engine/device.ts'
 import type { GraphSession } from '../engine/session.ts'
 import type { BundleKind, BundleKinds } from '../registry/kind.ts'
 import type { Manifest, Score } from '../registry/manifest.ts'
+import type { Leanings, SeenBatch } from './acting.ts'
 import type { LiveBatch, LiveResults } from './live.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 import type { Begun, Starts, StartWindow } from './starts.ts'
@@ -149,6 +150,11 @@ export interface Simulator {
   begin(starts: Starts, choice: unknown): Promise<Begun>
   /** Gives what a rollout of the same actions gives. */
   step(batch: LiveBatch): Promise<LiveResults>
+  /**
+   * What the bundle's policy would do in each row: what a rollout's loop draws its actions from. DimaError `no_policy` where
+   * the bundle has none; a kind without policies leaves it out.
+   */
+  act?(batch: SeenBatch): Promise<Leanings>
   /** Team rewards [B, H] of a kind that judges several steps together; without it each is judged by itself. */
   rewards?(taken: Taken): Promise<Float32Array>
 }

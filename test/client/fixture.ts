@@ -8,7 +8,7 @@ import { type AppOptions, buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { A, N, S } from '../registry/fixture.ts'
-import { bundleOf, fakeRunner } from '../server/fixture.ts'
+import { fakeRunner, policyBundle } from '../server/fixture.ts'
 
 interface Options {
   runner?: Partial<Runner>
@@ -21,7 +21,7 @@ export async function listen({ runner = {}, config, keys }: Options = {}): Promi
   const settings = { capacity: 100, capacityPerOwner: 100, idleTimeoutMs: 60_000, pendingPerSession: 64 }
   const engine = { ...fakeRunner, ...runner }
   const sessions = openSessions(engine, KINDS, settings)
-  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
+  const catalog = staticCatalog(new Repository([policyBundle()]), KINDS)
   const starts = [{ states: new Float64Array(S), actions: new Float32Array() }]
   const app = buildApp({
     catalog: { ...catalog, model: (reference) => ({ ...catalog.model(reference), starts }) },

@@ -87,3 +87,18 @@ test('whoever answers in the place of the server is told apart from it', async (
   const client = new DimaClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   await expect(client.models()).rejects.toMatchObject({ name: 'ConnectionError', code: 502 })
 })
+
+test("the model's policy acts on observations, and in steps", async () => {
+  const client = await clientOf()
+  const seen = Array(6).fill(0.5)
+  const one = await client.act({ observations: { front: seen, back: seen }, seed: 1 })
+  const many = await client.act({ observations: { front: [seen, seen], back: [seen, seen] }, seed: 1 })
+  expect(many.actions.front[0]).toEqual(one.actions.front)
+  const { session_id: id } = await client.sessions.create({ seed: 1 })
+  const step = await client.sessions.step(id, { policy: { mode: 'mean' } })
+  expect(Object.keys(step.actions!)).toEqual(['front', 'back'])
+  const some = { actions: { front: [0.5, 0.5, 0.5] }, policy: { agents: ['back'] } }
+  expect((await client.sessions.step(id, some)).actions!.front).toEqual([0.5, 0.5, 0.5])
+  const rows = { session_ids: [id], policy: {} }
+  expect((await client.sessions.stepMany(rows)).actions!.back).toHaveLength(1)
+})

@@ -51,6 +51,22 @@ test('a session does what it does over REST', async () => {
   await expect(session.step(joint())).rejects.toMatchObject({ problem: { code: 'session_closed' } })
 })
 
+test("the model's policy acts on observations, in steps and in streams", async () => {
+  const stream = await open(await listen())
+  const seen = Array(6).fill(0.5)
+  const { actions } = await stream.act({ observations: { back: seen }, mode: 'mean' })
+  expect([Object.keys(actions), actions.back.length]).toEqual([['back'], 3])
+  const session = await stream.create({ seed: 1 })
+  expect(Object.keys((await session.step(undefined, { policy: {} })).actions!)).toEqual(['front', 'back'])
+  const mixed = await session.step({ front: [0, 0, 0] }, { policy: { agents: ['back'], mode: 'mean' } })
+  expect(mixed.actions!.front).toEqual([0, 0, 0])
+  expect((await stream.stepMany([session], undefined, { policy: {} })).actions!.front).toHaveLength(1)
+  const parts: StreamedPart[] = []
+  for await (const part of stream.rolloutStream({ starts: [start()], policy: {}, horizon: 2 }))
+    parts.push(part)
+  expect(parts[1]).toMatchObject({ type: 'step', actions: [expect.any(Array)] })
+})
+
 test('steps in flight are numbered; after a failure the numbers go on where the server is', async () => {
   const stream = await open(await listen())
   const session = await stream.create()

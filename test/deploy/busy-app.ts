@@ -25,7 +25,8 @@ export async function busyApp(): Promise<{ app: FastifyInstance; work: () => voi
 function work(metrics: Metrics): void {
   const { name: model, version, digest } = bundleOf()
   metrics.rollout({ model, version, plan: 'joint', batch: 2, horizon: 5, queueMs: 1, computeMs: 30 })
-  metrics.step({ model, version, queueMs: 1, computeMs: 5 })
+  metrics.step({ model, version, queueMs: 1, computeMs: 5, acted: true })
+  metrics.act({ model, version, rows: 3, queueMs: 1 })
   metrics.executed({ digest, kind: 'step', rows: 8, computeMs: 5, device: 'cpu' })
   metrics.executed({ digest, kind: 'rollout', rows: 64, computeMs: 50, device: 'cpu' })
   metrics.message('step', 'ok', 0.007)

@@ -9,6 +9,7 @@ export const opened = (spec: WorldSpec, simulator: Required<Simulator>): OpenSim
   rollout: (rollout) => simulator.rollout(rollout),
   begin: (starts, choice) => simulator.begin(starts, choice),
   step: (batch) => simulator.step(batch),
+  act: (batch) => simulator.act(batch),
   rewards: (taken) => simulator.rewards(taken),
   withPolicy: () => Promise.reject(new Error('its graphs stay what they are')),
   close: async () => {},

@@ -75,12 +75,20 @@ export const fakeRunner = (sizes: Sizes, ends: (row: LiveRow) => boolean = () =>
     observations: new Rng(hashKey(states.slice(-sizes.S))).normals(sizes.N * sizes.O),
     carried: carriedOf(states, sizes),
   }),
+  act: async (_digest, { observations, turn }) => {
+    const rng = new Rng(
+      hashKey(observations),
+      ...Object.values((turn ?? {}) as Record<string, Float32Array>).map((part) => hashKey(part)),
+    )
+    const [mean, std] = [rng.normals(sizes.N * sizes.A), rng.normals(sizes.N * sizes.A).map(Math.abs)]
+    return { mean, std, queueMs: 2, computeMs: 4 }
+  },
 })
 
 const refuse = () => Promise.reject(new Error('this runner does nothing'))
 
 /** For tests that replace the one method they need. */
-export const noRunner: Runner = { rollout: refuse, step: refuse, begin: refuse }
+export const noRunner: Runner = { rollout: refuse, step: refuse, begin: refuse, act: refuse }
 
 /** For apps whose sessions nobody asks for. */
 export const noSessions = { stats: () => ({ open: 0, capacity: 0, stateBytes: 0 }) } as Sessions

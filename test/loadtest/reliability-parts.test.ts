@@ -98,6 +98,7 @@ test('a case is a function of its seed and number', () => {
     agents: ['a', 'b'],
     A: 1,
     S: 2,
+    O: 2,
     sessionId: 'A'.repeat(22),
     nextStep: 3,
     snapshot: 'AA',

@@ -24,6 +24,13 @@ export const bundleOf = (name = 'tiny', version = '1'): Bundle => ({
   labels: [],
 })
 
+/** The same with a policy. */
+export function policyBundle(): Bundle {
+  const bundle = bundleOf()
+  const { graphs } = bundle.manifest
+  return { ...bundle, manifest: { ...bundle.manifest, graphs: { ...graphs, policy: graphs.decode! } } }
+}
+
 const sizes = { N, A, S, O }
 
 export const fakeTrajectories = (rollout: Rollout): Trajectories => trajectoriesOf(rollout, sizes)

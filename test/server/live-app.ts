@@ -18,8 +18,8 @@ const settings: SessionSettings = {
 }
 
 /** The tiny model with two start states. */
-export function liveCatalog(): Catalog {
-  const catalog = staticCatalog(new Repository([bundleOf()]), KINDS)
+export function liveCatalog(bundle = bundleOf()): Catalog {
+  const catalog = staticCatalog(new Repository([bundle]), KINDS)
   const starts = [1, 2].map((t) => ({
     states: Float64Array.from(statesOf(t)[t - 1]!),
     actions: new Float32Array(0),

@@ -15,6 +15,7 @@ type Document = {
 }
 
 const OPERATION_OF: Record<string, Operation> = {
+  act: 'act',
   rollout: 'rollout',
   rolloutAlias: 'rollout',
   rolloutStream: 'rollout_stream',

@@ -27,6 +27,7 @@ const WITHOUT_SESSION: [Operation, path: string][] = [
   ['create', '/v1/sessions'],
   ['restore', '/v1/sessions/restore'],
   ['step_many', '/v1/sessions/step'],
+  ['act', '/v1/policy/act'],
   ['rollout', '/v1/rollout'],
   ['rollout', '/rollout'],
   ['rollout_stream', '/v1/rollout/stream'],

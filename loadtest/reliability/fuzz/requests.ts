@@ -53,13 +53,32 @@ function rollout(rng: Rng, known: Known): Fields {
   }
 }
 
+const policy = (rng: Rng, { agents }: Known): Json =>
+  choose<Json>(rng, [{}, { agents: agents.slice(1) }, { mode: 'mean' }])
+
+/** One row, or several. */
+function act(rng: Rng, known: Known): Fields {
+  const rows = choose(rng, [0, 1, 3])
+  const seen = () => (rows === 0 ? numbers(rng, known.O) : table(rows, () => numbers(rng, known.O)))
+  return {
+    observations: Object.fromEntries(known.agents.map((agent) => [agent, seen()])),
+    ...some(rng, {
+      model: known.model,
+      mode: choose(rng, ['sample', 'mean']),
+      seed: rng.uint32(),
+      step: rng.int(9),
+      deadline_ms: choose(rng, [1, 1000]),
+    }),
+  }
+}
+
 const wholeRollout = (rng: Rng, known: Known): Fields => ({
   ...rollout(rng, known),
   ...some(rng, {
     samples: choose(rng, [1, 2, 5, 64]),
     quantiles: [0.1, 0.9],
     outputs: ['states', 'rewards'],
-    policy: choose<Json>(rng, [{}, { agents: known.agents.slice(1) }, { mode: 'mean' }]),
+    policy: policy(rng, known),
   }),
 })
 
@@ -88,12 +107,13 @@ export const REQUESTS: Record<Operation, (rng: Rng, known: Known) => Fields> = {
     ...some(rng, {
       step_id: known.nextStep + choose(rng, [-1, 0, 0, 1, 9]),
       deadline_ms: choose(rng, [1, 1000]),
+      policy: policy(rng, known),
     }),
   }),
   step_many: (rng, known) => ({
     session_ids: [known.sessionId],
     actions: [joint(rng, known)],
-    ...some(rng, { step_ids: [known.nextStep], deadline_ms: 1000 }),
+    ...some(rng, { step_ids: [known.nextStep], deadline_ms: 1000, policy: policy(rng, known) }),
   }),
   snapshot: (_, { sessionId }) => ({ session_id: sessionId }),
   restore: (_, { snapshot }) => ({ snapshot }),
@@ -102,6 +122,7 @@ export const REQUESTS: Record<Operation, (rng: Rng, known: Known) => Fields> = {
     ...some(rng, { count: 2, seeds: [rng.uint32(), rng.uint32()] }),
   }),
   close: (_, { sessionId }) => ({ session_id: sessionId }),
+  act,
   rollout: wholeRollout,
   rollout_stream: rollout,
   cancel: (rng) => ({ request_id: choose<Json>(rng, [1, 'x', 99]) }),

@@ -48,6 +48,7 @@ function stubRunner({ manifest }: Bundle, full: () => boolean): Runner {
   const observations = new Float32Array(N * O)
   return {
     rollout: () => Promise.reject(new Error('no rollout is asked for')),
+    act: () => Promise.reject(new Error('no policy is asked')),
     begin: async () => ({ observations, carried: new Float32Array(L * S) }),
     step: async () => {
       if (full()) throw new DimaError('overloaded', 'too much work is waiting', { crowded: true })

@@ -23,6 +23,8 @@ function sizesOf(spec: WorldSpec, B: number, H: number): Record<string, number> 
     observations: agents * O,
     actions: agents * A,
     logProbabilities: agents,
+    mean: agents * A,
+    std: agents * A,
     rewards: rows,
     terminationProbabilities: rows,
     terminations: rows,

@@ -82,6 +82,7 @@ async function run(message: ToExecutor): Promise<unknown> {
   return modelOf(message.digest).use<unknown>((simulator) => {
     if (message.type === 'rollout') return simulator.rollout(message.rollout)
     if (message.type === 'step') return simulator.step(message.batch)
+    if (message.type === 'act') return simulator.act(message.batch)
     return simulator.begin(message.starts, message.choice)
   })
 }

@@ -1,7 +1,9 @@
 // How a batch of waiting live work is computed by an executor.
+import { gatherSeen, leaningsOf, type Seen } from '../../worlds/acting.ts'
 import { gatherRows, type LiveRow, type StepOutcome, scatterRows } from '../../worlds/live.ts'
 import { type Begun, padded, type StartWindow } from '../../worlds/starts.ts'
 import type { Memories, WorldSpec } from '../../worlds/world.ts'
+import type { Decided } from '../runner.ts'
 import type { Run } from './batch-queue.ts'
 
 /** Live steps with one model and choice. */
@@ -29,4 +31,16 @@ export const startsOf =
       carried: cut(carried, row),
     }))
     return { results, computeMs: performance.now() - began }
+  }
+
+/** What a policy would do, of one model: with turns of sessions, or without. */
+export const actsOf =
+  (digest: string, memories: Memories): Run<Seen, Decided> =>
+  async (executor, rows, queueMs) => {
+    const answer = await executor.call('act', { digest, batch: gatherSeen(rows, memories) })
+    const results = rows.map((_, row) => ({
+      ...leaningsOf(answer, row, rows.length),
+      queueMs: queueMs(row),
+    }))
+    return { results, computeMs: answer.computeMs }
   }

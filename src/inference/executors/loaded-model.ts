@@ -6,7 +6,7 @@ import { kindOf } from '../../worlds/kind-of.ts'
 import { gatherRows, type LiveBatch } from '../../worlds/live.ts'
 import { type OpenSimulator, openSimulator } from '../../worlds/open-simulator.ts'
 import { padded, type Starts } from '../../worlds/starts.ts'
-import { type Kinds, lettersOf, type Simulator, type WorldSpec } from '../../worlds/world.ts'
+import { type Kinds, lettersOf, type WorldSpec } from '../../worlds/world.ts'
 import type { LoadedBundle } from './messages.ts'
 
 export class LoadedModel {
@@ -46,7 +46,7 @@ export class LoadedModel {
   }
 
   /** Work that close waits for. */
-  async use<T>(work: (simulator: Simulator) => Promise<T>): Promise<T> {
+  async use<T>(work: (simulator: OpenSimulator) => Promise<T>): Promise<T> {
     const running = work(this.simulator)
     this.uses.add(running)
     try {

@@ -1,5 +1,6 @@
 // What the main process and an executor say to each other.
 import type { Answer } from '../../common/calls.ts'
+import type { Leanings, SeenBatch } from '../../worlds/acting.ts'
 import type { LiveBatch, LiveResults } from '../../worlds/live.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import type { Begun, Starts } from '../../worlds/starts.ts'
@@ -37,6 +38,7 @@ export interface Calls {
   rollout: { ask: { digest: string; rollout: Rollout }; answer: Trajectories }
   step: { ask: { digest: string; batch: LiveBatch }; answer: LiveResults }
   begin: { ask: { digest: string; starts: Starts; choice: unknown }; answer: Begun }
+  act: { ask: { digest: string; batch: SeenBatch }; answer: Leanings }
   /** One step of every model; throws if a number is not the one of the first time. */
   canary: { ask: object; answer: undefined }
 }

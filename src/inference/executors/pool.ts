@@ -5,18 +5,19 @@ import { DimaError } from '../../common/errors.ts'
 import { cardAt, deviceName, ON_CPU, type Placement } from '../../engine/device.ts'
 import type { GraphSessionOptions } from '../../engine/session.ts'
 import type { Bundle } from '../../registry/load.ts'
+import type { Seen } from '../../worlds/acting.ts'
 import { memoriesOf } from '../../worlds/kind-of.ts'
 import type { LiveRow, StepOutcome } from '../../worlds/live.ts'
 import type { Rollout } from '../../worlds/rollout.ts'
 import type { Begun, StartWindow } from '../../worlds/starts.ts'
 import type { WorldSpec } from '../../worlds/world.ts'
-import type { Runner, WorkOptions } from '../runner.ts'
+import type { Decided, Runner, WorkOptions } from '../runner.ts'
 import { Admission } from './admission.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { choiceText } from './choice-text.ts'
 import { Dispatcher, type Execution } from './dispatcher.ts'
 import { startExecutor } from './executor.ts'
-import { startsOf, stepsOf } from './live-runs.ts'
+import { actsOf, startsOf, stepsOf } from './live-runs.ts'
 import { readBundle } from './loaded-bundle.ts'
 import { Members } from './members.ts'
 import type { LoadedBundle, RefusedBundle } from './messages.ts'
@@ -155,6 +156,14 @@ class Pool implements ExecutorPool {
     const key = `begin ${digest} ${choiceText(choice)}`
     return this.wait(digest, (spec) => {
       return this.live.add(key, digest, startsOf(digest, spec, choice), start, options)
+    })
+  }
+
+  act(digest: string, seen: Seen, options: WorkOptions = {}): Promise<Decided> {
+    const key = `${seen.turn === undefined ? 'act' : 'act in a session'} ${digest}`
+    return this.wait(digest, (spec) => {
+      const memories = memoriesOf(this.options.kinds, spec)
+      return this.live.add(key, digest, actsOf(digest, memories), seen, options)
     })
   }
 

@@ -46,6 +46,7 @@ export async function proveModel(
       const policy = { agents: spec.agents.map(() => true), mode: 'sample' as const, learning: true }
       const closed = { ...rolloutOf(spec, rows, byDefault), policy }
       checkResults('a rollout of the policy', await simulator.rollout(closed), spec, rows, closed.horizon)
+      await proveActing({ spec, simulator, memories }, rows, byDefault)
     }
   }
   for (const session of Object.values(graphs)) await session.release()
@@ -88,6 +89,24 @@ async function proveSteps(what: string, world: Proven, count: number, choice: un
   })
   const again = await simulator.step(gatherRows(memories, choice, rowsOf(world, after)))
   checkResults(what, again, spec, count)
+}
+
+/** The policy on observations of a caller's own, and in sessions. */
+async function proveActing(
+  { spec, simulator, memories }: Proven,
+  count: number,
+  choice: unknown,
+): Promise<void> {
+  const windows = Array.from({ length: count }, (_, row) => windowAt(spec, row))
+  const { observations, carried } = await simulator.begin(padded(spec, windows), choice)
+  const { N, A } = lettersOf(spec)
+  const turns = windows.map((window, row) =>
+    memories.take(memories.begin(window, rowOf(carried, count, row)), new Float32Array(N * A)),
+  )
+  for (const batch of [{ observations }, { observations, turns: memories.gather(turns) }]) {
+    const leanings = await simulator.act?.(batch)
+    if (leanings) checkResults('the policy', leanings, spec, count)
+  }
 }
 
 interface Proven {

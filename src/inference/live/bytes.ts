@@ -8,7 +8,8 @@ export function bytesOf({ memories }: Terms, { position, last }: Committed): num
   const history = memories.bytes(position.memory)
   const stored = last && last.answer.state !== position.state ? shown(last.answer) : 0
   const final = last?.answer.final ? shown(last.answer.final) : 0
-  return history + shown(position) + (last?.action.byteLength ?? 0) + stored + final
+  const actions = (last?.asked.action.byteLength ?? 0) + (last?.answer.actions?.byteLength ?? 0)
+  return history + shown(position) + actions + stored + final
 }
 
 const shown = ({ state, observations }: Shown): number => state.byteLength + observations.byteLength

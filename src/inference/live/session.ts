@@ -1,6 +1,8 @@
 // One live session: the order of its steps and what it has committed.
+import { isDeepStrictEqual } from 'node:util'
 import { abandonedBy, DimaError } from '../../common/errors.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
+import type { Asked } from './decide.ts'
 import { beginEpisode, nextEpisode } from './episode.ts'
 import { advance } from './step.ts'
 import type { Committed, Terms } from './terms.ts'
@@ -31,8 +33,8 @@ export class Session {
 
   /** @param action [N, A] */
   step(action: Float32Array, options: StepOptions = {}): Promise<StepAnswer> {
-    const own = action.slice() // the caller may use its array again before the turn comes
-    return this.turns.take(() => this.takeStep(own, options))
+    const asked = { action: action.slice(), policy: options.policy } // the caller may use its array again before the turn comes
+    return this.turns.take(() => this.takeStep(asked, options))
   }
 
   reset({ seed, start }: ResetOptions): Promise<Committed> {
@@ -44,13 +46,13 @@ export class Session {
     })
   }
 
-  private async takeStep(action: Float32Array, options: StepOptions): Promise<StepAnswer> {
+  private async takeStep(asked: Asked, options: StepOptions): Promise<StepAnswer> {
     refuseLate(options)
     const { stepId, last } = this.latest
     const given = options.stepId ?? stepId + 1
-    if (given === stepId && last) requireSame(last.action, action)
+    if (given === stepId && last) requireSame(last.asked, asked)
     else if (given === stepId + 1)
-      this.commit(await advance(this.runner, this.terms, this.latest, action, options))
+      this.commit(await advance(this.runner, this.terms, this.latest, asked, options))
     else throw outOfOrder(stepId + 1, given)
     return this.latest.last!.answer
   }
@@ -68,8 +70,11 @@ function refuseLate({ signal, deadline }: WorkOptions): void {
     throw new DimaError('deadline_exceeded', 'the deadline passed before the turn of the step')
 }
 
-function requireSame(committed: Float32Array, given: Float32Array): void {
-  if (given.length === committed.length && committed.every((x, i) => x === given[i])) return
+/** What is given for agents that the policy acts for is the same filler every time. */
+function requireSame({ action, policy }: Asked, given: Asked): void {
+  if (!isDeepStrictEqual(policy, given.policy))
+    throw new DimaError('step_conflict', 'this step was committed with another policy', { field: 'policy' })
+  if (given.action.length === action.length && action.every((x, i) => x === given.action[i])) return
   throw new DimaError('step_conflict', 'this step was committed with other actions', { field: 'actions' })
 }
 

@@ -82,7 +82,7 @@ function readCommitted(fields: SnapshotFields, { id, model }: Terms, memory: unk
   const { committedStepId: stepId } = fields
   const position = readPosition(fields, model.bundle.manifest, memory)
   if (fields.last === null) return { stepId, position }
-  const { action, answer } = readLast(fields.last, model.bundle.manifest)
+  const { asked, answer } = readLast(fields.last, model.bundle.manifest)
   const named = { sessionId: id, stepId, committedStepId: stepId, ...answer }
-  return { stepId, position, last: { action, answer: named } }
+  return { stepId, position, last: { asked, answer: named } }
 }

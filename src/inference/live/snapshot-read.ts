@@ -1,6 +1,7 @@
 // The fields of a snapshot as what a session has committed.
-import { readNumbers } from '../../worlds/snapshot-fields.ts'
+import { readNumbers, snapshotError } from '../../worlds/snapshot-fields.ts'
 import { lettersOf, type WorldSpec } from '../../worlds/world.ts'
+import type { Asked } from './decide.ts'
 import { newLineage, type Position } from './position.ts'
 import type { LastStep, SnapshotFields } from './snapshot.ts'
 import type { StepAnswer } from './types.ts'
@@ -14,17 +15,23 @@ export function readPosition(fields: SnapshotFields, spec: WorldSpec, memory: un
 }
 
 interface Last {
-  action: Float32Array
+  asked: Asked
   answer: Omit<StepAnswer, 'sessionId' | 'stepId' | 'committedStepId'>
 }
 
 export function readLast(fields: LastStep, spec: WorldSpec): Last {
   const { N, A } = lettersOf(spec)
-  const { action, final, ...rest } = fields
-  const answer = { ...rest, ...readSeen(fields, spec, 'last.') }
+  const { action, policy, actions, final, ...rest } = fields
+  if (policy && policy.agents.length !== N) throw snapshotError('last.policy', 'is not of these agents')
+  if (actions && !policy) throw snapshotError('last.actions', 'can not be without last.policy')
   return {
-    action: readNumbers('f4', action, N * A, 'last.action'),
-    answer: final ? { ...answer, final: readSeen(final, spec, 'last.final.') } : answer,
+    asked: { action: readNumbers('f4', action, N * A, 'last.action'), policy },
+    answer: {
+      ...rest,
+      ...readSeen(fields, spec, 'last.'),
+      ...(actions === undefined ? {} : { actions: readNumbers('f4', actions, N * A, 'last.actions') }),
+      ...(final ? { final: readSeen(final, spec, 'last.final.') } : {}),
+    },
   }
 }
 

@@ -19,7 +19,9 @@ const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const Numbers = Type.Unknown()
 
 const LastStep = object({
-  action: Numbers, // f4 [N, A]
+  action: Numbers, // f4 [N, A] as it was asked for
+  policy: Type.Optional(object({ agents: Type.Array(Type.Boolean()), mode: Type.Enum(['sample', 'mean']) })),
+  actions: Type.Optional(Numbers), // f4 [N, A] taken, where the policy has acted
   episodeStep: Count,
   state: Numbers, // f8 [S]
   observations: Numbers, // f4 [N, O]
@@ -86,7 +88,7 @@ export function encodeSnapshot(
 }
 
 /** Without the ids: a restored session has another, and the step is the committed one. */
-function lastStep({ action, answer }: NonNullable<Committed['last']>) {
+function lastStep({ asked: { action, policy }, answer }: NonNullable<Committed['last']>) {
   const { sessionId: _, stepId: __, committedStepId: ___, ...rest } = answer
-  return { action, ...rest }
+  return { action, ...(policy ? { policy } : {}), ...rest }
 }

@@ -4,6 +4,7 @@ import { DimaError } from '../../common/errors.ts'
 import type { StepOutcome } from '../../worlds/live.ts'
 import { lettersOf } from '../../worlds/world.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
+import { type Asked, type Decision, decide } from './decide.ts'
 import { allFinite, diverged } from './diverged.ts'
 import { beginEpisode, nextEpisode } from './episode.ts'
 import { follow, isOver, type Position, rowOf } from './position.ts'
@@ -11,22 +12,22 @@ import type { Committed, Terms } from './terms.ts'
 import type { StepAnswer } from './types.ts'
 
 /**
- * @param action [N, A], kept
- * Throws DimaError `invalid_shape`, `episode_over`, `diverged` and those of Runner.
+ * @param asked is kept
+ * Throws DimaError `invalid_shape`, `episode_over`, `diverged`, `no_policy` and those of Runner.
  */
 export async function advance(
   runner: Runner,
   terms: Terms,
   { stepId, position }: Committed,
-  action: Float32Array,
+  asked: Asked,
   options: WorkOptions,
 ): Promise<Committed> {
-  checkShape(terms, action)
+  checkShape(terms, asked.action)
   const done = isOver(position)
     ? await startOver(runner, terms, position, options)
-    : await imagine(runner, terms, position, action, options)
+    : await imagine(runner, terms, position, asked, options)
   const answer = answerOf(terms.id, stepId + 1, done)
-  return { stepId: stepId + 1, position: done.position, last: { action, answer } }
+  return { stepId: stepId + 1, position: done.position, last: { asked, answer } }
 }
 
 interface Done {
@@ -35,16 +36,20 @@ interface Done {
   /** where the step led: not the same when same_step has begun the next episode */
   reached: Position
   earned: Pick<StepOutcome, 'reward' | 'terminationProbability' | 'queueMs' | 'computeMs'>
+  /** where a policy has acted */
+  decision?: Decision | undefined
 }
 
 async function imagine(
   runner: Runner,
   terms: Terms,
   position: Position,
-  action: Float32Array,
+  asked: Asked,
   options: WorkOptions,
 ): Promise<Done> {
   const { memories, choice, maxEpisodeSteps } = terms
+  const decision = asked.policy && (await decided(runner, terms, position, asked, options))
+  const action = decision?.action ?? asked.action
   const turn = memories.take(position.memory, action)
   const row = rowOf(position, turn)
   const outcome = await runner.step(terms.model.bundle.digest, choice, row, options)
@@ -54,7 +59,13 @@ async function imagine(
   // The step is computed, so its deadline and signal no longer count.
   const owned = { owner: terms.owner }
   const next = beginsNext ? await beginEpisode(runner, terms, nextEpisode(reached), owned) : reached
-  return { position: next, reached, earned: outcome }
+  return { position: next, reached, earned: outcome, decision }
+}
+
+function decided(runner: Runner, terms: Terms, position: Position, asked: Asked, options: WorkOptions) {
+  const { memories, model } = terms
+  const place = { ...position, step: position.episodeStep }
+  return decide(runner, { bundle: model.bundle, memories }, place, asked, options)
 }
 
 /** next_step: the step after the end ignores its action and shows the next start. */
@@ -66,8 +77,12 @@ async function startOver(runner: Runner, terms: Terms, end: Position, options: W
 }
 
 /** Every field by name: a spread would cost more than all the rest of a commit. */
-function answerOf(sessionId: string, stepId: number, { position, reached, earned }: Done): StepAnswer {
-  const answer = {
+function answerOf(
+  sessionId: string,
+  stepId: number,
+  { position, reached, earned, decision }: Done,
+): StepAnswer {
+  const answer: StepAnswer = {
     sessionId,
     stepId,
     committedStepId: stepId,
@@ -78,9 +93,10 @@ function answerOf(sessionId: string, stepId: number, { position, reached, earned
     terminationProbability: earned.terminationProbability,
     terminated: reached.terminated,
     truncated: reached.truncated,
-    queueMs: earned.queueMs,
-    computeMs: earned.computeMs,
+    queueMs: earned.queueMs + (decision?.queueMs ?? 0),
+    computeMs: earned.computeMs + (decision?.computeMs ?? 0),
   }
+  if (decision) answer.actions = decision.action
   if (reached === position) return answer
   return { ...answer, final: { state: reached.state, observations: reached.observations } }
 }

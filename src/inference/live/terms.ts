@@ -1,4 +1,5 @@
 // What a session is for life, and what it has committed.
+import type { Asked } from './decide.ts'
 import type { World } from './episode.ts'
 import type { Position } from './position.ts'
 import type { AutoresetMode, StepAnswer } from './types.ts'
@@ -17,5 +18,5 @@ export interface Committed {
   readonly stepId: number
   readonly position: Position
   /** step `stepId`, kept for whoever asks again; none before the first */
-  readonly last?: { readonly action: Float32Array; readonly answer: StepAnswer }
+  readonly last?: { readonly asked: Asked; readonly answer: StepAnswer }
 }

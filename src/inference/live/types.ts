@@ -1,5 +1,6 @@
 // What live sessions take and give: plain data, nothing of HTTP. S state, N agents, A action, O observation.
 import type { Bundle } from '../../registry/load.ts'
+import type { Acting } from '../../worlds/acting.ts'
 import type { StartWindow } from '../../worlds/starts.ts'
 import type { WorkOptions } from '../runner.ts'
 
@@ -33,6 +34,8 @@ export interface ResetOptions {
 export interface StepOptions extends WorkOptions {
   /** default: the next */
   stepId?: number
+  /** The bundle's policy acts for some agents, on what they observe in the session. */
+  policy?: Acting
 }
 
 export type Standing = Pick<SessionView, 'bundle' | 'committedStepId'>
@@ -74,6 +77,8 @@ export interface StepAnswer {
   terminationProbability: number
   terminated: boolean
   truncated: boolean
+  /** [N, A] taken, where a policy has acted */
+  actions?: Float32Array
   /** with same_step, when the episode ended */
   final?: { state: Float64Array; observations: Float32Array }
   queueMs: number
@@ -104,7 +109,7 @@ export interface SnapshotAnswer {
  * All live sessions of a server. `owner` is the id of the key that made the session: for anyone else it does not exist.
  * Requests of one session run one after the other in the order of the calls; a request that fails changes nothing.
  * Throws DimaError session_not_found, session_expired, session_closed, session_limit, sessions_full, session_busy,
- * step_out_of_order, step_conflict, episode_over, no_start, invalid_snapshot, model_gone, diverged and those of Runner.
+ * step_out_of_order, step_conflict, episode_over, no_start, no_policy, invalid_snapshot, model_gone, diverged and those of Runner.
  */
 export interface Sessions {
   create(owner: string, options: CreateOptions): Promise<SessionView>
@@ -114,7 +119,7 @@ export interface Sessions {
   /** Of the model that an open session is bound to; undefined where `get` throws. Asking keeps nothing alive. */
   digestOf(owner: string, id: string): string | undefined
   reset(owner: string, id: string, options: ResetOptions): Promise<SessionView>
-  /** @param action [N, A] */
+  /** @param action [N, A]; of agents that the policy acts for anything */
   step(owner: string, id: string, action: Float32Array, options?: StepOptions): Promise<StepAnswer>
   snapshot(owner: string, id: string): Promise<SnapshotAnswer>
   /** @param find the served model with a digest, if any */

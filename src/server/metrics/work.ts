@@ -13,6 +13,8 @@ export interface FinishedRollout {
   horizon: number
   queueMs: number
   computeMs: number
+  /** whether a policy was in its loop */
+  acted?: boolean
 }
 
 export interface FinishedStep {
@@ -21,6 +23,15 @@ export interface FinishedStep {
   queueMs: number
   /** of the batch the step was part of */
   computeMs: number
+  /** whether a policy has acted in it */
+  acted?: boolean
+}
+
+export interface FinishedAct {
+  model: string
+  version: string
+  rows: number
+  queueMs: number
 }
 
 export interface WorkMetrics {
@@ -28,6 +39,8 @@ export interface WorkMetrics {
   rollout(finished: FinishedRollout): void
   /** A live step was computed and committed. */
   step(finished: FinishedStep): void
+  /** A policy has acted on observations of a caller's own. */
+  act(finished: FinishedAct): void
   /** An executor has computed a batch: some steps, or a chunk of a rollout. */
   executed(execution: Execution): void
 }
@@ -38,27 +51,41 @@ export function workMetrics(registry: Registry, models: ModelNames): WorkMetrics
 }
 
 /** Measures requests as callers see them: how long one waited and was computed. */
-function requestMetrics(registry: Registry, models: ModelNames): Pick<WorkMetrics, 'rollout' | 'step'> {
+function requestMetrics(
+  registry: Registry,
+  models: ModelNames,
+): Pick<WorkMetrics, 'rollout' | 'step' | 'act'> {
   const { queue, compute } = durations(registry, models)
-  const { rollouts, steps } = counts(registry, models)
-  const [queueOfSteps, queueOfRollouts] = [queue.of('step'), queue.of('rollout')]
+  const { rollouts, steps, actions } = counts(registry, models)
+  const [queueOfSteps, queueOfRollouts, queueOfActs] = [
+    queue.of('step'),
+    queue.of('rollout'),
+    queue.of('act'),
+  ]
   const ofSteps = keptByModel((...name) => ({
     compute: compute.of(...name, 'step'),
     steps: steps.of(...name),
   }))
   return {
-    rollout: ({ model, version, plan, batch, horizon, queueMs, computeMs }) => {
+    rollout: ({ model, version, plan, batch, horizon, queueMs, computeMs, acted }) => {
       const name = models.of(model, version)
       queueOfRollouts.observe(queueMs / 1000)
       compute.of(...name, 'rollout').observe(computeMs / 1000)
       rollouts.of(...name, plan).inc()
       steps.of(...name).inc(batch * horizon)
+      if (acted) actions.of(...name).inc(batch * horizon)
     },
-    step: ({ model, version, queueMs, computeMs }) => {
-      const series = ofSteps(models.of(model, version))
+    step: ({ model, version, queueMs, computeMs, acted }) => {
+      const name = models.of(model, version)
+      const series = ofSteps(name)
       queueOfSteps.observe(queueMs / 1000)
       series.compute.observe(computeMs / 1000)
       series.steps.inc()
+      if (acted) actions.of(...name).inc()
+    },
+    act: ({ model, version, rows, queueMs }) => {
+      queueOfActs.observe(queueMs / 1000)
+      actions.of(...models.of(model, version)).inc(rows)
     },
   }
 }
@@ -91,6 +118,10 @@ function counts(registry: Registry, models: ModelNames) {
   return {
     rollouts: counter('wm_rollouts_total', 'Rollouts computed', ['plan']),
     steps: counter('wm_steps_total', 'Imagined joint steps of rollouts and live sessions'),
+    actions: counter(
+      'wm_policy_actions_total',
+      'Joint actions by the policies of models, in steps and by themselves',
+    ),
   }
 }
 

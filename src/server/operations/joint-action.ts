@@ -1,38 +1,68 @@
-// One action of every agent: a list in the order of the model, a tensor, or PettingZoo's dictionary by agent.
+// One action of every agent: a list in the order of the model, a tensor, or PettingZoo's dictionary by agent. Agents that a
+// policy acts for need none.
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { type Acting, inSpace } from '../../worlds/acting.ts'
 import { keepInside, type OutOfRange } from '../rollout/action-range.ts'
-import { agentNames } from '../rollout/views.ts'
-import { copyNumbers, describe } from '../wire/numbers.ts'
-import { WireTensor } from '../wire/tensor.ts'
+import { noActionsGiven } from '../rollout/actions.ts'
+import { isDictionary, requireKnown } from '../rollout/agents.ts'
+import { actsForAll } from '../rollout/policy.ts'
+import { copyNumbers } from '../wire/numbers.ts'
 
 /** [N, A], inside their space. Throws DimaError naming what of `actions` is wrong. */
 export function readJointAction(
   actions: unknown,
   manifest: Manifest,
   outOfRange: OutOfRange,
+  policy?: Acting,
 ): { joint: Float32Array; clipped: number } {
   const [N, A] = [manifest.agents.length, manifest.action.dimension]
   const joint = new Float32Array(N * A)
-  if (isDictionary(actions)) copyByAgent(actions, manifest, joint)
-  else copyNumbers(actions, [N, A], 'actions', joint)
+  if (isDictionary(actions)) copyByAgent(actions, manifest, joint, policy)
+  else if (actions !== undefined) copyNumbers(actions, [N, A], 'actions', joint)
+  else if (!actsForAll(policy)) throw noActionsGiven()
+  if (policy) fillIn(joint, manifest, policy)
   return { joint, clipped: keepInside(joint, manifest, outOfRange, 'actions') }
 }
 
-const isDictionary = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WireTensor)
-
-function copyByAgent(actions: Record<string, unknown>, manifest: Manifest, joint: Float32Array): void {
+function copyByAgent(
+  actions: Record<string, unknown>,
+  manifest: Manifest,
+  joint: Float32Array,
+  policy: Acting | undefined,
+): void {
   const A = manifest.action.dimension
   const agents = manifest.agents
+  let wanted = 0
   for (let agent = 0; agent < agents.length; agent++) {
+    if (policy?.agents[agent]) continue
     const { name } = agents[agent]!
     if (!Object.hasOwn(actions, name)) throw missing(name)
     copyNumbers(actions[name], [A], `actions.${name}`, joint, agent * A)
+    wanted++
   }
-  const given = Object.keys(actions)
-  if (given.length > agents.length) throw unknown(given, agentNames(manifest))
+  if (Object.keys(actions).length === wanted) return
+  requireKnown(actions, manifest, 'actions')
+  throw notAsked(
+    agents.find(({ name }, agent) => policy?.agents[agent] && Object.hasOwn(actions, name))!.name,
+  )
 }
+
+/** The same for agents of a policy whatever was given, inside their space: a step is repeated by what matters of it. */
+export function fillIn(joint: Float32Array, manifest: Manifest, { agents }: Acting): void {
+  const A = manifest.action.dimension
+  for (let i = 0; i < joint.length; i++) {
+    const agent = Math.floor(i / A) % agents.length
+    if (agents[agent]) joint[i] = inSpace(manifest, agent, 0, 0)
+  }
+}
+
+const notAsked = (name: string): DimaError =>
+  new DimaError('invalid_request', `actions.${name} is given, but the policy acts for ${name}`, {
+    field: `actions.${name}`,
+    expected: 'nothing',
+    given: 'an action',
+  })
 
 const missing = (name: string): DimaError =>
   new DimaError('invalid_request', `actions.${name} is missing`, {
@@ -40,12 +70,3 @@ const missing = (name: string): DimaError =>
     expected: 'array',
     given: 'nothing',
   })
-
-function unknown(given: string[], known: string[]): DimaError {
-  const name = String(describe(given.find((one) => !known.includes(one))))
-  return new DimaError('unknown_agent', `actions.${name} is of no agent of this model`, {
-    field: `actions.${name}`,
-    expected: known,
-    given: name,
-  })
-}

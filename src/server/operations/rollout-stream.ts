@@ -3,13 +3,12 @@
 import type { StreamedEnd, StreamedStart, StreamedStep } from '../../api/rollout.ts'
 import { abandonedBy } from '../../common/errors.ts'
 import type { WorkOptions } from '../../inference/runner.ts'
-import type { Bundle } from '../../registry/load.ts'
+import type { Manifest } from '../../registry/manifest.ts'
 import { memoriesOf } from '../../worlds/kind-of.ts'
-import type { StepOutcome } from '../../worlds/live.ts'
 import type { ServerContext } from '../context.ts'
 import { chosenFields } from '../rollout/choice.ts'
 import { divergedAt, firstNotFinite } from '../rollout/diverged.ts'
-import { LiveRows } from '../rollout/live-rows.ts'
+import { LiveRows, type Stepped } from '../rollout/live-rows.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
 import { parseStreamedRollout } from '../rollout/parse.ts'
 import { agentNames, modelUsed, type Reply, vector } from '../rollout/views.ts'
@@ -76,7 +75,7 @@ async function tellSteps(
     })
     // Not before the first step is there: until then a failure can still be the answer as a whole.
     if (t === 0) await emit(caller, started(parsed))
-    await emit(caller, stepped(bundle, t, outcomes))
+    await emit(caller, stepped(parsed, t, outcomes))
   }
 }
 
@@ -91,7 +90,7 @@ async function emit({ emit, signal }: Caller, event: object): Promise<void> {
 async function* imagine(
   rows: LiveRows,
   options: WorkOptions,
-): AsyncGenerator<[t: number, outcomes: StepOutcome[]]> {
+): AsyncGenerator<[t: number, outcomes: Stepped[]]> {
   await rows.begin(options)
   for (let t = 0; t < rows.horizon; t++) {
     const outcomes = await rows.step(t, options)
@@ -100,7 +99,7 @@ async function* imagine(
   }
 }
 
-function checkOutcome(outcome: StepOutcome, row: number, t: number): void {
+function checkOutcome(outcome: Stepped, row: number, t: number): void {
   const { carried, state, observations, reward, terminationProbability } = outcome
   for (const values of [carried, state, observations, Float64Array.of(reward, terminationProbability)])
     if (firstNotFinite(values) >= 0) throw divergedAt(row, t)
@@ -120,7 +119,11 @@ function started({ bundle, kind, rollout, clipped }: Parsed): Reply<StreamedStar
   }
 }
 
-function stepped({ manifest }: Bundle, t: number, outcomes: StepOutcome[]): Reply<StreamedStep> {
+function stepped(
+  { bundle: { manifest }, rollout }: Parsed,
+  t: number,
+  outcomes: Stepped[],
+): Reply<StreamedStep> {
   const O = manifest.observation.length
   const observed = (agent: number) =>
     stack(outcomes, ({ observations }) => observations.subarray(agent * O, (agent + 1) * O))
@@ -134,13 +137,20 @@ function stepped({ manifest }: Bundle, t: number, outcomes: StepOutcome[]): Repl
     terminations: outcomes.map(({ terminated }) => terminated),
     termination_probabilities: column(outcomes, ({ terminationProbability }) => terminationProbability),
     ood: vector(noveltyOf(states.data, manifest)),
+    ...(rollout.policy ? { actions: jointActions(outcomes, manifest) } : {}),
   }
+}
+
+/** [B, N, A] */
+function jointActions(outcomes: Stepped[], { agents, action }: Manifest): WireTensor {
+  const { data } = stack(outcomes, (outcome) => outcome.action)
+  return new WireTensor(data, [outcomes.length, agents.length, action.dimension])
 }
 
 type Numbers = Float32Array | Float64Array
 
 /** [B, width] in the type of the parts. */
-function stack(outcomes: StepOutcome[], part: (outcome: StepOutcome) => Numbers): WireTensor {
+function stack(outcomes: Stepped[], part: (outcome: Stepped) => Numbers): WireTensor {
   const first = part(outcomes[0]!)
   const Kind = first.constructor as new (length: number) => Numbers
   const data = new Kind(outcomes.length * first.length)
@@ -151,8 +161,8 @@ function stack(outcomes: StepOutcome[], part: (outcome: StepOutcome) => Numbers)
 }
 
 /** [B] */
-const column = (outcomes: StepOutcome[], part: (outcome: StepOutcome) => number): WireTensor =>
+const column = (outcomes: Stepped[], part: (outcome: Stepped) => number): WireTensor =>
   new WireTensor(Float64Array.from(outcomes, part), [outcomes.length])
 
-const longest = (outcomes: StepOutcome[], part: (outcome: StepOutcome) => number): number =>
+const longest = (outcomes: Stepped[], part: (outcome: Stepped) => number): number =>
   Math.max(...outcomes.map(part))

@@ -31,6 +31,7 @@ export function recordRollout(
   { queueMs, computeMs }: { queueMs: number; computeMs: number },
 ): void {
   const { name: model, version } = bundle
-  const { batch, horizon, choice } = rollout
-  metrics.rollout({ model, version, plan: kind.choices.label(choice), batch, horizon, queueMs, computeMs })
+  const { batch, horizon, choice, policy } = rollout
+  const [plan, acted] = [kind.choices.label(choice), policy !== undefined]
+  metrics.rollout({ model, version, plan, batch, horizon, queueMs, computeMs, acted })
 }

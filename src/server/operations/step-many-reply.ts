@@ -21,10 +21,12 @@ interface Stepped {
   clipped: number[]
   /** [M] of each row's model; undefined where no session was found */
   manifests: (Manifest | undefined)[]
+  /** whether a policy was to act */
+  acted: boolean
 }
 
 export function manyReply(
-  { ids, rows, clipped, manifests }: Stepped,
+  { ids, rows, clipped, manifests, acted }: Stepped,
   sessions: Sessions,
   caller: Caller,
 ): Reply<StepManyReply> {
@@ -36,13 +38,21 @@ export function manyReply(
     step_ids: answers.map((answer) => answer?.stepId ?? 0),
     committed_step_ids: ids.map((_, row) => committed(row)),
     states: stack(answers, manifest?.state.length ?? 0, ({ state }) => state, Float64Array), // [M, S]
-    observations: observationsOf(answers, manifest),
+    observations: byAgent(
+      answers,
+      manifest,
+      manifest?.observation.length,
+      ({ observations }) => observations,
+    ),
     rewards: column(answers, ({ reward }) => reward),
     termination_probabilities: column(answers, ({ terminationProbability }) => terminationProbability),
     terminations: answers.map((answer) => answer?.terminated ?? false),
     truncations: answers.map((answer) => answer?.truncated ?? false),
     ood: column(answers, ({ state }, row) => noveltyOf(state, manifests[row]!)[0]!),
     clipped_actions: clipped,
+    ...(acted
+      ? { actions: byAgent(answers, manifest, manifest?.action.dimension, ({ actions }) => actions) }
+      : {}),
     finals: answers.map((answer, row) => (answer?.final ? finalOf(answer.final, manifests[row]!) : null)),
     errors: errorsOf(ids, rows),
     timing: timingOf(
@@ -58,26 +68,36 @@ export function manyReply(
 type Answers = (StepAnswer | undefined)[]
 type Numbers = Float32Array | Float64Array
 
-/** [M, width]; rows that failed are zero. */
+/** [M, width]; rows that failed, or have none, are zero. */
 function stack<T extends Numbers>(
   answers: Answers,
   width: number,
-  part: (answer: StepAnswer) => Numbers,
+  part: (answer: StepAnswer) => Numbers | undefined,
   Kind: new (length: number) => T,
 ): WireTensor {
   const data = new Kind(answers.length * width)
   answers.forEach((answer, row) => {
-    if (answer) data.set(part(answer), row * width)
+    const own = answer && part(answer)
+    if (own) data.set(own, row * width)
   })
   return new WireTensor(data, [answers.length, width])
 }
 
-/** [M, N, O] to one [M, O] for each agent. */
-function observationsOf(answers: Answers, manifest: Manifest | undefined): Record<string, WireTensor> {
+/** [M, N, width] to one [M, width] for each agent: observations, or actions. */
+function byAgent(
+  answers: Answers,
+  manifest: Manifest | undefined,
+  width = 0,
+  part: (answer: StepAnswer) => Float32Array | undefined,
+): Record<string, WireTensor> {
   if (!manifest) return {}
-  const O = manifest.observation.length
   const ofAgent = (agent: number) =>
-    stack(answers, O, ({ observations }) => observations.subarray(agent * O, (agent + 1) * O), Float32Array)
+    stack(
+      answers,
+      width,
+      (answer) => part(answer)?.subarray(agent * width, (agent + 1) * width),
+      Float32Array,
+    )
   return Object.fromEntries(manifest.agents.map(({ name }, agent) => [name, ofAgent(agent)]))
 }
 

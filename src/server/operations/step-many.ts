@@ -4,12 +4,16 @@ import Type, { type Static } from 'typebox'
 import { SessionId, StepMany } from '../../api/sessions.ts'
 import { strict } from '../../api/shapes.ts'
 import { DimaError } from '../../common/errors.ts'
-import type { Sessions, Standing, StepAnswer } from '../../inference/live/types.ts'
+import type { Sessions, Standing, StepAnswer, StepOptions } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import type { Acting } from '../../worlds/acting.ts'
 import type { Limits, ServerContext } from '../context.ts'
 import { keepInside } from '../rollout/action-range.ts'
+import { noActionsGiven } from '../rollout/actions.ts'
 import { checkFields } from '../rollout/fields.ts'
+import { actsForAll, readPolicy } from '../rollout/policy.ts'
 import { asList, copyNumbers } from '../wire/numbers.ts'
+import { fillIn } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
 import { isUndone, pay } from './paid.ts'
 import { recordStep } from './step.ts'
@@ -20,7 +24,7 @@ const Many = Type.Object(
   {
     ...StepMany.properties,
     session_ids: Type.Array(SessionId, { minItems: 1, maxItems: 4096 }),
-    actions: Type.Unknown(),
+    actions: Type.Optional(Type.Unknown()),
   },
   strict,
 )
@@ -33,22 +37,25 @@ export const stepMany: Operation = async (context, fields, caller) => {
   const found = ids.map((id) => lookUp(context.sessions, caller, id))
   const manifests = found.map((one) => (one instanceof DimaError ? undefined : one.bundle.manifest))
   const common = commonManifest(manifests)
-  const joints = common ? readActions(request.actions, common, manifests, context.limits) : []
-  const rows = common ? await stepEach(context, request, joints, found, caller) : (found as DimaError[])
+  const policy = common && request.policy && readPolicy(request.policy, common)
+  const joints = common ? readActions(request.actions, common, manifests, context.limits, policy) : []
+  const rows = common
+    ? await stepEach(context, { ...request, acting: policy }, joints, found, caller)
+    : (found as DimaError[])
   const clipped = ids.map((_, row) => joints[row]?.clipped ?? 0)
-  return manyReply({ ids, rows, clipped, manifests }, context.sessions, caller)
+  return manyReply({ ids, rows, clipped, manifests, acted: policy !== undefined }, context.sessions, caller)
 }
 
 /** All rows come to their end; a row that fails is its error. */
 async function stepEach(
   { sessions, metrics }: ServerContext,
-  { session_ids: ids, step_ids: stepIds, deadline_ms }: Many,
+  { session_ids: ids, step_ids: stepIds, deadline_ms, acting }: Many & { acting: Acting | undefined },
   joints: Joint[],
   found: (Standing | DimaError)[],
   caller: Caller,
 ): Promise<Row[]> {
   const giveBack = pay(caller, ids.length)
-  const options = workOptions(caller, deadline_ms)
+  const options: StepOptions = { ...workOptions(caller, deadline_ms), ...(acting ? { policy: acting } : {}) }
   const stepOne = async (view: Standing, row: number): Promise<StepAnswer> => {
     const stepId = stepIds?.[row]
     const numbered = stepId === undefined ? options : { ...options, stepId }
@@ -131,14 +138,17 @@ function readActions(
   { agents, action }: Manifest,
   manifests: (Manifest | undefined)[],
   { outOfRange }: Limits,
+  policy: Acting | undefined,
 ): Joint[] {
   const rows = manifests.length
   const width = agents.length * action.dimension
   const all = new Float32Array(rows * width)
-  copyNumbers(actions, [rows, agents.length, action.dimension], 'actions', all)
+  if (actions !== undefined) copyNumbers(actions, [rows, agents.length, action.dimension], 'actions', all)
+  else if (!actsForAll(policy)) throw noActionsGiven()
   return manifests.map((manifest, row) => {
     // A copy: sessions keep what they are given, and a part would keep the whole alive.
     const joint = all.slice(row * width, (row + 1) * width)
+    if (policy && manifest) fillIn(joint, manifest, policy)
     const clipped = manifest ? keepInside(joint, manifest, outOfRange, `actions[${row}]`) : 0
     return { action: joint, clipped }
   })

@@ -7,24 +7,27 @@ import type { Manifest } from '../../registry/manifest.ts'
 import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
+import { readPolicy } from '../rollout/policy.ts'
 import { byAgent, type Reply, vector } from '../rollout/views.ts'
 import { readJointAction } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
 import { timingOf, workOptions } from './timing.ts'
 
 const Step = Type.Object(
-  { session_id: SessionId, ...StepSession.properties, actions: Type.Unknown() },
+  { session_id: SessionId, ...StepSession.properties, actions: Type.Optional(Type.Unknown()) },
   strict,
 )
 
 export const step: Operation = async ({ sessions, metrics, limits }, fields, caller) => {
-  const { session_id, actions, step_id, deadline_ms } = checkFields(Step, fields)
+  const { session_id, actions, policy, step_id, deadline_ms } = checkFields(Step, fields)
   const before = sessions.standing(caller.owner, session_id)
   const { manifest } = before.bundle
   caller.found?.(before.bundle)
-  const { joint, clipped } = readJointAction(actions, manifest, limits.outOfRange)
+  const acting = policy && readPolicy(policy, manifest)
+  const { joint, clipped } = readJointAction(actions, manifest, limits.outOfRange, acting)
   const options: StepOptions = workOptions(caller, deadline_ms)
   if (step_id !== undefined) options.stepId = step_id
+  if (acting) options.policy = acting
   const answer = await sessions.step(caller.owner, session_id, joint, options)
   recordStep(metrics, answer, before)
   return stepReply(answer, clipped, manifest, caller)
@@ -42,7 +45,8 @@ export function recordStep(
   const { stepId, queueMs, computeMs } = answer
   if (stepId <= committedStepId || counted.has(answer)) return
   counted.add(answer)
-  metrics.step({ model: bundle.name, version: bundle.version, queueMs, computeMs })
+  const acted = answer.actions !== undefined
+  metrics.step({ model: bundle.name, version: bundle.version, queueMs, computeMs, acted })
 }
 
 const stepReply = (
@@ -63,6 +67,7 @@ const stepReply = (
   truncated: answer.truncated,
   ood: noveltyOf(answer.state, manifest)[0],
   clipped_actions: clipped,
+  ...(answer.actions ? { actions: byAgent(answer.actions, manifest) } : {}),
   ...(answer.final ? { final: finalOf(answer.final, manifest) } : {}),
   timing: timingOf(answer, caller),
 })

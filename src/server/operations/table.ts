@@ -1,5 +1,6 @@
 // Every operation by its name on the socket; the routes call the same functions.
 import type { Operation as OperationName } from '../../api/stream.ts'
+import { act } from './act.ts'
 import type { Operation } from './operation.ts'
 import { rollout } from './rollout.ts'
 import { rolloutStream } from './rollout-stream.ts'
@@ -18,6 +19,7 @@ export const OPERATION: Record<Exclude<OperationName, 'cancel'>, Operation> = {
   restore,
   fork,
   close,
+  act,
   rollout,
   rollout_stream: rolloutStream,
 }

@@ -64,6 +64,13 @@ export function noActions(
   return { batch, horizon, actions: new Float32Array(batch * horizon * width) }
 }
 
+export const noActionsGiven = (): DimaError =>
+  new DimaError('invalid_request', 'actions is missing', {
+    field: 'actions',
+    expected: 'array',
+    given: 'nothing',
+  })
+
 /** Throws the error `code` unless 1 <= given <= most. */
 export function checkSize(
   code: 'batch_out_of_range' | 'horizon_out_of_range',

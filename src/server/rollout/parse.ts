@@ -13,7 +13,7 @@ import type { Catalog } from '../catalog.ts'
 import type { Limits } from '../context.ts'
 import { asList, describe } from '../wire/numbers.ts'
 import { keepInside, type OutOfRange } from './action-range.ts'
-import { checkSize, noActions, readActions, type Size } from './actions.ts'
+import { checkSize, noActions, noActionsGiven, readActions, type Size } from './actions.ts'
 import { readChoice } from './choice.ts'
 import { checkFields } from './fields.ts'
 import { actsForAll, readPolicy } from './policy.ts'
@@ -81,16 +81,20 @@ export function parseRollout(
   }
 }
 
-/** Open loop, every array in every step, and as many steps as the limits say whatever the model was trained for. */
+/** Every array in every step, and as many steps as the limits say whatever the model was trained for. */
 export function parseStreamedRollout(
   fields: unknown,
   { repository, kinds }: Pick<Catalog, 'repository' | 'kinds'>,
   { batch, streamHorizon: horizon, outOfRange }: Limits,
 ): Pick<ParsedRollout, 'bundle' | 'kind' | 'rollout' | 'clipped' | 'deadlineMs'> {
   const request = checkFields(Shell, withLists(fields))
-  for (const name of ['policy', 'samples', 'quantiles', 'outputs'] as const)
+  for (const name of ['samples', 'quantiles', 'outputs'] as const)
     if (request[name] !== undefined)
-      throw meaningless(name, 'a streamed rollout takes given actions and sends everything', request[name])
+      throw meaningless(
+        name,
+        'a streamed rollout has one future of each row and sends everything',
+        request[name],
+      )
   const bundle = repository.resolve(request.model)
   const kind = kindOf(kinds, bundle.manifest)
   const rows = readRollout(request, bundle.manifest, kind, { batch, horizon }, outOfRange)
@@ -117,12 +121,7 @@ function readRollout(
 function readSize(request: Shell, optional: boolean, manifest: Manifest, most: Size) {
   const { actions, starts, horizon } = request
   if (actions === undefined && optional) return noActions(starts, horizon, manifest, most)
-  if (actions === undefined)
-    throw new DimaError('invalid_request', 'actions is missing', {
-      field: 'actions',
-      expected: 'array',
-      given: 'nothing',
-    })
+  if (actions === undefined) throw noActionsGiven()
   const size = readActions(actions, manifest, most)
   if (horizon === undefined || horizon === size.horizon) return size
   throw new DimaError('invalid_request', `horizon is ${horizon}, but actions has ${size.horizon} steps`, {

@@ -1,14 +1,12 @@
-// Who acts by the model's own policy in a rollout.
-import type { RolloutRequest } from '../../api/rollout.ts'
+// Who acts by the model's own policy, in rollouts and in live steps.
+import type { Policy } from '../../api/policy.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import type { Rollout } from '../../worlds/rollout.ts'
+import type { Acting } from '../../worlds/acting.ts'
 import { describe } from '../wire/numbers.ts'
 
-type Policy = NonNullable<Rollout['policy']>
-
 /** Throws DimaError `no_policy`, `unknown_agent`, `invalid_request`. */
-export function readPolicy(request: NonNullable<RolloutRequest['policy']>, manifest: Manifest): Policy {
+export function readPolicy(request: Policy, manifest: Manifest): Acting {
   if (!manifest.graphs.policy)
     throw new DimaError('no_policy', `${manifest.name} has no policy`, { field: 'policy' })
   const names = manifest.agents.map(({ name }) => name)
@@ -29,4 +27,4 @@ function checkAgent(name: string, i: number, given: string[], names: string[]): 
     throw new DimaError('invalid_request', `${field} is named twice`, { field, given: describe(name) })
 }
 
-export const actsForAll = (policy: Policy | undefined): boolean => policy?.agents.every(Boolean) ?? false
+export const actsForAll = (policy: Acting | undefined): boolean => policy?.agents.every(Boolean) ?? false

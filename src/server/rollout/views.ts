@@ -45,11 +45,11 @@ export const agentNames = ({ agents }: Manifest): string[] => agents.map(({ name
 export const vector = (values: Float32Array | Float64Array): WireTensor =>
   new WireTensor(values, [values.length])
 
-/** [N, O] to one [O] for each agent, sharing memory. */
-export function byAgent(observations: Float32Array, { agents, observation }: Manifest) {
-  const O = observation.length
+/** [N, width] to one [width] for each agent, sharing memory: observations, or actions. */
+export function byAgent(values: Float32Array, { agents }: Manifest) {
+  const width = values.length / agents.length
   const named: Record<string, WireTensor> = {}
   for (let agent = 0; agent < agents.length; agent++)
-    named[agents[agent]!.name] = vector(observations.subarray(agent * O, (agent + 1) * O))
+    named[agents[agent]!.name] = vector(values.subarray(agent * width, (agent + 1) * width))
   return named
 }

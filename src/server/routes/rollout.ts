@@ -36,8 +36,8 @@ function streamedRollout(app: FastifyInstance, context: ServerContext): void {
     summary: 'Imagine joint trajectories, one line a step',
     description:
       'Newline-delimited JSON: a start, a step for each t, an end; an error after the start is the last line, ' +
-      '{"type": "error", "problem": ...}. May be longer than the horizon of the model. Without policy, samples, ' +
-      'quantiles and outputs.',
+      '{"type": "error", "problem": ...}. May be longer than the horizon of the model. Without samples, quantiles and ' +
+      'outputs.',
     body: refer('RolloutRequest'),
     consumes: CONSUMES,
     response: {

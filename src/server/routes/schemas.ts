@@ -1,5 +1,6 @@
 // Schemas that the OpenAPI document says once and refers to by name.
 import type { FastifyInstance } from 'fastify'
+import { ActReply, ActRequest } from '../../api/policy.ts'
 import {
   RolloutRequest,
   RolloutResponse,
@@ -25,6 +26,8 @@ import { problemResponse } from '../plugins/swagger.ts'
 import { CONSUMES } from '../wire/negotiation.ts'
 
 const SCHEMAS = {
+  ActRequest,
+  ActReply,
   RolloutRequest,
   RolloutResponse,
   StreamedStart,

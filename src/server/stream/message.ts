@@ -27,6 +27,7 @@ export const SCOPE_OF: Record<OperationName, Scope> = {
   restore: 'session',
   fork: 'session',
   close: 'session',
+  act: 'rollout',
   rollout: 'rollout',
   rollout_stream: 'rollout',
   cancel: 'read',

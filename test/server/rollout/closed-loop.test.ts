@@ -1,7 +1,6 @@
 import Value from 'typebox/value'
 import { expect, test } from 'vitest'
 import { OUTPUTS, RolloutResponse } from '../../../src/api/rollout.ts'
-import type { Bundle } from '../../../src/registry/load.ts'
 import { Repository } from '../../../src/registry/repository.ts'
 import { staticCatalog } from '../../../src/server/catalog.ts'
 import { KINDS } from '../../../src/worlds/kinds.ts'
@@ -9,25 +8,19 @@ import type { Rollout } from '../../../src/worlds/rollout.ts'
 import { A, H, L, N, S } from '../../registry/fixture.ts'
 import {
   actionsOf,
-  bundleOf,
   fakeRunner,
   goodRequest,
+  policyBundle,
   problemOf,
   rollout,
   startOf,
   testApp,
 } from '../fixture.ts'
 
-function withPolicy(): Bundle {
-  const bundle = bundleOf()
-  const { graphs } = bundle.manifest
-  return { ...bundle, manifest: { ...bundle.manifest, graphs: { ...graphs, policy: graphs.decode! } } }
-}
-
 function watched() {
   const seen: Rollout[] = []
   const app = testApp({
-    catalog: staticCatalog(new Repository([withPolicy()]), KINDS),
+    catalog: staticCatalog(new Repository([policyBundle()]), KINDS),
     runner: {
       ...fakeRunner,
       rollout: (digest, rollout, options) => {

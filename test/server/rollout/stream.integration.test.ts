@@ -88,7 +88,6 @@ test('lengths count to the first end and the rows go on', async () => {
 })
 
 test.each([
-  ['policy', {}],
   ['samples', 2],
   ['quantiles', [0.5]],
   ['outputs', ['states']],

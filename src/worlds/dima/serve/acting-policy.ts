@@ -4,6 +4,7 @@ import { drawn, logDensity } from '../../../common/gaussian-draw.ts'
 import type { Streams } from '../../../common/streams.ts'
 import { tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
+import { inSpace } from '../../acting.ts'
 import type { Rollout } from '../../rollout.ts'
 import { lettersOf } from '../../world.ts'
 import type { DimaSpec } from './manifest.ts'
@@ -66,14 +67,9 @@ export class ActingPolicy {
     for (let i = 0; i < action.dimension; i++) {
       const z = noise ? noise[from + i]! : 0
       const sampled = drawn(mean[from + i]!, std[from + i]!, z)
+      const free = this.acting.learning && i < actuators // a learner's actions are not kept inside their space
       if (i < actuators) this.logProbabilities[to]! += logDensity(std[from + i]!, z)
-      this.actions[to * action.dimension + i] = i < actuators ? this.inside(sampled) : 0
+      this.actions[to * action.dimension + i] = free ? sampled : inSpace(this.spec, agent, i, sampled)
     }
-  }
-
-  /** A learner's actions are not kept inside their space. */
-  private inside(value: number): number {
-    const { low, high } = this.spec.action
-    return this.acting.learning ? value : Math.min(high, Math.max(low, value))
   }
 }

@@ -1,7 +1,8 @@
 // Imagines with a world model's graphs. A rollout: states step by step, then rewards in one causal pass and observations
 // in one batch. B rows, H steps, L context, N agents, A action, S state, O observation.
-import { DimaError } from '../../../common/errors.ts'
 import { cutRows, pasteRows, type Tensor, tensor } from '../../../common/tensors.ts'
+import type { GraphSession } from '../../../engine/session.ts'
+import { type Leanings, noPolicy, type SeenBatch } from '../../acting.ts'
 import { drawEnds } from '../../ends.ts'
 import type { LiveBatch, LiveResults } from '../../live.ts'
 import { rowKeys } from '../../noise.ts'
@@ -12,6 +13,7 @@ import { type ClosedLoopSteps, imagineClosedLoop } from './closed-loop.ts'
 import type { ImaginedStates } from './imagined-states.ts'
 import { LiveStepper } from './live-step.ts'
 import type { DimaSpec } from './manifest.ts'
+import type { TurnColumns } from './memory.ts'
 import { areExact } from './observations.ts'
 import { decoded, observe, perceived } from './observe.ts'
 import { imagineOpenLoop } from './open-loop.ts'
@@ -41,6 +43,19 @@ export class DimaSimulator implements Simulator {
 
   step(batch: LiveBatch): Promise<LiveResults> {
     return this.stepper.step(batch)
+  }
+
+  /** It is shown decoded observations of sessions, as it learned on them. */
+  async act({ observations, turns }: SeenBatch): Promise<Leanings> {
+    const began = performance.now()
+    const { spec } = this
+    const policy = this.policy()
+    const { N, O } = lettersOf(spec)
+    const seen = turns
+      ? await observe(this.graphs.decode, spec, latestOf(spec, (turns as TurnColumns).windows))
+      : observations
+    const out = await policy.run({ observations: tensor([seen.length / (N * O), N, O], seen) })
+    return { mean: out.mean!.data, std: out.std!.data, computeMs: performance.now() - began }
   }
 
   async rollout(rollout: Rollout): Promise<Trajectories> {
@@ -76,13 +91,17 @@ export class DimaSimulator implements Simulator {
     return (await this.judge({ batch, horizon }, before, actions)).rewards
   }
 
+  private policy(): GraphSession {
+    if (this.graphs.policy) return this.graphs.policy
+    throw noPolicy()
+  }
+
   /** The states and the actions taken [B, H, N, A]. */
   private async imagine(rollout: Rollout, keys: Uint32Array): Promise<Imagined> {
     const { spec, graphs } = this
     if (!rollout.policy)
       return { imagined: await imagineOpenLoop(spec, graphs, rollout, keys), actions: rollout.actions }
-    if (!graphs.policy) throw new DimaError('no_policy', 'the model has no policy', { field: 'policy' })
-    const loop = { policy: graphs.policy, acting: rollout.policy }
+    const loop = { policy: this.policy(), acting: rollout.policy }
     const closed = await imagineClosedLoop(spec, graphs, rollout, keys, loop)
     return { imagined: closed.imagined, actions: closed.actions, closed }
   }

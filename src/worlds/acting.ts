@@ -1,0 +1,88 @@
+// A policy that acts step by step: in live sessions, in streams, on observations of a caller's own. A rollout with a policy
+// in its loop takes the same actions. M rows, N agents, A action, O observation.
+import { DimaError } from '../common/errors.ts'
+import { drawn } from '../common/gaussian-draw.ts'
+import { Streams } from '../common/streams.ts'
+import type { LiveRow } from './live.ts'
+import { type Columns, lettersOf, type Memories, type WorldSpec } from './world.ts'
+
+/** For whom a policy acts, and how. */
+export interface Acting {
+  /** [N] the others take given actions */
+  agents: boolean[]
+  /** drawn, or the mean */
+  mode: 'sample' | 'mean'
+}
+
+/** What a policy is to act on. */
+export interface Seen {
+  /** [N, O] what the agents were shown */
+  observations: Float32Array
+  /** Memories.take of a session: a kind whose policies learned on other observations than callers see makes theirs of it */
+  turn?: unknown
+}
+
+export interface SeenBatch {
+  /** [M, N, O] */
+  observations: Float32Array
+  /** of all rows, or of none */
+  turns?: Columns
+}
+
+/** What actions are drawn from: independent Gaussians. */
+export interface Leanings {
+  /** [M, N, A] */
+  mean: Float32Array
+  /** [M, N, A] */
+  std: Float32Array
+  computeMs: number
+}
+
+export const noPolicy = (): DimaError =>
+  new DimaError('no_policy', 'the model has no policy', { field: 'policy' })
+
+/** @param memories of the rows' kind, where they have turns */
+export function gatherSeen(rows: readonly Seen[], memories: Memories): SeenBatch {
+  const width = rows[0]!.observations.length
+  const observations = new Float32Array(rows.length * width)
+  rows.forEach((row, i) => {
+    observations.set(row.observations, i * width)
+  })
+  if (rows[0]!.turn === undefined) return { observations }
+  return { observations, turns: memories.gather(rows.map(({ turn }) => turn)) }
+}
+
+/** The numbers of one row, in memory of its own. */
+export function leaningsOf({ mean, std, computeMs }: Leanings, row: number, rows: number): Leanings {
+  const width = mean.length / rows
+  const cut = (values: Float32Array) => values.slice(row * width, (row + 1) * width)
+  return { mean: cut(mean), std: cut(std), computeMs }
+}
+
+/**
+ * The joint action [N, A] of one row: the policy's for the agents that it acts for, the given one for the others. What is
+ * drawn is a function of seed, key and step, whichever agents act.
+ * @param given [N, A]
+ */
+export function takenActions(
+  spec: WorldSpec,
+  { agents, mode }: Acting,
+  { mean, std }: Pick<Leanings, 'mean' | 'std'>,
+  { seed, key, step }: Pick<LiveRow, 'seed' | 'key' | 'step'>,
+  given: Float32Array,
+): Float32Array {
+  const { N, A } = lettersOf(spec)
+  const noise = mode === 'sample' ? new Streams([seed], [key], [step]).normals(N * A, ['policy']) : undefined
+  const taken = given.slice()
+  for (let i = 0; i < taken.length; i++) {
+    const agent = Math.floor(i / A)
+    if (agents[agent]) taken[i] = inSpace(spec, agent, i % A, drawn(mean[i]!, std[i]!, noise?.[i] ?? 0))
+  }
+  return taken
+}
+
+/** An entry of an agent's action inside its space; 0 where the agent has no actuator for it. */
+export function inSpace({ agents, action }: WorldSpec, agent: number, entry: number, value: number): number {
+  if (entry >= agents[agent]!.actuators.length) return 0
+  return Math.min(action.high, Math.max(action.low, value))
+}
