@@ -109,7 +109,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     policyRoutes(scope, context)
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
-    await scope.register(kserveRoutes, { catalog, executors, draining })
+    await scope.register(kserveRoutes, { context, decoder, executors })
     await streamRoute(scope, {
       context,
       operations: OPERATION,

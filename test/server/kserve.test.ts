@@ -6,6 +6,7 @@ import {
   ModelMetadata,
   ModelReady,
   Ready,
+  RepositoryIndex,
   ServerMetadata,
 } from '../../src/api/kserve.ts'
 import { Repository } from '../../src/registry/repository.ts'
@@ -58,7 +59,7 @@ test('without a model the server lives and is not ready', async () => {
 test('describes the server', async () => {
   const body = (await testApp().inject({ url: '/v2' })).json()
   expect(Value.Errors(ServerMetadata, body)).toEqual([])
-  expect(body).toMatchObject({ name: 'dima', extensions: [] })
+  expect(body).toMatchObject({ name: 'dima', extensions: ['binary_tensor_data'] })
 })
 
 test('describes the tensors of a rollout, free dimensions as -1', async () => {
@@ -79,6 +80,7 @@ test('describes the tensors of a rollout, free dimensions as -1', async () => {
     rewards: ['FP32', -1, -1],
     terminations: ['BOOL', -1, -1],
     termination_probabilities: ['FP32', -1, -1],
+    actions: ['FP32', -1, -1, N, A],
     ood: ['FP64', -1, -1],
     lengths: ['INT32', -1],
   })
@@ -109,7 +111,28 @@ test.each([
   expect(problem).toMatchObject({ error: problem.detail })
 })
 
-test('has no infer endpoint', async () => {
-  const response = await testApp().inject({ method: 'POST', url: '/v2/models/tiny/infer', payload: {} })
-  problemOf(response, 404, 'not_found')
+test('lists what is served, and on request what was refused', async () => {
+  const refused = [
+    { reference: 'tiny/3', reason: 'secret' },
+    { reference: 'horse@stable', reason: 'secret' },
+    { reference: 'tiny/2', reason: 'another content of it' },
+  ]
+  const repository = new Repository([bundleOf('tiny', '1'), bundleOf('tiny', '2')], refused)
+  const app = testApp({ catalog: staticCatalog(repository, KINDS) })
+  const index = async (payload?: object) =>
+    (
+      await app.inject({ method: 'POST', url: '/v2/repository/index', ...(payload ? { payload } : {}) })
+    ).json()
+  const all = await index()
+  expect(Value.Errors(RepositoryIndex, all)).toEqual([])
+  expect(all).toMatchObject([
+    { name: 'tiny', version: '1', state: 'READY', reason: '' },
+    { name: 'tiny', version: '2', state: 'READY' },
+    { name: 'tiny', version: '3', state: 'UNAVAILABLE' },
+    { name: 'horse', version: 'stable', state: 'UNAVAILABLE' },
+  ])
+  expect(JSON.stringify(all)).not.toContain('secret')
+  expect(await index({ ready: true })).toEqual(all.slice(0, 2))
+  const url = '/v2/repository/index'
+  problemOf(await app.inject({ method: 'POST', url, payload: { ready: 'yes' } }), 400, 'invalid_request')
 })

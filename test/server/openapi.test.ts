@@ -34,9 +34,12 @@ test('is served, with every page and the problem schema', async () => {
     '/v2/health/live',
     '/v2/health/ready',
     '/v2/models/{name}',
+    '/v2/models/{name}/infer',
     '/v2/models/{name}/ready',
     '/v2/models/{name}/versions/{version}',
+    '/v2/models/{name}/versions/{version}/infer',
     '/v2/models/{name}/versions/{version}/ready',
+    '/v2/repository/index',
   ])
   expect(document.components.schemas.Problem.required).toContain('code')
   expect(document.servers).toEqual([{ url: '/' }])

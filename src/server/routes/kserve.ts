@@ -1,32 +1,37 @@
-// Health and metadata as the Open Inference Protocol v2 has them, for probes and tools that know KServe or Triton.
-// There is no infer: a rollout has seeds, plans and windows that tensors by name can't say. POST /v1/rollout imagines.
+// Health, metadata and the index of models as the Open Inference Protocol v2 has them, for probes and tools that know KServe
+// or Triton. Infer is in infer.ts.
 import type { FastifyInstance } from 'fastify'
 import Type, { type TObject } from 'typebox'
 import type { Executors } from '../../api/health.ts'
-import { Live, ModelMetadata, ModelReady, Ready, ServerMetadata } from '../../api/kserve.ts'
+import {
+  IndexRequest,
+  Live,
+  ModelMetadata,
+  ModelReady,
+  Ready,
+  RepositoryIndex,
+  ServerMetadata,
+} from '../../api/kserve.ts'
 import { DimaError } from '../../common/errors.ts'
-import type { Bundle } from '../../registry/load.ts'
-import type { Catalog } from '../catalog.ts'
-import type { Draining } from '../draining.ts'
-import { kserveMetadata } from '../kserve-tensors.ts'
-import { PROBLEM_TYPE, sendProblem } from '../plugins/problem.ts'
+import type { ServerContext } from '../context.ts'
+import { InferBody } from '../kserve/body.ts'
+import { repositoryIndex } from '../kserve/repository-index.ts'
+import { kserveMetadata } from '../kserve/tensors.ts'
+import { sendProblem } from '../plugins/problem.ts'
+import { checkFields } from '../rollout/fields.ts'
 import { VERSION } from '../version.ts'
+import type { Decoder } from '../wire/decoder.ts'
+import { inferRoutes } from './infer.ts'
+import { findModel, type Named, kserveProblems as problems } from './kserve-model.ts'
+import { unchecked } from './schemas.ts'
 
 export interface KserveOptions {
-  catalog: Catalog
-  draining: Draining
+  context: ServerContext
+  decoder: Decoder
   /** how many work right now */
   executors: () => Executors
 }
 
-interface Named {
-  name: string
-  version?: string
-}
-
-const problems = {
-  default: { description: 'An error', content: { [PROBLEM_TYPE]: { schema: { $ref: 'KserveProblem#' } } } },
-}
 const Name = Type.String({ maxLength: 200 })
 
 /** A plugin, so that its errors are its own. */
@@ -35,6 +40,8 @@ export async function kserveRoutes(app: FastifyInstance, options: KserveOptions)
     sendProblem(error, request, reply, (problem) => ({ ...problem, error: problem.detail })),
   )
   serverRoutes(app, options)
+  indexRoute(app, options)
+  inferRoutes(app, options.context, options.decoder)
   aboutModel(app, options, '/v2/models/:name', 'Model', Type.Object({ name: Name }))
   const version = Type.Object({ name: Name, version: Name })
   aboutModel(app, options, '/v2/models/:name/versions/:version', 'ModelVersion', version)
@@ -68,7 +75,7 @@ function serverRoutes(app: FastifyInstance, options: KserveOptions): void {
       summary: 'Name and version of the server',
       response: { 200: ServerMetadata, ...problems },
     },
-    handler: async () => ({ name: 'dima', version: VERSION, extensions: [] }),
+    handler: async () => ({ name: 'dima', version: VERSION, extensions: ['binary_tensor_data'] }),
   })
 }
 
@@ -79,16 +86,16 @@ function aboutModel(
   what: string,
   params: TObject,
 ): void {
-  const { catalog } = options
+  const { catalog } = options.context
   app.get<{ Params: Named }>(url, {
     schema: {
       operationId: `tensorsOf${what}`,
       summary: "Tensors of a model's rollouts",
-      description: 'There is no infer endpoint: POST /v1/rollout imagines.',
+      description: 'What infer takes and gives: B rows, H steps and l start states are free, -1.',
       params,
       response: { 200: ModelMetadata, ...problems },
     },
-    handler: async ({ params }) => kserveMetadata(find(catalog, params), catalog.repository),
+    handler: async ({ params }) => kserveMetadata(findModel(catalog, params), catalog.repository),
   })
   app.get<{ Params: Named }>(`${url}/ready`, {
     schema: {
@@ -98,19 +105,38 @@ function aboutModel(
       response: { 200: ModelReady, ...problems },
     },
     handler: async ({ params }) => {
-      const { name } = find(catalog, params)
+      const { name } = findModel(catalog, params)
       checkReady(options)
       return { name, ready: true }
     },
   })
 }
 
-function checkReady({ catalog, executors, draining }: KserveOptions): void {
+function checkReady({ context: { catalog, draining }, executors }: KserveOptions): void {
   draining.refuse()
   if (catalog.repository.bundles.length === 0) throw new DimaError('not_ready', 'no model is served')
   if (executors().ready === 0) throw new DimaError('not_ready', 'no executor is ready')
 }
 
-/** A version may be a label. Throws DimaError `unknown_model`. */
-const find = ({ repository }: Catalog, { name, version }: Named): Bundle =>
-  repository.resolve(version === undefined ? name : `${name}@${version}`)
+/** Without load and unload: bundles are published, and an operator's reload is POST /v1/admin/reload. */
+function indexRoute(app: FastifyInstance, { context }: KserveOptions): void {
+  app.post('/v2/repository/index', {
+    config: { bodyOptional: true, whileDraining: true },
+    schema: {
+      operationId: 'repositoryIndex',
+      summary: 'The models of this server, with those that were refused',
+      body: IndexRequest,
+      response: { 200: RepositoryIndex, ...problems },
+    },
+    validatorCompiler: unchecked,
+    handler: async ({ body }) => {
+      const { ready = false } = checkFields(IndexRequest, fieldsIn(body))
+      return repositoryIndex(context.catalog.repository, ready)
+    },
+  })
+}
+
+/** Triton's clients send no type, and often no body. */
+function fieldsIn(body: unknown): unknown {
+  return (body instanceof InferBody ? body.json : body) ?? {}
+}

@@ -1,5 +1,6 @@
 // Schemas that the OpenAPI document says once and refers to by name.
 import type { FastifyInstance } from 'fastify'
+import { InferReply, InferRequest } from '../../api/kserve.ts'
 import { ActReply, ActRequest } from '../../api/policy.ts'
 import {
   RolloutRequest,
@@ -28,6 +29,8 @@ import { CONSUMES } from '../wire/negotiation.ts'
 const SCHEMAS = {
   ActRequest,
   ActReply,
+  InferRequest,
+  InferReply,
   RolloutRequest,
   RolloutResponse,
   StreamedStart,

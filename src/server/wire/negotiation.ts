@@ -10,6 +10,10 @@ import { encodeJson, isLarge, jsonInTurns } from './json.ts'
 import { encodeMsgpack } from './msgpack.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** A body in full, of a type that a route reads by itself. Throws DimaError as bodies do. */
+    receive(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer>
+  }
   interface FastifyContextConfig {
     /** An Accept header that names neither format is refused before anything is computed. Default: it is ignored */
     negotiates?: boolean
@@ -33,7 +37,11 @@ export interface Negotiation {
 }
 
 export function negotiation(app: FastifyInstance, { decoder, limits, serialized }: Negotiation): void {
-  readBodies(app, decoder, new Bodies(limits))
+  const bodies = new Bodies(limits)
+  app.decorate('receive', (request: FastifyRequest, payload: IncomingMessage) =>
+    bodies.read(payload, ownerOf(request)),
+  )
+  readBodies(app, decoder, bodies)
   app.addHook('onRequest', async (request) => {
     checkEncoding(request)
     if (request.routeOptions.config?.negotiates && !formatOf(request))
@@ -69,13 +77,15 @@ function readBodies(app: FastifyInstance, decoder: Decoder, bodies: Bodies): voi
     app.addContentTypeParser(
       [...TYPES[format]],
       async (request: FastifyRequest, payload: IncomingMessage) => {
-        const owner = request.caller?.owner ?? 'anonymous'
+        const owner = ownerOf(request)
         const bytes = await bodies.read(payload, owner)
         return mayBeEmpty(request, bytes) ? undefined : decoder.decode(bytes, format, owner, true)
       },
     )
   app.addHook('preClose', async () => bodies.endAll())
 }
+
+export const ownerOf = ({ caller }: FastifyRequest): string => caller?.owner ?? 'anonymous'
 
 function checkEncoding({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding']
