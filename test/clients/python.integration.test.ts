@@ -1,13 +1,17 @@
-// The Python client against listening servers: its own tests run here, with Debian's packages.
+// The Python client against listening servers: its own tests run here, with Debian's packages. Those of the packages that
+// its users have beside it run where PYTHON has them: PYTHON=venv/bin/python npx vitest run test/clients/python
 import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf, keyRing, newKey } from '../../src/server/auth/keys.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/open-server.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
+import { randomPoses } from './poses.ts'
 import { startServer, type TestServer } from './server.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
@@ -20,6 +24,18 @@ const missing =
     ? undefined
     : `${PYTHON} has no python3-numpy, python3-msgpack or python3-websockets`
 const title = missing ? `the Python client (skipped: ${missing})` : 'the Python client'
+
+/** Of the users' packages, by whether PYTHON has them. */
+const found = missing
+  ? ''
+  : spawnSync(PYTHON, [
+      '-c',
+      `
+from importlib.util import find_spec
+print(*[name for name in ("gymnasium", "pettingzoo", "ray") if find_spec(name)])
+`,
+    ]).stdout.toString()
+const absent = ['gymnasium', 'pettingzoo', 'ray'].filter((name) => !found.includes(name))
 
 interface Outcome {
   status: number | null
@@ -43,17 +59,40 @@ function python(args: string[], environment: Record<string, string>): Promise<Ou
 
 /** Runs the test files of a pattern and checks that there were tests, and that none failed or was skipped. */
 async function unittest(pattern: string, environment: Record<string, string>): Promise<void> {
+  const output = await passing(pattern, environment)
+  expect(output).not.toMatch(/skipped=/)
+}
+
+async function passing(pattern: string, environment: Record<string, string>): Promise<string> {
   const run = ['-m', 'unittest', 'discover', '-s', 'tests', '-p', pattern]
   const { status, output } = await python(run, environment)
   const [, count = '0'] = /^Ran (\d+) tests? in/m.exec(output) ?? []
-  expect({ status, skipped: /skipped=/.test(output) }, output).toEqual({ status: 0, skipped: false })
+  expect(status, output).toBe(0)
   expect(Number(count), output).toBeGreaterThan(0)
+  return output
+}
+
+/** A file with poses of robots, for as long as the test runs. */
+async function poses(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'dima-poses-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'poses.json')
+  writeFileSync(file, JSON.stringify(await randomPoses()))
+  return file
 }
 
 async function serve(...args: Parameters<typeof startServer>): Promise<string> {
   const server: TestServer = await startServer(...args)
   onTestFinished(server.close)
   return server.url
+}
+
+async function serveShipped(): Promise<string> {
+  const settings = { EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: resolve(ROOT, 'models') }
+  const { app, close } = await openServer(readConfig(settings), KINDS, pino({ level: 'silent' }))
+  onTestFinished(close)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return `ws://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 }
 
 describe.skipIf(missing)(title, () => {
@@ -67,15 +106,16 @@ describe.skipIf(missing)(title, () => {
       DIMA_KEY: key,
       DIMA_FULL_URL: await serve({ capacityPerOwner: 2 }),
       DIMA_BRIEF_URL: await serve({ idleTimeoutMs: 600 }),
+      DIMA_POSES: await poses(),
     })
   })
 
   test('imagines with the shipped model, as its examples do', async () => {
-    const settings = { EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: resolve(ROOT, 'models') }
-    const { app, close } = await openServer(readConfig(settings), KINDS, pino({ level: 'silent' }))
-    onTestFinished(close)
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    const { port } = app.server.address() as AddressInfo
-    await unittest('shipped_*.py', { DIMA_SHIPPED_URL: `ws://127.0.0.1:${port}` })
+    await unittest('shipped_*.py', { DIMA_SHIPPED_URL: await serveShipped() })
+  })
+
+  const left = absent.length > 0 ? `, without the absent ${absent.join(', ')}` : ''
+  test.skipIf(!found.trim())(`is at home in its users' packages${left}`, async () => {
+    await passing('installed_*.py', { DIMA_URL: await serve(), DIMA_SHIPPED_URL: await serveShipped() })
   })
 })

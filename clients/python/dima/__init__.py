@@ -1,17 +1,33 @@
 """A remote multi-agent world model as an environment.
 
 RemoteParallelEnv  one session, with PettingZoo's parallel API
-RemoteVectorEnv    many sessions that step together
+RemoteJointEnv     one session, with Gymnasium's API: one agent acts for all
+RemoteVectorEnv    many sessions that step together, with Gymnasium's vector API
 Client             models and whole rollouts, without a session
 DimaError          whatever goes wrong, in words
+
+After ``import dima``, ``gymnasium.make("dima/RemoteModel-v0", url=...)`` makes a RemoteJointEnv and
+``gymnasium.make_vec`` a RemoteVectorEnv.
 """
 
 from .env import RemoteParallelEnv
 from .errors import DimaError
+from .joint import RemoteJointEnv
+from .registration import register
 from .rest import Client
 from .spaces import Box
 from .timing import Timing
 from .vector import RemoteVectorEnv
 
-__all__ = ["Box", "Client", "DimaError", "RemoteParallelEnv", "RemoteVectorEnv", "Timing"]
+__all__ = [
+    "Box",
+    "Client",
+    "DimaError",
+    "RemoteJointEnv",
+    "RemoteParallelEnv",
+    "RemoteVectorEnv",
+    "Timing",
+]
 __version__ = "0.1.0"
+
+register()

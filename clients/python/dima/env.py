@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import ssl as tls
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from .actions import joint_action
 from .caution import caution_of
+from .drawing.painter import not_rendered
 from .errors import DimaError
 from .parallel import Parallel
-from .seeds import SeedStream, checked_seed
+from .seeds import Seeded, SeedStream, checked_seed
 from .starts import start_fields
 from .timing import Timing
 from .world import GONE, Access, World, open_world, terms
@@ -21,7 +23,7 @@ Infos = Dict[str, Dict[str, Any]]
 Step = Tuple[Observations, Dict[str, float], Dict[str, bool], Dict[str, bool], Infos]
 
 
-class RemoteParallelEnv(Parallel):
+class RemoteParallelEnv(Seeded, Parallel):
     """A learned simulator that a server runs, with the parallel API of PettingZoo.
 
     url                of the server: ``ws://127.0.0.1:8080``; wss, http and https do as well
@@ -32,9 +34,11 @@ class RemoteParallelEnv(Parallel):
                        its own policy sees; None: exact if the model can
     options            what models of another kind let one choose, by name; the model says what
     max_episode_steps  steps after which an episode is truncated; None: never
+    render_mode        "rgb_array": ``render()`` draws the robot, if it is one of the project's
     timeout            seconds that an answer may take
     reconnect_seconds  for how long a lost socket is tried again
-    ssl                an ``ssl.SSLContext`` for certificates that the system does not trust
+    ssl                certificates that the system does not trust: an ``ssl.SSLContext``, or the path of
+                       a file, which pickles can carry
 
     The reward is the team's: every agent gets all of it. All agents begin and end together.
 
@@ -46,6 +50,11 @@ class RemoteParallelEnv(Parallel):
     A session that is not asked anything for the server's idle time-out (60 s unless set otherwise)
     is closed: ``step`` is then refused with ``session_expired``, and ``reset`` begins a new one. A
     snapshot outlives it.
+
+    Pickles and copies (``copy.deepcopy``, worker processes, Ray) connect anew as the constructor
+    did, with the key if one was given, and stand where this one stands, in a session of their own:
+    with the same actions they go on alike. Before a reset, or when the session has expired, they
+    wait for a reset; their next episodes are drawn as this one's are.
     """
 
     def __init__(
@@ -59,9 +68,10 @@ class RemoteParallelEnv(Parallel):
         observations: Optional[str] = None,
         options: Optional[Mapping[str, Any]] = None,
         max_episode_steps: Optional[int] = None,
+        render_mode: Optional[str] = None,
         timeout: float = 60.0,
         reconnect_seconds: float = 10.0,
-        ssl: Optional[tls.SSLContext] = None,
+        ssl: Union[None, str, tls.SSLContext] = None,
     ) -> None:
         """Connects. DimaError ``connection_failed``, ``unauthenticated``, ``unknown_model``, ..."""
         access = Access(url, key, ssl, timeout, reconnect_seconds)
@@ -72,10 +82,17 @@ class RemoteParallelEnv(Parallel):
             options=options,
             max_episode_steps=max_episode_steps,
         )
-        self._begin(open_world(access, model), chosen)
+        self._begin(open_world(access, model), chosen, render_mode)
 
-    def _begin(self, world: World, chosen: Dict[str, Any]) -> None:
-        self._describe(world.model)
+    def _begin(
+        self, world: World, chosen: Dict[str, Any], render_mode: Optional[str] = None
+    ) -> None:
+        try:
+            self._describe(world.model, render_mode)
+        except DimaError:
+            world.connection.close()
+            raise
+        self.model = world.model
         self._world = world
         self._terms = chosen
         self._seeds = SeedStream()
@@ -91,9 +108,10 @@ class RemoteParallelEnv(Parallel):
         snapshot: str,
         *,
         key: Optional[str] = None,
+        render_mode: Optional[str] = None,
         timeout: float = 60.0,
         reconnect_seconds: float = 10.0,
-        ssl: Optional[tls.SSLContext] = None,
+        ssl: Union[None, str, tls.SSLContext] = None,
     ) -> "RemoteParallelEnv":
         """An environment that stands where the snapshot was taken, on that server or another.
 
@@ -109,10 +127,12 @@ class RemoteParallelEnv(Parallel):
         except BaseException:
             connection.close()
             raise
-        return cls._at(World(connection, model), view)
+        return cls._at(World(access, connection, model), view, render_mode)
 
     @classmethod
-    def _at(cls, world: World, view: Mapping[str, Any]) -> "RemoteParallelEnv":
+    def _at(
+        cls, world: World, view: Mapping[str, Any], render_mode: Optional[str] = None
+    ) -> "RemoteParallelEnv":
         env = cls.__new__(cls)
         chosen = terms(
             plan=view.get("plan"),
@@ -120,9 +140,10 @@ class RemoteParallelEnv(Parallel):
             options=view.get("options"),
             max_episode_steps=view["max_episode_steps"],
         )
-        env._begin(world, chosen)
+        env._begin(world, chosen, render_mode)
         env._seeds = SeedStream(view["seed"])
         env._stand(view)
+        env._begin_picture()
         return env
 
     def reset(
@@ -141,6 +162,7 @@ class RemoteParallelEnv(Parallel):
             fields["start"] = start_fields(start, "options.start")
         view = self._reset_session(fields)
         self._stand(view)
+        self._begin_picture()
         return self._by_agent(view["observations"]), self._infos(seed=view["seed"], **caution_of(view))
 
     def step(self, actions: Mapping[str, Any]) -> Step:
@@ -164,6 +186,8 @@ class RemoteParallelEnv(Parallel):
         )
         self._step_id = reply["step_id"]
         self._state = reply["state"]
+        if self._painter is not None:
+            self._painter.move(self._state[None], np.array([False]))
         terminated, truncated = reply["terminated"], reply["truncated"]
         if terminated or truncated:
             self.agents = []
@@ -188,6 +212,17 @@ class RemoteParallelEnv(Parallel):
             raise _not_reset("state")
         return self._state.copy()
 
+    def render(self) -> np.ndarray:
+        """The robot as it stands, uint8 [270, 480, 3]. DimaError ``not_reset``.
+
+        NotImplementedError unless the environment was made with ``render_mode="rgb_array"``, which
+        is for models of the project's own robots: others have states, and no picture.
+        """
+        if self._painter is None:
+            raise not_rendered(bool(self.metadata["render_modes"]))
+        self.state()
+        return self._painter.frames()[0]
+
     def observe(self) -> Observations:
         """What the agents see now, [O] each: of use after ``restore`` and ``fork``."""
         view = self._ask("get")
@@ -203,8 +238,12 @@ class RemoteParallelEnv(Parallel):
         if seeds is not None:
             fields["seeds"] = [checked_seed(seed, f"seeds[{i}]") for i, seed in enumerate(seeds)]
         forked = self._ask("fork", **fields)["sessions"]
-        connection = self._world.connection
-        return [self._at(World(connection.share(), self._world.model), view) for view in forked]
+        return [self._child(view) for view in forked]
+
+    def _child(self, view: Mapping[str, Any]) -> "RemoteParallelEnv":
+        child = self._at(self._world.share(), view)
+        child.render_mode, child._painter = self.render_mode, copy.deepcopy(self._painter)
+        return child
 
     def snapshot(self) -> str:
         """Where this environment stands, for ``restore``: some kilobytes of text."""
@@ -231,6 +270,35 @@ class RemoteParallelEnv(Parallel):
     def __exit__(self, *_: Any) -> None:
         self.close()
 
+    def __getstate__(self) -> Dict[str, Any]:
+        """All but the session, which stays here: where it stands goes along as a snapshot."""
+        self._check_open()
+        return {**self.__dict__, "_session": None, "_snapshot": self._saved()}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        snapshot = self.__dict__.pop("_snapshot")
+        if snapshot is None:
+            self.agents, self._step_id, self._state = [], 0, None
+            return
+        try:
+            self._stand(self._world.connection.request("restore", snapshot=snapshot))
+        except BaseException:
+            self._world.connection.close()
+            raise
+
+    def __copy__(self) -> "RemoteParallelEnv":
+        return copy.deepcopy(self)  # one session can't be two environments
+
+    def _saved(self) -> Optional[str]:
+        """None before the first reset, and when the session is no more."""
+        try:
+            return None if self._session is None else self.snapshot()
+        except DimaError as error:
+            if error.code in GONE:
+                return None
+            raise
+
     def _reset_session(self, fields: Dict[str, Any]) -> Dict[str, Any]:
         connection = self._world.connection
         if self._session is not None:
@@ -250,6 +318,10 @@ class RemoteParallelEnv(Parallel):
         self._state = view["state"]
         over = view["terminated"] or view["truncated"]
         self.agents = [] if over else list(self.possible_agents)
+
+    def _begin_picture(self) -> None:
+        if self._painter is not None:
+            self._painter.begin([0], self._state[None])
 
     def _ask(self, op: str, **fields: Any) -> Dict[str, Any]:
         self._check_open()

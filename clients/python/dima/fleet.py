@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from .errors import DimaError
-from .stream import Pending
+from .stream import Connection, Pending
 from .world import GONE, World
 
 View = Dict[str, Any]
@@ -22,8 +22,12 @@ class Fleet:
     def __init__(self, world: World, terms: Dict[str, Any], count: int) -> None:
         self.ids: List[Optional[str]] = [None] * count
         self.step_ids = np.zeros(count, np.int64)  # [E] the last step that was answered
-        self._connection = world.connection
+        self._world = world
         self._terms = {"model": world.model.reference, **terms}
+
+    @property
+    def _connection(self) -> Connection:
+        return self._world.connection
 
     @property
     def begun(self) -> bool:
@@ -43,8 +47,7 @@ class Fleet:
         ]
         self._collect(created, views)
         for row, view in zip(rows, views):
-            self.ids[row] = view["session_id"]
-            self.step_ids[row] = view["committed_step_id"]
+            self._take(row, view)
         return views
 
     def step(self, joint: np.ndarray) -> Dict[str, Any]:
@@ -62,6 +65,37 @@ class Fleet:
 
     def close(self) -> None:
         self._end([id for id in self.ids if id is not None])
+
+    def __getstate__(self) -> Dict[str, Any]:
+        """All but the sessions: where they stand goes along as snapshots."""
+        return {**self.__dict__, "ids": [None] * len(self.ids), "_snapshots": self._saved()}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        try:
+            self._restore(self.__dict__.pop("_snapshots"))
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _restore(self, snapshots: Sequence[str]) -> None:
+        views: List[Optional[View]] = [None] * len(self.ids)
+        asked = [self._connection.send("restore", snapshot=snapshot) for snapshot in snapshots]
+        self._collect(list(enumerate(asked)), views)
+        for row in range(len(snapshots)):
+            self._take(row, views[row])
+
+    def _saved(self) -> List[str]:
+        """One of each; none at all before the first reset, and when a session is no more."""
+        if not self.begun:
+            return []
+        asked = [self._connection.send("snapshot", session_id=id) for id in self.ids]
+        replies = [_unless_gone(pending) for pending in asked]
+        return [] if None in replies else [reply["snapshot"] for reply in replies]
+
+    def _take(self, row: int, view: View) -> None:
+        self.ids[row] = view["session_id"]
+        self.step_ids[row] = view["committed_step_id"]
 
     def _send_reset(self, row: int, fields: Dict[str, Any]) -> Optional[Pending]:
         id = self.ids[row]

@@ -23,8 +23,13 @@ class Model:
     """of what training has seen; actions beyond them are not refused"""
     observation_size: int
     """O"""
-    state_size: int
-    """S"""
+    state_names: Tuple[str, ...]
+    """S names"""
+
+    @property
+    def state_size(self) -> int:
+        """S"""
+        return len(self.state_names)
 
     @property
     def reference(self) -> str:
@@ -55,7 +60,7 @@ def model_of(card: Mapping[str, Any]) -> Model:
         action_size=spaces["action"]["dimension"],
         action_bounds=(spaces["action"]["low"], spaces["action"]["high"]),
         observation_size=len(spaces["observation"]),
-        state_size=len(spaces["state"]),
+        state_names=tuple(entry["name"] for entry in spaces["state"]),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
+from .drawing.painter import painter_for, render_metadata
 from .model import Model
 from .spaces import Box
 
@@ -16,9 +17,7 @@ except ImportError:
 class Parallel(_Base):
     """Agents and spaces of a model; nothing acts before a reset."""
 
-    render_mode = None
-
-    def _describe(self, model: Model) -> None:
+    def _describe(self, model: Model, render_mode: Optional[str]) -> None:
         self.possible_agents: List[str] = list(model.agents)
         self.agents: List[str] = []
         self.observation_spaces = {agent: model.observation_space() for agent in model.agents}
@@ -26,9 +25,11 @@ class Parallel(_Base):
         self.state_space = model.state_space()
         self.metadata: Dict[str, Any] = {
             "name": f"dima/{model.name}",
-            "render_modes": [],
             "is_parallelizable": True,
+            **render_metadata(model.state_names),
         }
+        self.render_mode = render_mode
+        self._painter = painter_for(render_mode, model.state_names, 1)
 
     def observation_space(self, agent: str) -> Box:
         """Always the same object."""
@@ -37,10 +38,6 @@ class Parallel(_Base):
     def action_space(self, agent: str) -> Box:
         """Always the same object. The server clips what is outside, and says so in infos."""
         return self.action_spaces[agent]
-
-    def render(self) -> None:
-        """Not possible: a learned simulator has states and observations, and no picture."""
-        raise NotImplementedError("a remote world model can't be rendered")
 
     @property
     def num_agents(self) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from collections import OrderedDict
+from typing import Any, Dict as Mapped, Iterator, List, Mapping, Optional, Tuple
 
 import numpy as np
 
 try:
-    from gymnasium.spaces import Box
+    from gymnasium.spaces import Box, Dict
 except ImportError:
 
     class Box:  # type: ignore[no-redef]
@@ -62,6 +63,56 @@ except ImportError:
         def __repr__(self) -> str:
             low, high = self.low.min(initial=np.inf), self.high.max(initial=-np.inf)
             return f"Box({low}, {high}, {self.shape}, {self.dtype})"
+
+    class Dict(Mapping):  # type: ignore[no-redef, type-arg]
+        """A space by name; values are dictionaries with one of each."""
+
+        def __init__(self, spaces: Mapping[str, Box]) -> None:
+            self.spaces = dict(spaces)
+
+        def seed(self, seed: Optional[int] = None) -> Mapped[str, Optional[int]]:
+            """Starts the streams of samples afresh, each with a seed of its own."""
+            seeds = np.random.default_rng(seed).integers(2**31, size=len(self.spaces))
+            return {name: self[name].seed(int(own))[0] for name, own in zip(self.spaces, seeds)}
+
+        def sample(self) -> Mapped[str, np.ndarray]:
+            return {name: space.sample() for name, space in self.spaces.items()}
+
+        def contains(self, x: Any) -> bool:
+            return (
+                isinstance(x, dict)
+                and x.keys() == self.spaces.keys()
+                and all(space.contains(x[name]) for name, space in self.spaces.items())
+            )
+
+        def __getitem__(self, name: str) -> Box:
+            return self.spaces[name]
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(self.spaces)
+
+        def __len__(self) -> int:
+            return len(self.spaces)
+
+        def __contains__(self, x: Any) -> bool:
+            return self.contains(x)
+
+        def __eq__(self, other: Any) -> bool:
+            return isinstance(other, Dict) and self.spaces == other.spaces
+
+        def __repr__(self) -> str:
+            return f"Dict({', '.join(f'{name!r}: {own}' for name, own in self.spaces.items())})"
+
+
+class ByAgent(Dict):
+    """A space of each agent, which answers to a call as PettingZoo's environments do:
+    ``env.action_space("agent_0")``."""
+
+    def __init__(self, spaces: Mapping[str, Box]) -> None:
+        super().__init__(OrderedDict(spaces))  # others are sorted by name
+
+    def __call__(self, agent: str) -> Box:
+        return self.spaces[agent]
 
 
 def unbounded(shape: Tuple[int, ...], dtype: Any = np.float32) -> Box:

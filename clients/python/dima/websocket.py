@@ -69,10 +69,20 @@ def _options(
     if key:
         options[_HEADERS] = {"Authorization": f"Bearer {key}"}
     if ssl:
-        options["ssl"] = ssl
+        options["ssl"] = _trusted(ssl, address)
     if _PROXIES:
         options["proxy"] = proxy_of(address.stream)
     return options
+
+
+def _trusted(ssl: tls.SSLContext, address: Address) -> tls.SSLContext:
+    if address.stream.startswith("wss:"):
+        return ssl
+    raise DimaError(
+        "invalid_request",
+        f"ssl is given, and {address.stream} is not encrypted",
+        hint="Give the address with wss:// or https://.",
+    )
 
 
 def _status_of(error: InvalidHandshake) -> Optional[int]:

@@ -23,9 +23,8 @@ def main() -> None:
         total = np.zeros(options.envs)
         began = time.perf_counter()
         for _ in range(options.steps):
-            actions = {agent: env.action_space(agent).sample() for agent in env.possible_agents}
-            _, rewards, _, _, _ = env.step(actions)
-            total += rewards[env.possible_agents[0]]
+            _, rewards, _, _, _ = env.step(env.action_space.sample())
+            total += rewards
         seconds = time.perf_counter() - began
 
     print(f"return {total.mean():.2f} +- {total.std():.2f} over {options.steps} random steps")

@@ -36,8 +36,7 @@ class ShippedModelTest(EnvTest):
             _, rewards, _, _, _ = vector.step(actions)
             _, expected, _, _, _ = alone.step(dict(zip(alone.agents, actions[5])))
             np.testing.assert_allclose(vector.state()[5], alone.state(), atol=1e-4)
-            agent = alone.possible_agents[0]
-            self.assertAlmostEqual(rewards[agent][5], expected[agent], places=3)
+            self.assertAlmostEqual(rewards[5], expected[alone.possible_agents[0]], places=3)
 
     def test_a_snapshot_and_a_child_go_on_alike(self):
         env = self.env(self.url)

@@ -80,7 +80,7 @@ class ReconnectTest(EnvTest):
         actions = some_actions(0)
         batch = {agent: [action] * 3 for agent, action in actions.items()}
         rewards = env.step(batch)[1]
-        self.assertEqual(rewards["front"][0], self.undisturbed(1)[0][1]["front"])
+        self.assertEqual(rewards[0], self.undisturbed(1)[0][1]["front"])
 
     def test_a_server_that_is_away_for_a_moment(self):
         proxy = self.proxy()

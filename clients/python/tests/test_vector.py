@@ -36,8 +36,12 @@ class VectorTest(EnvTest):
 
     def test_what_it_says_of_itself(self):
         env = self.vector("same_step")
-        self.assertEqual(env.metadata["autoreset_mode"], "same_step")
-        self.assertEqual(env.num_envs, E)
+        mode = env.metadata["autoreset_mode"]  # a name, or Gymnasium's member of that name
+        self.assertEqual(getattr(mode, "name", mode).lower(), "same_step")
+        self.assertEqual((env.num_envs, env.closed, env.render_mode, env.spec), (E, False, None, None))
+        self.assertIs(env.unwrapped, env)
+        self.assertEqual(list(env.action_space), AGENTS)
+        self.assertEqual(env.action_space["front"].shape, (E, A))
         self.assertEqual(env.action_space("front").shape, (E, A))
         self.assertEqual(env.single_action_space("front").shape, (A,))
         self.assertEqual(env.observation_space("back").shape, (E, O))
@@ -58,12 +62,12 @@ class VectorTest(EnvTest):
                 alone = single.step(some_actions(seeds[row]))
                 for agent in AGENTS:
                     np.testing.assert_array_equal(observations[agent][row], alone[0][agent])
-                    self.assertEqual(rewards[agent][row], alone[1][agent])
+                    self.assertEqual(rewards[row], alone[1][agent])
                 self.assertEqual(terminations[row], alone[2]["front"])
                 self.assertEqual(truncations[row], alone[3]["front"])
                 np.testing.assert_array_equal(infos["state"][row], alone[4]["front"]["state"])
             self.assertEqual(infos["step_id"].tolist(), [t + 1] * E)
-            self.assertIsInstance(infos["timing"], Timing)
+            self.assertIsInstance(infos["timing"][0], Timing)
             np.testing.assert_array_equal(vector.state(), infos["state"])
 
     def test_types_and_shapes(self):
@@ -73,7 +77,8 @@ class VectorTest(EnvTest):
         for agent in AGENTS:
             self.assertEqual(observations[agent].dtype, np.float32)
             self.assertTrue(env.observation_space(agent).contains(observations[agent]))
-            self.assertEqual((rewards[agent].shape, rewards[agent].dtype), ((E,), np.float64))
+        self.assertTrue(env.observation_space.contains(observations))
+        self.assertEqual((rewards.shape, rewards.dtype), ((E,), np.float64))
         self.assertEqual((terminations.shape, terminations.dtype), ((E,), bool))
         self.assertEqual((truncations.shape, truncations.dtype), ((E,), bool))
         self.assertEqual(infos["state"].shape, (E, S))
@@ -90,9 +95,27 @@ class VectorTest(EnvTest):
         actions = batch(1, 2, 3, 4)
         together = np.stack([actions[agent] for agent in AGENTS], axis=1)
         self.assertEqual(together.shape, (E, N, A))
-        np.testing.assert_array_equal(
-            first.step(actions)[1]["front"], second.step(together)[1]["front"]
-        )
+        np.testing.assert_array_equal(first.step(actions)[1], second.step(together)[1])
+
+    def test_one_array_of_all_agents(self):
+        joint, by_agent = self.vector(spaces="joint"), self.vector()
+        self.assertEqual(joint.single_observation_space.shape, (N * O,))
+        self.assertEqual(joint.observation_space.shape, (E, N * O))
+        self.assertEqual(joint.single_action_space.shape, (N * A,))
+        self.assertEqual(joint.action_space.shape, (E, N * A))
+        actions = batch(1, 2, 3, 4)
+        for env in (joint, by_agent):
+            env.reset(seed=3)
+        array = np.concatenate([actions[agent] for agent in AGENTS], axis=1)  # [E, N * A]
+        observations, rewards, *_ = joint.step(array)
+        expected, expected_rewards, *_ = by_agent.step(actions)
+        self.assertTrue(joint.observation_space.contains(observations))
+        np.testing.assert_array_equal(observations, np.hstack([expected[one] for one in AGENTS]))
+        np.testing.assert_array_equal(rewards, expected_rewards)
+        with self.refused("invalid_shape", "[4, 6]"):
+            joint.step(np.zeros((E, N, A)))
+        with self.refused("invalid_request", "spaces", "dict, joint"):
+            self.vector(spaces="tuple")
 
     def test_seeds(self):
         env = self.vector()
@@ -124,10 +147,10 @@ class VectorTest(EnvTest):
         end = env.state()
         _, rewards, terminations, _, _ = env.step(batch(5, 6, 7, 8))
         self.assertEqual(terminations.tolist(), [False] * E)
-        self.assertEqual(rewards["front"][2], 0)
-        self.assertTrue((rewards["front"][[0, 1, 3]] != 0).all())
+        self.assertEqual(rewards[2], 0)
+        self.assertTrue((rewards[[0, 1, 3]] != 0).all())
         self.assertTrue((env.state()[2] != end[2]).any())
-        self.assertTrue((env.step(batch(1, 2, 3, 4))[1]["front"] != 0).all())
+        self.assertTrue((env.step(batch(1, 2, 3, 4))[1] != 0).all())
 
     def test_same_step(self):
         env, other = self.vector("same_step"), self.vector("next_step")
@@ -139,10 +162,11 @@ class VectorTest(EnvTest):
         self.assertEqual(terminations.tolist(), [False, True, False, False])
         self.assertEqual(infos["_final_obs"].tolist(), terminations.tolist())
         self.assertEqual(infos["_final_state"].tolist(), terminations.tolist())
+        self.assertIsNone(infos["final_obs"][0])
         np.testing.assert_array_equal(infos["final_state"][1], expected_infos["state"][1])
-        np.testing.assert_array_equal(rewards["back"], expected_rewards["back"])
+        np.testing.assert_array_equal(rewards, expected_rewards)
         for agent in AGENTS:
-            np.testing.assert_array_equal(infos["final_obs"][agent][1], expected[agent][1])
+            np.testing.assert_array_equal(infos["final_obs"][1][agent], expected[agent][1])
             self.assertFalse(np.array_equal(observations[agent][1], expected[agent][1]))
             np.testing.assert_array_equal(observations[agent][0], expected[agent][0])
         next_start, *_ = other.step(batch(1, 2, 3, 4))

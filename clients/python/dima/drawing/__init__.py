@@ -1,0 +1,1 @@
+"""Pictures of the project's robots, drawn here: a server sends states, never pictures."""
