@@ -1,6 +1,7 @@
 // The source of a run that was trained, opened again.
 import { isDeepStrictEqual } from 'node:util'
 import { DimaError } from '../common/errors.ts'
+import { hasRawActions } from '../env/scaled-actions.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import type { SourceFlags } from '../episodes/sources/flags.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
@@ -30,6 +31,7 @@ export async function reopenSource(
     dataset: origin.kind === 'dataset' ? flags.dataset || origin.file : '',
     needed: ALGORITHM_TABLE[config.algorithm].needed,
     heldOut: origin.kind === 'dataset' ? origin.heldOut : 0,
+    asDeclared: hasRawActions(record.task),
   })
   try {
     checkSame(record, source)
@@ -73,10 +75,12 @@ function checkSame(record: RunRecord, source: EpisodeSource): void {
 
 /** What a model depends on: names may be worded anew. */
 const shapeOf = ({ agents, stateNames }: TaskSpec) => ({
-  agents: agents.map(({ name, actuators, observationNames }) => [
+  agents: agents.map(({ name, actuators, choices = [], bounds = null, observationNames }) => [
     name,
     actuators.length,
     observationNames.length,
+    choices,
+    bounds,
   ]),
   state: stateNames.length,
 })

@@ -2,7 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { DimaError } from '../common/errors.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
-import { agentSizes } from '../env/task-spec.ts'
+import { hasRawActions } from '../env/scaled-actions.ts'
 import { openSource } from '../episodes/sources/open-source.ts'
 import { RANDOM_STD } from '../episodes/sources/random-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
@@ -37,7 +37,9 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
 /** Where a run's episodes come from. The random policy that it begins with is as wide as its configuration says. */
 export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters<typeof openSource>[0] {
   const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
-  const { policyStd = RANDOM_STD } = algorithm.config(flags).hyperparameters
+  const config = algorithm.config(flags)
+  const { policyStd = RANDOM_STD } = config.hyperparameters
+  const folder = new RunFolder(runFolderOf(flags, config))
   return {
     ...flags,
     heldOut: flags.heldOut ?? HELD_OUT,
@@ -45,6 +47,7 @@ export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters
     steps: stepsOf(flags),
     needed: algorithm.needed,
     policyStd,
+    asDeclared: folder.begun && hasRawActions(folder.record(algorithm.restore).task),
     note: reporter.note,
     onProgress: (done, all) => reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),
   }
@@ -54,7 +57,6 @@ async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunC
   const { reporter, signal, command } = control
   const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
   const asked = algorithm.config(flags, source)
-  agentSizes(source.spec) // the networks have one width for every agent
   const folder = new RunFolder(runFolderOf(flags, asked))
   const lock = folder.lock()
   try {

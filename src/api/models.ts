@@ -62,6 +62,37 @@ const Spaces = Type.Object(
   strict,
 )
 
+const Agent = Type.Object(
+  {
+    name: Type.String(),
+    actuators: Type.Array(Type.String(), {
+      description: 'entries of its action; up to A the rest is padding, which is 0',
+    }),
+    choices: Type.Optional(
+      Type.Array(Type.Integer(), {
+        description:
+          'options of each choice among the last entries of its action: of each one is 1, the others 0',
+      }),
+    ),
+    bounds: Type.Optional(
+      Type.Object(
+        { low: Type.Array(Type.Number()), high: Type.Array(Type.Number()) },
+        {
+          ...strict,
+          description:
+            "of the numbers of its action in the environment's units: what low and high of spaces.action stand for",
+        },
+      ),
+    ),
+    observed: Type.Optional(
+      Type.Integer({
+        description: 'entries of an observation that are its own, the first ones. Absent: all O',
+      }),
+    ),
+  },
+  strict,
+)
+
 const PlanCost = Type.Object(
   {
     name: Type.Enum(PLAN_NAMES),
@@ -110,7 +141,7 @@ export const ModelDetail = Type.Object(
     versions: Type.Array(Version),
     environment: Type.String(),
     created_at: Type.String(),
-    agents: Type.Array(Type.Object({ name: Type.String(), actuators: Type.Array(Type.String()) }, strict)),
+    agents: Type.Array(Agent),
     spaces: Spaces,
     reward: Type.String({ description: 'what the team reward is made of' }),
     horizon: Type.Integer({ description: 'largest H, steps' }),

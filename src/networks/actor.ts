@@ -23,7 +23,7 @@ export interface ActorConfig {
 
 export interface Actor {
   parameters: ParameterList['all']
-  /** Observations [B, N, O] -> mean and standard deviation of the actions, [B, N, A] each. */
+  /** Observations [B, N, O] -> mean and standard deviation of the actions, [B, N, A] each; logits of choices (action-heads.ts). */
   act(weights: Weights, observations: tf.Tensor): { mean: tf.Tensor; std: tf.Tensor }
 }
 

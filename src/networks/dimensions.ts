@@ -1,5 +1,6 @@
 // The dimension letters, declared once. B is always the batch.
-import { agentSizes, type TaskSpec } from '../env/task-spec.ts'
+import { type AgentForm, commonForm, isPlain } from '../env/agent-forms.ts'
+import type { TaskSpec } from '../env/task-spec.ts'
 
 /** Of a task, and of the policies that act in it. */
 export interface Widths {
@@ -7,6 +8,8 @@ export interface Widths {
   action: number // A, of an agent
   state: number // S
   observation: number // O, of an agent
+  /** of each agent, where they are not A numbers and O observations for all */
+  forms?: readonly AgentForm[]
 }
 
 /** Of a world model. */
@@ -15,8 +18,13 @@ export interface Dimensions extends Widths {
   horizon: number // H, steps of an imagined rollout
 }
 
-export const widthsOf = (task: TaskSpec): Widths => ({
-  agents: task.agents.length,
-  state: task.stateNames.length,
-  ...agentSizes(task),
-})
+export function widthsOf(task: TaskSpec): Widths {
+  const form = commonForm(task)
+  return {
+    agents: task.agents.length,
+    state: task.stateNames.length,
+    action: form.action,
+    observation: form.observation,
+    ...(isPlain(form) ? {} : { forms: form.agents }),
+  }
+}

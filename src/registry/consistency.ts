@@ -1,7 +1,8 @@
 // What a manifest's schema can't say: parts of it must agree with each other.
+import { layoutOf } from '../common/action-layout.ts'
 import type { BundleKind } from './kind.ts'
 import { tooLarge } from './limits.ts'
-import type { BundleFile, Manifest, Start } from './manifest.ts'
+import type { AgentFacts, BundleFile, Manifest, Start } from './manifest.ts'
 import { wrongGraphs } from './signatures.ts'
 
 /** The first contradiction in words, or undefined. */
@@ -51,7 +52,7 @@ function wrongNormalisation({ state, normalisation: { mean, std } }: Manifest): 
   return undefined
 }
 
-function wrongAgents({ agents, action }: Manifest): string | undefined {
+function wrongAgents({ agents, action, observation }: Manifest): string | undefined {
   const names = agents.map(({ name }) => name)
   if (new Set(names).size !== names.length) return 'two agents have the same name'
   // As a key of JSON no client could send it.
@@ -62,8 +63,23 @@ function wrongAgents({ agents, action }: Manifest): string | undefined {
   // Agents with fewer actuators than the widest are padded, so fewer is fine.
   const wide = agents.find(({ actuators }) => actuators.length > action.dimension)
   if (wide) return `agent ${wide.name} has more actuators than action.dimension ${action.dimension}`
+  const form = agents.map((agent) => wrongForm(agent, observation.length)).find(Boolean)
+  if (form) return form
   if (!(action.low < action.high)) return 'action.low is not below action.high'
   return undefined
+}
+
+function wrongForm(
+  { name, actuators, choices, bounds, observed = 1 }: AgentFacts,
+  seen: number,
+): string | undefined {
+  const { box } = layoutOf(actuators.length, choices)
+  if (box < 0) return `agent ${name} has choices of more options than actuators`
+  if (bounds && !(bounds.low.length === box && bounds.high.length === box))
+    return `agent ${name} has bounds of another length than its ${box} numbers`
+  if (bounds?.low.some((low, i) => low > bounds.high[i]!))
+    return `agent ${name} has a bound above its upper one`
+  return observed > seen ? `agent ${name} observes more than the ${seen} entries of observation` : undefined
 }
 
 function wrongFileList(manifest: Manifest): string | undefined {

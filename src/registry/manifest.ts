@@ -146,6 +146,35 @@ const Distilled = object(
 )
 export type Distillation = Static<typeof Distilled>
 
+const Agent = object({
+  name: Name,
+  actuators: list(Name, MOST.actions), // entries of its action; the rest up to action.dimension is padding
+  choices: Type.Optional(
+    list(
+      Type.Integer({
+        minimum: 1,
+        maximum: MOST.actions,
+        description: 'options of each choice among the last entries of its action: one-hot',
+      }),
+      MOST.actions,
+    ),
+  ),
+  bounds: Type.Optional(
+    object(
+      { low: list(Type.Number(), MOST.actions), high: list(Type.Number(), MOST.actions) },
+      "of the numbers of its action in the environment's units, where low and high of action stand for them",
+    ),
+  ),
+  observed: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MOST.entries,
+      description: 'entries of an observation that are its own, the first ones; absent: all',
+    }),
+  ),
+})
+export type AgentFacts = Static<typeof Agent>
+
 export const Manifest = object({
   formatVersion: Type.Literal(FORMAT_VERSION),
   kind: Name, // of world model
@@ -153,7 +182,7 @@ export const Manifest = object({
   version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }),
   createdAt: Name,
   environment: Text(),
-  agents: list(object({ name: Name, actuators: list(Name, MOST.actions) }), MOST.agents),
+  agents: list(Agent, MOST.agents),
   action: object({
     dimension: Type.Integer({ minimum: 1, maximum: MOST.actions }),
     low: Type.Number(),

@@ -2,7 +2,7 @@
 
 import Type, { type Static } from 'typebox'
 import { DimaError } from '../common/errors.ts'
-import { agentSizes } from '../env/task-spec.ts'
+import { demandEqualAgents } from '../env/task-spec.ts'
 import { Dataset } from '../episodes/dataset/dataset.ts'
 import { datasetTable } from '../episodes/dataset/table.ts'
 import { writeDataset } from '../episodes/dataset/write.ts'
@@ -49,7 +49,7 @@ async function checkFile(path: string, reporter: Reporter): Promise<string> {
   dataset.close()
   const table = datasetTable(dataset)
   try {
-    agentSizes(dataset.spec)
+    demandEqualAgents(dataset.spec)
     return table
   } catch (error) {
     reporter.note(table)
@@ -57,9 +57,11 @@ async function checkFile(path: string, reporter: Reporter): Promise<string> {
   }
 }
 
-function writeRun(path: string, out: string): Promise<number> {
+async function writeRun(path: string, out: string): Promise<number> {
   const folder = new RunFolder(path)
-  return writeDataset(out, { spec: folder.record().task }, runEpisodes(folder))
+  const spec = folder.record().task
+  demandEqualAgents(spec) // a run pads what is shorter, a file does not
+  return writeDataset(out, { spec }, runEpisodes(folder))
 }
 
 /** Everything that a run has collected. */
@@ -72,6 +74,7 @@ async function writeFresh(flags: DatasetFlags, reporter: Reporter): Promise<numb
   const options = {
     dataset: '',
     heldOut: 0,
+    asDeclared: true,
     policyStd: RANDOM_STD,
     steps: 1000 * episodes,
     note: reporter.note,

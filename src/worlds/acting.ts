@@ -1,7 +1,8 @@
 // A policy that acts step by step: in live sessions, in streams, on observations of a caller's own. A rollout with a policy
 // in its loop takes the same actions. M rows, N agents, A action, O observation.
+import { drawAction } from '../common/action-draw.ts'
+import { type ActionLayout, groupsOf, layoutOf } from '../common/action-layout.ts'
 import { DimaError } from '../common/errors.ts'
-import { drawn } from '../common/gaussian-draw.ts'
 import { Streams } from '../common/streams.ts'
 import type { LiveRow } from './live.ts'
 import { type Columns, lettersOf, type Memories, type WorldSpec } from './world.ts'
@@ -74,12 +75,30 @@ export function takenActions(
   const { N, A } = lettersOf(spec)
   const noise = mode === 'sample' ? new Streams([seed], [key], [step]).normals(N * A, ['policy']) : undefined
   const taken = given.slice()
-  for (let i = 0; i < taken.length; i++) {
-    const agent = Math.floor(i / A)
-    if (agents[agent]) taken[i] = inSpace(spec, agent, i % A, drawn(mean[i]!, std[i]!, noise?.[i] ?? 0))
+  for (let agent = 0; agent < N; agent++) {
+    if (!agents[agent]) continue
+    const from = agent * A
+    taken.fill(0, from, from + A)
+    const layout = layoutOfAgent(spec, agent)
+    drawAction(layout, { mean, std }, { from, to: from, noise: (i) => noise?.[from + i] ?? 0 }, taken)
+    for (let i = 0; i < layout.box; i++) taken[from + i] = inSpace(spec, agent, i, taken[from + i]!)
   }
   return taken
 }
+
+/** An action of an agent that is as little as can be: zeros, and the first option of every choice. */
+export function writeRest(spec: WorldSpec, agent: number, actions: Float32Array, start: number): void {
+  const { A } = lettersOf(spec)
+  for (let i = 0; i < A; i++) actions[start + i] = inSpace(spec, agent, i, 0)
+  for (const { from, to } of groupsOf(layoutOfAgent(spec, agent))) {
+    actions.fill(0, start + from, start + to)
+    actions[start + from] = 1
+  }
+}
+
+/** What the entries of an agent's action are. */
+export const layoutOfAgent = ({ agents }: Pick<WorldSpec, 'agents'>, agent: number): ActionLayout =>
+  layoutOf(agents[agent]!.actuators.length, agents[agent]!.choices)
 
 /** An entry of an agent's action inside its space; 0 where the agent has no actuator for it. */
 export function inSpace({ agents, action }: WorldSpec, agent: number, entry: number, value: number): number {

@@ -54,7 +54,7 @@ describe.skipIf(missing)(title, () => {
   })
 
   test.each([
-    ['discrete', ['the action of north', 'Discrete', 'continuous']],
+    ['integers', ['the action of north', 'Box of floats', 'Discrete']],
     ['unready', ['OSError: no such simulator']],
     ['nowhere', ['unknown_env', 'point_mass']],
   ])('%s is not made', async (name, parts) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { drawActions } from '../../src/common/gaussian-draw.ts'
+import { drawActions } from '../../src/common/action-draw.ts'
 import { Rng } from '../../src/common/rng.ts'
 
 test('actions have the given mean and standard deviation', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { taskSpec } from '../../src/env/make-env.ts'
-import { agentSizes, commonObservation } from '../../src/env/task-spec.ts'
+import { agentSizes, commonObservation, demandEqualAgents } from '../../src/env/task-spec.ts'
 
 test.each([
   ['HalfCheetah-3x2', { action: 2, observation: 20 }],
@@ -12,11 +12,11 @@ test.each([
   expect(agentSizes(taskSpec(task))).toEqual(sizes)
 })
 
-test('refuses agents of unequal size, and says which entries differ', () => {
+test('what has no padding refuses agents of unequal size, and says which entries differ', () => {
   const refusal = (field: string, given: number[]) =>
     expect.objectContaining({ code: 'unequal_agents', details: { field, given } })
-  expect(() => agentSizes(taskSpec('HalfCheetah-2+4'))).toThrow(refusal('action', [2, 4]))
-  expect(() => agentSizes(taskSpec('HalfCheetah-6x1?observation=k-hop&actionMap=by-joint'))).toThrow(
+  expect(() => demandEqualAgents(taskSpec('HalfCheetah-2+4'))).toThrow(refusal('action', [2, 4]))
+  expect(() => demandEqualAgents(taskSpec('HalfCheetah-6x1?observation=k-hop&actionMap=by-joint'))).toThrow(
     refusal('observation', [9, 9, 8, 9, 9, 8]),
   )
 })

@@ -39,6 +39,21 @@ const linkFolder: Harm = async ({ directory }) => {
 }
 
 const harms: [string, string, Harm][] = [
+  [
+    'more options than entries',
+    'agent front has choices of more options than actuators',
+    edit(({ agents }) => (agents[0].choices = [99])),
+  ],
+  [
+    'bounds of other entries',
+    'agent front has bounds of another length',
+    edit(({ agents }) => (agents[0].bounds = { low: [0], high: [1, 2] })),
+  ],
+  [
+    'an agent that sees more than there is',
+    'agent front observes more than',
+    edit(({ agents }) => (agents[0].observed = 999)),
+  ],
   ['a missing file', 'embed.onnx is missing', inside('embed.onnx', unlink)],
   ['one flipped byte', 'embed.onnx has another sha256', flipByte],
   ['a longer file', 'card.md has 1 bytes', inside('card.md', (path) => writeFile(path, 'x'))],

@@ -127,7 +127,6 @@ describe('nothing is written for', () => {
       { code: 'invalid_config', details: { field: 'algorithm', given: 'dima' } },
     ],
     ['a task that does not exist', () => ['--task', 'Nothing-1x1'], { code: 'unknown_task' }],
-    ['agents that differ in size', () => ['--task', 'HalfCheetah-2+4'], { code: 'unequal_agents' }],
     [
       'recorded agents that differ in size',
       async () => ['--dataset', await build(changed(Object.assign({}, ...wide)))],

@@ -57,6 +57,29 @@ test('a rollout imagines what the clipped actions do, and says how many entries 
   expect(asked[0]!.actions).toEqual(asked[1]!.actions)
 })
 
+test('padding is 0 and a choice is one of its options, whatever the mode', () => {
+  const agents = [
+    { name: 'a', actuators: ['force', 'left', 'right'], choices: [2] },
+    { name: 'b', actuators: ['x', 'y'] },
+  ]
+  const formed = { ...manifest('formed', '1'), agents, action: { dimension: 3, low: -1, high: 1, unit: '1' } }
+  const actions = Float32Array.of(7, 0, 1, 0.5, -0.5, 0.25)
+  expect(keepInside(actions, formed, 'clip', 'actions')).toBe(2)
+  expect([...actions]).toEqual([1, 0, 1, 0.5, -0.5, 0])
+  expect(keepInside(actions, formed, 'refuse', 'actions')).toBe(0)
+  const refusal = (field: string, given: unknown) =>
+    expect.objectContaining({
+      code: 'action_out_of_range',
+      details: expect.objectContaining({ field, given }),
+    })
+  const padded = Float32Array.of(1, 0, 1, 0, 0, 3)
+  expect(() => keepInside(padded, formed, 'refuse', 'actions', [])).toThrow(refusal('actions[1][2]', 3))
+  const undecided = Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0.5, 0.5, 0, 0, 0)
+  expect(() => keepInside(undecided, formed, 'clip', 'actions', [2])).toThrow(
+    refusal('actions[1][0]', [0.5, 0.5]),
+  )
+})
+
 test('the actions of a start are clipped and counted too', async () => {
   const app = testApp()
   const start = { ...startOf(2), actions: [wild()] }

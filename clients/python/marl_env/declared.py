@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from .action_forms import ActionForm
 from .errors import BridgeError
 from .spaces import Space, space_of
 from .vector_env import AUTORESET_MODES
@@ -23,7 +24,7 @@ class Declared:
             for agent in self.agents
         }
         self.actions: Dict[str, Space] = {
-            agent: space_of(_of(env, "action_spaces", agent), f"the action of {agent}", True)
+            agent: ActionForm(_of(env, "action_spaces", agent), f"the action of {agent}").space
             for agent in self.agents
         }
         state = getattr(env, "state_space", None)

@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
+from .action_forms import ActionForm
 from .errors import BridgeError
 from .gymnasium_versions import autoreset_mode, batch_seed, final_rows
 from .results import as_numpy
@@ -52,14 +53,16 @@ class GymnasiumVector(VectorEnv):
     def _spaces(self, env: Any, split: Optional[Mapping[str, Sequence[int]]]) -> None:
         agents = "agent_0" if split is None else ", ".join(split)
         observation = space_of(env.single_observation_space, f"the observation of {agents}")
-        self._action = space_of(env.single_action_space, f"the action of {agents}", True)
-        self._action_dtype = env.single_action_space.dtype
+        self._form = ActionForm(env.single_action_space, f"the action of {agents}")
+        self._action = self._form.space
+        if split is not None and self._action.choices:
+            raise BridgeError("unsupported", "only a Box of actions can be split among agents")
         self._split = _split(split, self._action.size)
         self.possible_agents: List[str] = list(self._split)
         self.observation_spaces = {agent: observation for agent in self._split}
-        low, high = self._action.low, self._action.high
+        low, high, choices = self._action.low, self._action.high, self._action.choices
         self.action_spaces = {
-            agent: Space(len(own), low[own], high[own], self._action.dtype)
+            agent: Space(len(own), low[own], high[own], self._action.dtype, choices=choices)
             for agent, own in self._split.items()
         }
         self.state_space = None if split is None else observation
@@ -92,11 +95,11 @@ class GymnasiumVector(VectorEnv):
     def close(self) -> None:
         self._env.close()
 
-    def _joint(self, actions: Dict[str, np.ndarray]) -> np.ndarray:
-        joint = np.empty((self.num_envs, self._action.size), self._action_dtype)
+    def _joint(self, actions: Dict[str, np.ndarray]) -> Any:
+        joint = np.empty((self.num_envs, self._action.size), self._action.dtype)
         for agent, own in self._split.items():
             joint[:, own] = actions[agent]
-        return joint.reshape((self.num_envs,) + self._action.shape)
+        return self._form.batch(joint)
 
     def _same_for_all(self, observation: Any) -> Any:
         seen = {agent: observation for agent in self._split}

@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
+from .action_forms import ActionForm
 from .cooperation import joint_end, pick, uncooperative
 from .errors import BridgeError
 from .guarded import guarded
@@ -57,11 +58,11 @@ class PettingZooCopies(VectorEnv):
             agent: space_of(first.observation_space(agent), f"the observation of {agent}")
             for agent in self.possible_agents
         }
-        self._boxes = {agent: first.action_space(agent) for agent in self.possible_agents}
-        self.action_spaces = {
-            agent: space_of(box, f"the action of {agent}", True)
-            for agent, box in self._boxes.items()
+        self._forms = {
+            agent: ActionForm(first.action_space(agent), f"the action of {agent}")
+            for agent in self.possible_agents
         }
+        self.action_spaces = {agent: form.space for agent, form in self._forms.items()}
         self.state_space = _state_space(first)
 
     def _rows(self, space: Space) -> np.ndarray:
@@ -84,9 +85,9 @@ class PettingZooCopies(VectorEnv):
         count, agents = self.num_envs, self.possible_agents
         rewards = {agent: np.zeros(count) for agent in agents}
         terminated, truncated = np.zeros(count, bool), np.zeros(count, bool)
-        shaped = {agent: _shaped(actions[agent], self._boxes[agent]) for agent in agents}
+        taken = {agent: self._forms[agent].each(actions[agent]) for agent in agents}
         for copy, env in enumerate(self._envs):
-            joint = {agent: shaped[agent][copy] for agent in agents}
+            joint = {agent: taken[agent][copy] for agent in agents}
             observations, earned, *ends = _five(guarded(f"copy {copy}: step", env.step, joint))
             self._see(copy, observations)
             for agent in agents:
@@ -165,7 +166,3 @@ def _five(results: Any) -> List[Any]:
 def _row(value: Any, what: str, space: Space) -> np.ndarray:
     return rows_of(as_numpy(value, what)[None], what, 1, space)[0]
 
-
-def _shaped(rows: np.ndarray, box: Any) -> np.ndarray:
-    """[N, *shape] as the environment's own space has it."""
-    return rows.reshape((len(rows),) + tuple(box.shape)).astype(box.dtype, copy=False)

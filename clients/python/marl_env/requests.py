@@ -111,7 +111,20 @@ def _action(actions: Dict[str, Any], agent: str, declared: Declared) -> np.ndarr
         raise BridgeError(
             "invalid_action", f"{what} is {number} in copy {copy}, entry {entry}: not finite"
         )
+    for group in space.groups():
+        _check_choice(numbers[:, group], group, what)
     return numbers
+
+
+def _check_choice(rows: np.ndarray, group: slice, what: str) -> None:
+    whole_number = ((rows == 0) | (rows == 1)).all(axis=1)
+    for copy in np.flatnonzero(~(whole_number & (rows.sum(axis=1) == 1)))[:1]:
+        given = ", ".join(f"{number:g}" for number in rows[copy][:8])
+        raise BridgeError(
+            "invalid_action",
+            f"{what} is no choice in copy {copy}, entries {group.start} to {group.stop - 1}: one "
+            f"has to be 1 and the others 0, given {given}",
+        )
 
 
 def _cast(given: np.ndarray, dtype: Any) -> np.ndarray:

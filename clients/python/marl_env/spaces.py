@@ -1,4 +1,4 @@
-"""Spaces as the bridge knows them: a row of real numbers between bounds."""
+"""Spaces as the bridge knows them: a row of real numbers between bounds, with choices one-hot."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Space:
     dtype       float64, or anything else: then rows travel as float32
     names       of the entries, no two alike
     units       of the entries
+    choices     of an action: the options of each choice among its last entries. Of as many entries
+                as it has options one is 1 and the others 0; their bounds are 0 and 1
 
     ``shape`` is what a row is in the environment itself: several dimensions travel as one.
     """
@@ -31,8 +33,9 @@ class Space:
         dtype: Any = np.float32,
         names: Optional[Sequence[str]] = None,
         units: Optional[Sequence[str]] = None,
+        choices: Sequence[int] = (),
     ) -> None:
-        """ValueError for bounds, names or units that don't fit ``size``."""
+        """ValueError for bounds, names, units or choices that don't fit ``size``."""
         self.size = int(size)
         self.shape: Tuple[int, ...] = (self.size,)
         self.dtype = travelling(dtype)
@@ -40,6 +43,7 @@ class Space:
         self.high = np.broadcast_to(np.asarray(high, np.float64), (self.size,))
         self.names = None if names is None else [str(name) for name in names]
         self.units = None if units is None else [str(unit) for unit in units]
+        self.choices: List[int] = [int(options) for options in choices]
         if not 1 <= self.size <= MOST_ENTRIES:
             raise ValueError(f"a space has 1 to {MOST_ENTRIES} entries, not {size}")
         if not (self.low <= self.high).all():  # also where one is NaN
@@ -49,6 +53,13 @@ class Space:
                 raise ValueError(f"{len(texts)} names or units for {self.size} entries")
         if self.names is not None and len(set(self.names)) < self.size:
             raise ValueError("two entries have the same name")
+        if min(self.choices, default=1) < 1 or sum(self.choices) > self.size:
+            raise ValueError(f"choices of {self.choices} do not fit {self.size} entries")
+
+    def groups(self) -> List[slice]:
+        """The entries of each choice."""
+        ends = np.cumsum([self.size - sum(self.choices)] + self.choices).tolist()
+        return [slice(start, end) for start, end in zip(ends, ends[1:])]
 
     def describe(self) -> Dict[str, Any]:
         """As it travels in ``made``."""
@@ -58,6 +69,8 @@ class Space:
             "low": _bound(self.low),
             "high": _bound(self.high),
         }
+        if self.choices:
+            described["choices"] = self.choices
         texts = {"names": self.names, "units": self.units}
         described.update({key: value for key, value in texts.items() if value is not None})
         return described
@@ -96,7 +109,7 @@ def _unsupported(what: str, box: Any, continuous: bool) -> BridgeError:
     text = str(box)
     text = text if len(text) <= 80 else type(box).__name__
     if continuous:
-        need = "DIMA's actions are continuous: a Box of float32 or float64 is needed"
+        need = "a Box of floats, Discrete, MultiDiscrete, MultiBinary or a Tuple or Dict is needed"
     else:
         need = "a Box is needed (Gymnasium's FlattenObservation makes one)"
     return BridgeError("unsupported", f"{what} is {text}: {need}")

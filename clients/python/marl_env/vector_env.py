@@ -53,7 +53,7 @@ class VectorEnv:
     num_envs            N
     possible_agents     names, in a fixed order. All begin and end together
     observation_spaces  agent -> Space, or a Box of Gymnasium's
-    action_spaces       the same, of floats
+    action_spaces       the same, of floats; choices (Discrete, MultiDiscrete) arrive one-hot
     state_space         of the global state, or None
     reward              "shared" or "per_agent"
     autoreset           what happens to a copy whose episode has ended:

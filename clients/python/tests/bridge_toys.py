@@ -33,11 +33,25 @@ class Box:
 class Discrete:
     """As much of Gymnasium's Discrete."""
 
-    def __init__(self, n: int) -> None:
-        self.n, self.shape, self.dtype = n, (), np.dtype(np.int64)
+    def __init__(self, n: int, start: int = 0) -> None:
+        self.n, self.start, self.shape, self.dtype = n, start, (), np.dtype(np.int64)
 
     def __repr__(self) -> str:
         return f"Discrete({self.n})"
+
+
+class MultiDiscrete:
+    """As much of Gymnasium's MultiDiscrete."""
+
+    def __init__(self, nvec: List[int]) -> None:
+        self.nvec, self.shape, self.dtype = np.array(nvec), (len(nvec),), np.dtype(np.int64)
+
+
+class Several:
+    """As much of Gymnasium's Tuple, or of its Dict."""
+
+    def __init__(self, spaces: Any) -> None:
+        self.spaces = spaces
 
 
 class Mass:
@@ -180,10 +194,43 @@ class WrongShape(PointMass):
 
 
 class WithDiscrete(PointMass):
-    """North chooses among five actions."""
+    """North chooses among rest, -x, +x, -y, +y; its choices are numbered from ``first`` on."""
+
+    FORCES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
+
+    def __init__(self, first: int = 0) -> None:
+        super().__init__()
+        self._choice = Discrete(5, first)
 
     def action_space(self, agent: str) -> Any:
-        return Discrete(5) if agent == "north" else self._action
+        return self._choice if agent == "north" else self._action
+
+    def step(self, actions: Dict[str, Any]) -> Any:
+        assert actions["north"].dtype == np.int64 and actions["north"].shape == ()
+        north = self.FORCES[int(actions["north"]) - self._choice.start]
+        return super().step({"east": actions["east"], "north": np.array(north, np.float32)})
+
+
+class WithMixed(PointMass):
+    """North pushes with a number of [0, 4], x or y, forwards or backwards: a tuple of both spaces."""
+
+    def action_space(self, agent: str) -> Any:
+        mixed = Several((MultiDiscrete([2, 2]), Box(0, 4, (1,), np.float32)))
+        return mixed if agent == "north" else self._action
+
+    def step(self, actions: Dict[str, Any]) -> Any:
+        (axis, way), (force,) = actions["north"]
+        assert 0 <= force <= 4
+        north = np.zeros(2, np.float32)
+        north[axis] = -force if way else force
+        return super().step({"east": actions["east"], "north": north})
+
+
+class WithIntegers(PointMass):
+    """North's action is a box of whole numbers, which is no choice and no number."""
+
+    def action_space(self, agent: str) -> Any:
+        return Box(0, 9, (2,), np.int64) if agent == "north" else self._action
 
 
 class Unready(PointMass):
@@ -333,6 +380,8 @@ ALL = {
     "raises": Raises,
     "wrong_shape": WrongShape,
     "discrete": WithDiscrete,
+    "mixed": WithMixed,
+    "integers": WithIntegers,
     "unready": Unready,
     "next_step": next_step,
     "same_step": same_step,

@@ -103,9 +103,9 @@ class MakeTest(BridgeTest):
         for count in (0, -1, 1.5, "3", None, True, 65_537, [1]):
             self.refused("invalid_request", Talk().make("point_mass", count), "num_envs")
 
-    def test_agents_with_discrete_actions_are_named(self):
-        reply = Talk().make("discrete")
-        self.refused("unsupported", reply, "the action of north", "Discrete(5)", "continuous")
+    def test_agents_whose_actions_are_no_numbers_and_no_choices_are_named(self):
+        reply = Talk().make("integers")
+        self.refused("unsupported", reply, "the action of north", "Box of floats", "MultiDiscrete")
 
     def test_what_can_not_be_made_says_why_in_one_line(self):
         talk = Talk()

@@ -52,11 +52,11 @@ class BridgeSpacesTest(unittest.TestCase):
             self.assertIn("the observation of north", caught.exception.message)
 
     def test_actions_are_floats(self):
-        for space in (Discrete(5), Box(0, 1, (2,), np.int64)):
+        for space in (Discrete(5), Box(0, 1, (2,), np.int64)):  # choices: test_bridge_choices.py
             with self.assertRaises(BridgeError) as caught:
                 space_of(space, "the action of north", continuous=True)
             self.assertIn("the action of north", caught.exception.message)
-            self.assertIn("continuous", caught.exception.message)
+            self.assertIn("Box of floats", caught.exception.message)
 
     def test_spaces_that_contradict_themselves_are_refused(self):
         wrong = (
@@ -68,6 +68,8 @@ class BridgeSpacesTest(unittest.TestCase):
             dict(size=2, names=["x"]),
             dict(size=2, names=["x", "x"]),
             dict(size=2, units=["m"]),
+            dict(size=2, choices=[3]),
+            dict(size=2, choices=[0, 2]),
         )
         for arguments in wrong:
             with self.assertRaises(ValueError, msg=str(arguments)):

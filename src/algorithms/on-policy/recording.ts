@@ -1,5 +1,5 @@
 // Plays the same number of steps in every copy with sampled actions, and keeps all that a policy gradient needs.
-import { drawActions } from '../../common/gaussian-draw.ts'
+import { drawActions } from '../../common/action-draw.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
@@ -25,7 +25,7 @@ export async function record(
   copies: RunningCopies,
   policy: ActingPolicy,
   steps: number,
-  { agents: N, state: S, observation: O, action: A }: Widths,
+  { agents: N, state: S, observation: O, action: A, forms }: Widths,
   rng: Rng,
   signal?: AbortSignal,
 ): Promise<Recording | undefined> {
@@ -36,6 +36,7 @@ export async function record(
   const actions = new Float32Array(rows * N * A)
   const logProbabilities = new Float32Array(rows * N)
   const rewards = new Float32Array(rows)
+  const layouts = forms?.map(({ layout }) => layout)
   const ends: Recording['ends'] = []
   for (let t = 0; t < steps; t++) {
     if (signal?.aborted) return undefined
@@ -43,7 +44,7 @@ export async function record(
     const seen = sideBySide(shown.observations, names, E)
     states.set(shown.states, t * E * S)
     observations.set(seen, t * E * N * O)
-    const drawn = drawActions(await policy.act(seen, E), A, rng)
+    const drawn = drawActions(await policy.act(seen, E), A, rng, layouts)
     actions.set(drawn.actions, t * E * N * A)
     logProbabilities.set(drawn.logProbabilities, t * E * N)
     const outcome = await copies.step(byAgent(drawn.actions, names, E))

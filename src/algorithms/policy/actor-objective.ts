@@ -2,9 +2,10 @@
 // of one agent's whole action, averaged over samples and agents, minus the entropy's weight times the entropy.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Objective } from '../../learning/objectives.ts'
+import { momentsOf } from '../../networks/action-heads.ts'
 import type { Actor } from '../../networks/actor.ts'
 import type { Widths } from '../../networks/dimensions.ts'
-import { entropy, logProbability } from './gaussian.ts'
+import { entropy, logProbability } from './action-distribution.ts'
 
 export interface ActorLossConfig {
   /** half-width of the interval that ratios are clipped to, around 1 */
@@ -16,7 +17,7 @@ export interface ActorLossConfig {
 /** @param samples R, rows of a batch */
 export function actorObjective(
   actor: Actor,
-  { agents: N, action: A, observation: O }: Widths,
+  { agents: N, action: A, observation: O, forms }: Widths,
   samples: number,
   { clip, entropy: eta }: ActorLossConfig,
 ): Objective {
@@ -31,17 +32,17 @@ export function actorObjective(
       { name: 'advantages', shape: [R, 1] }, // shared by the agents
     ],
     loss: (weights, { observations, actions, log_probabilities, advantages }) => {
-      const { mean, std } = actor.act(weights, observations!)
-      const change = tf.sub(logProbability(actions!, mean, std), log_probabilities!) // [R, N]
+      const heads = actor.act(weights, observations!)
+      const change = tf.sub(logProbability(actions!, heads, forms), log_probabilities!) // [R, N]
       const ratio = tf.exp(change)
       const clipped = tf.clipByValue(ratio, 1 - clip, 1 + clip)
       const surrogate = tf.minimum(tf.mul(ratio, advantages!), tf.mul(clipped, advantages!))
-      const bonus = tf.mean(entropy(std)) as tf.Scalar
+      const bonus = tf.mean(entropy(heads, forms)) as tf.Scalar
       return {
         loss: tf.neg(tf.add(tf.mean(surrogate), tf.mul(eta, bonus))) as tf.Scalar,
         metrics: {
           entropy: bonus,
-          policy_std: tf.mean(std) as tf.Scalar,
+          policy_std: tf.mean(momentsOf(heads, forms).std) as tf.Scalar,
           clip_fraction: tf.mean(tf.cast(tf.greater(tf.abs(tf.sub(ratio, 1)), clip), 'float32')) as tf.Scalar,
           approximate_kl: tf.mean(tf.sub(tf.sub(ratio, 1), change)) as tf.Scalar, // Schulman's k3, never negative
         },

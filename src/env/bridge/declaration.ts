@@ -6,7 +6,7 @@ import { MOST_BYTES } from './limits.ts'
 import { check, checkUnique, Made } from './messages.ts'
 import { protocolError } from './protocol-error.ts'
 import type { Fields } from './read-message.ts'
-import { bounded, type DeclaredSpace, readSpace } from './spaces.ts'
+import { type DeclaredSpace, readActionSpace, readSpace } from './spaces.ts'
 
 export interface DeclaredAgent {
   readonly name: string
@@ -60,7 +60,7 @@ function readAgents({ possible_agents: names, obs_spaces, act_spaces }: Made): D
   return names.map((name) => ({
     name,
     observation: readSpace(obs_spaces[name], `obs_spaces.${name}`, 'obs'),
-    action: bounded(readSpace(act_spaces[name], `act_spaces.${name}`, 'action'), `act_spaces.${name}`),
+    action: readActionSpace(act_spaces[name], `act_spaces.${name}`),
   }))
 }
 

@@ -17,6 +17,7 @@ export function declaredTask(declaration: Declaration): TaskSpec {
       actuators: action.box.names,
       observationNames: observation.box.names,
       observationUnits: observation.box.units,
+      ...(action.box.layout && { choices: action.box.layout.choices }),
     })),
     // One pair of bounds for all: the widest.
     actionLow: Math.min(...actions.map(({ low }) => least(low))),

@@ -77,6 +77,9 @@ export const Space = Type.Object({
   high: Type.Unknown(),
   names: Type.Optional(Type.Array(Name)),
   units: Type.Optional(Type.Array(Type.String({ maxLength: 256 }))),
+  choices: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 1, maximum: MOST_ENTRIES }), { maxItems: MOST_ENTRIES }),
+  ),
 })
 export type Space = Static<typeof Space>
 

@@ -1,14 +1,19 @@
 // What a client may ask, checked before it is sent.
+import { type Group, undecided } from '../../common/action-layout.ts'
 import { DimaError } from '../../common/errors.ts'
 import { unknownAgent } from '../agent-actions.ts'
 import type { PerAgent } from '../parallel-env.ts'
+import { type Box, layoutIn } from '../spaces.ts'
 import { checkLength } from '../vector/check-length.ts'
 import type { VectorResetOptions } from '../vector/vector-env.ts'
 import { type FloatDtype, type WireArray, wireArray } from './arrays.ts'
 import type { Declaration, DeclaredAgent } from './declaration.ts'
 import { wholeNumber } from './write-message.ts'
 
-/** The joint actions [E, A] of exactly the declared agents. DimaError `unknown_agent`, `invalid_shape`, `not_finite`. */
+/**
+ * The joint actions [E, A] of exactly the declared agents. DimaError `unknown_agent`, `invalid_shape`, `not_finite`, and
+ * `action_out_of_range` for a choice that is none.
+ */
 export function wireActions(
   actions: PerAgent<ArrayLike<number>>,
   { agents, numEnvs }: Declaration,
@@ -36,7 +41,25 @@ function wireAction(
   const values = floats(dtype, actions)
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i])) throw notFinite(name, Math.floor(i / size), i % size, actions[i]!, dtype)
+  demandChoices(values, name, box, numEnvs)
   return wireArray(dtype, [numEnvs, size], values)
+}
+
+function demandChoices(values: ArrayLike<number>, agent: string, box: Box, copies: number): void {
+  if (!box.layout) return
+  const size = box.low.length
+  for (let copy = 0; copy < copies; copy++) {
+    const group = undecided(values, copy * size, layoutIn(box))
+    if (group) throw noChoice(`the action of ${agent} in copy ${copy}`, agent, group)
+  }
+}
+
+function noChoice(what: string, field: string, { from, to }: Group): DimaError {
+  const expected = `one of the entries ${from} to ${to - 1} 1 and the others 0`
+  return new DimaError('action_out_of_range', `${what} is no choice: expected ${expected}`, {
+    field,
+    expected,
+  })
 }
 
 const floats = (dtype: FloatDtype, values: ArrayLike<number>): Float32Array | Float64Array =>

@@ -1,4 +1,5 @@
-// Spaces as they travel: {shape, dtype, low, high, names, units}.
+// Spaces as they travel: {shape, dtype, low, high, names, units, choices}.
+import { groupsOf, layoutOf } from '../../common/action-layout.ts'
 import type { Box } from '../spaces.ts'
 import type { FloatDtype } from './arrays.ts'
 import { check, checkUnique, Space } from './messages.ts'
@@ -30,11 +31,31 @@ export function readSpace(value: unknown, field: string, entry: string): Declare
   return { box: { low, high, shape: [size], names, units }, dtype: space.dtype === 'float32' ? '<f4' : '<f8' }
 }
 
+/** Of an action: with its choices, and bounds everywhere. */
+export function readActionSpace(value: unknown, field: string): DeclaredSpace {
+  return chosen(bounded(readSpace(value, field, 'action'), field), value as Space, field)
+}
+
+/** Entries of choices are 0 or 1, and named by the choice and its option unless they have names. */
+function chosen({ box, dtype }: DeclaredSpace, { choices = [], names: named }: Space, field: string) {
+  if (choices.length === 0) return { box, dtype }
+  const layout = layoutOf(box.low.length, choices)
+  if (layout.box < 0)
+    throw protocolError(`${field}.choices`, 'are too many', `${box.low.length} entries at most`, choices)
+  const [low, high, names] = [box.low.slice(), box.high.slice(), [...box.names]]
+  for (const [choice, { from, to }] of groupsOf(layout).entries()) {
+    low.fill(0, from, to)
+    high.fill(1, from, to)
+    if (!named) for (let i = from; i < to; i++) names[i] = `choice_${choice}_is_${i - from}`
+  }
+  return { box: { ...box, low, high, names, layout }, dtype }
+}
+
 /**
  * With bounds that actions can be drawn between and scaled by: -1 and 1 where none are declared, as most robots have
  * them. Actions beyond them are sent all the same.
  */
-export function bounded({ box, dtype }: DeclaredSpace, field: string): DeclaredSpace {
+function bounded({ box, dtype }: DeclaredSpace, field: string): DeclaredSpace {
   const low = box.low.map((value) => (value === -Infinity ? -1 : value))
   const high = box.high.map((value) => (value === Infinity ? 1 : value))
   const wrong = low.findIndex((value, i) => value > high[i]!)
@@ -43,13 +64,14 @@ export function bounded({ box, dtype }: DeclaredSpace, field: string): DeclaredS
   throw protocolError(`${field}[${wrong}]`, 'is bounded on one side', 'finite low and high', given)
 }
 
-export const writeSpace = ({ low, high, shape, names, units }: Box, dtype: FloatDtype) => ({
+export const writeSpace = ({ low, high, shape, names, units, layout }: Box, dtype: FloatDtype) => ({
   shape,
   dtype: dtype === '<f4' ? 'float32' : 'float64',
   low: writeBound(low),
   high: writeBound(high),
   names,
   units,
+  ...(layout && { choices: layout.choices }),
 })
 
 const writeBound = (bound: Float64Array): number | number[] =>

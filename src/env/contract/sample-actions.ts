@@ -1,9 +1,12 @@
 // Random actions for a check.
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../parallel-env.ts'
-import type { Box } from '../spaces.ts'
+import { type Box, choose } from '../spaces.ts'
 
-/** Uniform within the bounds, agent -> [rows, A]; an entry without bounds is drawn from [-1, 1] where that lies within. */
+/**
+ * Uniform within the bounds, agent -> [rows, A]; an entry without bounds is drawn from [-1, 1] where that lies within.
+ * Choices are made evenly.
+ */
 export function sampleActions(
   env: { actionSpace(agent: string): Box },
   agents: readonly string[],
@@ -15,9 +18,12 @@ export function sampleActions(
   return actions
 }
 
-function sampleRows({ low, high }: Box, rng: Rng, rows: number): Float64Array {
+function sampleRows(space: Box, rng: Rng, rows: number): Float64Array {
+  const { low, high } = space
   const size = low.length
-  return new Float64Array(rows * size).map((_, i) => uniform(low[i % size]!, high[i % size]!, rng))
+  const values = new Float64Array(rows * size).map((_, i) => uniform(low[i % size]!, high[i % size]!, rng))
+  for (let row = 0; row < rows; row++) choose(space, values, row * size, rng)
+  return values
 }
 
 function uniform(low: number, high: number, rng: Rng): number {

@@ -16,12 +16,20 @@ export const FORMAT = 'dima-dataset/1'
 
 const strict = { additionalProperties: false }
 const Texts = Type.Array(Type.String())
+const Numbers = Type.Array(Type.Number())
 const TaskSpecSchema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
     agents: Type.Array(
       Type.Object(
-        { name: Type.String(), actuators: Texts, observationNames: Texts, observationUnits: Texts },
+        {
+          name: Type.String(),
+          actuators: Texts,
+          choices: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 })),
+          bounds: Type.Optional(Type.Object({ low: Numbers, high: Numbers }, strict)),
+          observationNames: Texts,
+          observationUnits: Texts,
+        },
         strict,
       ),
       { minItems: 1 },

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { sum } from '../../common/statistics.ts'
-import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
+import { demandEqualAgents, type TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../replay/episode.ts'
 import { type Attributes, readAttributes } from './attributes.ts'
 import { type ActionRange, describeTask } from './describe.ts'
@@ -71,7 +71,7 @@ export class Dataset {
 
   /** One of `episodes`. DimaError `unequal_agents` where the agents differ in size. */
   read(index: number): Episode {
-    agentSizes(this.spec)
+    demandEqualAgents(this.spec)
     const recorded = readRecorded(this.hdf5, this.episodes[index]!.name, this.layout)
     const { length, states, rewards, terminated, truncated } = recorded
     const actions = joinRows(recorded.actions, 'float32').values

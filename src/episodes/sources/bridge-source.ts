@@ -2,6 +2,8 @@
 import { DimaError } from '../../common/errors.ts'
 import { BridgeVectorEnv } from '../../env/bridge/bridge-vector-env.ts'
 import { placeOf } from '../../env/bridge/connection-errors.ts'
+import { scaledTask } from '../../env/scaled-actions.ts'
+import { uniformEnv } from '../../env/vector/uniform-env.ts'
 import type { Note } from './source.ts'
 import { type PlayOptions, VectorSource } from './vector-source.ts'
 
@@ -10,6 +12,8 @@ export interface BridgeOptions extends PlayOptions {
   envs: number
   /** the name of an environment variable, or '' */
   envTokenVariable: string
+  /** actions and observations as the server has them, neither scaled nor padded */
+  asDeclared?: boolean | undefined
   note?: Note
 }
 
@@ -28,7 +32,13 @@ export async function openBridge(url: string, task: string, options: BridgeOptio
   // Without user, password and query: run folders are passed on.
   const place = placeOf(url).replace(/\/$/, '')
   const origin = { kind: 'bridge', url: place, deterministic: env.deterministic } as const
-  return new VectorSource(env, origin, env, options)
+  if (options.asDeclared) return new VectorSource(env, origin, env, options)
+  const declared = {
+    get spec() {
+      return scaledTask(env.spec, env) // its reward may be worded anew
+    },
+  }
+  return new VectorSource(declared, origin, uniformEnv(env, declared.spec), options)
 }
 
 function tokenIn(variable: string): string {

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { sum } from '../../common/statistics.ts'
 import { tellOwnRewards } from '../../env/own-rewards.ts'
-import { agentSizes, type TaskSpec } from '../../env/task-spec.ts'
+import { demandEqualAgents, type TaskSpec } from '../../env/task-spec.ts'
 import { Dataset, type OnProgress } from '../dataset/dataset.ts'
 import { invalidDataset } from '../dataset/invalid.ts'
 import type { Episode } from '../replay/episode.ts'
@@ -21,7 +21,7 @@ export class DatasetSource implements EpisodeSource {
   /** Takes over the file: `close` closes it. DimaError `invalid_dataset`, `unequal_agents`. */
   constructor(dataset: Dataset, heldOut: number, needed: NeededSteps) {
     const { spec, file, sha256, episodes, skipped } = dataset
-    agentSizes(spec)
+    demandEqualAgents(spec)
     if (episodes.length < 2)
       throw invalidDataset(basename(file), 'has one episode; training and evaluation need two', {
         expected: 2,

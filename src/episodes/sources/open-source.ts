@@ -17,6 +17,8 @@ export interface SourceOptions extends SourceFlags, PlayOptions {
   heldOut: number
   /** of recorded episodes; default: none in particular */
   needed?: NeededSteps | undefined
+  /** for who writes down what was played: neither scaled nor padded */
+  asDeclared?: boolean | undefined
   onProgress?: OnProgress
   note?: Note
 }

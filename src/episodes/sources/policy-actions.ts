@@ -1,7 +1,10 @@
-// Actions of a policy for many copies: drawn from its Gaussians, or their means.
-import { drawn } from '../../common/gaussian-draw.ts'
+// Actions of a policy for many copies: drawn from its distributions, or their means and
+// likeliest options.
+import { drawAction, type Moments } from '../../common/action-draw.ts'
+import type { ActionLayout } from '../../common/action-layout.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
+import { layoutIn } from '../../env/spaces.ts'
 import type { VectorEnv } from '../../env/vector/vector-env.ts'
 import type { ActingPolicy, Actions } from './actions.ts'
 
@@ -12,15 +15,16 @@ export class PolicyActions implements Actions {
   private readonly names: readonly string[]
   private readonly copies: number
   private readonly width: number // A
+  private readonly layouts: readonly ActionLayout[]
   private readonly policy: ActingPolicy
   private readonly mode: ActingMode
-  private mean: Float32Array = new Float32Array() // [E, N, A]
-  private std: Float32Array = new Float32Array()
+  private moments: Moments = { mean: [], std: [] } // [E, N, A]
 
   constructor(env: VectorEnv, policy: ActingPolicy, mode: ActingMode) {
     this.names = env.possibleAgents
     this.copies = env.numEnvs
     this.width = env.actionSpace(this.names[0]!).shape[0]!
+    this.layouts = this.names.map((name) => layoutIn(env.actionSpace(name)))
     this.policy = policy
     this.mode = mode
     this.values = Object.fromEntries(
@@ -30,18 +34,15 @@ export class PolicyActions implements Actions {
 
   async see(observations: PerAgent<Float64Array>): Promise<void> {
     const seen = sideBySide(observations, this.names, this.copies)
-    ;({ mean: this.mean, std: this.std } = await this.policy.act(seen, this.copies))
+    this.moments = await this.policy.act(seen, this.copies)
   }
 
   draw(copy: number, rng: Rng): void {
     const { names, width: A } = this
+    const noise = this.mode === 'sample' ? () => rng.normal() : () => 0
     for (const [n, name] of names.entries()) {
-      const values = this.values[name]!
-      for (let a = 0; a < A; a++) {
-        const from = (copy * names.length + n) * A + a
-        const z = this.mode === 'sample' ? rng.normal() : 0
-        values[copy * A + a] = drawn(this.mean[from]!, this.std[from]!, z)
-      }
+      const draw = { from: (copy * names.length + n) * A, to: copy * A, noise }
+      drawAction(this.layouts[n]!, this.moments, draw, this.values[name]!)
     }
   }
 

@@ -2,11 +2,11 @@
 // policy acts for need none.
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import { type Acting, inSpace } from '../../worlds/acting.ts'
+import type { Acting } from '../../worlds/acting.ts'
 import { keepInside, type OutOfRange } from '../rollout/action-range.ts'
 import { noActionsGiven } from '../rollout/actions.ts'
 import { isDictionary, requireKnown } from '../rollout/agents.ts'
-import { actsForAll } from '../rollout/policy.ts'
+import { actsForAll, fillIn } from '../rollout/policy.ts'
 import { copyNumbers } from '../wire/numbers.ts'
 
 /** [N, A], inside their space. Throws DimaError naming what of `actions` is wrong. */
@@ -46,15 +46,6 @@ function copyByAgent(
   throw notAsked(
     agents.find(({ name }, agent) => policy?.agents[agent] && Object.hasOwn(actions, name))!.name,
   )
-}
-
-/** The same for agents of a policy whatever was given, inside their space: a step is repeated by what matters of it. */
-export function fillIn(joint: Float32Array, manifest: Manifest, { agents }: Acting): void {
-  const A = manifest.action.dimension
-  for (let i = 0; i < joint.length; i++) {
-    const agent = Math.floor(i / A) % agents.length
-    if (agents[agent]) joint[i] = inSpace(manifest, agent, 0, 0)
-  }
 }
 
 const notAsked = (name: string): DimaError =>

@@ -43,6 +43,7 @@ export function manyReply(
       manifest,
       manifest?.observation.length,
       ({ observations }) => observations,
+      ({ observed }) => observed ?? manifest?.observation.length ?? 0,
     ),
     rewards: column(answers, ({ reward }) => reward),
     termination_probabilities: column(answers, ({ terminationProbability }) => terminationProbability),
@@ -83,22 +84,18 @@ function stack<T extends Numbers>(
   return new WireTensor(data, [answers.length, width])
 }
 
-/** [M, N, width] to one [M, width] for each agent: observations, or actions. */
+/** [M, N, width] to one [M, own] for each agent: observations, as long as its own, or actions. */
 function byAgent(
   answers: Answers,
   manifest: Manifest | undefined,
   width = 0,
   part: (answer: StepAnswer) => Float32Array | undefined,
+  ownOf: (agent: Manifest['agents'][number]) => number = () => width,
 ): Record<string, WireTensor> {
   if (!manifest) return {}
-  const ofAgent = (agent: number) =>
-    stack(
-      answers,
-      width,
-      (answer) => part(answer)?.subarray(agent * width, (agent + 1) * width),
-      Float32Array,
-    )
-  return Object.fromEntries(manifest.agents.map(({ name }, agent) => [name, ofAgent(agent)]))
+  const ofAgent = (agent: number, own: number) =>
+    stack(answers, own, (answer) => part(answer)?.subarray(agent * width, agent * width + own), Float32Array)
+  return Object.fromEntries(manifest.agents.map((agent, n) => [agent.name, ofAgent(n, ownOf(agent))]))
 }
 
 const column = (answers: Answers, part: (answer: StepAnswer, row: number) => number): WireTensor =>

@@ -11,9 +11,8 @@ import type { Limits, ServerContext } from '../context.ts'
 import { keepInside } from '../rollout/action-range.ts'
 import { noActionsGiven } from '../rollout/actions.ts'
 import { checkFields } from '../rollout/fields.ts'
-import { actsForAll, readPolicy } from '../rollout/policy.ts'
+import { actsForAll, fillIn, readPolicy } from '../rollout/policy.ts'
 import { asList, copyNumbers } from '../wire/numbers.ts'
-import { fillIn } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
 import { isUndone, pay } from './paid.ts'
 import { recordStep } from './step.ts'
@@ -123,7 +122,12 @@ function commonManifest(manifests: (Manifest | undefined)[]): Manifest | undefin
 }
 
 const sizesOf = ({ agents, action, state, observation }: Manifest): string =>
-  JSON.stringify([agents.map(({ name }) => name), action.dimension, state.length, observation.length])
+  JSON.stringify([
+    agents.map(({ name, choices, observed }) => [name, choices, observed]),
+    action.dimension,
+    state.length,
+    observation.length,
+  ])
 
 /** One session's action [N, A], inside its space. */
 interface Joint {

@@ -8,7 +8,7 @@ import type { ServerContext } from '../context.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { noveltyOf } from '../rollout/novelty.ts'
 import { readPolicy } from '../rollout/policy.ts'
-import { byAgent, type Reply, vector } from '../rollout/views.ts'
+import { byAgent, type Reply, seenByAgent, vector } from '../rollout/views.ts'
 import { readJointAction } from './joint-action.ts'
 import type { Caller, Operation } from './operation.ts'
 import { timingOf, workOptions } from './timing.ts'
@@ -60,7 +60,7 @@ const stepReply = (
   committed_step_id: answer.committedStepId,
   episode_step: answer.episodeStep,
   state: vector(answer.state),
-  observations: byAgent(answer.observations, manifest),
+  observations: seenByAgent(answer.observations, manifest),
   reward: answer.reward,
   termination_probability: answer.terminationProbability,
   terminated: answer.terminated,
@@ -75,6 +75,6 @@ const stepReply = (
 /** How an episode ended that same_step has already left behind. */
 export const finalOf = ({ state, observations }: NonNullable<StepAnswer['final']>, manifest: Manifest) => ({
   state: vector(state),
-  observations: byAgent(observations, manifest),
+  observations: seenByAgent(observations, manifest),
   ood: noveltyOf(state, manifest)[0],
 })

@@ -24,13 +24,18 @@ export function readObservations(observations: unknown, manifest: Manifest, most
   const agents = names.map((name) => Object.hasOwn(observations, name))
   const first = names[agents.indexOf(true)]!
   const { single, count } = formOf(observations[first], `observations.${first}`, manifest, most)
-  const O = manifest.observation.length
-  const rows = Array.from({ length: count }, () => new Float32Array(names.length * O))
+  const [N, O] = [names.length, manifest.observation.length]
+  const longest = Math.max(...manifest.agents.map(({ observed }) => observed ?? O))
+  const rows = Array.from({ length: count }, () => new Float32Array(N * O))
   for (const [agent, name] of names.entries()) {
     if (!agents[agent]) continue
-    const own = new Float32Array(count * O)
-    copyNumbers(observations[name], single ? [O] : [count, O], `observations.${name}`, own)
-    for (const [row, seen] of rows.entries()) seen.set(own.subarray(row * O, (row + 1) * O), agent * O)
+    const width = manifest.agents[agent]!.observed ?? O
+    const own = new Float32Array(count * width)
+    copyNumbers(observations[name], single ? [width] : [count, width], `observations.${name}`, own)
+    for (const [row, seen] of rows.entries()) {
+      seen.set(own.subarray(row * width, (row + 1) * width), agent * O)
+      if (longest < O) seen[agent * O + longest + agent] = 1 // its id (env/agent-forms.ts)
+    }
   }
   return { rows, agents, single }
 }

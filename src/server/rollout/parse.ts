@@ -16,7 +16,7 @@ import { keepInside, type OutOfRange } from './action-range.ts'
 import { checkSize, noActions, noActionsGiven, readActions, type Size } from './actions.ts'
 import { readChoice } from './choice.ts'
 import { checkFields } from './fields.ts'
-import { actsForAll, readPolicy } from './policy.ts'
+import { actsForAll, fillIn, readPolicy } from './policy.ts'
 import { withSamples } from './samples.ts'
 import { readStarts } from './starts.ts'
 
@@ -111,6 +111,7 @@ function readRollout(
   const policy = request.policy && readPolicy(request.policy, manifest)
   const size = readSize(request, actsForAll(policy), manifest, most)
   const { clipped: ofStarts, ...windows } = readStarts(request.starts, size.batch, manifest, outOfRange)
+  if (policy && manifest.agents.some(({ choices }) => choices)) fillIn(size.actions, manifest, policy)
   const ofActions = keepInside(size.actions, manifest, outOfRange, 'actions', [size.batch, size.horizon])
   const seed = request.seed ?? randomInt(2 ** 32)
   const choice = readChoice(kind, request, seed, manifest)

@@ -2,7 +2,7 @@
 import type { Policy } from '../../api/policy.ts'
 import { DimaError } from '../../common/errors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
-import type { Acting } from '../../worlds/acting.ts'
+import { type Acting, writeRest } from '../../worlds/acting.ts'
 import { describe } from '../wire/numbers.ts'
 
 /** Throws DimaError `no_policy`, `unknown_agent`, `invalid_request`. */
@@ -28,3 +28,12 @@ function checkAgent(name: string, i: number, given: string[], names: string[]): 
 }
 
 export const actsForAll = (policy: Acting | undefined): boolean => policy?.agents.every(Boolean) ?? false
+
+/** The same for agents of a policy whatever was given, inside their space: a step is repeated by what matters of it. */
+export function fillIn(joint: Float32Array, manifest: Manifest, { agents }: Acting): void {
+  const A = manifest.action.dimension
+  for (let start = 0; start < joint.length; start += A) {
+    const agent = (start / A) % agents.length
+    if (agents[agent]) writeRest(manifest, agent, joint, start)
+  }
+}

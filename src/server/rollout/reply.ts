@@ -51,13 +51,13 @@ function arrays(
   return Object.fromEntries(chosen.map((output) => [output, make[output]()]))
 }
 
-/** [B, H, N, O] to one [B, H, O] for each agent. */
+/** [B, H, N, O] to one [B, H, O] for each agent, as long as what it observes. */
 function byAgent(values: Float32Array, table: Table, agents: Manifest['agents'], O: number) {
   const rows = table[0] * table[1]
   return Object.fromEntries(
-    agents.map(({ name }, agent) => [
+    agents.map(({ name, observed = O }, agent) => [
       name,
-      new WireTensor(cutRows(values, rows, agent * O, O), [...table, O]),
+      new WireTensor(cutRows(values, rows, agent * O, observed), [...table, observed]),
     ]),
   )
 }

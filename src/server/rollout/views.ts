@@ -28,7 +28,7 @@ export function sessionState(view: SessionView, clipped?: number): Reply<Session
     episode: view.episode,
     episode_step: view.episodeStep,
     state: vector(view.state),
-    observations: byAgent(view.observations, manifest),
+    observations: seenByAgent(view.observations, manifest),
     terminated: view.terminated,
     truncated: view.truncated,
     ood: noveltyOf(view.state, manifest)[0],
@@ -45,11 +45,19 @@ export const agentNames = ({ agents }: Manifest): string[] => agents.map(({ name
 export const vector = (values: Float32Array | Float64Array): WireTensor =>
   new WireTensor(values, [values.length])
 
-/** [N, width] to one [width] for each agent, sharing memory: observations, or actions. */
-export function byAgent(values: Float32Array, { agents }: Manifest) {
+/** [N, width] to one array for each agent, sharing memory. @param ownOf how many entries are an agent's; default: all */
+export function byAgent(
+  values: Float32Array,
+  { agents }: Manifest,
+  ownOf: (agent: Manifest['agents'][number]) => number | undefined = () => undefined,
+) {
   const width = values.length / agents.length
   const named: Record<string, WireTensor> = {}
-  for (let agent = 0; agent < agents.length; agent++)
-    named[agents[agent]!.name] = vector(values.subarray(agent * width, (agent + 1) * width))
+  for (const [n, agent] of agents.entries())
+    named[agent.name] = vector(values.subarray(n * width, n * width + (ownOf(agent) ?? width)))
   return named
 }
+
+/** [N, O] to what each agent itself observes, sharing memory. */
+export const seenByAgent = (observations: Float32Array, manifest: Manifest) =>
+  byAgent(observations, manifest, ({ observed }) => observed)

@@ -8,8 +8,12 @@ import { RunningCopies } from '../../../src/algorithms/on-policy/running-copies.
 import { TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../../src/common/config.ts'
 import { Rng } from '../../../src/common/rng.ts'
+import { scaledTask } from '../../../src/env/scaled-actions.ts'
 import type { TaskSpec } from '../../../src/env/task-spec.ts'
+import { uniformEnv } from '../../../src/env/vector/uniform-env.ts'
+import type { VectorEnv } from '../../../src/env/vector/vector-env.ts'
 import { dimensionsOf } from '../../../src/worlds/dima/train/world-model.ts'
+import { choiceEnv, choiceTask } from '../../episodes/sources/choice-env.ts'
 import { syntheticVectorEnv } from '../../episodes/sources/synthetic-vector-env.ts'
 import { AGENTS } from '../../runs/synthetic-env.ts'
 
@@ -37,15 +41,20 @@ const task: TaskSpec = {
   reward: 'of the synthetic environment',
 }
 
-test('the reward that it plays for rises', async () => {
+/** Mean reward of each iteration. */
+async function learn(
+  task: TaskSpec,
+  open: (copies: number) => VectorEnv,
+  iterations: number,
+): Promise<number[]> {
   const config = mappoConfig(
     parseFlags(TrainFlags, ['--algorithm', 'mappo', '--task', task.name, '--set', set]),
   )
   const { copies: E, stepsPerCopy } = config.hyperparameters
-  const copies = new RunningCopies(syntheticVectorEnv({ copies: E, autoreset: 'disabled' }), 1)
+  const copies = new RunningCopies(open(E), 1)
   const improvement = await MappoImprovement.open(config, task, { cores: 1, stepsPerCall: 1 })
   const rewards: number[] = []
-  for (let i = 0; i < 15; i++) {
+  for (let i = 0; i < iterations; i++) {
     const policy = await improvement.policy()
     const played = (await record(copies, policy, stepsPerCopy, dimensionsOf(task), new Rng(1, i)))!
     await policy.close()
@@ -53,7 +62,20 @@ test('the reward that it plays for rises', async () => {
     await improvement.improve(played, new Rng(2, i), 1)
   }
   await improvement.close()
+  return rewards
+}
+
+test('the reward that it plays for rises', async () => {
+  const rewards = await learn(task, (copies) => syntheticVectorEnv({ copies, autoreset: 'disabled' }), 15)
   // The reward is about 100 times the first agent's action, whose standard deviation is 0.37.
   expect(Math.abs(rewards[0]!)).toBeLessThan(10)
   expect(rewards.at(-1)).toBeGreaterThan(30)
+})
+
+test('agents that differ learn what to choose, beside numbers of another range', async () => {
+  const scaled = scaledTask(choiceTask, choiceEnv(1))
+  const rewards = await learn(scaled, (copies) => uniformEnv(choiceEnv(copies), scaled), 40)
+  // At random a third, a half, and a force about 2 instead of 3: 0.33 + 0.5 - 1.1. At best 2 less the force's own spread.
+  expect(rewards[0]).toBeLessThan(0)
+  expect(rewards.at(-1)).toBeGreaterThan(1)
 })

@@ -97,6 +97,29 @@ test('an action without bounds is drawn and scaled between -1 and 1; observation
   expect((await env.step(beyond)).terminations).toEqual(new Uint8Array(2))
 })
 
+test('choices are told by how many options they have, one-hot behind the numbers', async () => {
+  const env = await declared(({ act_spaces }) => {
+    Object.assign(act_spaces.a, { shape: [3], low: 0, high: 1, choices: [3] })
+    Object.assign(act_spaces.b, { shape: [4], low: -2, high: [2, 1, 1, 1], choices: [1, 2] })
+  })
+  const [a, b] = [env.actionSpace('a'), env.actionSpace('b')]
+  expect([a.layout, b.layout]).toEqual([
+    { box: 0, choices: [3] },
+    { box: 1, choices: [1, 2] },
+  ])
+  expect(b).toMatchObject({ low: Float64Array.of(-2, 0, 0, 0), high: Float64Array.of(2, 1, 1, 1) })
+  expect(b.names).toEqual(['action_0', 'choice_0_is_0', 'choice_1_is_0', 'choice_1_is_1'])
+  expect(env.spec.agents.map(({ choices }) => choices)).toEqual([[3], [1, 2]])
+  await env.reset()
+  const [picked, mixed] = [
+    [1, 0, 0, 0, 0, 1],
+    [0.5, 1, 0, 1, 9, 1, 1, 0],
+  ]
+  expect((await env.step({ a: picked, b: mixed })).terminations).toEqual(new Uint8Array(2))
+  const none = { code: 'action_out_of_range', message: expect.stringMatching(/of b in copy 1 .* 2 to 3 /) }
+  await expect(env.step({ a: picked, b: mixed.with(7, 1) })).rejects.toMatchObject(none)
+})
+
 test('an agent may be called as every object has it', async () => {
   const env = await declared((good) => {
     const { obs_spaces, act_spaces } = made()
@@ -135,6 +158,8 @@ test.each<
   ['text for a bound', (m) => (m.act_spaces.a.high = ['1']), 'act_spaces.a.high', /number/, ['1']],
   ['too few bounds', (m) => (m.act_spaces.b.high = [1]), 'act_spaces.b.high', 2, 1],
   ['bounds turned round', (m) => (m.act_spaces.b.high = [1, -2]), 'act_spaces.b.high[1]', 'more than -1', -2],
+  ['too many options', (m) => (m.act_spaces.b.choices = [2, 1]), 'act_spaces.b.choices', /2 entries/, [2, 1]],
+  ['no option', (m) => (m.act_spaces.b.choices = [0]), 'act_spaces.b.choices.0', /1/, 0],
   [
     'an action bounded on one side, far away',
     (m) => Object.assign(m.act_spaces.a, { low: 5, high: Number.POSITIVE_INFINITY }),

@@ -1,12 +1,13 @@
 // Actions of copies that play each episode in a manner of its own. Episodes that are sampled are, to the last bit, those of
 // PolicyActions, or of RandomActions where there is no policy: the random one stands in its place then. Nothing is clipped.
-import { drawn } from '../../../common/gaussian-draw.ts'
+import { drawAction, type Moments } from '../../../common/action-draw.ts'
 import { Rng } from '../../../common/rng.ts'
 import type { PerAgent } from '../../../env/parallel-env.ts'
+import { type Box, choose } from '../../../env/spaces.ts'
 import type { VectorEnv } from '../../../env/vector/vector-env.ts'
 import type { ActingPolicy, Actions } from '../actions.ts'
 import { sideBySide } from '../policy-actions.ts'
-import { type Gaussian, randomGaussian } from '../random-actions.ts'
+import { type RandomPolicy, randomPolicy } from '../random-actions.ts'
 import type { Exploration } from './fields.ts'
 import { type Manner, mannersOf, type Played, playedAs } from './played.ts'
 
@@ -18,9 +19,8 @@ export interface ExploringOptions {
 
 interface Agent {
   values: Float32Array // [E, A]
-  random: Gaussian
-  low: Float64Array // [A]
-  high: Float64Array
+  random: RandomPolicy
+  space: Box // [A]
 }
 
 /** What a copy plays. */
@@ -48,9 +48,9 @@ export class ExploringActions implements Actions {
     this.options = options
     this.policy = policy
     this.agents = this.names.map((name) => {
-      const { low, high } = env.actionSpace(name)
-      const values = new Float32Array(env.numEnvs * low.length)
-      return { values, random: randomGaussian({ low, high }, options.policyStd), low, high }
+      const space = env.actionSpace(name)
+      const values = new Float32Array(env.numEnvs * space.low.length)
+      return { values, random: randomPolicy(space, options.policyStd), space }
     })
     this.values = Object.fromEntries(this.names.map((name, n) => [name, this.agents[n]!.values]))
   }
@@ -81,39 +81,37 @@ export class ExploringActions implements Actions {
   }
 
   of(copy: number): Float32Array[] {
-    return this.agents.map(({ values, low }) => values.subarray(copy * low.length, (copy + 1) * low.length))
+    return this.agents.map(({ values, space: { low } }) =>
+      values.subarray(copy * low.length, (copy + 1) * low.length),
+    )
   }
 
   /** Agents of a policy have as many actions each. */
-  private policyOf(copy: number, n: number): { mean: ArrayLike<number>; std: ArrayLike<number> } {
-    const { low, random } = this.agents[n]!
+  private policyOf(copy: number, n: number): Moments {
+    const { random, space } = this.agents[n]!
     if (!this.given) return random
+    const { low } = space
     const from = (copy * this.agents.length + n) * low.length
     const { mean, std } = this.given
     return { mean: mean.subarray(from, from + low.length), std: std.subarray(from, from + low.length) }
   }
 
-  private write(
-    copy: number,
-    n: number,
-    by: ReturnType<typeof this.policyOf>,
-    noise: number,
-    rng: Rng,
-  ): void {
-    const { values, low } = this.agents[n]!
-    for (let a = 0; a < low.length; a++) {
-      const z = noise === 0 ? 0 : rng.normal()
-      values[copy * low.length + a] = drawn(by.mean[a]!, noise * by.std[a]!, z)
-    }
+  private write(copy: number, n: number, by: Moments, noise: number, rng: Rng): void {
+    const { values, random, space } = this.agents[n]!
+    const normal = noise === 0 ? () => 0 : () => rng.normal()
+    const draw = { from: 0, to: copy * space.low.length, noise: normal, factor: noise }
+    drawAction(random.layout, by, draw, values)
   }
 
   /** What was drawn last stays where it was written. */
   private hold(copy: number, n: number, rng: Rng): void {
-    const { values, low, high } = this.agents[n]!
+    const { values, space } = this.agents[n]!
+    const { low, high } = space
     const { left } = this.playing[copy]!
     if (left[n]!-- > 0) return
     left[n] = rng.int(this.options.exploration.mostHeld)
     for (let a = 0; a < low.length; a++)
       values[copy * low.length + a] = low[a]! + (high[a]! - low[a]!) * rng.uniform()
+    choose(space, values, copy * low.length, rng)
   }
 }

@@ -26,6 +26,22 @@ export interface StateDecoder {
   decode(weights: Weights, state: tf.Tensor): tf.Tensor
 }
 
+/** What is known of observations without looking, zeros and ids behind an agent's own entries, is as it is known. */
+function exceptPadding(decoded: tf.Tensor, { agents: N, observation: O, forms }: Dimensions): tf.Tensor {
+  if (!forms?.some(({ observed }) => observed < O)) return decoded
+  const longest = Math.max(...forms.map(({ observed }) => observed))
+  const table = (entry: (agent: number, i: number) => boolean) =>
+    tf.tensor(
+      Array.from({ length: N * O }, (_, at) => Number(entry(Math.floor(at / O), at % O))),
+      [1, N, O],
+    )
+  const own = table((agent, i) => i < forms[agent]!.observed)
+  return tf.add(
+    tf.mul(decoded, own),
+    table((agent, i) => i - longest === agent),
+  ) // [B, N, O]
+}
+
 export function createStateDecoder(dims: Dimensions, config: StateDecoderConfig): StateDecoder {
   const { width, tokens, levels } = config
   const p = new ParameterList()
@@ -45,7 +61,7 @@ export function createStateDecoder(dims: Dimensions, config: StateDecoderConfig)
     decode: (weights, state) => {
       const z = tf.reshape(encoder(weights, state), [-1, tokens, levels.length]) // [B, T, 3]
       const code = tf.reshape(quantise(z, levels), [-1, codes])
-      return tf.reshape(decoder(weights, code), [-1, dims.agents, dims.observation])
+      return exceptPadding(tf.reshape(decoder(weights, code), [-1, dims.agents, dims.observation]), dims)
     },
   }
 }

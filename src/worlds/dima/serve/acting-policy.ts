@@ -1,10 +1,11 @@
 // The joint actions of a rollout with a policy: the policy's for the agents that it acts for, the given ones for the
-// others. Entries that an agent has no actuator for stay 0.
+// others. Entries that an agent has no actuator for are 0.
+import { drawChoices } from '../../../common/action-draw.ts'
 import { drawn, logDensity } from '../../../common/gaussian-draw.ts'
 import type { Streams } from '../../../common/streams.ts'
 import { tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
-import { inSpace } from '../../acting.ts'
+import { inSpace, layoutOfAgent } from '../../acting.ts'
 import type { Rollout } from '../../rollout.ts'
 import { lettersOf } from '../../world.ts'
 import type { DimaSpec } from './manifest.ts'
@@ -62,14 +63,18 @@ export class ActingPolicy {
 
   /** One agent's action. @param to its place among log-densities */
   private draw({ mean, std, noise }: Draws, from: number, agent: number, to: number): void {
-    const { action, agents } = this.spec
-    const actuators = agents[agent]!.actuators.length
-    for (let i = 0; i < action.dimension; i++) {
-      const z = noise ? noise[from + i]! : 0
+    const { A } = lettersOf(this.spec)
+    const layout = layoutOfAgent(this.spec, agent)
+    const noiseOf = (i: number) => (noise ? noise[from + i]! : 0)
+    this.actions.fill(0, to * A, (to + 1) * A)
+    for (let i = 0; i < layout.box; i++) {
+      const z = noiseOf(i)
+      this.logProbabilities[to]! += logDensity(std[from + i]!, z)
       const sampled = drawn(mean[from + i]!, std[from + i]!, z)
-      const free = this.acting.learning && i < actuators // a learner's actions are not kept inside their space
-      if (i < actuators) this.logProbabilities[to]! += logDensity(std[from + i]!, z)
-      this.actions[to * action.dimension + i] = free ? sampled : inSpace(this.spec, agent, i, sampled)
+      // a learner's actions are not kept inside their space
+      this.actions[to * A + i] = this.acting.learning ? sampled : inSpace(this.spec, agent, i, sampled)
     }
+    const draw = { from, to: to * A, noise: noiseOf }
+    this.logProbabilities[to]! += drawChoices(layout, mean, draw, this.actions)
   }
 }

@@ -39,7 +39,7 @@ export function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, pla
     names.map((name, i) => ({ name, unit: units[i]! }))
   return {
     kind: 'dima',
-    agents: task.agents.map(({ name, actuators }) => ({ name, actuators: [...actuators] })),
+    agents: agentFacts(task),
     action: {
       dimension: agentSizes(task).action,
       low: task.actionLow,
@@ -57,6 +57,17 @@ export function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, pla
     },
     ...(ends === 0 ? { terminates: false } : {}),
   }
+}
+
+function agentFacts(task: TaskSpec): DimaSpec['agents'] {
+  const { observation } = agentSizes(task)
+  return task.agents.map(({ name, actuators, choices, bounds, observationNames: { length: observed } }) => ({
+    name,
+    actuators: [...actuators],
+    ...(choices && { choices: [...choices] }),
+    ...(bounds && { bounds: { low: [...bounds.low], high: [...bounds.high] } }),
+    ...(observed < observation && { observed }),
+  }))
 }
 
 /** How a world model is to imagine. */

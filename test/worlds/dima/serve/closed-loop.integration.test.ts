@@ -128,6 +128,30 @@ describe('on fake graphs', () => {
     expect([...actions!.slice(0, 4)]).toEqual([0.5, 0.5, 0.5, 0])
   })
 
+  test('a choice is made of its probabilities, and a learner is told its log-probability', async () => {
+    const { simulator } = simulatorOf((_, agent) => (agent ? 0.5 : 0.25), 0.2)
+    const agents = [
+      { ...spec.agents[0]!, choices: [2] },
+      { ...spec.agents[1]!, choices: [1] },
+    ]
+    Object.assign(simulator, { spec: { ...spec, agents } })
+    const policy = { ...sampled, learning: true }
+    const picked = new Set<string>()
+    for (let seed = 0; seed < 4; seed++) {
+      const { actions, drawn } = await simulator.rollout(rollout({ policy, seed }))
+      for (let t = 0; t < 3; t++) {
+        const [a, b, number, sure] = actions!.subarray(4 * t, 4 * t + 4)
+        expect([a! + b!, a! * b!, sure]).toEqual([1, 0, 1])
+        picked.add(`${a}`)
+        const z = (number! - 0.5) / 0.2
+        const density = -(z * z) / 2 - Math.log(0.2 * Math.sqrt(2 * Math.PI))
+        const logs = drawn!.logProbabilities.subarray(2 * t, 2 * t + 2)
+        expectNear(logs, [Math.log(0.25), density + Math.log(0.5)])
+      }
+    }
+    expect([...picked].toSorted()).toEqual(['0', '1'])
+  })
+
   test('sampling adds the spread times noise of seed, start and step', async () => {
     const { simulator } = simulatorOf(() => 0.1, 0.2)
     const request = rollout({ policy: sampled, seed: 5 })
