@@ -38,7 +38,7 @@ export async function trainRun(flags: TrainFlags, control: RunControl): Promise<
 export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters<typeof openSource>[0] {
   const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
   const config = algorithm.config(flags)
-  const { policyStd = RANDOM_STD } = config.hyperparameters
+  const { policyStd = RANDOM_STD, rewards } = config.hyperparameters
   const folder = new RunFolder(runFolderOf(flags, config))
   return {
     ...flags,
@@ -47,6 +47,7 @@ export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters
     steps: stepsOf(flags),
     needed: algorithm.needed,
     policyStd,
+    rewardsApart: rewards === 'per-agent',
     asDeclared: folder.begun && hasRawActions(folder.record(algorithm.restore).task),
     note: reporter.note,
     onProgress: (done, all) => reporter.status(`reading ${flags.dataset}: ${done} of ${all} episodes`),

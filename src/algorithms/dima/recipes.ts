@@ -11,7 +11,7 @@ export function recipes(task: TaskSpec, config: DimaConfig): Recipes {
   const { rollouts, minibatches, anchors } = config.hyperparameters.behaviour
   return {
     ...worldModelRecipes(task, config),
-    ...policyRecipes(task, config, (rollouts * HORIZON) / minibatches, 'behaviour.learningRate', anchors),
+    ...policyRecipes(task, config, (rollouts * HORIZON) / minibatches, 'behaviour.learningRate', { anchors }),
   }
 }
 

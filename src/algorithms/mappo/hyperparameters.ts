@@ -13,6 +13,13 @@ export const MappoHyperparameters = Type.Object(
   {
     copies: integer(20, 'environments that play side by side, part of the result (method.md 6.3)'),
     stepsPerCopy: integer(200, 'environment steps of each between updates: 4,000 in all (method.md 6.3)'),
+    rewards: Type.Optional(
+      Type.Enum(['team', 'per-agent'], {
+        default: 'team',
+        description:
+          'what agents with rewards of their own learn by: their mean, or each by its own, with a critic that is told whose value is asked for',
+      }),
+    ),
     ppo: Type.Object(
       {
         ...ppoFields,

@@ -2,6 +2,7 @@
 // critic of the global state, several passes over what was played.
 import { moduleUrl } from '../../common/module-url.ts'
 import type { Rng } from '../../common/rng.ts'
+import { mean } from '../../common/statistics.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { Lanes, type Resources } from '../../learning/lanes/lanes.ts'
 import type { LearnerState } from '../../learning/learner.ts'
@@ -12,6 +13,7 @@ import type { Improvement } from '../on-policy/improvement.ts'
 import type { Recording } from '../on-policy/recording.ts'
 import { criticValues } from '../policy/critic-values.ts'
 import { compileActor, PolicySession } from '../policy/policy.ts'
+import { criticWidth } from '../policy/policy-recipes.ts'
 import { ppoUpdate } from '../policy/ppo.ts'
 import { type NormaliserState, ValueNormaliser } from '../policy/value-normaliser.ts'
 import type { MappoConfig } from './config.ts'
@@ -28,10 +30,14 @@ export class MappoImprovement implements Improvement<MappoState> {
   private readonly config: MappoConfig
   private readonly lanes: Lanes
   private readonly widths: Widths
+  private readonly names: readonly string[]
+  private readonly apart: boolean
   private readonly normaliser = new ValueNormaliser()
 
   private constructor(config: MappoConfig, task: TaskSpec, lanes: Lanes) {
     this.config = config
+    this.apart = config.hyperparameters.rewards === 'per-agent'
+    this.names = task.agents.map(({ name }) => name)
     this.lanes = lanes
     this.widths = widthsOf(task)
   }
@@ -59,7 +65,8 @@ export class MappoImprovement implements Improvement<MappoState> {
   async improve(recording: Recording, rng: Rng, left: number) {
     const { lanes, normaliser } = this
     const { ppo } = this.config.hyperparameters
-    const batch = await batchOf(recording, this.widths, (inputs) => this.values(inputs), normaliser, ppo)
+    const learnsBy = { ...ppo, apart: this.apart }
+    const batch = await batchOf(recording, this.widths, (inputs) => this.values(inputs), normaliser, learnsBy)
     const learning_rate = ppo.learningRate * (ppo.decay === 'linear' ? left : 1)
     const learners = { actor: lanes.learner('actor'), critic: lanes.learner('critic') }
     const options = { ...ppo, learningRate: learning_rate }
@@ -71,7 +78,7 @@ export class MappoImprovement implements Improvement<MappoState> {
       ...metrics,
     })
     return {
-      actor: line(learners.actor.updates, actor),
+      actor: { ...line(learners.actor.updates, actor), ...this.earned(recording) },
       critic: line(learners.critic.updates, critic),
     }
   }
@@ -90,8 +97,17 @@ export class MappoImprovement implements Improvement<MappoState> {
     return this.lanes.close()
   }
 
+  /** Mean reward of a step by agent, where they are kept apart. */
+  private earned({ agentRewards }: Recording): Record<string, number> {
+    if (!this.apart) return {}
+    const N = this.names.length
+    return Object.fromEntries(
+      this.names.map((name, n) => [`reward_of_${name}`, mean(agentRewards.filter((_, i) => i % N === n))]),
+    )
+  }
+
   private async values(inputs: Float32Array): Promise<Float32Array> {
-    const { state: width } = this.widths
+    const width = criticWidth(this.widths, this.apart)
     const parameters = await this.lanes.learner('critic').parameters()
     return criticValues(createCritic(width, this.config.policy.critic), parameters, inputs, width)
   }

@@ -10,7 +10,8 @@ export function recipes(
   task: TaskSpec,
   { policy, hyperparameters }: MappoConfig,
 ): Record<(typeof NETWORKS)[number], () => Recipe> {
-  const { copies, stepsPerCopy, ppo } = hyperparameters
+  const { copies, stepsPerCopy, ppo, rewards } = hyperparameters
   const samples = (copies * stepsPerCopy) / ppo.minibatches
-  return policyRecipes(task, { policy, hyperparameters: { behaviour: ppo } }, samples, 'ppo.learningRate')
+  const config = { policy, hyperparameters: { behaviour: ppo } }
+  return policyRecipes(task, config, samples, 'ppo.learningRate', { apart: rewards === 'per-agent' })
 }

@@ -3,14 +3,17 @@ import type { Widths } from '../../networks/dimensions.ts'
 import { advantagesOf, type Discounts, standardised } from '../policy/advantages.ts'
 import type { PpoBatch } from '../policy/ppo.ts'
 import type { ValueNormaliser } from '../policy/value-normaliser.ts'
+import { apart, forEachAgent } from './agents-apart.ts'
 import { criticInputs } from './critic-inputs.ts'
 import type { Recording } from './recording.ts'
 
 export interface BatchOptions extends Discounts {
   advantageEpsilon: number
+  /** whether each agent learns by its own reward, and not by the team's */
+  apart?: boolean
 }
 
-/** @param valuesOf of critic inputs [R, S], in the units of the normaliser */
+/** @param valuesOf of critic inputs [R, S], of agents apart [R N, S + N], in the units of the normaliser */
 export async function batchOf(
   recording: Recording,
   { agents, state: S }: Widths,
@@ -18,31 +21,34 @@ export async function batchOf(
   normaliser: ValueNormaliser,
   options: BatchOptions,
 ): Promise<PpoBatch> {
-  const { copies: E, rewards, ends, observations, actions, logProbabilities } = recording
-  const samples = rewards.length
-  const inputs = criticInputs(withLast(recording, S), S)
+  const { observations, actions, logProbabilities } = recording
+  const played = options.apart ? apart(recording, agents) : recording
+  const { copies: E, rewards, ends } = played
+  const rows = rewards.length
+  const seen = criticInputs(withLast(recording, S), S)
+  const inputs = options.apart ? forEachAgent(seen, S, agents) : seen
   const normalised = await valuesOf(inputs)
   const values = normaliser.denormalise(normalised)
   const advantages = advantagesOf(
     {
       copies: E,
       rewards,
-      values: values.subarray(0, samples),
-      nextValues: nextValues(values, recording),
-      terminated: flags(samples, ends, ({ terminated }) => terminated),
-      ended: flags(samples, ends, () => true),
+      values: values.subarray(0, rows),
+      nextValues: nextValues(values, played),
+      terminated: flags(rows, ends, ({ terminated }) => terminated),
+      ended: flags(rows, ends, () => true),
     },
     options,
   )
   return {
-    samples,
+    samples: recording.rewards.length,
     agents,
     observations,
     actions,
     logProbabilities,
     advantages: standardised(advantages, options.advantageEpsilon),
-    inputs: inputs.slice(0, samples * S),
-    values: normalised.slice(0, samples),
+    inputs: inputs.slice(0, (rows * inputs.length) / normalised.length),
+    values: normalised.slice(0, rows),
     returns: advantages.map((advantage, i) => advantage + values[i]!),
   }
 }
@@ -56,7 +62,10 @@ function withLast({ states, ends }: Recording, width: number): Float64Array {
 }
 
 /** The value of the state after each step, of the same episode. */
-function nextValues(values: Float32Array, { rewards, copies: E, ends }: Recording): Float32Array {
+function nextValues(
+  values: Float32Array,
+  { rewards, copies: E, ends }: Pick<Recording, 'rewards' | 'copies' | 'ends'>,
+): Float32Array {
   const next = values.slice(E, rewards.length + E)
   for (const [k, { row }] of ends.entries()) next[row] = values[rewards.length + E + k]!
   return next

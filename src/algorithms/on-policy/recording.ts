@@ -16,6 +16,7 @@ export interface Recording {
   actions: Float32Array // [T, E, N, A]
   logProbabilities: Float32Array // [T, E, N]
   rewards: Float32Array // [T, E]
+  agentRewards: Float32Array // [T, E, N]
   /** episodes that ended, in the order of their ends; row is that of their last step */
   ends: (End & { row: number })[]
 }
@@ -36,6 +37,7 @@ export async function record(
   const actions = new Float32Array(rows * N * A)
   const logProbabilities = new Float32Array(rows * N)
   const rewards = new Float32Array(rows)
+  const agentRewards = new Float32Array(rows * N)
   const layouts = forms?.map(({ layout }) => layout)
   const ends: Recording['ends'] = []
   for (let t = 0; t < steps; t++) {
@@ -49,10 +51,12 @@ export async function record(
     logProbabilities.set(drawn.logProbabilities, t * E * N)
     const outcome = await copies.step(byAgent(drawn.actions, names, E))
     rewards.set(outcome.rewards, t * E)
+    agentRewards.set(outcome.agentRewards, t * E * N)
     for (const end of outcome.ends) ends.push({ ...end, row: t * E + end.copy })
   }
   states.set((await copies.shown()).states, rows * S)
-  return { steps, copies: E, states, observations, actions, logProbabilities, rewards, ends }
+  const acted = { observations, actions, logProbabilities }
+  return { steps, copies: E, states, ...acted, rewards, agentRewards, ends }
 }
 
 /** [E, N, A] -> agent -> [E, A] */

@@ -23,6 +23,7 @@ export interface End {
 
 export interface Outcome {
   rewards: Float32Array // [E], of the team
+  agentRewards: Float32Array // [E, N]
   ends: End[]
 }
 
@@ -74,11 +75,12 @@ export class RunningCopies {
   async step(actions: PerAgent<Float32Array>): Promise<Outcome> {
     const step = await this.env.step(actions)
     const rewards = Float32Array.from(this.playing, (_, e) => this.view.reward(step, e))
+    const agentRewards = this.rewardsByAgent(step)
     this.keep(actions, step)
     const ends = this.endsOf(step)
     this.current = step
     await this.beginAgain(ends)
-    return { rewards, ends }
+    return { rewards, agentRewards, ends }
   }
 
   /** Valid until the next step. Only where a copy's episode is a function of its seed and its actions. */
@@ -106,6 +108,14 @@ export class RunningCopies {
       return { resetSeed, actions: series, episodeReturn: returns[e]!, length }
     })
     this.current = shown
+  }
+
+  private rewardsByAgent({ rewards }: VectorStep): Float32Array {
+    const names = this.env.possibleAgents
+    const each = Float32Array.from({ length: this.copies * names.length }, (_, i) => {
+      return rewards[names[i % names.length]!]![Math.floor(i / names.length)]!
+    })
+    return each
   }
 
   private keep(actions: PerAgent<Float32Array>, step: VectorStep): void {

@@ -12,6 +12,8 @@ export interface ActorLossConfig {
   clip: number
   /** weight of the entropy */
   entropy: number
+  /** whether each agent has an advantage of its own */
+  apart?: boolean
 }
 
 /** @param samples R, rows of a batch */
@@ -19,7 +21,7 @@ export function actorObjective(
   actor: Actor,
   { agents: N, action: A, observation: O, forms }: Widths,
   samples: number,
-  { clip, entropy: eta }: ActorLossConfig,
+  { clip, entropy: eta, apart = false }: ActorLossConfig,
 ): Objective {
   const R = samples
   return {
@@ -29,7 +31,7 @@ export function actorObjective(
       { name: 'observations', shape: [R, N, O] },
       { name: 'actions', shape: [R, N, A] },
       { name: 'log_probabilities', shape: [R, N] }, // when they were drawn
-      { name: 'advantages', shape: [R, 1] }, // shared by the agents
+      { name: 'advantages', shape: [R, apart ? N : 1] }, // shared by the agents unless they are apart
     ],
     loss: (weights, { observations, actions, log_probabilities, advantages }) => {
       const heads = actor.act(weights, observations!)

@@ -14,9 +14,9 @@ export interface PpoBatch {
   observations: Float32Array // [R, N, O]
   actions: Float32Array // [R, N, A]
   logProbabilities: Float32Array // [R, N]
-  /** [R] comparable between batches */
+  /** [R], or [R, N] of agents apart: comparable between batches */
   advantages: Float32Array
-  inputs: Float32Array // [R, I] of the critic
+  inputs: Float32Array // [R, I] of the critic; of agents apart [R, N, I], as are values and returns
   values: Float32Array // [R] normalised, of the critic as it was
   returns: Float32Array // [R] in the units of the reward
 }
@@ -72,7 +72,7 @@ function actorInputs({ samples: R, agents: N, ...batch }: PpoBatch): NamedTensor
     observations: { data: observations, shape: [R, N, observations.length / (R * N)] },
     actions: { data: actions, shape: [R, N, actions.length / (R * N)] },
     log_probabilities: { data: logProbabilities, shape: [R, N] },
-    advantages: { data: advantages, shape: [R, 1] },
+    advantages: { data: advantages, shape: [R, advantages.length / R] },
   }
 }
 

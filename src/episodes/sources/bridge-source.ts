@@ -14,6 +14,7 @@ export interface BridgeOptions extends PlayOptions {
   envTokenVariable: string
   /** actions and observations as the server has them, neither scaled nor padded */
   asDeclared?: boolean | undefined
+  rewardsApart?: boolean | undefined
   note?: Note
 }
 
@@ -27,7 +28,7 @@ export async function openBridge(url: string, task: string, options: BridgeOptio
     seed: options.seed,
     copy: false,
     ...(token && { token }),
-    ...(options.note && { note: options.note }),
+    ...(options.note && !options.rewardsApart && { note: options.note }),
   })
   // Without user, password and query: run folders are passed on.
   const place = placeOf(url).replace(/\/$/, '')

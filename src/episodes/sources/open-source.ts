@@ -19,6 +19,8 @@ export interface SourceOptions extends SourceFlags, PlayOptions {
   needed?: NeededSteps | undefined
   /** for who writes down what was played: neither scaled nor padded */
   asDeclared?: boolean | undefined
+  /** agents learn by rewards of their own, so that nobody need be told of them */
+  rewardsApart?: boolean | undefined
   onProgress?: OnProgress
   note?: Note
 }

@@ -8,6 +8,7 @@ import { RunningCopies } from '../../../src/algorithms/on-policy/running-copies.
 import { TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../../src/common/config.ts'
 import { Rng } from '../../../src/common/rng.ts'
+import type { PerAgent } from '../../../src/env/parallel-env.ts'
 import { scaledTask } from '../../../src/env/scaled-actions.ts'
 import type { TaskSpec } from '../../../src/env/task-spec.ts'
 import { uniformEnv } from '../../../src/env/vector/uniform-env.ts'
@@ -46,10 +47,10 @@ async function learn(
   task: TaskSpec,
   open: (copies: number) => VectorEnv,
   iterations: number,
+  more = '',
 ): Promise<number[]> {
-  const config = mappoConfig(
-    parseFlags(TrainFlags, ['--algorithm', 'mappo', '--task', task.name, '--set', set]),
-  )
+  const flags = ['--algorithm', 'mappo', '--task', task.name, '--set', `${set}${more}`]
+  const config = mappoConfig(parseFlags(TrainFlags, flags))
   const { copies: E, stepsPerCopy } = config.hyperparameters
   const copies = new RunningCopies(open(E), 1)
   const improvement = await MappoImprovement.open(config, task, { cores: 1, stepsPerCall: 1 })
@@ -71,6 +72,24 @@ test('the reward that it plays for rises', async () => {
   expect(Math.abs(rewards[0]!)).toBeLessThan(10)
   expect(rewards.at(-1)).toBeGreaterThan(30)
 })
+
+test('agents with rewards of their own learn each by its own', async () => {
+  const open = (copies: number) => paidApart(syntheticVectorEnv({ copies, autoreset: 'disabled' }))
+  expect((await learn(task, open, 15, ',rewards=per-agent')).at(-1)).toBeGreaterThan(15)
+})
+
+/** Each agent earns what it pushes itself. */
+function paidApart(env: VectorEnv): VectorEnv {
+  const step = env.step.bind(env)
+  return Object.assign(env, {
+    step: async (actions: PerAgent<ArrayLike<number>>) => {
+      const rewards = Object.fromEntries(
+        AGENTS.map((name) => [name, Float64Array.from(actions[name]!, (push) => 100 * push)]),
+      )
+      return { ...(await step(actions)), rewards }
+    },
+  })
+}
 
 test('agents that differ learn what to choose, beside numbers of another range', async () => {
   const scaled = scaledTask(choiceTask, choiceEnv(1))

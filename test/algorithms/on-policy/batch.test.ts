@@ -28,6 +28,7 @@ const recording: Recording = {
   actions: Float32Array.of(5, 6, 7, 8),
   logProbabilities: Float32Array.of(-1, -2, -3, -4),
   rewards: Float32Array.of(1, 2, 4, 8),
+  agentRewards: Float32Array.of(1, 2, 4, 8),
   ends: [
     {
       row: 0,
@@ -76,4 +77,28 @@ test('what was played goes in as it was', async () => {
     recording.actions,
     recording.logProbabilities,
   ])
+})
+
+test('agents apart have rewards, values and advantages of their own', async () => {
+  const two = { ...widths, agents: 2 }
+  const agentRewards = Float32Array.of(1, 3, 2, 2, 4, 4, 9, 7) // [T, E, N]
+  /** Of agent 1 one more than of agent 0. */
+  const valuesOfEach = async (inputs: Float32Array) =>
+    Float32Array.from({ length: inputs.length / (S + 2) }, (_, i) => {
+      const [first, , , zero, one] = inputs.subarray(i * (S + 2), (i + 1) * (S + 2))
+      expect(zero! + one!).toBe(1)
+      return Math.round(first! / unit) + one!
+    })
+  const played = { ...recording, agentRewards }
+  const none = new ValueNormaliser()
+  const batch = await batchOf(played, two, valuesOfEach, none, { ...options, apart: true })
+  expect([...batch.values]).toEqual([0, 1, -1, 0, -1, 0, 1, 2])
+  expect([batch.samples, batch.advantages.length, batch.inputs.length]).toEqual([4, 8, 8 * (S + 2)])
+  // Each agent alone gives the same, with its values.
+  for (const n of [0, 1]) {
+    const own = { ...recording, rewards: agentRewards.filter((_, i) => i % 2 === n) }
+    const valued = async (inputs: Float32Array) => (await valuesOf(inputs)).map((value) => value + n)
+    const alone = await batchOf(own, widths, valued, none, options)
+    expect([...batch.returns.filter((_, i) => i % 2 === n)]).toEqual([...alone.returns])
+  }
 })
