@@ -1,6 +1,6 @@
 // What a policy's mean and deviation become: actions inside their space, of those agents alone, drawn from one stream.
 import { expect, test } from 'vitest'
-import { type Acting, takenActions } from '../../src/worlds/acting.ts'
+import { type Acting, takenActions, writeRest } from '../../src/worlds/acting.ts'
 import { specOf } from '../inference/fixture.ts'
 
 const [N, A] = [2, 3]
@@ -40,4 +40,25 @@ test('entries without an actuator are 0, and what was given is not written', () 
     0.125, 0, 0, 0.125, 0, 0,
   ])
   expect([...given]).toEqual([9, 8, 7, 6, 5, 4])
+})
+
+test('a choice is one of its options, the likeliest where nothing is drawn; rest is the first', () => {
+  const agents = [
+    { ...spec.agents[0]!, choices: [2] },
+    { ...spec.agents[1]!, choices: [3] },
+  ]
+  const picking = { ...spec, agents }
+  const mean = Float32Array.of(0.125, 0.2, 0.8, 0.5, 0.1, 0.4)
+  expect(take({ ...everyone, mode: 'mean' }, mean, flat(0.4), at, picking)).toEqual([0.125, 0, 1, 1, 0, 0])
+  const drawn = Array.from({ length: 60 }, (_, step) => {
+    const [, a, b, ...three] = take(everyone, mean, flat(0.4), { ...at, step }, picking)
+    expect([a! + b!, three.reduce((sum, x) => sum + x, 0), Math.max(...three)]).toEqual([1, 1, 1])
+    return b!
+  })
+  const often = drawn.reduce((sum, x) => sum + x, 0) / drawn.length
+  expect(often).toBeGreaterThan(0.6)
+  expect(often).toBeLessThan(0.97)
+  const rest = Float32Array.of(9, 9, 9, 9, 9, 9)
+  writeRest(picking, 1, rest, A)
+  expect([...rest]).toEqual([9, 9, 9, 1, 0, 0])
 })
