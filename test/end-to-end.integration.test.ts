@@ -95,6 +95,7 @@ test('the bundle says what it is and how good', () => {
     'reward-step.onnx',
     'reward.onnx',
     'starts.json',
+    'value.onnx',
   ])
 })
 

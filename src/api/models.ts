@@ -165,6 +165,7 @@ export const ModelDetail = Type.Object(
     }),
     training: Training,
     policy: Type.Boolean({ description: 'whether it brings a policy, for closed-loop rollouts' }),
+    value: Type.Boolean({ description: 'whether it knows what states are worth to its policy, for plans' }),
     terminates: Type.Boolean({
       description: 'false: no episode ends, since none of its data did but by a time limit',
     }),

@@ -30,6 +30,11 @@ export const ERRORS = {
     title: 'The model has no policy',
     hint: 'Send actions, or name a model whose description has a policy.',
   },
+  no_value: {
+    status: 400,
+    title: 'The model has no value of states',
+    hint: 'Ask for terminal none, or name a model whose description has a value.',
+  },
   no_start: {
     status: 400,
     title: 'The model brings no start states',

@@ -1,6 +1,6 @@
 // The numbers that a bundle's weights are. A model is rounded before anything else is done with it, so that what is
-// compared and scored is what will be served. Only the world model is rounded: the policy is small, and a rounded one
-// acts otherwise, so that its returns would not be those that its training reports.
+// compared and scored is what will be served. Only the world model is rounded: the policy and its critic are small, and a
+// rounded policy acts otherwise, so that its returns would not be those that its training reports.
 import { oneOf } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
 import { fromHalf, toHalf } from '../common/float16.ts'
@@ -23,7 +23,7 @@ export function withWeightType<Model extends Pick<Compilable, 'weights'>>(
   if (type === 'float32') return model
   const weights = Object.entries(model.weights).map(([network, values]) => [
     network,
-    network === 'policy' ? values : rounded(network, values),
+    network === 'policy' || network === 'value' ? values : rounded(network, values),
   ])
   return { ...model, weights: Object.fromEntries(weights) }
 }

@@ -88,7 +88,7 @@ export function bundleManifest(
 
 /** What the manifest says of the model itself. */
 function describe({ model, distilled, reward = model.task.reward }: BundleParts) {
-  const { record, task, spec, hyperparameters } = model
+  const { record, task, spec, value, hyperparameters } = model
   const seen = task.reward.includes(MEAN_OF_OWN) ? task.reward : reward // in the run, if not since
   return {
     environment: task.name,
@@ -97,6 +97,7 @@ function describe({ model, distilled, reward = model.task.reward }: BundleParts)
     preset: record.config.preset,
     hyperparameters,
     training: describeTraining(model),
+    ...(value ? { value } : {}),
     ...(distilled ? { distilled } : {}),
   }
 }

@@ -14,11 +14,15 @@ ${returnsTable(scores)}
 
 Mean reward of a step over ${horizon} steps in closed loop with sampled actions: imagined ${imagined}, and ${real} in the environment
 from the same start windows (relative error ${scores.rewardRelativeError.toFixed(3)}).
-${curve ? `\n![Return against environment steps](${curve})\n` : ''}
+${facts.value ? valued(facts.value.discount) : ''}${curve ? `\n![Return against environment steps](${curve})\n` : ''}
 It acts in \`POST /rollout\`, for all agents or for those that are named, up to ${horizon} steps; \`sample\` (default) draws actions, \`mean\` does not:
 
 ${requestWithPolicy(facts, start)}`
 }
+
+const valued = (discount: number): string => `
+\`value.onnx\` takes states, [B, S], and gives what they are worth to it, [B]: rewards to come with sampled actions, discounted by ${discount} a step.
+`
 
 function returnsTable({ meanActions, sampledActions }: PolicyScores): string {
   const row = (name: string, { episodes, mean, std, min, max }: PolicyScores['meanActions']) =>

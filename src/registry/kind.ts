@@ -6,7 +6,7 @@ import type { GraphSignature } from './signatures.ts'
 export interface BundleKind {
   /** as `manifest.kind` says it */
   readonly name: string
-  /** Whether bundles may bring a policy: the graph `policy`, which is the same for all kinds. */
+  /** Whether bundles may bring a policy and its value of states: graphs `policy` and `value`, the same for all kinds. */
   readonly policies: boolean
   /** The kind's own fields of the manifest, beside the common ones. */
   readonly fields: TProperties

@@ -224,6 +224,14 @@ export const Manifest = object({
     seconds: Type.Number(),
   }),
   scores: Scores,
+  value: Type.Optional(
+    object(
+      {
+        discount: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'of a reward one step later' }),
+      },
+      'The graph value: what a state is worth to the policy',
+    ),
+  ),
   distilled: Type.Optional(Distilled),
   engine: object({ opset: Count(), irVersion: Count(), onnxruntime: Name }),
   licence: Text(),

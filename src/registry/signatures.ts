@@ -1,5 +1,5 @@
 // What the graphs of a bundle take and give, as whoever runs them will use them. A kind of world model demands its own; a
-// policy is the same for all. B rows (free), N agents, A action, O observation.
+// policy and its value of states are the same for all. B rows (free), N agents, A action, S state, O observation.
 import { isDeepStrictEqual } from 'node:util'
 import type { BundleKind } from './kind.ts'
 import type { BundleGraph, Manifest } from './manifest.ts'
@@ -25,14 +25,22 @@ export function policySignature({
   }
 }
 
+/** Of the graph `value`, which a bundle need not have: states in environment units -> discounted rewards that follow. */
+export const valueSignature = ({ state }: Pick<Manifest, 'state'>): GraphSignature => ({
+  inputs: { states: rowsOf(state.length) },
+  outputs: { values: rowsOf() },
+})
+
 /** Where the graphs of the manifest are not those that its kind and dimensions demand, in words, or undefined. */
 export function wrongGraphs(manifest: Manifest, kind: BundleKind): string | undefined {
   const demanded = kind.signatures(manifest)
   for (const name of Object.keys(demanded)) if (!manifest.graphs[name]) return `graphs.${name} is missing`
   const known: Record<string, GraphSignature> = {
     ...demanded,
-    ...(kind.policies ? { policy: policySignature(manifest) } : {}),
+    ...(kind.policies ? { policy: policySignature(manifest), value: valueSignature(manifest) } : {}),
   }
+  if ((manifest.value === undefined) !== (manifest.graphs.value === undefined))
+    return 'value and graphs.value need each other'
   for (const [name, listed] of Object.entries(manifest.graphs)) {
     if (!Object.hasOwn(known, name)) return `graphs.${name} is no graph of kind ${kind.name}`
     const wrong = differs(signatureOf(listed), known[name]!, 'the dimensions of the manifest')

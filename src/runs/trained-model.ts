@@ -18,11 +18,13 @@ export interface StoredRun<Config extends RunConfig = RunConfig> {
   checkpoint: EpochsDone
 }
 
-/** Networks and weights by name, that of a policy as `policy`. */
+/** Networks and weights by name, that of a policy as `policy`, of its critic as `value`. */
 export interface TrainedModel extends Compilable {
   record: RunRecord
   task: TaskSpec
   spec: WorldSpec
+  /** of a model whose policy knows what states are worth: the graph `value` */
+  value?: { discount: number }
   /** of every network that learned, those too that are in no graph */
   updates: Readonly<Record<string, number>>
   environmentSteps: number

@@ -37,6 +37,7 @@ export async function modelDetail(
     scores: snakeCase(manifest.scores) as Record<string, unknown>,
     training: training(manifest),
     policy: 'policy' in manifest.graphs,
+    value: 'value' in manifest.graphs,
     terminates: manifest.terminates ?? true,
     start_states: starts.length,
     device,

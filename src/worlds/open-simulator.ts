@@ -1,7 +1,10 @@
 // A simulator with graphs of its own.
+import { DimaError } from '../common/errors.ts'
+import { cutRows, tensor } from '../common/tensors.ts'
 import { type GraphSessionOptions, openGraphSession, policyOf } from '../engine/session.ts'
 import { noPolicy } from './acting.ts'
 import { kindOf } from './kind-of.ts'
+import type { Trajectories } from './rollout.ts'
 import { singleStarts } from './starts.ts'
 import type { GraphBytes, Graphs, Kinds, Simulator, Taken, WorldKind, WorldSpec } from './world.ts'
 
@@ -63,7 +66,12 @@ function around(
   return {
     kind,
     spec,
-    rollout: (rollout) => simulator.rollout(rollout),
+    rollout: async (rollout) => {
+      const trajectories = await simulator.rollout(rollout)
+      return rollout.valued
+        ? { ...trajectories, values: await lastValues(spec, graphs, trajectories) }
+        : trajectories
+    },
     begin: (starts, choice) => simulator.begin(starts, choice),
     step: (batch) => simulator.step(batch),
     act: async (batch) => (simulator.act ? simulator.act(batch) : Promise.reject(noPolicy())),
@@ -89,4 +97,17 @@ async function singleRewards(
   const [choice] = kind.choices.every(spec)
   const rollout = { ...singleStarts(spec, states), horizon: 1, actions, seed: 0, choice }
   return (await simulator.rollout(rollout)).rewards
+}
+
+/** [B] of the last states. DimaError `no_value` where the bundle has no graph for it. */
+async function lastValues(
+  spec: WorldSpec,
+  { value }: Graphs,
+  { states, lengths }: Trajectories,
+): Promise<Float32Array> {
+  if (!value)
+    throw new DimaError('no_value', 'the model has no value of states', { field: 'objective.terminal' })
+  const [B, S] = [lengths.length, spec.state.length]
+  const last = cutRows(Float32Array.from(states), B, states.length / B - S, S)
+  return (await value.run({ states: tensor([B, S], last) })).values!.data
 }

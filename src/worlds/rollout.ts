@@ -19,6 +19,8 @@ export interface Rollout extends Starts {
     /** For whoever trains it: actions are not kept inside their space, and what they were drawn on comes back too. */
     learning?: boolean
   }
+  /** Asks for what the last states are worth to the bundle's policy. */
+  valued?: boolean
 }
 
 export interface Trajectories {
@@ -36,6 +38,8 @@ export interface Trajectories {
   lengths: Int32Array
   /** [B, H, N, A] the actions taken; only with a policy, else they are those given. */
   actions?: Float32Array
+  /** [B] discounted rewards that follow the last state; only where they were asked for. */
+  values?: Float32Array
   /** Only of a policy that is learning. */
   drawn?: DrawnActions
   computeMs: number

@@ -35,9 +35,11 @@ const ARRAYS = [
   'lengths',
 ] as const
 
+const SOMETIMES = ['actions', 'values'] as const
+
 /** Rollouts of the same kind can be one: what is not a row's own agrees. */
-export const kindOf = ({ horizon, choice, policy }: Rollout): string =>
-  JSON.stringify([horizon, choice, policy])
+export const kindOf = ({ horizon, choice, policy, valued }: Rollout): string =>
+  JSON.stringify([horizon, choice, policy, valued])
 
 /** Rollouts of the same kind as one, whose rows keep their own seeds. */
 export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {
@@ -83,7 +85,7 @@ export function joinRows(parts: Trajectories[]): Trajectories {
   if (parts.length === 1) return first
   const drawn = parts.flatMap((part) => part.drawn ?? [])
   const joined = Object.fromEntries(
-    [...ARRAYS, ...(first.actions ? (['actions'] as const) : [])].map((name) => [
+    [...ARRAYS, ...SOMETIMES.filter((name) => first[name])].map((name) => [
       name,
       concatenate<NonNullable<Trajectories[typeof name]>>(parts.map((part) => part[name]!)),
     ]),

@@ -93,3 +93,12 @@ test.each([
 ])('%d rows on %d executors go in chunks of %d', (batch, executors, rows) => {
   expect(chunkRows(batch, executors)).toBe(rows)
 })
+
+test('values of last states are cut and joined with their rows', () => {
+  const rollout = { ...rolloutOf(spec, { batch: 70 }), valued: true }
+  const whole = { ...trajectoriesOf(rollout), values: Float32Array.from({ length: 70 }, (_, row) => row) }
+  const parts = [cutTrajectories(whole, 70, 0, 64), cutTrajectories(whole, 70, 64, 70)]
+  expect([...parts[1]!.values!]).toEqual([64, 65, 66, 67, 68, 69])
+  expect(joinRows(parts).values).toEqual(whole.values)
+  expect(splitRows(rollout, 64).every(({ valued }) => valued)).toBe(true)
+})

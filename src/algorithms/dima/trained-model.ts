@@ -8,6 +8,8 @@ import type { ServingGraph } from '../../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../../graph/train-step.ts'
 import { type LearnerState, servedOf } from '../../learning/learner.ts'
 import { createActor } from '../../networks/actor.ts'
+import { createCritic } from '../../networks/critic.ts'
+import { type ValueUnits, valueGraph } from '../../networks/value-graph.ts'
 import { RunFolder, type RunRecord } from '../../runs/run-folder.ts'
 import { demandFinite, type StoredRun, type TrainedModel } from '../../runs/trained-model.ts'
 import type { DimaSpec, PerGraph } from '../../worlds/dima/serve/manifest.ts'
@@ -20,6 +22,7 @@ import {
   type Networks,
   type WorldModelWeights,
 } from '../../worlds/dima/train/world-model.ts'
+import { ValueNormaliser } from '../policy/value-normaliser.ts'
 import { type Checkpoint, updatesOf } from './checkpoint.ts'
 import type { DimaConfig } from './config.ts'
 
@@ -39,9 +42,13 @@ export function trainedModel({ path, record, checkpoint: stored }: StoredRun<Dim
   const dims = dimensionsOf(task)
   const networks: Networks = createNetworks(dims, config.networks)
   if (checkpoint.learners.actor) networks.policy = createActor(dims, config.policy.actor)
+  if (checkpoint.learners.critic && checkpoint.behaviour)
+    networks.value = createCritic(dims.state, config.policy.critic)
   const weights = weightsOf(networks, checkpoint)
   demandFinite(path, { ...weights, statistics: new Map(Object.entries(checkpoint.statistics)) })
   const ends = checkpoint.ends ?? recordedEnds(path, checkpoint, config)
+  // What the policy imagines by is what a bundle does unless asked.
+  const spec = simulatorSpec(task, { ...checkpoint, ends }, config.hyperparameters.behaviour.plan)
   const form = record.origin.kind === 'environment' ? closedFormOf(task) : undefined
   return {
     record,
@@ -49,12 +56,12 @@ export function trainedModel({ path, record, checkpoint: stored }: StoredRun<Dim
     checkpoint,
     networks,
     weights,
-    graphs: servingGraphs(networks, dims, config.networks.denoiser.conditioning, form),
-    // What the policy imagines by is what a bundle does unless asked.
-    spec: {
-      ...simulatorSpec(task, { ...checkpoint, ends }, config.hyperparameters.behaviour.plan),
-      ...(form ? { perceives: true } : {}),
+    graphs: {
+      ...servingGraphs(networks, dims, config.networks.denoiser.conditioning, form),
+      ...(networks.value ? { value: valueGraph(networks.value, unitsOf(checkpoint, spec)) } : {}),
     },
+    spec: { ...spec, ...(form ? { perceives: true } : {}) },
+    ...(networks.value ? { value: { discount: config.hyperparameters.behaviour.gamma } } : {}),
     updates: updatesOf(checkpoint),
     environmentSteps: checkpoint.environmentSteps,
     seconds: checkpoint.seconds,
@@ -81,7 +88,15 @@ function weightsOf(networks: Networks, { learners }: Checkpoint): WorldModelWeig
     unpackBuckets(planBuckets(parameters), servedOf(state))
   const world = NETWORK_NAMES.map((name) => [name, weights(networks[name].parameters, learners[name])])
   const policy = networks.policy ? { policy: weights(networks.policy.parameters, learners.actor!) } : {}
-  return { ...Object.fromEntries(world), ...policy } as WorldModelWeights
+  const value = networks.value ? { value: weights(networks.value.parameters, learners.critic!) } : {}
+  return { ...Object.fromEntries(world), ...policy, ...value } as WorldModelWeights
+}
+
+/** What the critic learned in. */
+function unitsOf({ behaviour }: Checkpoint, { normalisation, sampling }: DimaSpec): ValueUnits {
+  const normaliser = new ValueNormaliser()
+  normaliser.restore(behaviour!.normaliser)
+  return { state: { ...normalisation, scale: sampling.sigmaData }, value: normaliser.moments }
 }
 
 /** Counted in the run folder; undefined where its episodes are gone. */

@@ -43,8 +43,8 @@ export type DimaSpec = WorldSpec & { sampling: SamplingConfig; perceives?: true 
 
 export const GRAPH_NAMES = ['embed', 'denoise', 'decode', 'reward', 'rewardStep'] as const
 export type GraphName = (typeof GRAPH_NAMES)[number]
-/** One of something for each graph of a bundle; it need not have the last two. */
-export type PerGraph<T> = Record<GraphName, T> & { perceive?: T; policy?: T }
+/** One of something for each graph of a bundle; it need not have the last three. */
+export type PerGraph<T> = Record<GraphName, T> & { perceive?: T; policy?: T; value?: T }
 
 export interface ChosenSizes {
   E: number

@@ -1,6 +1,7 @@
 // The three networks of a world model and the policy that may act in it: their sizes and weights.
 import type { TaskSpec } from '../../../env/task-spec.ts'
 import type { Actor } from '../../../networks/actor.ts'
+import type { Critic } from '../../../networks/critic.ts'
 import { type Dimensions, widthsOf } from '../../../networks/dimensions.ts'
 import { createDenoiser } from '../networks/denoiser.ts'
 import type { NetworksConfig } from '../networks/presets.ts'
@@ -14,6 +15,7 @@ export type NetworkName = (typeof NETWORK_NAMES)[number]
 /** Parameter values by network and name. */
 export type WorldModelWeights = Record<NetworkName, Map<string, Float32Array>> & {
   policy?: Map<string, Float32Array>
+  value?: Map<string, Float32Array>
 }
 
 export const dimensionsOf = (task: TaskSpec): Dimensions => ({
@@ -28,5 +30,5 @@ export const createNetworks = (dims: Dimensions, config: NetworksConfig) => ({
   reward: createRewardModel(dims, config.reward),
 })
 
-/** A bundle may have a policy, which is no part of the world model. */
-export type Networks = ReturnType<typeof createNetworks> & { policy?: Actor }
+/** A bundle may have a policy and its critic, which are no part of the world model. */
+export type Networks = ReturnType<typeof createNetworks> & { policy?: Actor; value?: Critic }
