@@ -3,6 +3,7 @@
 // Replies to session messages come in the order of their requests, and so do replies to rollouts among themselves.
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { ModelSummary } from './models.ts'
+import { PlanReply, PlanRequest } from './plan.ts'
 import { ActReply, ActRequest } from './policy.ts'
 import { Problem } from './problem.ts'
 import { RolloutRequest, RolloutResponse, StreamedEnd, StreamedStart, StreamedStep } from './rollout.ts'
@@ -50,6 +51,7 @@ export const OPERATIONS = {
   rollout: { request: RolloutRequest, reply: RolloutResponse },
   /** Its events come before its reply: one start, then a step for each t. */
   rollout_stream: { request: RolloutRequest, reply: StreamedEnd },
+  plan: { request: PlanRequest, reply: PlanReply },
   /** Drops a request of this socket that is still waiting; what was canceled is answered with an error. */
   cancel: {
     request: Type.Object({ request_id: RequestId }, strict),

@@ -31,6 +31,7 @@ import { adminRoutes } from './routes/admin.ts'
 import { kserveRoutes } from './routes/kserve.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { planRoutes } from './routes/plan.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
 import { addSchemas } from './routes/schemas.ts'
@@ -107,6 +108,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     }
     rolloutRoutes(scope, context)
     policyRoutes(scope, context)
+    planRoutes(scope, context)
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
     await scope.register(kserveRoutes, { context, decoder, executors })

@@ -49,6 +49,7 @@ const SUMMARY: Record<Operation, string> = {
   act: 'What the policy of a model does on observations of your own',
   rollout: 'Imagine joint trajectories',
   rollout_stream: 'Imagine joint trajectories, step by step: events, then the reply',
+  plan: 'Look for the joint actions that the model expects most of',
   cancel: 'Drop a request that is still waiting',
 }
 

@@ -118,6 +118,8 @@ export interface Memories<Memory = unknown, Turn = unknown, Choice = unknown> {
   /** Turns of different sessions, at different steps, side by side. */
   gather(turns: readonly Turn[]): Columns
   bytes(memory: Memory): number
+  /** What a rollout can begin from to go on as the session would; a kind that remembers more than states and actions has none. */
+  window?(memory: Memory): StartWindow
   /**
    * The fields of a snapshot that are the kind's: names that no other field of a snapshot has. A snapshot has room for
    * some 190,000 bytes and 2,000 fields and list items in all.

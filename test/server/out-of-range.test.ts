@@ -2,7 +2,7 @@
 // from the training data.
 import { expect, test } from 'vitest'
 import { keepInside } from '../../src/server/rollout/action-range.ts'
-import { noveltyOf } from '../../src/server/rollout/novelty.ts'
+import { noveltyOf } from '../../src/worlds/novelty.ts'
 import type { Rollout } from '../../src/worlds/rollout.ts'
 import { A, manifest, N, S } from '../registry/fixture.ts'
 import { actionsOf, fakeRunner, problemOf, rollout, startOf, testApp } from './fixture.ts'

@@ -125,6 +125,34 @@ export const REQUESTS: Record<Operation, (rng: Rng, known: Known) => Fields> = {
   act,
   rollout: wholeRollout,
   rollout_stream: rollout,
+  plan: (rng, known) => ({
+    ...(chance(rng, 0.5) ? { session_id: known.sessionId } : { start: start(rng, known) }),
+    ...some(rng, {
+      method: choose(rng, ['icem', 'mppi', 'cem']),
+      horizon: choose(rng, [1, 2, 15]),
+      population: choose(rng, [1, 4, 16]),
+      iterations: choose(rng, [1, 2]),
+      elites: choose(rng, [1, 2, 9]),
+      beta: choose(rng, [0, 0.5, 3]),
+      coordinate: choose(rng, ['joint', 'sequence']),
+      agents: known.agents.slice(1),
+      others: choose(rng, ['mean', 'sample']),
+      prior: choose(rng, [0, 0.25, 1]),
+      constraints: choose<Json>(rng, [
+        {},
+        { max_change: 0.1 },
+        { low: joint(rng, known), high: joint(rng, known) },
+      ]),
+      objective: choose<Json>(rng, [
+        {},
+        { samples: 2, risk: 1 },
+        { terminal: 'none', smoothness: 0.1, novelty: 1 },
+      ]),
+      pending_actions: [joint(rng, known)],
+      seed: rng.uint32(),
+      deadline_ms: choose(rng, [1, 50, 10_000]),
+    }),
+  }),
   cancel: (rng) => ({ request_id: choose<Json>(rng, [1, 'x', 99]) }),
 }
 

@@ -40,6 +40,13 @@ export interface StepOptions extends WorkOptions {
 
 export type Standing = Pick<SessionView, 'bundle' | 'committedStepId'>
 
+export interface SessionWindow {
+  bundle: Bundle
+  /** of the model's kind */
+  choice: unknown
+  start: StartWindow
+}
+
 /** Where a session stands. */
 export interface SessionView {
   id: string
@@ -119,6 +126,8 @@ export interface Sessions {
   /** Of the model that an open session is bound to; undefined where `get` throws. Asking keeps nothing alive. */
   digestOf(owner: string, id: string): string | undefined
   reset(owner: string, id: string, options: ResetOptions): Promise<SessionView>
+  /** Where a rollout begins that goes on as the session would. DimaError `invalid_request` of kinds that have no such start. */
+  window(owner: string, id: string): Promise<SessionWindow>
   /** @param action [N, A]; of agents that the policy acts for anything */
   step(owner: string, id: string, action: Float32Array, options?: StepOptions): Promise<StepAnswer>
   snapshot(owner: string, id: string): Promise<SnapshotAnswer>

@@ -1,8 +1,8 @@
 // Finished trajectories as the output tensors of an infer reply: lists in its JSON, or bytes behind it. B rows, H steps, N
 // agents, A action, S state, O observation.
 import type { InferReply } from '../../api/kserve.ts'
+import { noveltyOf } from '../../worlds/novelty.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
-import { noveltyOf } from '../rollout/novelty.ts'
 import type { ParsedRollout } from '../rollout/parse.ts'
 import type { Reply } from '../rollout/views.ts'
 import { WireTensor } from '../wire/tensor.ts'

@@ -34,6 +34,16 @@ export interface FinishedAct {
   queueMs: number
 }
 
+export interface FinishedPlan {
+  model: string
+  version: string
+  method: string
+  stopped: string
+  imaginedSteps: number
+  /** from the request to its answer */
+  seconds: number
+}
+
 export interface WorkMetrics {
   /** A rollout that was asked for was computed. */
   rollout(finished: FinishedRollout): void
@@ -41,13 +51,15 @@ export interface WorkMetrics {
   step(finished: FinishedStep): void
   /** A policy has acted on observations of a caller's own. */
   act(finished: FinishedAct): void
+  /** A plan was answered. */
+  plan(finished: FinishedPlan): void
   /** An executor has computed a batch: some steps, or a chunk of a rollout. */
   executed(execution: Execution): void
 }
 
 export function workMetrics(registry: Registry, models: ModelNames): WorkMetrics {
   const asked = requestMetrics(registry, models)
-  return { ...asked, executed: executionRecorder(registry, models) }
+  return { ...asked, plan: planRecorder(registry, models), executed: executionRecorder(registry, models) }
 }
 
 /** Measures requests as callers see them: how long one waited and was computed. */
@@ -87,6 +99,31 @@ function requestMetrics(
       queueOfActs.observe(queueMs / 1000)
       actions.of(...models.of(model, version)).inc(rows)
     },
+  }
+}
+
+/** Their rollouts are not counted as such: the executors' batches are. */
+function planRecorder(registry: Registry, models: ModelNames): WorkMetrics['plan'] {
+  const counter = modelCounter(registry, models)
+  const plans = counter('wm_plans_total', 'Plans answered, by method and by what ended the search', [
+    'method',
+    'stopped',
+  ])
+  const steps = counter('wm_plan_steps_total', 'Imagined joint steps of plans')
+  const labels = ['model', 'version', 'method']
+  const seconds = new Histogram({
+    name: 'wm_plan_duration_seconds',
+    help: 'From a request for a plan to its answer',
+    labelNames: labels,
+    buckets: COMPUTE_SECONDS,
+    registers: [registry],
+  })
+  const durations = models.watch(childrenOf(seconds, labels))
+  return ({ model, version, method, stopped, imaginedSteps, seconds }) => {
+    const name = models.of(model, version)
+    plans.of(...name, method, stopped).inc()
+    steps.of(...name).inc(imaginedSteps)
+    durations.of(...name, method).observe(seconds)
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Operation as OperationName } from '../../api/stream.ts'
 import { act } from './act.ts'
 import type { Operation } from './operation.ts'
+import { plan } from './plan.ts'
 import { rollout } from './rollout.ts'
 import { rolloutStream } from './rollout-stream.ts'
 import { close, create, fork, get, reset, restore, snapshot } from './sessions.ts'
@@ -22,4 +23,5 @@ export const OPERATION: Record<Exclude<OperationName, 'cancel'>, Operation> = {
   act,
   rollout,
   rollout_stream: rolloutStream,
+  plan,
 }

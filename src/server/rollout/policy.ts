@@ -9,21 +9,30 @@ import { describe } from '../wire/numbers.ts'
 export function readPolicy(request: Policy, manifest: Manifest): Acting {
   if (!manifest.graphs.policy)
     throw new DimaError('no_policy', `${manifest.name} has no policy`, { field: 'policy' })
-  const names = manifest.agents.map(({ name }) => name)
-  for (const [i, name] of (request.agents ?? []).entries()) checkAgent(name, i, request.agents!, names)
-  const acts = new Set(request.agents ?? names)
-  return { agents: names.map((name) => acts.has(name)), mode: request.mode ?? 'sample' }
+  return { agents: agentsNamed(request.agents, manifest, 'policy.agents'), mode: request.mode ?? 'sample' }
 }
 
-function checkAgent(name: string, i: number, given: string[], names: string[]): void {
-  const field = `policy.agents[${i}]`
+/** [N] which agents a list names; without a list all. Throws DimaError `unknown_agent`, `invalid_request`. */
+export function agentsNamed(
+  given: string[] | undefined,
+  { agents }: Pick<Manifest, 'agents'>,
+  field: string,
+): boolean[] {
+  const names = agents.map(({ name }) => name)
+  for (const [i, name] of (given ?? []).entries())
+    checkAgent(name, `${field}[${i}]`, given!.slice(0, i), names)
+  const meant = new Set(given ?? names)
+  return names.map((name) => meant.has(name))
+}
+
+function checkAgent(name: string, field: string, before: string[], names: string[]): void {
   if (!names.includes(name))
     throw new DimaError('unknown_agent', `${field} is no agent of this model`, {
       field,
       expected: names,
       given: describe(name),
     })
-  if (given.indexOf(name) < i)
+  if (before.includes(name))
     throw new DimaError('invalid_request', `${field} is named twice`, { field, given: describe(name) })
 }
 

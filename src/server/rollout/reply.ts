@@ -2,10 +2,10 @@
 import type { Output, RolloutResponse } from '../../api/rollout.ts'
 import { cutRows } from '../../common/tensors.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { noveltyOf } from '../../worlds/novelty.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import { chosenFields } from './choice.ts'
-import { noveltyOf } from './novelty.ts'
 import type { ParsedRollout } from './parse.ts'
 import { agentNames, modelUsed, type Reply } from './views.ts'
 

@@ -3,9 +3,9 @@ import type { SessionState } from '../../api/sessions.ts'
 import type { SessionView } from '../../inference/live/types.ts'
 import type { Bundle } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
+import { noveltyOf } from '../../worlds/novelty.ts'
 import { WireTensor } from '../wire/tensor.ts'
 import { chosenFields } from './choice.ts'
-import { noveltyOf } from './novelty.ts'
 
 /** A wire schema's type with arrays of numbers not yet encoded. */
 export type Reply<T> = { [K in keyof T]: unknown }

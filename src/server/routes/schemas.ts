@@ -1,6 +1,7 @@
 // Schemas that the OpenAPI document says once and refers to by name.
 import type { FastifyInstance } from 'fastify'
 import { InferReply, InferRequest } from '../../api/kserve.ts'
+import { PlanReply, PlanRequest } from '../../api/plan.ts'
 import { ActReply, ActRequest } from '../../api/policy.ts'
 import {
   RolloutRequest,
@@ -36,6 +37,8 @@ const SCHEMAS = {
   StreamedStart,
   StreamedStep,
   StreamedEnd,
+  PlanRequest,
+  PlanReply,
   CreateSession,
   ResetSession,
   StepSession,

@@ -30,6 +30,7 @@ export const SCOPE_OF: Record<OperationName, Scope> = {
   act: 'rollout',
   rollout: 'rollout',
   rollout_stream: 'rollout',
+  plan: 'rollout',
   cancel: 'read',
 }
 

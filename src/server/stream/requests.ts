@@ -77,7 +77,7 @@ export class Requests {
    */
   private queueOf({ op }: PendingRequest): ReplyQueue | undefined {
     if (op === 'cancel') return undefined
-    return op === 'rollout' || op === 'rollout_stream' ? this.rolloutReplies : this.sessionReplies
+    return op !== null && SCOPE_OF[op] === 'rollout' ? this.rolloutReplies : this.sessionReplies
   }
 
   private async answer(request: PendingRequest, message: Message): Promise<void> {

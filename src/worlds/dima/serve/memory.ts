@@ -3,11 +3,14 @@
 // scaled state of scaling.ts.
 import Type from 'typebox'
 import { readNumbers, snapshotError } from '../../snapshot-fields.ts'
+import type { StartWindow } from '../../starts.ts'
 import { lettersOf, type Memories, type WorldSpec } from '../../world.ts'
 import { isResolved } from './choices.ts'
-import { MOST_STEPS, Plan } from './manifest.ts'
+import { type DimaSpec, MOST_STEPS, Plan } from './manifest.ts'
 import { type DimaChoice, offeredBy } from './observations.ts'
 import type { PlanRequest } from './plan.ts'
+import { environmentUnits } from './scaling.ts'
+import { asDima } from './spec.ts'
 
 export interface Windows {
   /** [L + h, S] x, oldest first, 0 <= h < H: L - 1 before the anchor, of which those before the start are zero */
@@ -46,13 +49,14 @@ const fields = {
   actions: Type.Unknown(), // f4 [L - 1 + h, N, A]
 }
 
-export const memories = (spec: WorldSpec): Memories<Windows, Turn, DimaChoice> => new WindowMemories(spec)
+export const memories = (spec: WorldSpec): Memories<Windows, Turn, DimaChoice> =>
+  new WindowMemories(asDima(spec))
 
 class WindowMemories implements Memories<Windows, Turn, DimaChoice> {
   readonly fields = fields
-  private readonly spec: WorldSpec
+  private readonly spec: DimaSpec
 
-  constructor(spec: WorldSpec) {
+  constructor(spec: DimaSpec) {
     this.spec = spec
   }
 
@@ -103,6 +107,17 @@ class WindowMemories implements Memories<Windows, Turn, DimaChoice> {
 
   bytes({ states, actions }: Windows): number {
     return states.byteLength + actions.byteLength
+  }
+
+  window({ states, actions }: Windows): StartWindow {
+    const { L, N, A, S } = lettersOf(this.spec)
+    const latest = states.subarray(states.length - L * S)
+    const from = latest.findIndex((x) => x !== 0)
+    const known = L - Math.floor(Math.max(0, from) / S) // those before the start are zero
+    return {
+      states: environmentUnits(this.spec, latest.slice((L - known) * S)),
+      actions: actions.slice(actions.length - (known - 1) * N * A),
+    }
   }
 
   pack({ states, actions }: Windows, { name, order, observations }: DimaChoice) {

@@ -1,6 +1,6 @@
 // How far states are from the data that a model was trained on: a model answers anything, and what it says of states that
 // it has never seen like is worth little.
-import type { Manifest } from '../../registry/manifest.ts'
+import type { Manifest } from '../registry/manifest.ts'
 
 /**
  * Of each state in `states` [..., S] the largest distance of an entry from its mean in the training data, in standard

@@ -1,0 +1,40 @@
+// Candidates as rows of one array, [M, H, D].
+import { concatenate } from '../../common/tensors.ts'
+import { keepFeasible } from './feasible.ts'
+import { type Candidates, entriesOf, type PlanProblem } from './problem.ts'
+
+/** As they may be imagined: what is not planned is as given, and all else inside the constraints. In place. */
+export function prepare(candidates: Candidates, problem: PlanProblem): Candidates {
+  const { spec, planned, others, horizon, constraints } = problem
+  const own = entriesOf(spec, planned)
+  const size = horizon * own.length
+  keepFeasible(candidates, horizon, constraints)
+  for (let i = 0; i < candidates.length; i++)
+    if (!own[i % own.length]) candidates[i] = others.by === 'given' ? others.actions[i % size]! : 0
+  return candidates
+}
+
+/** Entries outside `block` [N] take the mean's place. In place. */
+export function holdOthers(
+  candidates: Candidates,
+  mean: ArrayLike<number>,
+  { spec }: PlanProblem,
+  block: readonly boolean[],
+): Candidates {
+  const moving = entriesOf(spec, block)
+  for (let i = 0; i < candidates.length; i++)
+    if (!moving[i % moving.length]) candidates[i] = mean[i % mean.length]!
+  return candidates
+}
+
+export const pick = (candidates: Candidates, size: number, rows: readonly number[]): Candidates =>
+  concatenate(rows.map((row) => candidates.subarray(row * size, (row + 1) * size)))
+
+/** Of a plan `steps` of whose actions were taken: later ones move up, and the last stays to the end. */
+export function shifted(candidates: Candidates, horizon: number, width: number, steps: number): Candidates {
+  const size = horizon * width
+  return candidates.map((_, i) => {
+    const t = Math.min(Math.floor((i % size) / width) + steps, horizon - 1)
+    return candidates[Math.floor(i / size) * size + t * width + (i % width)]!
+  })
+}
