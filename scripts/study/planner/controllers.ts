@@ -1,0 +1,90 @@
+// Who acts in the true environment: the policy's mean actions, or plans, each found anew at every step from the latest states.
+
+import { shifted } from '../../../src/inference/planning/candidates.ts'
+import { METHODS, type MethodName } from '../../../src/inference/planning/methods.ts'
+import { type Plan, plan, RESCORED, type Search } from '../../../src/inference/planning/planner.ts'
+import {
+  type Candidates,
+  type Objective,
+  type PlanProblem,
+  widthOf,
+} from '../../../src/inference/planning/problem.ts'
+import type { Runner } from '../../../src/inference/runner.ts'
+import type { OpenSimulator } from '../../../src/worlds/open-simulator.ts'
+import type { StartWindow } from '../../../src/worlds/starts.ts'
+
+export interface Controller {
+  name: string
+  /** absent: the policy's mean actions */
+  search?: Omit<Search, 'warm'>
+  terminal?: Objective['terminal']
+}
+
+const { population, iterations, elites, beta, horizon } = METHODS.icem
+const icem = { method: 'icem', population, iterations, elites, beta, coordinate: 'joint', prior: 0 } as const
+
+/** As many candidates in one iteration as icem has in all. */
+const SHOOTING = { ...icem, population: 116, iterations: 1 }
+
+export const CONTROLLERS: Controller[] = [
+  { name: 'policy, mean actions' },
+  { name: 'random shooting', search: SHOOTING, terminal: 'none' },
+  { name: 'iCEM', search: icem, terminal: 'none' },
+  { name: 'iCEM + policy', search: { ...icem, prior: 0.25 }, terminal: 'none' },
+  { name: 'iCEM + value', search: icem, terminal: 'value' },
+  { name: 'iCEM + policy + value', search: { ...icem, prior: 0.25 }, terminal: 'value' },
+]
+
+export const HORIZON = horizon
+export const NOISES = RESCORED
+
+/** Rollouts in this thread. */
+export const runnerOf = (simulator: OpenSimulator): Runner =>
+  ({
+    rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
+  }) as Pick<Runner, 'rollout'> as Runner
+
+export interface Request {
+  start: StartWindow
+  seed: number
+  discount: number
+  terminal: Objective['terminal']
+  before?: Plan | undefined
+  /** actions of the plan before that were taken since; default: 1 */
+  taken?: number
+}
+
+export function problemOf({ spec, kind }: OpenSimulator, request: Request): PlanProblem {
+  const { start, seed, discount, terminal } = request
+  const D = widthOf(spec)
+  return {
+    digest: '',
+    spec,
+    start,
+    choice: kind.choices.every(spec)[0],
+    seed,
+    horizon: HORIZON,
+    planned: spec.agents.map(() => true),
+    others: { by: 'given', actions: new Float32Array(HORIZON * D) },
+    constraints: {
+      low: new Float32Array(D).fill(spec.action.low),
+      high: new Float32Array(D).fill(spec.action.high),
+    },
+    objective: { discount, terminal, samples: 1, risk: 0, novelty: 0, smoothness: 0 },
+  }
+}
+
+export function planned(
+  simulator: OpenSimulator,
+  search: Omit<Search, 'warm'>,
+  request: Request,
+): Promise<Plan> {
+  const D = widthOf(simulator.spec)
+  const move = (rows: ArrayLike<number>): Candidates =>
+    shifted(Float32Array.from(rows), HORIZON, D, request.taken ?? 1)
+  const { before } = request
+  const warm = before && { mean: move(before.distribution.mean), elites: move(before.elites) }
+  return plan(runnerOf(simulator), problemOf(simulator, request), { ...search, warm })
+}
+
+export type { MethodName }
