@@ -82,6 +82,7 @@ test('the bundle says what it is and how good', () => {
     'sequential balanced',
   ])
   expect(readdirSync(version).sort()).toEqual([
+    'body.json',
     'card.md',
     'decode.onnx',
     'denoise.onnx',

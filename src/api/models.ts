@@ -166,6 +166,11 @@ export const ModelDetail = Type.Object(
     training: Training,
     policy: Type.Boolean({ description: 'whether it brings a policy, for closed-loop rollouts' }),
     value: Type.Boolean({ description: 'whether it knows what states are worth to its policy, for plans' }),
+    body: {
+      ...nullable(Type.Record(Type.String(), Type.Unknown())),
+      description:
+        'what is drawn of the robot: bodies, joints and capsules, and which entries of a state move them; null where the model has none',
+    },
     terminates: Type.Boolean({
       description: 'false: no episode ends, since none of its data did but by a time limit',
     }),

@@ -5,6 +5,7 @@ import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scorePlot } from '../evaluation/report.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import type { ServingGraph } from '../graph/serving-graph.ts'
+import type { Body } from '../registry/body.ts'
 import { describeFile } from '../registry/files.ts'
 import {
   type BundleGraph,
@@ -33,6 +34,8 @@ export interface BundleParts {
   reward?: string
   /** drawn, of a run whose policy was evaluated while it learned */
   learningCurve?: string | undefined
+  /** what is drawn of the robot, where that is known */
+  body?: Body | undefined
   examples: Examples
   createdAt: string
 }
@@ -51,6 +54,7 @@ export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string
   for (const [name, bytes] of Object.entries(parts.graphs)) files.set(graphFile(name), bytes)
   files.set('examples.json', `${JSON.stringify(parts.examples)}\n`)
   files.set('starts.json', `${JSON.stringify(parts.starts)}\n`)
+  if (parts.body) files.set('body.json', `${JSON.stringify(parts.body)}\n`)
   files.set(
     PLOT,
     scorePlot(scores, `${environment}, preset ${preset}: imagination error on held-out segments`),

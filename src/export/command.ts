@@ -3,6 +3,8 @@
 import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
 import { requireDevice } from '../engine/device-flag.ts'
+import { resolveTask } from '../env/make-env.ts'
+import { bodyTree } from '../env/mujoco/body-tree.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
 import { readTrainedModel } from '../evaluation/trained-model.ts'
@@ -67,6 +69,10 @@ async function fromSource(model: TrainedModel, source: EpisodeSource) {
   return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
 }
 
+/** Of a robot of ours. */
+const bodyOf = async ({ record, task }: TrainedModel) =>
+  record.origin.kind === 'environment' ? bodyTree(resolveTask(task.name)) : undefined
+
 /** @param say gets what a person should read, line by line */
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
   await requireDevice(flags.device)
@@ -85,6 +91,7 @@ export async function exportCommand(flags: ExportFlags, say: (line: string) => v
       scores,
       distilled,
       learningCurve: drawLearning(flags.run, model.task.name),
+      body: await bodyOf(model),
       ...(await fromSource(model, source)),
       createdAt: new Date().toISOString(),
     })

@@ -3,6 +3,7 @@ import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
+import { Body, wrongBody } from './body.ts'
 import { contradiction, listedFiles, wrongStart } from './consistency.ts'
 import { checkFile, readChecked, readRegular, refuse, sha256 } from './files.ts'
 import { type BundleKind, type BundleKinds, requireOwn } from './kind.ts'
@@ -82,7 +83,16 @@ export async function readDocument(bundle: Bundle, file: string): Promise<string
 /** Reads starts and examples: as long as they are, so not for the event loop of a server. DimaError `invalid_bundle`. */
 export async function checkDocuments(bundle: Bundle): Promise<Start[]> {
   await readExamples(bundle)
+  await readBody(bundle)
   return readStarts(bundle)
+}
+
+/** body.json of the bundle, or undefined when it has none. */
+export async function readBody(bundle: Bundle): Promise<Body | undefined> {
+  const body = await readJson(bundle, 'body.json', Body)
+  const wrong = body && wrongBody(body, bundle.manifest.state.length)
+  if (wrong) throw refuse(`${bundle.name}/${bundle.version}`, `body.json: ${wrong}`)
+  return body
 }
 
 /** examples.json of the bundle; an empty list when it has none. */

@@ -209,7 +209,7 @@ export const Manifest = object({
   }),
   documents: Type.Array(File, {
     maxItems: MOST.documents,
-    description: 'card.md, examples.json, starts.json, error.svg, learning.svg',
+    description: 'card.md, examples.json, starts.json, body.json, error.svg, learning.svg',
   }),
   preset: Name,
   hyperparameters: Type.Record(Type.String(), Type.Unknown()),

@@ -1,7 +1,8 @@
 // A robot's geometry in a pose: MuJoCo's kinematics alone, no physics.
+
+import { type Link, linksOf } from '../env/mujoco/links.ts'
 import { createSimulation, type Simulation } from '../env/mujoco/simulation.ts'
 import type { MujocoTask } from '../env/mujoco/task.ts'
-import { type Link, linksOf } from './links.ts'
 
 export type Point = readonly [x: number, y: number, z: number]
 

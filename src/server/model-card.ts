@@ -38,6 +38,7 @@ export async function modelDetail(
     training: training(manifest),
     policy: 'policy' in manifest.graphs,
     value: 'value' in manifest.graphs,
+    body: await bodyOf(bundle),
     terminates: manifest.terminates ?? true,
     start_states: starts.length,
     device,
@@ -65,6 +66,12 @@ function examplesOf(bundle: Bundle): Promise<ModelDetail['examples']> {
 async function readProven(bundle: Bundle): Promise<ModelDetail['examples']> {
   const text = await readDocument(bundle, 'examples.json')
   return snakeCase(JSON.parse(text ?? '[]')) as ModelDetail['examples']
+}
+
+/** A few kilobytes, checked by the proof. */
+async function bodyOf(bundle: Bundle): Promise<ModelDetail['body']> {
+  const text = await readDocument(bundle, 'body.json')
+  return text === undefined ? null : (snakeCase(JSON.parse(text)) as ModelDetail['body'])
 }
 
 /** What the versions have in common is taken from the highest. */

@@ -1,5 +1,5 @@
 // Which limb each part of a body belongs to, read from the tree of the model: a limb is what hangs on the trunk.
-import type { Simulation } from '../env/mujoco/simulation.ts'
+import type { Simulation } from './simulation.ts'
 
 export interface Link {
   /** 0 is the trunk, then the limbs in the order of the model. */

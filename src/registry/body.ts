@@ -1,0 +1,76 @@
+// body.json of a bundle: what is drawn of a model's robot (env/mujoco/body-tree.ts says what its parts mean). A bundle
+// without it can be served, but not be looked at.
+import Type, { type Static } from 'typebox'
+import { MOST } from './limits.ts'
+
+const strict = { additionalProperties: false }
+const tuple = (length: number) => Type.Array(Type.Number(), { minItems: length, maxItems: length })
+const Point = tuple(3)
+const MOST_PARTS = 1024
+const index = (least = 0) => Type.Integer({ minimum: least, maximum: MOST_PARTS })
+const StateEntry = Type.Integer({ minimum: 0, maximum: MOST.entries })
+
+export const Body = Type.Object(
+  {
+    view: Type.Enum(['side', 'oblique']),
+    widthMetres: Type.Number({ exclusiveMinimum: 0 }),
+    stepSeconds: Type.Number({ exclusiveMinimum: 0 }),
+    bodies: Type.Array(Type.Object({ parent: index(-1), position: Point, rotation: tuple(4) }, strict), {
+      minItems: 1,
+      maxItems: MOST_PARTS,
+    }),
+    joints: Type.Array(
+      Type.Object(
+        {
+          body: index(),
+          kind: Type.Enum(['free', 'slide', 'hinge']),
+          position: Point,
+          axis: Point,
+          coordinate: index(),
+          rest: Type.Number(),
+        },
+        strict,
+      ),
+      { maxItems: MOST_PARTS },
+    ),
+    shapes: Type.Array(
+      Type.Object(
+        {
+          body: index(),
+          from: Point,
+          to: Point,
+          radius: Type.Number({ exclusiveMinimum: 0 }),
+          limb: index(),
+          depth: index(),
+          far: Type.Boolean(),
+        },
+        strict,
+      ),
+      { minItems: 1, maxItems: MOST_PARTS },
+    ),
+    coordinates: Type.Array(Type.Union([StateEntry, Type.Literal('x'), Type.Literal('y')]), {
+      maxItems: MOST_PARTS,
+    }),
+    travel: Type.Object({ x: StateEntry, y: Type.Optional(StateEntry) }, strict),
+  },
+  strict,
+)
+export type Body = Static<typeof Body>
+
+/** Why a body does not fit a state of so many entries, in words, or undefined. */
+export function wrongBody(
+  { bodies, joints, shapes, coordinates, travel }: Body,
+  entries: number,
+): string | undefined {
+  const orphan = bodies.findIndex(({ parent }, i) => parent >= i)
+  if (orphan >= 0) return `body ${orphan} comes before its parent`
+  for (const [i, { body, kind, coordinate }] of joints.entries()) {
+    if (body >= bodies.length) return `joint ${i} moves a body that is not there`
+    if (coordinate + (kind === 'free' ? 7 : 1) > coordinates.length) return `joint ${i} has no coordinate`
+  }
+  const loose = shapes.findIndex(({ body }) => body >= bodies.length)
+  if (loose >= 0) return `shape ${loose} is of a body that is not there`
+  const used = [...coordinates, ...Object.values(travel)].filter((entry) => typeof entry === 'number')
+  const beyond = used.find((entry) => entry >= entries)
+  return beyond === undefined ? undefined : `the state has no entry ${beyond}`
+}
