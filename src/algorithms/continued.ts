@@ -19,7 +19,8 @@ export function continued(
   const asked = [...namesOf(flags.set), ...(flags.plan ? byPlan : [])].map(
     (name) => `hyperparameters.${name}`,
   )
-  const kept: Values = structuredClone({ ...config, hyperparameters: recorded.hyperparameters })
+  const { hyperparameters, steps } = recorded
+  const kept: Values = structuredClone({ ...config, steps: flags.steps ?? steps, hyperparameters })
   for (const name of asked) copy(name.split('.'), config as unknown as Values, kept)
   // Sizes follow presets, too, unless a flag has made them.
   const { policy, networks } = recorded as RunConfig & { networks?: unknown }

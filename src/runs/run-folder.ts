@@ -37,6 +37,8 @@ export interface RunRecord<Config extends RunConfig = RunConfig> extends RunIden
   command: string
   commit: string
   startedAt: string
+  /** as it was before other `--steps` were asked for, oldest first */
+  before?: { steps: number; command: string; commit: string; startedAt: string }[]
 }
 
 export class RunFolder {
@@ -72,8 +74,30 @@ export class RunFolder {
       return record
     }
     const record = this.record(restore)
-    this.compare(record, run)
-    return record
+    const { steps } = run.config
+    if (steps === record.config.steps || !canChangeSteps(record.config)) {
+      this.compare(record, run)
+      return record
+    }
+    this.compare({ ...record, config: { ...record.config, steps } }, run)
+    return this.changeSteps(record, steps, command)
+  }
+
+  /** A run may be made longer, or end earlier than it was to. */
+  private changeSteps(record: RunRecord, steps: number, command: string): RunRecord {
+    const { commit, startedAt } = record
+    const before = [
+      ...(record.before ?? []),
+      { steps: record.config.steps, command: record.command, commit, startedAt },
+    ]
+    const changed = {
+      ...record,
+      config: { ...record.config, steps },
+      command: withoutSecrets(command),
+      before,
+    }
+    writeFileAtomic(this.file('config.json'), `${JSON.stringify(changed, null, 2)}\n`)
+    return changed
   }
 
   /** What the reward is made of may show only while the run goes on. */
@@ -154,6 +178,10 @@ export class RunFolder {
     this.events.append(line)
   }
 }
+
+/** Where all is collected before anything is trained, more steps would be another run. */
+const canChangeSteps = ({ hyperparameters: { trainingEpochs = 0 } }: RunConfig): boolean =>
+  trainingEpochs === 0
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

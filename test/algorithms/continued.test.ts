@@ -43,6 +43,14 @@ describe('a folder that goes on', () => {
   })
 })
 
+test('steps are those of the folder unless others are asked for', () => {
+  const long = { ...recorded(), steps: 123_456 }
+  const flags = (...args: string[]) => parseTrainFlags('--preset', 'debug', ...args)
+  const stepsOf = (...args: string[]) =>
+    continued(resolveConfig(flags(...args)), long, flags(...args), worldModel.byPlan).steps
+  expect([stepsOf(), stepsOf('--steps', '200000')]).toEqual([123_456, 200_000])
+})
+
 test('a folder that is begun, or of another preset, is as the flags say', () => {
   const flags = parseTrainFlags('--preset', 'small')
   expect(continued(resolveConfig(flags), undefined, flags)).toEqual(resolveConfig(flags))

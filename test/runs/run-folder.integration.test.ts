@@ -9,7 +9,7 @@ import { taskSpec } from '../../src/env/make-env.ts'
 import { readTrainedModel } from '../../src/evaluation/trained-model.ts'
 import { RunFolder, type RunIdentity } from '../../src/runs/run-folder.ts'
 import { randomEpisode, temporaryFolder } from './data.ts'
-import { configOf, quiet, TASK } from './fixture.ts'
+import { configOf, dimaConfigOf, quiet, TASK } from './fixture.ts'
 
 const runOf = (config = configOf(), run: Partial<RunIdentity> = {}): RunIdentity => ({
   config,
@@ -74,7 +74,6 @@ test('the same configuration may go on, and the record stays', () => {
 
 test.each([
   ['seed', configOf({ seed: 6 })],
-  ['steps', configOf({ steps: 4000 })],
   ['threads', configOf({ threads: 2 })],
   [
     'networks.reward.dropout',
@@ -95,6 +94,27 @@ test.each([
       message: expect.stringContaining(`holds another run: ${field} differs`),
     }),
   )
+})
+
+test('other steps change the record, which keeps what it was', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const run = (change: Parameters<typeof dimaConfigOf>[0]) => runOf(dimaConfigOf(change))
+  const { commit, startedAt } = folder.claim(run({ steps: 3000 }), 'first')
+  const record = folder.claim(run({ steps: 4000 }), 'second')
+  const before = [{ steps: 3000, command: 'first', commit, startedAt }]
+  expect(record).toMatchObject({ config: { steps: 4000 }, command: 'second', before })
+  expect(folder.claim(run({ steps: 4000 }), 'third')).toEqual(record)
+  expect(() => folder.claim(run({ steps: 5000, seed: 9 }), '')).toThrow('seed differs')
+  expect(folder.record()).toEqual(record)
+})
+
+test('but not where all is collected before anything is trained', () => {
+  const folder = new RunFolder(temporaryFolder())
+  const { hyperparameters } = configOf()
+  const run = (steps: number) =>
+    runOf(configOf({ steps, hyperparameters: { ...hyperparameters, trainingEpochs: 5 } }))
+  folder.claim(run(3000), '')
+  expect(() => folder.claim(run(4000), '')).toThrow('steps differs')
 })
 
 test('a source whose task has become another is refused by name', () => {

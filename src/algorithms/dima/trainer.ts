@@ -56,7 +56,8 @@ class DimaEpochs implements Epochs<Checkpoint> {
       await restoreState(this.parts, checkpoint)
       this.epoch = checkpoint.epoch
       this.trained = checkpoint.behaviour?.trainedEpochs ?? 0
-      this.final = checkpoint.finalEpochs ?? 0
+      const isOver = this.steps >= this.parts.config.steps // it may have been made longer
+      this.final = isOver ? (checkpoint.finalEpochs ?? 0) : 0
     }
     await this.takePolicy()
   }

@@ -82,3 +82,16 @@ test('cut off in them a run ends the same', async () => {
   expect((await trainSynthetic(at('cut'), config)).finished).toBe(true)
   expect(resultOf(at('cut'))).toEqual(resultOf(at('with')))
 })
+
+test('a run that was finished can be made longer: it collects and learns again, and then has them again', async () => {
+  const longer = { ...config, steps: config.steps + 30 }
+  await trainSynthetic(at('longer'), config)
+  await trainSynthetic(at('longer'), longer)
+  const [before, after] = [checkpointOf(at('with')), checkpointOf(at('longer'))]
+  expect(after.environmentSteps).toBeGreaterThanOrEqual(longer.steps)
+  expect(after.finalEpochs).toBe(FINAL)
+  expect(after.epoch).toBeGreaterThan(before.epoch + FINAL)
+  expect(after.learners.actor!.updates).toBeGreaterThan(before.learners.actor!.updates)
+  const lines = linesOf(at('longer'))
+  expect(lines.slice(0, linesOf(at('with')).length)).toEqual(linesOf(at('with')))
+})
