@@ -18,7 +18,7 @@ import {
 } from './shapes.ts'
 
 export const PLAN_METHODS = ['icem', 'mppi', 'cem'] as const
-export const COORDINATION = ['joint', 'sequence'] as const
+export const COORDINATION = ['together', 'in_turn'] as const
 export const OTHERS = ['mean', 'sample'] as const
 export const TERMINAL = ['value', 'none'] as const
 export const STOPPED = ['done', 'deadline'] as const
@@ -114,7 +114,7 @@ export const PlanRequest = Type.Object(
     coordinate: Type.Optional(
       Type.Enum(COORDINATION, {
         description:
-          'joint (default): the actions of all planned agents at once; sequence: of one after the other, each knowing what those before it chose',
+          'together (default): the actions of all planned agents at once; in_turn: of one after the other, each knowing what those before it chose',
       }),
     ),
     agents: Type.Optional(

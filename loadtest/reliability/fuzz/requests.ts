@@ -134,7 +134,7 @@ export const REQUESTS: Record<Operation, (rng: Rng, known: Known) => Fields> = {
       iterations: choose(rng, [1, 2]),
       elites: choose(rng, [1, 2, 9]),
       beta: choose(rng, [0, 0.5, 3]),
-      coordinate: choose(rng, ['joint', 'sequence']),
+      coordinate: choose(rng, ['together', 'in_turn']),
       agents: known.agents.slice(1),
       others: choose(rng, ['mean', 'sample']),
       prior: choose(rng, [0, 0.25, 1]),

@@ -21,7 +21,15 @@ export interface Controller {
 }
 
 const { population, iterations, elites, beta, horizon } = METHODS.icem
-const icem = { method: 'icem', population, iterations, elites, beta, coordinate: 'joint', prior: 0 } as const
+const icem = {
+  method: 'icem',
+  population,
+  iterations,
+  elites,
+  beta,
+  coordinate: 'together',
+  prior: 0,
+} as const
 
 /** As many candidates in one iteration as icem has in all. */
 const SHOOTING = { ...icem, population: 116, iterations: 1 }

@@ -19,8 +19,8 @@ export interface Search {
   elites: number
   /** noise's fall with frequency */
   beta: number
-  /** joint: all planned agents at once; sequence: one after the other, each knowing what those before it chose */
-  coordinate: 'joint' | 'sequence'
+  /** together: all planned agents at once; in_turn: one after the other, each knowing what those before it chose */
+  coordinate: 'together' | 'in_turn'
   /** share of the first candidates that the policy makes */
   prior: number
   /** of the plan before, moved up already */
@@ -48,7 +48,7 @@ export function costOf(
   search: Search,
 ): { rows: number; steps: number } {
   const { iterations, population, prior } = search
-  const blocks = search.coordinate === 'sequence' ? planned.filter(Boolean).length : 1
+  const blocks = search.coordinate === 'in_turn' ? planned.filter(Boolean).length : 1
   const populations = Array.from({ length: iterations }, (_, i) =>
     populationOf(METHODS[search.method], search, i),
   )
@@ -160,7 +160,7 @@ class Searching {
   /** [N] each: whose actions move at a time. */
   private blocks(): readonly (readonly boolean[])[] {
     const { planned } = this.problem
-    if (this.search.coordinate === 'joint') return [planned]
+    if (this.search.coordinate === 'together') return [planned]
     return planned.flatMap((own, agent) => (own ? [planned.map((_, other) => other === agent)] : []))
   }
 

@@ -30,7 +30,7 @@ export function readSearch(request: PlanShell, manifest: Manifest, problem: Plan
     elites,
     iterations: request.iterations ?? method.iterations,
     beta: request.beta ?? method.beta,
-    coordinate: request.coordinate ?? 'joint',
+    coordinate: request.coordinate ?? 'together',
     prior: priorOf(request.prior, manifest),
     warm: request.warm_start === undefined ? undefined : readWarm(request.warm_start, problem),
   }

@@ -7,7 +7,7 @@ import { leastCost, linearRunner, type Options, problemOf } from './linear-runne
 
 const searchOf = (method: MethodName, change: Partial<Search> = {}): Search => {
   const { population, iterations, elites, beta } = METHODS[method]
-  return { method, population, iterations, elites, beta, coordinate: 'joint', prior: 0, ...change }
+  return { method, population, iterations, elites, beta, coordinate: 'together', prior: 0, ...change }
 }
 
 const planned = (problem: PlanProblem, search: Search, options: Options = {}): Promise<Plan> =>
@@ -106,7 +106,7 @@ test('or what the policy does in each imagined state', async () => {
 test('agents one after the other: each adds to what those before it chose', async () => {
   const search = searchOf('icem', { population: 200, iterations: 8 })
   const { runner, asked } = linearRunner()
-  const { worth } = await plan(runner, short(), { ...search, coordinate: 'sequence' })
+  const { worth } = await plan(runner, short(), { ...search, coordinate: 'in_turn' })
   const alone = await planned(short({ planned: [true, false, false] }), search)
   expect(alone.worth!.expected).toBeLessThan(1.5 * OPTIMUM)
   expect(worth!.expected).toBeGreaterThan(0.7 * alone.worth!.expected)
