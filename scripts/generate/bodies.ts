@@ -5,9 +5,9 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resolveTask, taskNames } from '../../src/env/make-env.ts'
+import { type Link, linksOf } from '../../src/env/mujoco/links.ts'
 import { createSimulation, type Simulation } from '../../src/env/mujoco/simulation.ts'
 import type { Robot } from '../../src/env/robots/robot.ts'
-import { type Link, linksOf } from '../../src/env/mujoco/links.ts'
 import { paintOf } from '../../src/render/palette.ts'
 
 export const FILE = resolve(import.meta.dirname, '../../clients/python/dima/drawing/bodies.json')
