@@ -25,17 +25,21 @@ const missing =
     : `${PYTHON} has no python3-numpy, python3-msgpack or python3-websockets`
 const title = missing ? `the Python client (skipped: ${missing})` : 'the Python client'
 
-/** Of the users' packages, by whether PYTHON has them. */
-const found = missing
-  ? ''
-  : spawnSync(PYTHON, [
-      '-c',
-      `
-from importlib.util import find_spec
-print(*[name for name in ("gymnasium", "pettingzoo", "ray") if find_spec(name)])
-`,
-    ]).stdout.toString()
-const absent = ['gymnasium', 'pettingzoo', 'ray'].filter((name) => !found.includes(name))
+/** Software that users train with, and which of it PYTHON has. */
+const SOFTWARE = [
+  'gymnasium',
+  'pettingzoo',
+  'ray',
+  'supersuit',
+  'stable_baselines3',
+  'torchrl',
+  'benchmarl',
+  'tianshou',
+]
+const looked = `from importlib.util import find_spec; print(*filter(find_spec, ${JSON.stringify(SOFTWARE)}))`
+const installed = missing ? [] : spawnSync(PYTHON, ['-c', looked]).stdout.toString().trim().split(' ')
+const absent = SOFTWARE.filter((name) => !installed.includes(name))
+const left = absent.length > 0 ? ` (absent and not tried: ${absent.join(', ')})` : ''
 
 interface Outcome {
   status: number | null
@@ -114,8 +118,13 @@ describe.skipIf(missing)(title, () => {
     await unittest('shipped_*.py', { DIMA_SHIPPED_URL: await serveShipped() })
   })
 
-  const left = absent.length > 0 ? `, without the absent ${absent.join(', ')}` : ''
-  test.skipIf(!found.trim())(`is at home in its users' packages${left}`, async () => {
-    await passing('installed_*.py', { DIMA_URL: await serve(), DIMA_SHIPPED_URL: await serveShipped() })
+  describe.skipIf(absent.length === SOFTWARE.length)(`in its users' software${left}`, () => {
+    test('does what Gymnasium, PettingZoo and Ray ask of an environment', async () => {
+      await passing('installed_*.py', { DIMA_URL: await serve(), DIMA_SHIPPED_URL: await serveShipped() })
+    })
+
+    test('trains as its examples say', { timeout: 600_000 }, async () => {
+      await passing('recipes.py', { DIMA_SHIPPED_URL: await serveShipped() })
+    })
   })
 })

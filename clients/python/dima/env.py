@@ -163,7 +163,10 @@ class RemoteParallelEnv(Seeded, Parallel):
         view = self._reset_session(fields)
         self._stand(view)
         self._begin_picture()
-        return self._by_agent(view["observations"]), self._infos(seed=view["seed"], **caution_of(view))
+        # As after a step: TorchRL learns from a reset which infos there are.
+        facts = {"termination_probability": 0.0, "timing": Timing(0.0, 0.0, 0.0), "clipped_actions": 0}
+        infos = self._infos(seed=view["seed"], **{**facts, **caution_of(view)})
+        return self._by_agent(view["observations"]), infos
 
     def step(self, actions: Mapping[str, Any]) -> Step:
         """Takes one action [A] of every agent in ``agents``.

@@ -226,7 +226,7 @@ class RemoteVectorEnv(Seeded, VectorEnv):
             "state": self._states.copy(),
             "termination_probability": np.array(reply["termination_probabilities"], np.float64),
             "step_id": self._fleet.step_ids.copy(),
-            "timing": np.full(self.num_envs, Timing(**reply["timing"]), object),
+            "timing": _objects([Timing(**reply["timing"])] * self.num_envs),
             **{name: np.array(told) for name, told in caution_of(reply).items()},
             **self._finals(reply["finals"]),
         }
@@ -237,12 +237,12 @@ class RemoteVectorEnv(Seeded, VectorEnv):
         if not ended.any():
             return {}
         states = np.zeros_like(self._states)  # [E, S]
-        observations = np.full(self.num_envs, None, object)  # [E]
+        observations: List[Any] = [None] * self.num_envs
         for row in np.flatnonzero(ended):
             states[row] = finals[row]["state"]
             observations[row] = self._single.observation(finals[row]["observations"])
         return {
-            "final_obs": observations,
+            "final_obs": _objects(observations),
             "_final_obs": ended,
             "final_state": states,
             "_final_state": ended.copy(),
@@ -266,6 +266,14 @@ class RemoteVectorEnv(Seeded, VectorEnv):
     def _check_open(self) -> None:
         if self.closed:
             raise DimaError("closed", "the environments are closed", hint="Make others.")
+
+
+def _objects(values: List[Any]) -> np.ndarray:
+    """[E], whatever they are; NumPy by itself would look into sequences."""
+    array = np.empty(len(values), object)
+    for row, value in enumerate(values):
+        array[row] = value
+    return array
 
 
 def _checked_count(num_envs: Any) -> int:

@@ -87,6 +87,7 @@ class ErrorsTest(unittest.TestCase):
 
     def test_timings_are_no_difference(self):
         self.assertEqual(Timing(1, 2, 3), Timing(4, 5, 6))
+        self.assertEqual(list(Timing(1, 2, 3)), [1, 2, 3])
 
 
 class ModelTest(unittest.TestCase):

@@ -38,7 +38,12 @@ class ApiTest(EnvTest):
         env = self.env()
         _, infos = env.reset(seed=3)
         self.assertEqual(infos["front"]["seed"], 3)
+        begun = set(infos["front"])
         observations, rewards, terminations, truncations, infos = env.step(some_actions(1))
+        self.assertEqual(begun - set(infos["front"]), {"seed"}, "a reset tells all that a step does")
+        self.assertLessEqual(set(infos["front"]), begun)
+        for fact in infos["front"].values():
+            self.assertTrue(np.isfinite(np.asarray(fact, np.float64)).all(), "as tensors want it")
         for agent in AGENTS:
             self.assertEqual(observations[agent].dtype, np.float32)
             self.assertEqual(observations[agent].shape, (O,))
