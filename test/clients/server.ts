@@ -54,11 +54,12 @@ export async function startServer(
 }
 
 function catalog(): Catalog {
+  const described = manifest('tiny', '1', { documents: [] })
   const bundle: Bundle = {
     name: 'tiny',
     version: '1',
     digest: 'digest of tiny/1',
-    manifest: manifest('tiny', '1', { documents: [] }),
+    manifest: { ...described, graphs: { ...described.graphs, policy: described.graphs.decode! } },
     directory: '/nowhere',
     labels: [],
   }

@@ -8,11 +8,11 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from .actions import joint_action
 from .caution import caution_of
 from .drawing.painter import not_rendered
 from .errors import DimaError
 from .parallel import Parallel
+from .policy import Policy, step_fields
 from .seeds import Seeded, SeedStream, checked_seed
 from .starts import start_fields
 from .timing import Timing
@@ -168,8 +168,12 @@ class RemoteParallelEnv(Seeded, Parallel):
         infos = self._infos(seed=view["seed"], **{**facts, **caution_of(view)})
         return self._by_agent(view["observations"]), infos
 
-    def step(self, actions: Mapping[str, Any]) -> Step:
+    def step(self, actions: Optional[Mapping[str, Any]], policy: Optional[Policy] = None) -> Step:
         """Takes one action [A] of every agent in ``agents``.
+
+        policy  "mean" or "sample": the model's own policy acts for all agents, and actions are None;
+                ``{"agents": [names], "mode": ...}``: for these, and actions are the others'. infos
+                then have ``action``, what each agent has done. DimaError ``no_policy``
 
         Returns dictionaries by agent: observations [O], rewards, terminations, truncations, infos
         with state [S], termination_probability, step_id, timing, ood (how far the state is from the
@@ -183,9 +187,9 @@ class RemoteParallelEnv(Seeded, Parallel):
         if not self.agents and not actions and isinstance(actions, Mapping):
             return {}, {}, {}, {}, {}
         self._check_live()
-        joint = joint_action(actions, self.possible_agents, (self._world.model.action_size,))
+        fields = step_fields(actions, policy, self.possible_agents, (self._world.model.action_size,))
         reply = self._world.connection.request(
-            "step", session_id=self._session, actions=joint, step_id=self._step_id + 1
+            "step", session_id=self._session, step_id=self._step_id + 1, **fields
         )
         self._step_id = reply["step_id"]
         self._state = reply["state"]
@@ -199,6 +203,8 @@ class RemoteParallelEnv(Seeded, Parallel):
             timing=Timing(**reply["timing"]),
             **caution_of(reply),
         )
+        for agent, action in reply.get("actions", {}).items():
+            infos[agent]["action"] = action
         everyone = self.possible_agents
         return (
             self._by_agent(reply["observations"]),

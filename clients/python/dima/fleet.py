@@ -50,13 +50,14 @@ class Fleet:
             self._take(row, view)
         return views
 
-    def step(self, joint: np.ndarray) -> Dict[str, Any]:
-        """Takes joint actions [E, N, A]. DimaError when any of them fails; the others are done."""
+    def step(self, fields: Mapping[str, Any]) -> Dict[str, Any]:
+        """Takes joint actions [E, N, A], some by a policy. DimaError when any of them fails; the
+        others are done."""
         reply = self._connection.request(
             "step_many",
             session_ids=self.ids,
-            actions=joint,
             step_ids=(self.step_ids + 1).tolist(),
+            **fields,
         )
         if reply["errors"]:
             raise _failed(reply["errors"], len(self.ids))

@@ -1,4 +1,4 @@
-"""What needs no socket: which models there are, and whole rollouts."""
+"""What needs no socket: which models there are, whole rollouts, and what a policy does."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ import numpy as np
 
 from .address import address_of
 from .errors import DimaError
+from .policy import act_fields
 from .proxies import opener, proxy_of, shown
+from .replies import with_arrays
 from .starts import start_fields
-from .timing import Timing
 from .wire import pack, unpack
 
 _MSGPACK = "application/msgpack"
@@ -53,6 +54,31 @@ class Client:
         """One model by name, name@version or name@label: agents, spaces, scores, examples, ..."""
         return self._ask(f"/v1/models/{quote(name, safe='@')}")
 
+    def act(
+        self,
+        observations: Any,
+        *,
+        model: Optional[str] = None,
+        mode: Optional[str] = None,
+        seed: Optional[int] = None,
+        step: Optional[int] = None,
+        deadline_ms: Optional[int] = None,
+    ) -> Dict[str, Any]:
+        """What the model's own policy does: observations in, actions out.
+
+        observations  [O] by agent, or [B, O] of B rows; agents that are left out are shown to the
+                      policy as zeros, and have no action in the reply
+        mode          "sample" (the server's default) or "mean"
+        seed, step    what is drawn is a function of seed, step and row: count step up in a loop
+
+        Returns actions [A] by agent, or [B, A], inside their space; and model, mode, seed, step, timing.
+        DimaError ``no_policy`` where the model has none, ``invalid_shape``, ``unknown_agent``, ...
+        """
+        fields = act_fields(
+            observations, model=model, mode=mode, seed=seed, step=step, deadline_ms=deadline_ms
+        )
+        return with_arrays(self._ask("/v1/policy/act", fields))
+
     def rollout(self, starts: Any, actions: Any = None, **options: Any) -> Dict[str, Any]:
         """Imagines joint trajectories in one request.
 
@@ -67,8 +93,7 @@ class Client:
         terminations [B, H], termination_probabilities [B, H], lengths [B], ood [B, H]; and model,
         seed, plan, options (what else was chosen), clipped_actions, timing.
         """
-        reply = self._ask("/v1/rollout", _request(starts, actions, options))
-        return _with_arrays(reply)
+        return with_arrays(self._ask("/v1/rollout", rollout_fields(starts, actions, options)))
 
     def rollout_stream(
         self, starts: Any, actions: Any = None, **options: Any
@@ -76,10 +101,10 @@ class Client:
         """Yields what is imagined while it is imagined, also past the horizon of the model.
 
         First a dictionary of type "start", then for each step one of type "step" with t,
-        states [B, S], observations by agent [B, O], rewards [B], terminations [B], and last one of
-        type "end" with lengths [B]. Leaving the loop early ends the work on the server.
+        states [B, S], observations by agent [B, O], rewards [B], terminations [B], with a policy the
+        actions taken [B, N, A], and last one of type "end" with lengths [B]. Leaving the loop early ends the work on the server.
         """
-        return self._events(pack(_request(starts, actions, options)))
+        return self._events(pack(rollout_fields(starts, actions, options)))
 
     def _events(self, body: bytes) -> Iterator[Dict[str, Any]]:
         with self._open("/v1/rollout/stream", body, accept="application/x-ndjson") as lines:
@@ -88,7 +113,7 @@ class Client:
                 event = json.loads(line)
                 if event["type"] == "error":
                     raise DimaError.from_problem(event["problem"])
-                yield _with_arrays(event)
+                yield with_arrays(event)
             if event.get("type") != "end":
                 raise DimaError("connection_lost", "the stream broke off before its end")
 
@@ -165,7 +190,8 @@ def _around(url: str) -> str:
     return f"The environment names that proxy; with {host} in no_proxy it is not asked."
 
 
-def _request(starts: Any, actions: Any, options: Dict[str, Any]) -> Dict[str, Any]:
+def rollout_fields(starts: Any, actions: Any, options: Dict[str, Any]) -> Dict[str, Any]:
+    """The fields of a rollout. DimaError ``invalid_request`` or ``invalid_shape``."""
     fields = {"starts": _starts(starts), **options}
     if actions is not None:
         fields["actions"] = _numbers(actions, "actions")
@@ -186,23 +212,3 @@ def _numbers(values: Any, field: str) -> np.ndarray:
     except (TypeError, ValueError) as error:
         raise DimaError("invalid_shape", f"{field} is not one array of numbers: {error}") from None
 
-
-_FLAGS = ("terminations",)
-_ARRAYS = ("states", "rewards", "termination_probabilities", "actions", "lengths", "ood")
-
-
-def _with_arrays(reply: Dict[str, Any]) -> Dict[str, Any]:
-    """The same with arrays for lists of numbers, which is how JSON and flags come."""
-    for name in _FLAGS:
-        if name in reply:
-            reply[name] = np.asarray(reply[name], bool)
-    for name in _ARRAYS:
-        if name in reply:
-            reply[name] = np.asarray(reply[name])
-    if "observations" in reply:
-        reply["observations"] = {
-            agent: np.asarray(values, np.float32) for agent, values in reply["observations"].items()
-        }
-    if "timing" in reply:
-        reply["timing"] = Timing(**reply["timing"])
-    return reply

@@ -15,7 +15,7 @@ import os
 import ssl as tls
 import threading
 import time
-from typing import Any, Dict, Optional
+from typing import Any, Callable, Dict, Optional
 
 from .address import address_of
 from .errors import DimaError
@@ -44,11 +44,19 @@ _WORTH_ANOTHER_TRY = {
 class Pending:
     """A request on its way."""
 
-    def __init__(self, connection: "Connection", id: int, op: str, fields: Dict[str, Any]) -> None:
+    def __init__(
+        self,
+        connection: "Connection",
+        id: int,
+        op: str,
+        fields: Dict[str, Any],
+        on_event: Optional[Callable[[Dict[str, Any]], None]] = None,
+    ) -> None:
         self.id = id
         self.op = op
         self.frame = pack({"type": op, "id": id, **fields})
-        self.repeatable = _is_repeatable(op, fields)
+        self.on_event = on_event
+        self.repeatable = on_event is None and _is_repeatable(op, fields)
         self.sends = 0
         self.future: "concurrent.futures.Future[Dict[str, Any]]" = concurrent.futures.Future()
         self._connection = connection
@@ -116,13 +124,21 @@ class Connection:
         """Sends one message and waits for its reply."""
         return self.send(op, **fields).result()
 
-    def send(self, op: str, **fields: Any) -> Pending:
+    def send(
+        self,
+        op: str,
+        *,
+        on_event: Optional[Callable[[Dict[str, Any]], None]] = None,
+        **fields: Any,
+    ) -> Pending:
         """Sends one message; ``result()`` of what it returns waits for the reply.
+
+        on_event  is given what comes before the reply, on the thread of the sockets: it must not wait
 
         DimaError ``closed`` or ``body_too_large``.
         """
         self._check_open()
-        pending = Pending(self, next(self._ids), op, fields)
+        pending = Pending(self, next(self._ids), op, fields, on_event)
         largest = self.metadata["limits"]["frame_bytes"]
         if len(pending.frame) > largest:
             raise DimaError(
@@ -135,6 +151,16 @@ class Connection:
     def forget(self, pending: Pending) -> None:
         """Nobody waits for the answer any more."""
         self._loop.call_soon_threadsafe(self._waiting.pop, pending.id, None)
+
+    def cancel(self, pending: Pending) -> None:
+        """Has the server drop a request that nobody waits for any more; nothing where it is answered."""
+        if pending.future.done() and not pending.future.cancelled():
+            return
+        self.forget(pending)
+        try:
+            self.send("cancel", request_id=pending.id)
+        except DimaError:
+            pass  # the server drops it with the socket
 
     def share(self) -> "Connection":
         """The same connection for one more user, who closes it too."""
@@ -223,6 +249,8 @@ class Connection:
             message = unpack(frame)
         except DimaError as error:
             return self._fail_all(error)
+        if message["type"] == "event":
+            return self._tell(message)
         pending = self._waiting.pop(message.get("id"), None)
         if pending is None:
             return
@@ -230,6 +258,11 @@ class Connection:
             pending.fail(DimaError.from_problem(message["problem"]))
         elif not pending.future.done():
             pending.future.set_result(message)
+
+    def _tell(self, message: Dict[str, Any]) -> None:
+        pending = self._waiting.get(message.get("id"))  # None: nobody waits for it any more
+        if pending is not None and pending.on_event is not None:
+            pending.on_event(message["event"])
 
     async def _connect_again(self) -> Any:
         """When somebody waits. Gives those up who have waited too long."""

@@ -15,6 +15,7 @@ from .fleet import Fleet
 from .forms import form_of
 from .gymnasium_base import VectorEnv, autoreset_mode
 from .model import Model
+from .policy import Policy, policy_fields, step_fields
 from .resets import Seeds, drawn_seeds, reset_mask, starts_of
 from .seeds import Seeded, SeedStream
 from .timing import Timing
@@ -141,10 +142,13 @@ class RemoteVectorEnv(Seeded, VectorEnv):
         infos = {"state": self._states.copy(), "step_id": self._fleet.step_ids.copy()}
         return self._form.observation(self._observations), infos
 
-    def step(self, actions: Any) -> Step:
+    def step(self, actions: Any, policy: Optional[Policy] = None) -> Step:
         """Takes a joint action in every environment.
 
         actions  [E, A] by agent, or one array: [E, N, A] for "dict", [E, N * A] for "joint"
+        policy   "mean" or "sample": the model's own policy acts for all agents, and actions are None;
+                 ``{"agents": [names], "mode": ...}``: for these, and actions are the others'. infos
+                 then have ``action`` [E, N, A], what was done
 
         Returns observations, [E, O] by agent or [E, N * O], rewards [E], terminations [E],
         truncations [E], and infos: state [E, S], termination_probability [E], step_id [E], ood [E]
@@ -157,7 +161,7 @@ class RemoteVectorEnv(Seeded, VectorEnv):
         again with the same actions goes on: those that were done are answered and not done twice.
         """
         self._check_live()
-        reply = self._fleet.step(self._form.actions(actions))
+        reply = self._fleet.step(self._asked(actions, policy))
         self._states = reply["states"]
         self._observations = {agent: reply["observations"][agent] for agent in self.possible_agents}
         terminations = np.array(reply["terminations"], bool)
@@ -170,6 +174,14 @@ class RemoteVectorEnv(Seeded, VectorEnv):
             truncations,
             self._infos(reply),
         )
+
+    def _asked(self, actions: Any, policy: Optional[Policy]) -> Dict[str, Any]:
+        if policy is None:
+            return {"actions": self._form.actions(actions)}
+        if actions is not None and not isinstance(actions, Mapping):
+            return {"actions": self._form.actions(actions), "policy": policy_fields(policy)}
+        shape = (self.num_envs, self._world.model.action_size)
+        return step_fields(actions, policy, self.possible_agents, shape)
 
     def _notice(self, ended: np.ndarray) -> None:
         """Which episodes have ended [E], and with it where another one has begun."""
@@ -229,7 +241,14 @@ class RemoteVectorEnv(Seeded, VectorEnv):
             "timing": _objects([Timing(**reply["timing"])] * self.num_envs),
             **{name: np.array(told) for name, told in caution_of(reply).items()},
             **self._finals(reply["finals"]),
+            **self._done(reply.get("actions")),
         }
+
+    def _done(self, actions: Optional[Mapping[str, np.ndarray]]) -> Infos:
+        """What a policy and others have done; nothing where none has acted."""
+        if actions is None:
+            return {}
+        return {"action": np.stack([actions[agent] for agent in self.possible_agents], axis=1)}
 
     def _finals(self, finals: List[Optional[Mapping[str, Any]]]) -> Infos:
         """How the episodes ended that same_step has left behind; nothing when none did."""

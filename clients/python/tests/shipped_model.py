@@ -61,6 +61,30 @@ class ShippedModelTest(EnvTest):
         reply = client.rollout(example["starts"], example["actions"], seed=7)
         self.assertEqual(reply["states"].shape, np.shape(example["true_states"]))
 
+    def test_its_policy_in_steps_is_the_policy_asked_by_hand_and_that_of_a_rollout(self):
+        client, horizon = Client(self.url), 12
+        env, by_hand = (self.env(self.url, observations="decoded") for _ in range(2))
+        env.reset(seed=5)
+        start = {"states": env.state()[None]}
+        options = {"policy": {"mode": "mean"}, "horizon": horizon, "seed": 5}
+        imagined = client.rollout(start, **options)
+        env.reset(seed=5, options={"start": start})
+        observations, _ = by_hand.reset(seed=5, options={"start": start})
+        earned = 0.0
+        for t in range(horizon):
+            _, rewards, _, _, infos = env.step(None, policy="mean")
+            actions = client.act(observations, mode="mean")["actions"]
+            observations, _, _, _, _ = by_hand.step(actions)
+            for place, agent in enumerate(env.possible_agents):
+                np.testing.assert_allclose(infos[agent]["action"], actions[agent], atol=1e-3)
+                np.testing.assert_allclose(
+                    infos[agent]["action"], imagined["actions"][0, t, place], atol=1e-3
+                )
+            np.testing.assert_allclose(env.state(), by_hand.state(), atol=1e-2)
+            np.testing.assert_allclose(env.state(), imagined["states"][0, t], atol=1e-2)
+            earned += rewards[env.possible_agents[0]]
+        self.assertGreater(earned, 0)
+
 
 class ExamplesTest(EnvTest):
     def run_example(self, name: str, *arguments: str) -> str:
@@ -89,3 +113,9 @@ class ExamplesTest(EnvTest):
     def test_many_environments(self):
         output = self.run_example("vector.py", "--envs", "8", "--steps", "5")
         self.assertRegex(output, r"\d+ environment steps per second")
+
+    def test_a_controller_on_asyncio(self):
+        output = self.run_example("async_policy.py")
+        rewards = [float(number) for number in re.findall(r"-?[\d.]+", output)]
+        self.assertEqual(len(rewards), 4)
+        self.assertGreater(min(rewards), 0)
