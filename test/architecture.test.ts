@@ -29,6 +29,7 @@ const ROOMS = [
   'inference',
   'server',
   'client',
+  'page',
   'export',
   'render',
   'commands',
@@ -40,6 +41,7 @@ const ONLY: Record<string, string[]> = {
   inference: ['worlds', 'engine', 'registry', 'common'],
   server: ['inference', 'worlds', 'engine', 'registry', 'api', 'common'],
   client: ['api'],
+  page: ['client', 'api'],
   report: ['common'],
   registry: ['common'],
 }
@@ -55,6 +57,8 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'learning/engines/']],
   [/^protobufjs/, ['graph/onnx.ts', 'runs/tensorboard/event.ts']],
   [/^(fastify|@fastify\/)/, ['server/']],
+  [/^(preact|marked$)/, ['page/']],
+  [/^esbuild$/, ['server/page/build.ts']],
   [/^prom-client$/, ['server/metrics/']],
 ]
 
@@ -69,7 +73,7 @@ interface Import {
 const IMPORT = /(?:(import|export)\s+([^'"()]*?)\s*from|import\s*\(?)\s*(?:\/\*.*?\*\/\s*)*['"]([^'"]+)['"]/g
 
 const src = resolve(import.meta.dirname, '../src')
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
 const imports = files.flatMap(importsOf)
 /** Between our own files, by path from src/. */
 const inside = imports

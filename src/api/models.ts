@@ -184,6 +184,9 @@ export const ModelDetail = Type.Object(
       { ...strict, description: 'of this server' },
     ),
     licence: Type.String(),
+    pictures: Type.Array(Type.String(), {
+      description: 'of the card, SVG: GET /v1/models/{name}/pictures/{picture}',
+    }),
     card: nullable(Type.String({ description: 'the model card, Markdown' })),
     examples: Type.Array(Example),
   },

@@ -31,6 +31,7 @@ import { adminRoutes } from './routes/admin.ts'
 import { kserveRoutes } from './routes/kserve.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pageRoutes } from './routes/page.ts'
 import { planRoutes } from './routes/plan.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { rolloutRoutes } from './routes/rollout.ts'
@@ -123,6 +124,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     })
     adminRoutes(scope, context)
     operationRoutes(scope, context, executors)
+    if (config.PAGE) pageRoutes(scope)
     refuseOtherMethods(scope)
   })
   return app

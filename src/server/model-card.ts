@@ -1,10 +1,12 @@
 // A bundle's manifest and documents in the words of the API. What only concerns the inside (files, graphs, the
 // training command with its paths) stays inside.
 import type { ModelDetail, ModelList, ModelSummary } from '../api/models.ts'
+import { DimaError } from '../common/errors.ts'
 import { type Bundle, readDocument } from '../registry/load.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import type { Repository } from '../registry/repository.ts'
 import { kindOf } from '../worlds/kind-of.ts'
+import type { Catalog } from './catalog.ts'
 import type { ServerContext } from './context.ts'
 
 export const modelList = (repository: Repository): ModelList => ({
@@ -44,9 +46,25 @@ export async function modelDetail(
     device,
     limits: { batch: limits.batch, stream_horizon: limits.streamHorizon },
     licence: manifest.licence,
+    pictures: picturesOf(bundle),
     card: (await readDocument(bundle, 'card.md')) ?? null,
     examples: await examplesOf(bundle),
   }
+}
+
+const picturesOf = ({ manifest }: Bundle): string[] =>
+  manifest.documents.map(({ file }) => file).filter((file) => file.endsWith('.svg'))
+
+/** Throws DimaError `unknown_model`, `not_found`. */
+export async function modelPicture(catalog: Catalog, reference: string, picture: string): Promise<string> {
+  const { bundle } = catalog.model(reference)
+  const there = picturesOf(bundle)
+  const text = there.includes(picture) ? await readDocument(bundle, picture) : undefined
+  if (text !== undefined) return text
+  throw new DimaError('not_found', `${bundle.name} has no picture ${picture}`, {
+    field: 'picture',
+    expected: there,
+  })
 }
 
 /** Megabytes, which nobody shall be able to have read and parsed with every request. */

@@ -50,6 +50,7 @@ const Access = group({
     'names, besides addresses and localhost, that clients call this server by when others can reach it and there are ' +
       'no KEYS; separated by commas; *: any',
   ),
+  PAGE: Type.Boolean({ default: true, description: 'the page at / and the API explorer at /docs' }),
   OPEN_RATE_LIMIT: number(
     1000,
     'requests per second of one address that no key pays for: open routes and refused keys; 0: no limit',

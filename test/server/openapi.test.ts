@@ -19,6 +19,7 @@ test('is served, with every page and the problem schema', async () => {
     '/v1/admin/reload',
     '/v1/models',
     '/v1/models/{name}',
+    '/v1/models/{name}/pictures/{picture}',
     '/v1/plan',
     '/v1/policy/act',
     '/v1/rollout',

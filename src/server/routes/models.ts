@@ -3,13 +3,24 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import Type from 'typebox'
 import { ModelDetail, ModelList } from '../../api/models.ts'
 import type { ServerContext } from '../context.ts'
-import { modelDetail, modelList } from '../model-card.ts'
+import { modelDetail, modelList, modelPicture } from '../model-card.ts'
+import { PICTURE_HEADERS } from '../page/policy.ts'
 import { problemResponse } from '../plugins/swagger.ts'
 
 const Parameters = Type.Object(
   { name: Type.String({ description: 'name, name@version or name@label', maxLength: 200 }) },
   { additionalProperties: false },
 )
+
+const PictureParameters = Type.Object(
+  {
+    ...Parameters.properties,
+    picture: Type.String({ description: 'one of `pictures` of the model', maxLength: 200 }),
+  },
+  { additionalProperties: false },
+)
+
+const SVG = 'image/svg+xml'
 
 export const modelRoutes: FastifyPluginCallbackTypebox<
   Pick<ServerContext, 'catalog' | 'limits' | 'device'>
@@ -30,6 +41,21 @@ export const modelRoutes: FastifyPluginCallbackTypebox<
       response: { 200: ModelDetail, ...problemResponse },
     },
     handler: async ({ params }) => modelDetail(context, params.name),
+  })
+  app.get('/v1/models/:name/pictures/:picture', {
+    schema: {
+      operationId: 'pictureOfModel',
+      summary: "A picture of a model's card",
+      params: PictureParameters,
+      response: {
+        200: { description: 'The picture', content: { [SVG]: { schema: Type.String() } } },
+        ...problemResponse,
+      },
+    },
+    handler: async ({ params }, reply) => {
+      const picture = await modelPicture(context.catalog, params.name, params.picture)
+      return reply.headers(PICTURE_HEADERS).type(SVG).send(Buffer.from(picture))
+    },
   })
   done()
 }

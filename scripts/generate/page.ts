@@ -1,0 +1,12 @@
+// The last part of npm run build: the page for browsers, into dist/page, where the built server looks for it.
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { buildScript, SCRIPTS, type Script } from '../../src/server/page/build.ts'
+
+const from = new URL('../../src/page/', import.meta.url)
+const to = new URL('../../dist/page/', import.meta.url)
+
+await mkdir(new URL('explorer/', to), { recursive: true })
+for (const script of Object.keys(SCRIPTS) as Script[])
+  await writeFile(new URL(script, to), await buildScript(script))
+for (const file of ['index.html', 'style.css', 'icon.svg', 'explorer/index.html', 'explorer/explorer.css'])
+  await cp(new URL(file, from), new URL(file, to))

@@ -1,0 +1,16 @@
+const LINKS: [href: string, text: string][] = [
+  ['/docs', 'API explorer'],
+  ['/openapi.json', 'OpenAPI'],
+  ['/asyncapi.json', 'AsyncAPI'],
+  ['/metrics', 'Metrics'],
+]
+
+export const Links = () => (
+  <nav aria-label="API">
+    {LINKS.map(([href, text]) => (
+      <a key={href} href={href}>
+        {text}
+      </a>
+    ))}
+  </nav>
+)

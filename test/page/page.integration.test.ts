@@ -1,0 +1,130 @@
+// The page in a real browser, before a real server of the shipped model: what is seen, and that nothing complains under its
+// content security policy.
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { digestOf, newKey } from '../../src/server/auth/keys.ts'
+import { readConfig } from '../../src/server/config.ts'
+import { openServer } from '../../src/server/open-server.ts'
+import { KINDS } from '../../src/worlds/kinds.ts'
+import { missingBrowser, open, startBrowser } from './browser.ts'
+
+async function serve(
+  settings: Record<string, string> = {},
+): Promise<{ url: string; close(): Promise<void> }> {
+  const models = resolve(import.meta.dirname, '../../models')
+  const config = readConfig({ EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: models, ...settings })
+  const { app, close } = await openServer(config, KINDS, pino({ level: 'silent' }))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, close }
+}
+
+/** Pictures of the card that are seen; as text, since these types know no browser. */
+const SHOWN = "[...document.querySelectorAll('.card img')].filter((image) => image.naturalWidth > 0).length"
+
+const title = missingBrowser ? `the page (skipped: ${missingBrowser})` : 'the page'
+
+describe.skipIf(missingBrowser)(title, () => {
+  let browser: Browser
+  let server: Awaited<ReturnType<typeof serve>>
+  beforeAll(async () => {
+    browser = await startBrowser()
+    server = await serve()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  const opened = async (path: string, width?: number, url = server.url) => {
+    const one = await open(browser, url + path, width)
+    onTestFinished(() => one.page.close())
+    return one
+  }
+
+  test('shows the model with its card and its pictures', async () => {
+    const { page, complaints } = await opened('/')
+    await page.waitForSelector('.card table')
+    expect(await page.textContent('.models')).toContain('halfcheetah-2x3')
+    expect(await page.textContent('.facts')).toContain('50,000')
+    await expect.poll(() => page.evaluate(SHOWN)).toBe(2)
+    expect(await page.textContent('.health')).toContain('ready, 1 of 1 on cpu')
+    expect(complaints).toEqual([])
+  })
+
+  test('imagines an example when asked, with other noise each time', async () => {
+    const { page, complaints } = await opened('/')
+    await page.click('.imagine button')
+    await page.waitForSelector('.chart .future')
+    const drawn = () =>
+      page.locator('.chart .future').evaluateAll((paths) => paths.map((path) => path.getAttribute('d')))
+    const first = await drawn()
+    expect(new Set(first).size).toBe(6)
+    await page.selectOption('.imagine select', { label: 'pitch' })
+    expect(await drawn()).not.toEqual(first)
+    await page.selectOption('.imagine select', { label: 'height' })
+    expect(await drawn()).toEqual(first)
+    await page.click('text=Imagine others')
+    await expect.poll(async () => (await drawn())[0]).not.toBe(first[0])
+    expect(complaints).toEqual([])
+  })
+
+  test('the address says which version', async () => {
+    const { page } = await opened('/#halfcheetah-2x3@1')
+    await page.waitForSelector('.versions [aria-current]')
+    expect(await page.textContent('.versions [aria-current]')).toBe('version 1')
+    await page.click('text=version 2')
+    await page.locator('.versions [aria-current]', { hasText: 'version 2' }).waitFor()
+    expect(page.url()).toContain('#halfcheetah-2x3%402')
+  })
+
+  test.each([320, 375, 1920])('fits a screen of %i pixels', async (width) => {
+    for (const [path, ready] of [
+      ['/', '.card'],
+      ['/docs', '.opblock'],
+    ] as const) {
+      const { page } = await opened(path, width)
+      await page.waitForSelector(ready)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    }
+  })
+
+  test('with keys asks for one, and calls with it; the explorer too', async () => {
+    const key = newKey()
+    const file = join(mkdtempSync(join(tmpdir(), 'dima-page-')), 'keys.json')
+    const entry = { id: 'alice', sha256: digestOf(key).toString('hex'), scopes: ['rollout'] }
+    writeFileSync(file, JSON.stringify([entry]))
+    const keyed = await serve({ KEYS: file })
+    onTestFinished(keyed.close)
+    const { page } = await opened('/', 1280, keyed.url)
+    await page.fill('input[name=key]', 'dima_wrong')
+    await page.click('.key button')
+    await page.waitForSelector('[role=alert]')
+    await page.fill('input[name=key]', key)
+    await page.click('.key button')
+    await expect.poll(() => page.evaluate(SHOWN)).toBe(2)
+    await page.goto(`${keyed.url}/docs`)
+    await page.waitForSelector('.opblock')
+    await page.click('#operations-models-listModels .opblock-summary')
+    await page.click('#operations-models-listModels .execute')
+    await page.waitForSelector('#operations-models-listModels .live-responses-table')
+    expect(await page.textContent('#operations-models-listModels .live-responses-table')).toContain(
+      '"halfcheetah-2x3"',
+    )
+  })
+
+  test('the explorer lists every operation and asks nobody else', async () => {
+    const { page, complaints } = await opened('/docs')
+    await page.waitForSelector('.opblock')
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+      paths: Record<string, object>
+    }
+    const operations = Object.values(document.paths).flatMap((path) => Object.keys(path))
+    expect(await page.locator('.opblock').count()).toBe(operations.length)
+    expect(complaints).toEqual([])
+  })
+})
