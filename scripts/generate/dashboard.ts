@@ -138,6 +138,23 @@ const latency: Row = {
   ],
 }
 
+const planning: Row = {
+  title: 'Plans',
+  height: 8,
+  panels: [
+    timeseries(
+      'Plans answered',
+      { unit: 'ops', stacked: true, description: 'deadline: the best so far was answered.' },
+      [sum(rate('wm_plans_total', MODEL), 'method', 'stopped'), '{{method}} {{stopped}}'],
+    ),
+    timeseries('Time of a plan', { unit: 's' }, ...quantiles('wm_plan_duration_seconds', MODEL, 'method')),
+    timeseries('Imagined joint steps of plans', { unit: 'ops', stacked: true }, [
+      sum(rate('wm_plan_steps_total', MODEL), 'model', 'version'),
+      '{{model}}@{{version}}',
+    ]),
+  ],
+}
+
 const batching: Row = {
   title: 'Batching',
   height: 8,
@@ -271,7 +288,7 @@ export const dashboardText = (): string => {
       { name: 'instance', label: 'Server', query: 'label_values(wm_build_info, instance)' },
       { name: 'model', label: 'Model', query: 'label_values(wm_model_ready, model)' },
     ],
-    rows: [overview, traffic, latency, batching, sessions, executors, processes],
+    rows: [overview, traffic, latency, planning, batching, sessions, executors, processes],
   })
   return `${JSON.stringify(dashboard, null, 2)}\n`
 }

@@ -6,6 +6,8 @@ import type {
   ActReply,
   ActRequest,
   Observations,
+  PlanReply,
+  PlanRequest,
   RolloutReply,
   RolloutRequest,
   StreamedPart,
@@ -42,6 +44,11 @@ export class DimaClient {
    */
   act<Seen extends Observations>(request: ActRequest<Seen>, signal?: AbortSignal): Promise<ActReply<Seen>> {
     return this.http.json('/v1/policy/act', { method: 'POST', body: request, signal })
+  }
+
+  /** The joint actions that the model expects most of, from a start or a session. Throws ProblemError. */
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<PlanReply> {
+    return this.http.json('/v1/plan', { method: 'POST', body: request, signal })
   }
 
   /** A rollout step by step, as it is imagined: a start, a step for each t, an end. Leave the loop to stop it. */

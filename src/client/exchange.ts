@@ -11,7 +11,7 @@ export interface ExchangeOptions extends SocketOptions {
 
 /** Doing these twice is as good as once; of steps so if they are numbered. */
 const isRepeatable = (type: Operation, fields: object): boolean =>
-  ['get', 'snapshot', 'act', 'rollout'].includes(type) ||
+  ['get', 'snapshot', 'act', 'rollout', 'plan'].includes(type) ||
   (type === 'step' && 'step_id' in fields) ||
   (type === 'step_many' && 'step_ids' in fields)
 

@@ -8,6 +8,8 @@ import type {
   ActRequest,
   CreateSession,
   Observations,
+  PlanReply,
+  PlanRequest,
   Policy,
   RolloutReply,
   RolloutRequest,
@@ -70,6 +72,11 @@ export class DimaStream {
   /** What the model's own policy does: [A] by agent for observations [O], [B, A] for [B, O]. */
   act<Seen extends Observations>(request: ActRequest<Seen>, signal?: AbortSignal): Promise<ActReply<Seen>> {
     return this.request('act', request, signal)
+  }
+
+  /** The joint actions that the model expects most of, from a start or a session. */
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<PlanReply> {
+    return this.request('plan', request, signal)
   }
 
   rollout(request: RolloutRequest, signal?: AbortSignal): Promise<RolloutReply> {

@@ -1,5 +1,6 @@
 // The wire's types with the shapes of their arrays. B rows, H steps, N agents, A numbers of an action, S of a state, O of
 // an observation, M sessions, Q quantile levels. Everything is in environment units.
+import type * as plans from '../api/plan.ts'
 import type * as policies from '../api/policy.ts'
 import type * as rollouts from '../api/rollout.ts'
 import type * as sessions from '../api/sessions.ts'
@@ -38,6 +39,39 @@ export type RolloutReply = With<
     actions?: number[][][][] // [B, H, N, A]
     ood?: number[][] // [B, H]
     spread?: Spread
+  }
+>
+
+export type PlanRequest = With<
+  plans.PlanRequest,
+  {
+    start?: Start
+    given?: number[][][] // [H, N, A]
+    pending_actions?: number[][][] // [P, N, A]
+    constraints?: {
+      low?: number[][] // [N, A]
+      high?: number[][] // [N, A]
+      max_change?: number | number[][] // or [N, A]
+      previous?: number[][] // [N, A]
+    }
+    warm_start?: {
+      mean: number[][][] // [H, N, A]
+      elites?: number[][][][] // [E, H, N, A]
+      steps?: number
+    }
+  }
+>
+
+export type PlanReply = With<
+  plans.PlanReply,
+  {
+    actions: number[][][] // [H, N, A]
+    first: Record<string, number[]> // [A] by agent
+    states: number[][] | null // [H, S]
+    ood: number[] | null // [H]
+    mean: number[][][] // [H, N, A]
+    std: number[][][] // [H, N, A]
+    warm_start: { mean: number[][][]; elites: number[][][][] } // [H, N, A] and [E, H, N, A]
   }
 >
 

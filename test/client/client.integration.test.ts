@@ -24,7 +24,7 @@ beforeAll(async () => {
       ...noRunner,
       rollout: async (_, rollout) => ({ ...(await simulator.rollout(rollout)), queueMs: 0 }),
     },
-    config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 64, MAX_STREAM_HORIZON: 100 },
+    config: { BODY_LIMIT_BYTES: 1 << 20, MAX_BATCH: 128, MAX_STREAM_HORIZON: 100 },
   })
   const fetch = async (url: string | URL | Request, init?: RequestInit) => {
     const { pathname } = new URL(String(url))
@@ -67,4 +67,19 @@ test('a refusal is a ProblemError with a stable code and the field', async () =>
   await expect(refused).rejects.toMatchObject({
     problem: { status: 400, code: 'invalid_shape', errors: [{ field: 'actions[0][0]', expected: [2, 3] }] },
   })
+})
+
+test('plans through the model: better than what the policy does, and the same for whoever asks', async () => {
+  const request = { start: rest, population: 24, iterations: 2, elites: 6, horizon: 8, seed: 3 }
+  const [plan, same] = [await client.plan(request), await client.plan(request)]
+  expect(same.actions).toEqual(plan.actions)
+  expect(plan.actions.map((joint) => joint.map((own) => own.length))).toEqual(Array(8).fill([3, 3]))
+  expect(plan.first).toEqual({ agent_0: plan.actions[0]![0], agent_1: plan.actions[0]![1] })
+  const rewardOf = async (body: object) => {
+    const { rewards } = await client.rollout({ starts: [rest], samples: 32, seed: 9, ...body })
+    return rewards!.flat().reduce((sum, reward) => sum + reward, 0) / 32
+  }
+  const planned = await rewardOf({ actions: [plan.actions] })
+  expect(planned).toBeGreaterThan(await rewardOf({ policy: { mode: 'mean' }, horizon: 8 }))
+  expect(Math.abs(planned - plan.expected_return!)).toBeLessThan(1) // under noises that the plan did not meet
 })

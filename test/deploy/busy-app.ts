@@ -27,6 +27,7 @@ function work(metrics: Metrics): void {
   metrics.rollout({ model, version, plan: 'joint', batch: 2, horizon: 5, queueMs: 1, computeMs: 30 })
   metrics.step({ model, version, queueMs: 1, computeMs: 5, acted: true })
   metrics.act({ model, version, rows: 3, queueMs: 1 })
+  metrics.plan({ model, version, method: 'icem', stopped: 'done', imaginedSteps: 2160, seconds: 0.4 })
   metrics.executed({ digest, kind: 'step', rows: 8, computeMs: 5, device: 'cpu' })
   metrics.executed({ digest, kind: 'rollout', rows: 64, computeMs: 50, device: 'cpu' })
   metrics.message('step', 'ok', 0.007)
