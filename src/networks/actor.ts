@@ -28,17 +28,19 @@ export interface Actor {
 }
 
 export function createActor(
-  { observation: O, action: A }: Pick<Widths, 'observation' | 'action'>,
+  { observation: O, action: A, forms }: Pick<Widths, 'observation' | 'action' | 'forms'>,
   { width, layers, spreadGain = 1 }: ActorConfig,
 ): Actor {
   const p = new ParameterList()
   const trunk = normalisedMlp(p, O, width, layers)
   const head = p.linear('mean', width, A, { gain: HEAD_GAIN })
-  const spread = p.add('spread', [A], (_, values) => void values.fill(FIRST))
+  const choosesOnly = forms?.every(({ layout }) => layout.box === 0) // then nothing depends on a deviation
+  const spread = choosesOnly ? undefined : p.add('spread', [A], (_, values) => void values.fill(FIRST))
   return {
     parameters: p.all,
     act: (weights, observations) => {
       const mean = head(weights, trunk(weights, observations))
+      if (spread === undefined) return { mean, std: tf.zerosLike(mean) }
       const v = weights[spread]!
       const std = tf.mul(tf.sigmoid(spreadGain === 1 ? v : grown(v, spreadGain)), MAX_STD) // [A]
       // Zero times the mean gives the shape; a constant of that shape would not follow the batch.

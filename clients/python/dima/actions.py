@@ -9,36 +9,41 @@ import numpy as np
 from .errors import DimaError, wrong_field
 
 
-def joint_action(actions: Any, agents: Sequence[str], shape: Tuple[int, ...]) -> np.ndarray:
-    """Actions by agent, each of ``shape``, as one array with the agents on the last axis but one.
+def joint_action(actions: Any, forms: Mapping[str, Any], *batch: int) -> np.ndarray:
+    """Actions by agent as one array of rows: [*batch, N, A].
 
-    ``shape`` is [A] for one environment, which gives [N, A], or [E, A] for E of them: [E, N, A].
+    forms  agent -> ActionForm, in the order of the model
+    batch  nothing for one environment, E for E of them
+
     DimaError ``invalid_request`` for a missing agent, ``unknown_agent``, ``invalid_shape``,
-    ``not_finite``; each names the agent.
+    ``not_finite``, ``action_out_of_range`` for an option that there is not; each names the agent.
     """
     if not isinstance(actions, Mapping):
         given = type(actions).__name__
         message = f"actions is no dictionary by agent but a {given}"
         raise wrong_field("invalid_request", "actions", message, "dict", given)
     for agent in actions:
-        if agent not in agents:
-            raise _unknown(agent, agents)
-    return np.stack([_action(actions, agent, shape) for agent in agents], axis=-2)
+        if agent not in forms:
+            raise _unknown(agent, list(forms))
+    return np.stack([_action(actions, agent, form, batch) for agent, form in forms.items()], axis=-2)
 
 
 def joint_array(actions: Any, shape: Tuple[int, ...]) -> np.ndarray:
     """An array of all actions at once. DimaError ``invalid_shape`` or ``not_finite``."""
-    return _numbers(actions, shape, "actions")
+    return numbers_of(actions, shape, "actions")
 
 
-def _action(actions: Mapping[str, Any], agent: str, shape: Tuple[int, ...]) -> np.ndarray:
+def _action(
+    actions: Mapping[str, Any], agent: str, form: Any, batch: Tuple[int, ...]
+) -> np.ndarray:
     if agent not in actions:
         message = f"the action of {agent} is missing"
         raise wrong_field("invalid_request", f"actions.{agent}", message, "array", "nothing")
-    return _numbers(actions[agent], shape, f"actions.{agent}")
+    return form.row(actions[agent], batch, f"actions.{agent}")
 
 
-def _numbers(values: Any, shape: Tuple[int, ...], field: str) -> np.ndarray:
+def numbers_of(values: Any, shape: Tuple[int, ...], field: str) -> np.ndarray:
+    """float32 of ``shape``. DimaError ``invalid_shape`` or ``not_finite`` naming ``field``."""
     try:
         array = np.asarray(values, np.float32)
     except (TypeError, ValueError):

@@ -169,7 +169,7 @@ class RemoteParallelEnv(Seeded, Parallel):
         return self._by_agent(view["observations"]), infos
 
     def step(self, actions: Optional[Mapping[str, Any]], policy: Optional[Policy] = None) -> Step:
-        """Takes one action [A] of every agent in ``agents``.
+        """Takes one action of every agent in ``agents``, as its ``action_space`` has them.
 
         policy  "mean" or "sample": the model's own policy acts for all agents, and actions are None;
                 ``{"agents": [names], "mode": ...}``: for these, and actions are the others'. infos
@@ -187,7 +187,12 @@ class RemoteParallelEnv(Seeded, Parallel):
         if not self.agents and not actions and isinstance(actions, Mapping):
             return {}, {}, {}, {}, {}
         self._check_live()
-        fields = step_fields(actions, policy, self.possible_agents, (self._world.model.action_size,))
+        return self._take(step_fields(actions, policy, self.model.forms))
+
+    def _take(self, fields: Dict[str, Any]) -> Step:
+        """Of rows [N, A]."""
+        self._check_begun()
+        self._check_live()
         reply = self._world.connection.request(
             "step", session_id=self._session, step_id=self._step_id + 1, **fields
         )
@@ -204,7 +209,7 @@ class RemoteParallelEnv(Seeded, Parallel):
             **caution_of(reply),
         )
         for agent, action in reply.get("actions", {}).items():
-            infos[agent]["action"] = action
+            infos[agent]["action"] = self.model.forms[agent].action(action)
         everyone = self.possible_agents
         return (
             self._by_agent(reply["observations"]),

@@ -55,7 +55,7 @@ class RemoteJointEnv(Seeded, Env):
         the server.
         """
         given = self._form.actions(action)  # [N, A]
-        results = self.parallel.step(dict(zip(self.parallel.possible_agents, given)))
+        results = self.parallel._take({"actions": given})
         observations, rewards, terminations, truncations, infos = results
         return (
             self._form.observation(observations),

@@ -7,6 +7,7 @@ from typing import Any, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
+from .action_forms import ActionForm, form_in
 from .errors import DimaError
 from .spaces import Box, unbounded
 
@@ -18,11 +19,11 @@ class Model:
     agents: Tuple[str, ...]
     """N names, in the order of the model"""
     action_size: int
-    """A"""
-    action_bounds: Tuple[float, float]
-    """of what training has seen; actions beyond them are not refused"""
-    observation_size: int
-    """O"""
+    """A, of rows as the server takes them"""
+    forms: Mapping[str, ActionForm]
+    """by agent; bounds are of what training has seen, and numbers beyond them are not refused"""
+    observed: Mapping[str, int]
+    """by agent: O, or as much as it sees"""
     state_names: Tuple[str, ...]
     """S names"""
 
@@ -36,14 +37,13 @@ class Model:
         """What a session asks for, so that it gets the model whose spaces these are."""
         return f"{self.name}@{self.version}"
 
-    def action_space(self, *batch: int) -> Box:
-        """Arrays [A], or [*batch, A]."""
-        low, high = self.action_bounds
-        return Box(low, high, (*batch, self.action_size), np.float32)
+    def action_space(self, agent: str, *batch: int) -> Any:
+        """A Box of arrays [A], or [*batch, A]; of choices Discrete or MultiDiscrete, or a Tuple of both."""
+        return self.forms[agent].space(*batch)
 
-    def observation_space(self, *batch: int) -> Box:
+    def observation_space(self, agent: str, *batch: int) -> Box:
         """Arrays [O], or [*batch, O]."""
-        return unbounded((*batch, self.observation_size))
+        return unbounded((*batch, self.observed[agent]))
 
     def state_space(self, *batch: int) -> Box:
         """Arrays [S], or [*batch, S], in the units of the environment."""
@@ -53,13 +53,14 @@ class Model:
 def model_of(card: Mapping[str, Any]) -> Model:
     """Of a server's page about a model."""
     spaces = card["spaces"]
+    action, O = spaces["action"], len(spaces["observation"])
     return Model(
         name=card["name"],
         version=card["version"],
         agents=tuple(agent["name"] for agent in card["agents"]),
-        action_size=spaces["action"]["dimension"],
-        action_bounds=(spaces["action"]["low"], spaces["action"]["high"]),
-        observation_size=len(spaces["observation"]),
+        action_size=action["dimension"],
+        forms={agent["name"]: form_in(agent, action) for agent in card["agents"]},
+        observed={agent["name"]: agent.get("observed") or O for agent in card["agents"]},
         state_names=tuple(entry["name"] for entry in spaces["state"]),
     )
 

@@ -20,8 +20,8 @@ class Parallel(_Base):
     def _describe(self, model: Model, render_mode: Optional[str]) -> None:
         self.possible_agents: List[str] = list(model.agents)
         self.agents: List[str] = []
-        self.observation_spaces = {agent: model.observation_space() for agent in model.agents}
-        self.action_spaces = {agent: model.action_space() for agent in model.agents}
+        self.observation_spaces = {agent: model.observation_space(agent) for agent in model.agents}
+        self.action_spaces = {agent: model.action_space(agent) for agent in model.agents}
         self.state_space = model.state_space()
         self.metadata: Dict[str, Any] = {
             "name": f"dima/{model.name}",
@@ -35,7 +35,7 @@ class Parallel(_Base):
         """Always the same object."""
         return self.observation_spaces[agent]
 
-    def action_space(self, agent: str) -> Box:
+    def action_space(self, agent: str) -> Any:
         """Always the same object. The server clips what is outside, and says so in infos."""
         return self.action_spaces[agent]
 

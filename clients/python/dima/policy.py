@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Union
 
 import numpy as np
 
+from .action_forms import ActionForm
 from .actions import joint_action
 from .errors import DimaError, wrong_field
 
@@ -26,15 +27,17 @@ def policy_fields(policy: Policy) -> Dict[str, Any]:
 
 
 def step_fields(
-    actions: Any, policy: Optional[Policy], agents: Sequence[str], shape: Tuple[int, ...]
+    actions: Any, policy: Optional[Policy], forms: Mapping[str, ActionForm], *batch: int
 ) -> Dict[str, Any]:
     """The actions of a step as one array, and who acts by the policy.
 
-    actions  by agent, each of ``shape``; with a policy only of the others, and None for nobody
-    shape    [A] of one environment, [E, A] of E
+    actions  by agent; with a policy only of the others, and None for nobody
+    forms    agent -> ActionForm, in the order of the model
+    batch    nothing for one environment, E for E of them
     """
+    agents = list(forms)
     if policy is None:
-        return {"actions": joint_action(actions, agents, shape)}
+        return {"actions": joint_action(actions, forms, *batch)}
     chosen = policy_fields(policy)
     given = {} if actions is None else actions
     acting = [agent for agent in agents if agent in chosen.get("agents", agents)]
@@ -44,8 +47,8 @@ def step_fields(
             message = f"actions.{twice} is given, but the policy acts for {twice}"
             raise wrong_field("invalid_request", f"actions.{twice}", message, "nothing", "an action")
         # What stands for them does not matter.
-        given = {**given, **dict.fromkeys(acting, np.zeros(shape, np.float32))}
-    return {"actions": joint_action(given, agents, shape), "policy": chosen}
+        given = {**given, **{agent: forms[agent].rest(*batch) for agent in acting}}
+    return {"actions": joint_action(given, forms, *batch), "policy": chosen}
 
 
 def act_fields(observations: Any, **options: Any) -> Dict[str, Any]:

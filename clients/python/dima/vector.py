@@ -112,7 +112,7 @@ class RemoteVectorEnv(Seeded, VectorEnv):
         # Where the environments stand, for resets of some of them.
         self._states = np.zeros((E, model.state_size))  # [E, S]
         self._observations = {
-            agent: np.zeros((E, model.observation_size), np.float32) for agent in agents  # [E, O]
+            agent: np.zeros((E, model.observed[agent]), np.float32) for agent in agents  # [E, O]
         }
 
     def reset(
@@ -180,8 +180,7 @@ class RemoteVectorEnv(Seeded, VectorEnv):
             return {"actions": self._form.actions(actions)}
         if actions is not None and not isinstance(actions, Mapping):
             return {"actions": self._form.actions(actions), "policy": policy_fields(policy)}
-        shape = (self.num_envs, self._world.model.action_size)
-        return step_fields(actions, policy, self.possible_agents, shape)
+        return step_fields(actions, policy, self._world.model.forms, self.num_envs)
 
     def _notice(self, ended: np.ndarray) -> None:
         """Which episodes have ended [E], and with it where another one has begun."""
