@@ -41,7 +41,8 @@ function agent(name: string, actuators: string[], choices: number[]) {
   return { name, actuators, choices, observationNames: names, observationUnits: own }
 }
 
-export function choiceEnv(E: number, bounds = true): VectorEnv & { given: PerAgent<number[]>[] } {
+/** @param length of an episode; actions out of bounds are errors */
+export function choiceEnv(E: number, length = LENGTH): VectorEnv & { given: PerAgent<number[]>[] } {
   const rng = new Rng('choice')
   const [targets, steps] = [new Int32Array(E), new Int32Array(E)]
   const begin = (e: number) => {
@@ -74,14 +75,14 @@ export function choiceEnv(E: number, bounds = true): VectorEnv & { given: PerAge
       given.push({ picker: Array.from(picked), mixer: Array.from(mixed) })
       const reward = Float64Array.from(targets, (target, e) => {
         const force = mixed[3 * e]!
-        if (bounds && !(force >= 0 && force <= 4)) throw new Error(`a force of ${force}`)
+        if (!(force >= 0 && force <= 4)) throw new Error(`a force of ${force}`)
         return picked[3 * e + target]! + mixed[3 * e + 1 + (target % 2)]! - Math.abs(force - 3)
       })
       for (let e = 0; e < E; e++) {
         targets[e] = rng.int(3)
         steps[e]!++
       }
-      const truncations = Uint8Array.from(steps, (step) => Number(step === LENGTH))
+      const truncations = Uint8Array.from(steps, (step) => Number(step === length))
       const rewards = { picker: reward, mixer: reward }
       return { ...sight(), rewards, terminations: new Uint8Array(E), truncations }
     },
