@@ -11,6 +11,7 @@ import numpy as np
 
 from .aio_session import AsyncSession
 from .errors import DimaError
+from .plan import plan_fields, planned
 from .policy import Policy, act_fields, policy_fields
 from .replies import with_arrays
 from .rest import Client, rollout_fields
@@ -86,6 +87,10 @@ class AsyncClient:
     async def rollout(self, starts: Any, actions: Any = None, **options: Any) -> Dict[str, Any]:
         """Imagines joint trajectories: as Client.rollout, within the server's frame limit."""
         return with_arrays(await self.request("rollout", **rollout_fields(starts, actions, options)))
+
+    async def plan(self, start: Any = None, **options: Any) -> Dict[str, Any]:
+        """Looks for the joint actions that the model expects most of: as Client.plan."""
+        return planned(await self.request("plan", **plan_fields(start, options)))
 
     async def rollout_stream(
         self, starts: Any, actions: Any = None, **options: Any

@@ -12,6 +12,7 @@ from .caution import caution_of
 from .drawing.painter import not_rendered
 from .errors import DimaError
 from .parallel import Parallel
+from .plan import plan_fields, planned
 from .policy import Policy, step_fields
 from .seeds import Seeded, SeedStream, checked_seed
 from .starts import start_fields
@@ -258,6 +259,11 @@ class RemoteParallelEnv(Seeded, Parallel):
         child = self._at(self._world.share(), view)
         child.render_mode, child._painter = self.render_mode, copy.deepcopy(self._painter)
         return child
+
+    def plan(self, **options: Any) -> Dict[str, Any]:
+        """The joint actions that the model expects most of from here, which stays as it is: as Client.plan."""
+        self._check_live()
+        return planned(self._ask("plan", **plan_fields(None, options)))
 
     def snapshot(self) -> str:
         """Where this environment stands, for ``restore``: some kilobytes of text."""

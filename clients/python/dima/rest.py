@@ -15,6 +15,7 @@ import numpy as np
 
 from .address import address_of
 from .errors import DimaError
+from .plan import plan_fields, planned
 from .policy import act_fields
 from .proxies import opener, proxy_of, shown
 from .replies import with_arrays
@@ -94,6 +95,22 @@ class Client:
         seed, plan, options (what else was chosen), clipped_actions, timing.
         """
         return with_arrays(self._ask("/v1/rollout", rollout_fields(starts, actions, options)))
+
+    def plan(self, start: Any = None, **options: Any) -> Dict[str, Any]:
+        """Looks for the joint actions that the model expects most of: model-predictive control.
+
+        start    ``{"states": [l, S], "actions": [l-1, N, A]}``, the latest states of the environment,
+                 oldest first; or ``session_id`` among the options
+        options  model, method ("icem", "mppi", "cem"), horizon, population, iterations, elites, beta,
+                 coordinate, agents, others, given, prior, constraints, objective, seed, deadline_ms,
+                 warm_start (of the plan before, with steps: how many of its actions were taken since),
+                 pending_actions [P, N, A] that will be taken before the answer is there
+
+        Returns actions [H, N, A], first [A] by agent, expected_return, return_deviation,
+        terminal_value, states [H, S], ood [H], mean and std [H, N, A], warm_start, imagined_steps,
+        stopped ("done" or "deadline"), seed, timing. What docs/planning.md says of them.
+        """
+        return planned(self._ask("/v1/plan", plan_fields(start, options)))
 
     def rollout_stream(
         self, starts: Any, actions: Any = None, **options: Any
