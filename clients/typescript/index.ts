@@ -1,0 +1,12 @@
+// What the package dima-client exports: the client of src/client, whole.
+export type { ModelDetail, ModelList, ModelSummary } from '../../src/api/models.ts'
+export type { Problem } from '../../src/api/problem.ts'
+export { DimaClient } from '../../src/client/client.ts'
+export { ConnectionError, ProblemError } from '../../src/client/errors.ts'
+export type { ExchangeOptions } from '../../src/client/exchange.ts'
+export type { HttpOptions } from '../../src/client/http.ts'
+export type { RestSessions } from '../../src/client/sessions.ts'
+export type { SocketConstructor, SocketOptions } from '../../src/client/socket.ts'
+export { DimaStream } from '../../src/client/stream.ts'
+export type { StreamSession } from '../../src/client/stream-session.ts'
+export type * from '../../src/client/types.ts'
