@@ -122,7 +122,7 @@ const startPool = (
     },
   })
 
-const proofLimits = (config: ServerConfig, { policy }: Placement): ProofLimits => ({
+export const proofLimits = (config: ServerConfig, { policy }: Placement): ProofLimits => ({
   runSeconds: policy.proofRunSeconds,
   totalSeconds: policy.proofSeconds,
   memoryMiB: config.PROOF_MEMORY_MIB,
@@ -147,7 +147,7 @@ const openLiveSessions = (
     { closed: (reason) => metrics()?.sessionClosed(reason) },
   )
 
-async function readTls({ TLS_CERT, TLS_KEY }: ServerConfig): Promise<{ cert: string; key: string }> {
+export async function readTls({ TLS_CERT, TLS_KEY }: ServerConfig): Promise<{ cert: string; key: string }> {
   const cert = await readPem('TLS_CERT', TLS_CERT)
   const key = await readPem('TLS_KEY', TLS_KEY)
   return { cert, key }
