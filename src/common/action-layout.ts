@@ -48,3 +48,13 @@ function isOneHot(values: ArrayLike<number>, start: number, { from, to }: Group)
   }
   return ones === 1
 }
+
+/** Decides every choice of a row that begins at `start`: its greatest entry becomes 1, the first of equal ones, the others 0. */
+export function decide(values: Float32Array, start: number, layout: ActionLayout): void {
+  for (const { from, to } of groupsOf(layout)) {
+    let best = start + from
+    for (let i = best; i < start + to; i++) if (values[i]! > values[best]!) best = i
+    values.fill(0, start + from, start + to)
+    values[best] = 1
+  }
+}

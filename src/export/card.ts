@@ -52,16 +52,35 @@ function spacesTable(facts: CardFacts): string {
     'perceives' in facts
       ? ', exact (as the task makes them of a state) unless decoded ones are asked for'
       : ''
-  const drives = agents.map((agent) => `\`${agent.name}\` (${agent.actuators.join(', ')})`).join('; ')
+  const drives = agents.map(drivesOf).join('; ')
+  const unit = action.unit === '1' ? '' : `, ${action.unit}`
   return `| | |
 |---|---|
 | agents | ${drives} |
-| action | ${action.dimension} numbers an agent in [${action.low}, ${action.high}]${action.unit === '1' ? '' : `, ${action.unit}`} |
+| action | ${action.dimension} numbers an agent in [${action.low}, ${action.high}]${unit}${formOf(agents)} |
 | state | ${state.length} numbers; observation ${observation.length} an agent${seen} |
 | reward | ${reward} |
 | ends | ${terminates ? 'drawn from a probability of each step' : 'none: no episode of its data ended but by a time limit'} |
 | preset | ${preset} |
 | default plan | ${defaultChoice(facts)} |`
+}
+
+const drivesOf = ({ name, actuators }: CardFacts['agents'][number]): string =>
+  `\`${name}\` (${actuators.join(', ')})`
+
+/** What is not a number, or stands for another one. */
+function formOf(agents: CardFacts['agents']): string {
+  const choosing = agents.flatMap(({ name, choices }) =>
+    choices ? [`\`${name}\` chooses one of ${choices.join(', one of ')}`] : [],
+  )
+  const scaled = agents.flatMap(({ name, bounds }) =>
+    bounds
+      ? [`of \`${name}\` -1 and 1 stand for ${bounds.low.join(', ')} and ${bounds.high.join(', ')}`]
+      : [],
+  )
+  const padded = agents.some(({ observed }) => observed) ? ['what an agent lacks is padded with zeros'] : []
+  const told = [...choosing.map((text) => `${text}, one-hot`), ...scaled, ...padded]
+  return told.map((text) => `; ${text}`).join('')
 }
 
 function errorSection(scores: Scores, { about }: WorldKind): string {

@@ -15,10 +15,11 @@ export const callsOf = (model: Model, origin: string, keyed: boolean): Call[] =>
   { language: 'TypeScript', text: typescript(model, origin, keyed) },
 ]
 
-/** A session takes one step with all actions 0: short whatever the model's size. */
+/** A session takes one step with all actions at rest: short whatever the model's size. */
 function curl({ name, agents, spaces }: Model, origin: string, keyed: boolean): string {
   const call = `curl -s${keyed ? ' -H "authorization: Bearer $DIMA_KEY"' : ''} -H 'content-type: application/json'`
-  const actions = Object.fromEntries(agents.map((agent) => [agent.name, zeros(spaces.action.dimension)]))
+  const A = spaces.action.dimension
+  const actions = Object.fromEntries(agents.map((agent) => [agent.name, rest(agent, A)]))
   return [
     `id=$(${call} ${origin}/v1/sessions -d '{"model": "${name}", "seed": 7}' |`,
     `  sed 's/.*"session_id":"\\([^"]*\\)".*/\\1/')`,
@@ -42,7 +43,7 @@ function python({ name }: Model, origin: string, keyed: boolean): string {
 
 function typescript({ name, agents, spaces }: Model, origin: string, keyed: boolean): string {
   const key = keyed ? ', { apiKey: process.env.DIMA_KEY }' : ''
-  const actions = JSON.stringify(agents.map(() => zeros(spaces.action.dimension)))
+  const actions = JSON.stringify(agents.map((agent) => rest(agent, spaces.action.dimension)))
   return [
     "import { DimaClient } from 'dima-client'",
     '',
@@ -52,4 +53,13 @@ function typescript({ name, agents, spaces }: Model, origin: string, keyed: bool
   ].join('\n')
 }
 
-const zeros = (length: number): number[] => Array<number>(length).fill(0)
+/** Zeros, and the first option of every choice: choices are the last entries. */
+function rest({ actuators, choices = [] }: Model['agents'][number], A: number): number[] {
+  const action = Array<number>(A).fill(0)
+  let first = actuators.length - choices.reduce((sum, options) => sum + options, 0)
+  for (const options of choices) {
+    action[first] = 1
+    first += options
+  }
+  return action
+}

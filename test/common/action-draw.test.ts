@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { drawAction, drawActions } from '../../src/common/action-draw.ts'
-import { entriesOf, groupsOf, layoutOf, undecided } from '../../src/common/action-layout.ts'
+import { decide, entriesOf, groupsOf, layoutOf, undecided } from '../../src/common/action-layout.ts'
 import { gumbelOf } from '../../src/common/gumbel.ts'
 import { Rng } from '../../src/common/rng.ts'
 
@@ -25,6 +25,12 @@ test.each([
   [[0, 1, 0, 0, 2, -1], { from: 4, to: 6 }],
 ])('%j has the undecided choice %j', (row, group) => {
   expect(undecided([9, ...row], 1, MIXED)).toEqual(group)
+})
+
+test('what is undecided is decided for the greatest, the first of equal ones', () => {
+  const values = Float32Array.of(9, 0.5, -3, 0.25, 0.25, 0.5, 0.5)
+  decide(values, 1, MIXED)
+  expect([...values]).toEqual([9, 0.5, 0, 1, 0, 1, 0])
 })
 
 test('the quantile is that of the Gumbel distribution', () => {

@@ -46,3 +46,10 @@ test('what was not measured is no fact', () => {
   expect(measured).toContainEqual({ name: 'error, one step', value: '0.077', unit: 'std' })
   expect(measured).toContainEqual({ name: 'summed, 2 steps', value: '2.72', unit: 'std' })
 })
+
+test('calls of a model with choices choose the first option', () => {
+  const agents = [{ name: 'a', actuators: ['x', 'left', 'right'], choices: [2] }]
+  const spaces = { ...model.spaces, action: { ...model.spaces.action, dimension: 3 } }
+  const [curl] = callsOf({ ...model, agents, spaces }, 'http://127.0.0.1:8080', false)
+  expect(curl!.text).toContain('"actions":{"a":[0,1,0]}')
+})

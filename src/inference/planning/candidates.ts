@@ -1,9 +1,14 @@
 // Candidates as rows of one array, [M, H, D].
+import { decide } from '../../common/action-layout.ts'
 import { concatenate } from '../../common/tensors.ts'
+import { layoutOfAgent } from '../../worlds/acting.ts'
 import { keepFeasible } from './feasible.ts'
 import { type Candidates, entriesOf, type PlanProblem } from './problem.ts'
 
-/** As they may be imagined: what is not planned is as given, and all else inside the constraints. In place. */
+/**
+ * As they may be imagined: what is not planned is as given, and all else inside the constraints, with every choice made. In
+ * place. The distribution goes on with what was chosen, so that its mean says how often.
+ */
 export function prepare(candidates: Candidates, problem: PlanProblem): Candidates {
   const { spec, planned, others, horizon, constraints } = problem
   const own = entriesOf(spec, planned)
@@ -11,7 +16,17 @@ export function prepare(candidates: Candidates, problem: PlanProblem): Candidate
   keepFeasible(candidates, horizon, constraints)
   for (let i = 0; i < candidates.length; i++)
     if (!own[i % own.length]) candidates[i] = others.by === 'given' ? others.actions[i % size]! : 0
+  makeChoices(candidates, problem)
   return candidates
+}
+
+function makeChoices(candidates: Candidates, { spec, planned }: PlanProblem): void {
+  const { agents, action } = spec
+  if (!agents.some(({ choices }) => choices)) return
+  for (let start = 0; start < candidates.length; start += action.dimension) {
+    const agent = (start / action.dimension) % agents.length
+    if (planned[agent]) decide(candidates, start, layoutOfAgent(spec, agent))
+  }
 }
 
 /** Entries outside `block` [N] take the mean's place. In place. */

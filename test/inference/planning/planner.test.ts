@@ -221,3 +221,42 @@ test('where nothing stays finite it says so', async () => {
     code: 'diverged',
   })
 })
+
+test.each(['icem', 'cem', 'mppi'] as const)(
+  '%s chooses as the best of all sequences does',
+  async (method) => {
+    const [H, options] = [3, 3]
+    const agents = [{ name: 'one', actuators: ['a', 'b', 'c'], choices: [options] }]
+    const problem = problemOf({
+      spec: { ...problemOf().spec, agents, action: { dimension: options, low: 0, high: 1, unit: '1' } },
+      start: { states: Float64Array.of(-1, -2, -0.5), actions: new Float32Array() },
+      horizon: H,
+      planned: [true],
+      others: { by: 'given', actions: new Float32Array(H * options) },
+      constraints: { low: new Float32Array(options), high: new Float32Array(options).fill(1) },
+    })
+    const { actions, worth } = await planned(problem, searchOf(method))
+    for (let t = 0; t < H; t++) expect([...actions.subarray(3 * t, 3 * t + 3)].toSorted()).toEqual([0, 0, 1])
+    const all = Array.from({ length: options ** H }, (_, i) => [
+      i % 3,
+      Math.floor(i / 3) % 3,
+      Math.floor(i / 9),
+    ])
+    const B = all.length
+    const { runner } = linearRunner()
+    const { rewards } = await runner.rollout('', {
+      batch: B,
+      horizon: H,
+      states: Float64Array.from({ length: 3 * B }, (_, i) => problem.start.states[i % 3]!),
+      windows: new Int32Array(B).fill(1),
+      pastActions: new Float32Array(),
+      actions: Float32Array.from(
+        all.flatMap((picks) => picks.flatMap((pick) => [0, 1, 2].map((o) => Number(o === pick)))),
+      ),
+      seed: 1,
+      choice: null,
+    })
+    const returns = all.map((_, row) => rewards.subarray(row * H, (row + 1) * H).reduce((a, b) => a + b, 0))
+    expect(worth!.expected).toBeCloseTo(Math.max(...returns), 4)
+  },
+)
