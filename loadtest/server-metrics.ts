@@ -39,7 +39,7 @@ export function figuresBetween(before: Scrape, after: Scrape, seconds: number): 
     meanBatch: over(rows, grown('wm_execution_total', 'kind'), 1),
     executorsBusy: mapValues(grown('wm_execution_seconds_total', 'kind'), (busy) => busy / seconds),
     eventLoopDelayMs: mapValues(
-      sums(after, 'wm_event_loop_delay_seconds', 'quantile'),
+      sums(after, 'wm_event_loop_delay_seconds', 'percentile'),
       (delay) => 1000 * delay,
     ),
   }

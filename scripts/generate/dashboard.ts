@@ -59,7 +59,7 @@ const overview: Row = {
       `count(wm_model_ready{${MODEL}} == 0) or vector(0)`,
     ]),
     stat('Event loop delay p99', { width: 3, unit: 's', thresholds: { yellow: 0.01, red: 0.05 } }, [
-      `max(wm_event_loop_delay_seconds{${SERVER}, quantile="p99"})`,
+      `max(wm_event_loop_delay_seconds{${SERVER}, percentile="p99"})`,
     ]),
   ],
 }
@@ -252,7 +252,7 @@ const processes: Row = {
     timeseries(
       'Event loop delay since the last scrape',
       { unit: 's', thresholds: { yellow: 0.01, red: 0.05 } },
-      [`max by (quantile) (wm_event_loop_delay_seconds{${SERVER}})`, '{{quantile}}'],
+      [`max by (percentile) (wm_event_loop_delay_seconds{${SERVER}})`, '{{percentile}}'],
     ),
     timeseries('CPU of the main process', { unit: 'percentunit' }, [
       sum(rate('process_cpu_seconds_total'), 'instance'),

@@ -24,6 +24,7 @@ import { limits } from './plugins/limits.ts'
 import { watchMethods } from './plugins/methods.ts'
 import { countRequests } from './plugins/metrics.ts'
 import { problem, sendProblem } from './plugins/problem.ts'
+import { tellRefusals } from './plugins/refusals.ts'
 import { logController, logRequests } from './plugins/request-log.ts'
 import { swagger } from './plugins/swagger.ts'
 import { tracing } from './plugins/tracing.ts'
@@ -89,6 +90,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addHook('onClose', () => decoder.close())
   negotiation(app, { decoder, limits: config, serialized: metrics.serialized })
   swagger(app)
+  tellRefusals(app)
   addSchemas(app)
   // Routes wait for swagger, which watches them being added.
   app.register(async (scope) => {

@@ -25,19 +25,24 @@ const queriesOf = (panel: string): string[] =>
   panels.filter((one) => one.title === panel).flatMap(({ targets = [] }) => targets.map(asked))
 const queries = panels.flatMap(({ targets = [] }) => targets.map(asked))
 
-function promtool(...args: string[]): void {
-  const { status, stderr, stdout, error } = spawnSync('promtool', args, { encoding: 'utf8' })
+function promtool(args: string[], input = ''): void {
+  const { status, stderr, stdout, error } = spawnSync('promtool', args, { encoding: 'utf8', input })
   expect(status, `${error ?? ''}${stdout}${stderr}`).toBe(0)
 }
 
 describe.skipIf(missingTool)(title, () => {
   test('finds rules and configuration valid', () => {
-    promtool('check', 'rules', fileURLToPath(deploy('prometheus/rules.yml')))
-    promtool('check', 'config', fileURLToPath(deploy('prometheus/prometheus.yml')))
+    promtool(['check', 'rules', fileURLToPath(deploy('prometheus/rules.yml'))])
+    promtool(['check', 'config', fileURLToPath(deploy('prometheus/prometheus.yml'))])
+  })
+
+  test('finds nothing wrong with the names, types and texts of the metrics', async () => {
+    const { app } = await busyApp()
+    promtool(['check', 'metrics'], (await app.inject({ url: '/metrics' })).body)
   })
 
   test('every alert fires where it should and nowhere else', () => {
-    promtool('test', 'rules', fileURLToPath(new URL('./alerts.yml', import.meta.url)))
+    promtool(['test', 'rules', fileURLToPath(new URL('./alerts.yml', import.meta.url))])
   })
 
   test('scrapes a server and answers the dashboard', async () => {

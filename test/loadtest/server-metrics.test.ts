@@ -9,7 +9,7 @@ wm_execution_total{model="a",version="1",kind="rollout"} 0
 wm_execution_seconds_total{model="a",version="1",kind="step"} ${rows / 100}
 wm_serialize_duration_seconds_sum{format="json"} ${sum}
 wm_serialize_duration_seconds_count{format="json"} ${count}
-wm_event_loop_delay_seconds{quantile="p99"} 0.004
+wm_event_loop_delay_seconds{percentile="p99"} 0.004
 process_open_fds 20
 `
 

@@ -53,8 +53,8 @@ test('says what is running and how late the event loop is', async () => {
   const { body, headers } = await testApp().inject({ url: '/metrics' })
   expect(headers['content-type']).toMatch(/^text\/plain/)
   expect(body).toMatch(/^wm_build_info\{version="\d+\.\d+\.\d+",node="v\d+\.\d+\.\d+"\} 1$/m)
-  for (const quantile of ['p50', 'p99', 'max'])
-    expect(body).toMatch(new RegExp(`^wm_event_loop_delay_seconds\\{quantile="${quantile}"\\} \\d`, 'm'))
+  for (const percentile of ['p50', 'p99', 'max'])
+    expect(body).toMatch(new RegExp(`^wm_event_loop_delay_seconds\\{percentile="${percentile}"\\} \\d`, 'm'))
   expect(body).toContain('process_cpu_seconds_total')
 })
 

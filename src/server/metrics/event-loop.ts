@@ -11,12 +11,12 @@ export function watchEventLoop(registry: Registry): () => void {
   new Gauge({
     name: 'wm_event_loop_delay_seconds',
     help: 'Delay of the event loop since the last scrape',
-    labelNames: ['quantile'],
+    labelNames: ['percentile'],
     registers: [registry],
     collect() {
-      this.set({ quantile: 'p50' }, lateness(delay.percentile(50)))
-      this.set({ quantile: 'p99' }, lateness(delay.percentile(99)))
-      this.set({ quantile: 'max' }, lateness(delay.max))
+      this.set({ percentile: 'p50' }, lateness(delay.percentile(50)))
+      this.set({ percentile: 'p99' }, lateness(delay.percentile(99)))
+      this.set({ percentile: 'max' }, lateness(delay.max))
       delay.reset()
     },
   })

@@ -14,10 +14,14 @@ export interface Metrics extends RequestMetrics, SocketMetrics, WorkMetrics, Sta
   close(): void
 }
 
+/** Sums of what nodejs_active_resources and its like tell by type: gauges, which Prometheus wants without _total. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`)
+
 /** Its own registry for each call, so that two apps in a process (tests) don't share counts. */
 export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
   const models = modelNames(sources.catalog)
   const ends = endsOf(registry)
   return {
