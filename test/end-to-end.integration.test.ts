@@ -82,8 +82,8 @@ test('the bundle says what it is and how good', () => {
     'sequential balanced',
   ])
   expect(readdirSync(version).sort()).toEqual([
+    'README.md',
     'body.json',
-    'card.md',
     'decode.onnx',
     'denoise.onnx',
     'embed.onnx',

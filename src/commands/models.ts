@@ -1,4 +1,4 @@
-// npm run models: lists, shows, labels, rolls back, compares and deletes the versions in the models folder.
+// npm run models: lists, shows, labels, rolls back, compares, imports, exports and deletes the versions in the models folder.
 import { endWithReader, errorText, runCommand } from '../common/command.ts'
 import { helpText } from '../common/config.ts'
 import { loadCommand, overview, readWords, usageOf } from '../export/models/commands.ts'

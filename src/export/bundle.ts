@@ -6,6 +6,7 @@ import { scorePlot } from '../evaluation/report.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
 import type { ServingGraph } from '../graph/serving-graph.ts'
 import type { Body } from '../registry/body.ts'
+import { CARD } from '../registry/card.ts'
 import { describeFile } from '../registry/files.ts'
 import {
   type BundleGraph,
@@ -20,6 +21,7 @@ import {
 import type { TrainedModel } from '../runs/trained-model.ts'
 import { modelCard } from './card.ts'
 import { describeData } from './data.ts'
+import { readmeOf } from './readme.ts'
 
 export interface BundleParts {
   name: string
@@ -62,7 +64,8 @@ export function bundleFiles(parts: BundleParts): Map<string, Uint8Array | string
   if (learningCurve) files.set(CURVE, learningCurve)
   const facts = { name, scores, licence: LICENCE, ...description }
   const [start] = parts.starts.starts
-  files.set('card.md', modelCard(facts, { start: start!, ...(learningCurve ? { curve: CURVE } : {}) }))
+  const card = modelCard(facts, { start: start!, ...(learningCurve ? { curve: CURVE } : {}) })
+  files.set(CARD, readmeOf(facts, card))
   return files
 }
 

@@ -73,7 +73,7 @@ export async function readGraphs({
   return Object.fromEntries(await Promise.all(reading))
 }
 
-/** A document of the bundle, for example `card.md`, or undefined when the bundle has none of that name. */
+/** A document of the bundle, for example `examples.json`, or undefined when the bundle has none of that name. */
 export async function readDocument(bundle: Bundle, file: string): Promise<string | undefined> {
   const listed = bundle.manifest.documents.find((document) => document.file === file)
   if (!listed) return undefined
@@ -133,8 +133,8 @@ async function readManifest(directory: string, reference: string): Promise<Buffe
   return readRegular(directory, reference, 'manifest.json', MOST.manifestBytes)
 }
 
-/** The format version comes first, then the kind: either may change everything else. */
-function parseManifest(bytes: Buffer, reference: string, kinds: BundleKinds) {
+/** The format version comes first, then the kind: either may change everything else. DimaError `invalid_bundle`. */
+export function parseManifest(bytes: Buffer, reference: string, kinds: BundleKinds) {
   const text = bytes.toString('utf8')
   if (isDeep(text, MOST.depth)) throw refuse(reference, `manifest.json is deeper than ${MOST.depth} lists`)
   const raw = withKind(parseJson(text, reference, 'manifest.json'), reference, kinds)
@@ -206,11 +206,14 @@ function parseJson(text: string, reference: string, file: string): unknown {
   }
 }
 
+/** What clients of hubs leave in a folder that they download. Never opened. */
+export const HUB_LEFT: readonly string[] = ['.gitattributes', '.cache', '.git']
+
 async function checkFiles(bundle: Bundle): Promise<void> {
   const { directory, manifest } = bundle
   const reference = `${bundle.name}/${bundle.version}`
   const listed = listedFiles(manifest)
-  const allowed = new Set(['manifest.json', ...listed.map(({ file }) => file)])
+  const allowed = new Set(['manifest.json', ...HUB_LEFT, ...listed.map(({ file }) => file)])
   for await (const { name: extra } of await opendir(directory))
     if (!allowed.has(extra)) throw refuse(reference, `${short(extra)} is not listed in manifest.json`)
   for (const file of listed) await checkFile(directory, reference, file)

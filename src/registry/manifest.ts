@@ -209,7 +209,8 @@ export const Manifest = object({
   }),
   documents: Type.Array(File, {
     maxItems: MOST.documents,
-    description: 'card.md, examples.json, starts.json, body.json, error.svg, learning.svg',
+    description:
+      'README.md (card.md in older bundles), examples.json, starts.json, body.json, error.svg, learning.svg',
   }),
   preset: Name,
   hyperparameters: Type.Record(Type.String(), Type.Unknown()),

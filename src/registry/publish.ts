@@ -1,7 +1,7 @@
 // Puts a new version into the models folder, all or nothing: written aside, flushed, checked by the loader, renamed.
 // A crash leaves at most a hidden folder, which scans ignore.
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import Value from 'typebox/value'
 import { lastDeleted } from './delete-version.ts'
@@ -11,11 +11,15 @@ import type { BundleKinds } from './kind.ts'
 import { type Bundle, checkDocuments, loadFolder } from './load.ts'
 import { Manifest } from './manifest.ts'
 
+/** Looks at a bundle that is written and not published yet. */
+export type Accept = (bundle: Bundle) => Promise<void>
+
 export type BundleContent = ReadonlyMap<string, Uint8Array | string>
 
 /**
  * Publishes `files` as the next version of `name` and returns it. `manifestFor(version)` must list exactly `files`
  * (see describeFile). Throws DimaError `invalid_bundle` if the loader would refuse the result.
+ * @param accept throws what speaks against the bundle, which is then not published
  */
 export async function publish(
   modelsDirectory: string,
@@ -23,6 +27,7 @@ export async function publish(
   name: string,
   files: BundleContent,
   manifestFor: (version: string) => Manifest,
+  accept: Accept = async () => {},
 ): Promise<Bundle> {
   checkNames(name, files)
   const model = join(modelsDirectory, name)
@@ -30,9 +35,10 @@ export async function publish(
   await mkdir(aside, { recursive: true })
   try {
     for (const [file, content] of files) await writeFlushed(join(aside, file), content)
-    return await claimVersion(model, kinds, name, aside, manifestFor)
+    return await claimVersion(model, kinds, name, aside, manifestFor, accept)
   } catch (error) {
     await rm(aside, { recursive: true, force: true })
+    await rmdir(model).catch(() => {}) // of a name that has nothing else
     throw error
   }
 }
@@ -53,12 +59,14 @@ async function claimVersion(
   name: string,
   aside: string,
   manifestFor: (version: string) => Manifest,
+  accept: Accept,
 ): Promise<Bundle> {
   for (;;) {
     const version = await nextVersion(model)
     await writeFlushed(join(aside, 'manifest.json'), `${JSON.stringify(manifestFor(version), null, 2)}\n`)
     const bundle = await loadFolder(aside, kinds, name, version)
     await checkDocuments(bundle)
+    await accept(bundle)
     await flushFolder(aside)
     const directory = join(model, version)
     if (!(await renameUnlessTaken(aside, directory))) continue

@@ -2,6 +2,7 @@
 // training command with its paths) stays inside.
 import type { ModelDetail, ModelList, ModelSummary } from '../api/models.ts'
 import { DimaError } from '../common/errors.ts'
+import { readCard } from '../registry/card.ts'
 import { type Bundle, readDocument } from '../registry/load.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import type { Repository } from '../registry/repository.ts'
@@ -47,7 +48,7 @@ export async function modelDetail(
     limits: { batch: limits.batch, stream_horizon: limits.streamHorizon },
     licence: manifest.licence,
     pictures: picturesOf(bundle),
-    card: (await readDocument(bundle, 'card.md')) ?? null,
+    card: (await readCard(bundle)) ?? null,
     examples: await examplesOf(bundle),
   }
 }

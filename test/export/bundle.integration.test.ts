@@ -1,7 +1,8 @@
 // From a trained model to a published bundle that a simulator opens, with and without a policy.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MEAN_OF_OWN } from '../../src/env/own-rewards.ts'
-import { type Bundle, readDocument, readGraphs, readStarts } from '../../src/registry/load.ts'
+import { readCard } from '../../src/registry/card.ts'
+import { type Bundle, readGraphs, readStarts } from '../../src/registry/load.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
@@ -26,8 +27,8 @@ test('of data without an end the manifest, the card and the API say that none co
     await published(false, models, { terminates: false }),
   ]
   expect([ending.manifest.terminates, endless.manifest.terminates]).toEqual([undefined, false])
-  expect(await readDocument(ending, 'card.md')).toContain('| ends | drawn from a probability of each step |')
-  expect(await readDocument(endless, 'card.md')).toContain('| ends | none: no episode of its data ended but')
+  expect(await readCard(ending)).toContain('| ends | drawn from a probability of each step |')
+  expect(await readCard(endless)).toContain('| ends | none: no episode of its data ended but')
   const catalog = staticCatalog(await openRepository(models, KINDS), KINDS)
   const app = buildApp({ catalog, runner: noRunner, sessions: noSessions })
   const ends = async (version: string) => (await app.inject({ url: `/v1/models/cheetah@${version}` })).json()
@@ -44,7 +45,7 @@ test('of a task whose observations are known the bundle has them, and its card s
     outputs: [{ name: 'observations', shape: ['batch', 2, 19] }],
   })
   expect(graphs.perceive!.size).toBeLessThan(4096)
-  expect(await readDocument(bundle, 'card.md')).toContain('observation 19 an agent, exact (as the task makes')
+  expect(await readCard(bundle)).toContain('observation 19 an agent, exact (as the task makes')
   const simulator = await open(bundle)
   const rollout = rolloutOf(asDima(simulator.spec), { batch: 1 })
   const seen = async (choice: unknown) => (await simulator.rollout({ ...rollout, choice })).observations
@@ -60,22 +61,20 @@ describe('without a policy', () => {
     expect(files).toEqual(['embed.onnx', 'denoise.onnx', 'decode.onnx', 'reward.onnx', 'reward-step.onnx'])
     expect([bundle.manifest.formatVersion, bundle.manifest.kind]).toEqual([3, 'dima'])
     expect(await readStarts(bundle)).toEqual(starts)
-    expect(await readDocument(bundle, 'card.md')).toContain(
-      'sessions that name no\nstart begin in one of them',
-    )
+    expect(await readCard(bundle)).toContain('sessions that name no\nstart begin in one of them')
     expect(Object.keys(await readGraphs(bundle))).toEqual(Object.keys(bundle.manifest.graphs))
     expect(bundle.manifest.training.algorithm).toBe('world-model')
     expect(bundle.manifest.documents.map(({ file }) => file)).not.toContain('learning.svg')
-    expect(await readDocument(bundle, 'card.md')).not.toContain('## Policy')
+    expect(await readCard(bundle)).not.toContain('## Policy')
   })
 
   test('says where the reward is a mean of rewards that agents have of their own', async () => {
     const own = await published(false, undefined, { reward: `as paid, ${MEAN_OF_OWN}` })
     expect(own.manifest.reward).toBe("as paid, the mean of the agents' own rewards")
-    const card = await readDocument(own, 'card.md')
+    const card = await readCard(own)
     expect(card).toContain("| reward | as paid, the mean of the agents' own rewards |")
     expect(card).toContain('The environment gives each agent a reward of its own')
-    expect(await readDocument(await published(false), 'card.md')).not.toContain('reward of its own')
+    expect(await readCard(await published(false))).not.toContain('reward of its own')
   })
 
   test('opens, and refuses to act by itself', async () => {
@@ -138,7 +137,7 @@ describe('what a bundle with a policy tells of it', () => {
   })
 
   test('the card has returns, imagined and real reward, and the learning curve', async () => {
-    const card = (await readDocument(await published(true), 'card.md'))!
+    const card = (await readCard(await published(true)))!
     expect(card).toContain('| mean | 2490.1 | 13.0 | 2450.0 | 2510.0 | 10 |')
     expect(card).toContain('| sampled | 2200.0 |')
     expect(card).toContain('imagined 2.500, and 2.250 in the environment')
@@ -149,7 +148,7 @@ describe('what a bundle with a policy tells of it', () => {
   test("the card's request works as pasted", async () => {
     const models = await modelsFolder()
     const bundle = await published(true, models)
-    const pasted = /curl [^\n]*rollout[^\n]* -d '([^']+)'/.exec((await readDocument(bundle, 'card.md'))!)![1]!
+    const pasted = /curl [^\n]*rollout[^\n]* -d '([^']+)'/.exec((await readCard(bundle))!)![1]!
     const simulator = await open(bundle)
     const app = buildApp({
       catalog: staticCatalog(await openRepository(models, KINDS), KINDS),

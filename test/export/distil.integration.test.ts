@@ -7,7 +7,8 @@ import { ExportFlags } from '../../src/export/command.ts'
 import { type Chosen, chooseDistilled } from '../../src/export/distil/distil.ts'
 import { judge, worstGrowth } from '../../src/export/distil/judge.ts'
 import { PROOF_LIMITS, proveIn } from '../../src/inference/executors/proof.ts'
-import { readDocument, readGraphs } from '../../src/registry/load.ts'
+import { readCard } from '../../src/registry/card.ts'
+import { readGraphs } from '../../src/registry/load.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { openSimulator } from '../../src/worlds/open-simulator.ts'
 import { randomEpisode, temporaryFolder } from '../runs/data.ts'
@@ -48,7 +49,7 @@ test('one that learned is proven, served and imagines as the original; manifest 
 
   const bundle = await publishedModel(chosen, { distilled })
   expect(bundle.manifest).toMatchObject({ distilled, training: { updates: { embedding: 800 } } })
-  expect(await readDocument(bundle, 'card.md')).toContain('`embed.onnx` holds a small network that learned')
+  expect(await readCard(bundle)).toContain('`embed.onnx` holds a small network that learned')
   const prove = proveIn(KINDS, { ...PROOF_LIMITS, runSeconds: 60 }, { info: () => {} })
   expect(await prove(bundle)).toHaveProperty('starts')
   const simulator = await openSimulator(KINDS, bundle.manifest, await readGraphs(bundle))

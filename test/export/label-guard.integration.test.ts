@@ -92,10 +92,10 @@ test('a label to a version that servers refuse is free', async () => {
   const models = await modelsFolder()
   const [first, next] = [await published(false, models), await published(false, models)]
   await attempt(models, first).done
-  await rm(join(first.directory, 'card.md'))
+  await rm(join(first.directory, 'README.md'))
   const moved = attempt(models, next)
   await moved.done
-  expect(moved.said[0]).toContain('nothing is compared: cheetah/1: card.md is missing')
+  expect(moved.said[0]).toContain('nothing is compared: cheetah/1: README.md is missing')
   expect(await stable(models)).toBe('2')
 })
 

@@ -69,6 +69,7 @@ const harms: [string, string, Harm][] = [
     },
   ],
   ['an unlisted file', 'custom.so is not listed', inside('custom.so', (path) => writeFile(path, 'x'))],
+  ['an unlisted hidden file', '.custom is not listed', inside('.custom', (path) => writeFile(path, 'x'))],
   ['no manifest', 'manifest.json is missing', inside('manifest.json', unlink)],
   ['a broken manifest', 'manifest.json is not JSON', inside('manifest.json', (path) => writeFile(path, '{'))],
   [

@@ -10,7 +10,8 @@ import { TrainFlags } from '../../src/algorithms/train-flags.ts'
 import { trainRun } from '../../src/algorithms/train-run.ts'
 import { parseFlags } from '../../src/common/config.ts'
 import { readTrainedModel } from '../../src/evaluation/trained-model.ts'
-import { loadBundle, readDocument, readGraphs, readStarts } from '../../src/registry/load.ts'
+import { readCard } from '../../src/registry/card.ts'
+import { loadBundle, readGraphs, readStarts } from '../../src/registry/load.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
 import { asDima } from '../../src/worlds/dima/serve/spec.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
@@ -73,7 +74,7 @@ test('it is evaluated on held-out episodes, exported, and the bundle imagines', 
   expect(scores).toMatchObject({ episodes: 1, segments: 5 })
   const starts = await readStarts(bundle)
   expect(starts?.map(({ states }) => states[0]![0])).toEqual([2000, 2100, 2900, 3000])
-  expect(await readDocument(bundle, 'card.md')).toContain('Learned from 75 environment steps')
+  expect(await readCard(bundle)).toContain('Learned from 75 environment steps')
   const simulator = await openSimulator(KINDS, bundle.manifest, await readGraphs(bundle))
   const { states } = await simulator.rollout(rolloutOf(asDima(bundle.manifest), { horizon: 2 }))
   expect(states.every(Number.isFinite)).toBe(true)

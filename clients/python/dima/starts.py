@@ -12,7 +12,7 @@ _DTYPES = {"states": np.float64, "actions": np.float32}
 
 
 def start_fields(start: Any, field: str = "start") -> Dict[str, np.ndarray]:
-    """``{"states": [l, S], "actions": [l-1, N, A]}`` with arrays; without actions when l = 1.
+    """``{"states": [l, S], "actions": [l-1, N, A]}`` with arrays; without actions when there are none.
 
     Sizes are the server's to check. DimaError ``invalid_request`` or ``invalid_shape``.
     """
@@ -24,7 +24,7 @@ def start_fields(start: Any, field: str = "start") -> Dict[str, np.ndarray]:
     return {
         name: _array(values, _DTYPES[name], f"{field}.{name}")
         for name, values in start.items()
-        if values is not None
+        if values is not None and not (name == "actions" and np.size(values) == 0)
     }
 
 

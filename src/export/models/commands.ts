@@ -39,6 +39,16 @@ const COMMANDS: Record<string, Entry> = {
     about: 'points a label to the version that it pointed to before',
     load: async () => (await import('./rollback.ts')).rollback,
   },
+  import: {
+    words: 'FOLDER',
+    about: 'checks a downloaded or copied folder and makes it the next version of its model',
+    load: async () => (await import('./import.ts')).importFolder,
+  },
+  export: {
+    words: 'NAME[/VERSION|@LABEL] FOLDER',
+    about: 'writes a version into a folder for a hub of models',
+    load: async () => (await import('./export.ts')).exportFolder,
+  },
   delete: {
     words: 'NAME/VERSION',
     about: 'takes a version out of the folder for good',
@@ -69,7 +79,7 @@ export function readWords(name: string, schema: TObject, argv: readonly string[]
 
 export function overview(): string {
   const lines = Object.entries(COMMANDS).map(
-    ([name, { words, about }]) => `  ${`${name} ${words}`.trim().padEnd(34)} ${about}`,
+    ([name, { words, about }]) => `  ${`${name} ${words}`.trim().padEnd(36)} ${about}`,
   )
   return `npm run models -- COMMAND [flags]\n${lines.join('\n')}\nFlags of a command: npm run models -- COMMAND --help`
 }

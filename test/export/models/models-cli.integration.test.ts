@@ -100,7 +100,11 @@ test('rolls back, takes away and deletes', async () => {
 
 test.each([
   [[], 0, /^npm run models -- COMMAND \[flags\]\n {2}list /],
-  [['remove'], 1, /^models has no remove; it has list, show, compare, label, rollback, delete\n$/],
+  [
+    ['remove'],
+    1,
+    /^models has no remove; it has list, show, compare, label, rollback, import, export, delete\n$/,
+  ],
   [['show', '--models', 'models'], 1, /^usage: npm run models -- show NAME\[\/VERSION\|@LABEL\]\n$/],
 ] as const)('as a process: %j', { timeout: 60_000 }, async (words, code, text) => {
   const argv = ['--import', 'tsx', 'src/commands/models.ts', ...words]
