@@ -1,6 +1,6 @@
-// npm run dataset: writes recorded episodes as a file, from a run or fresh ones of the random policy; says what a file holds.
+// npm run dataset: writes episodes as a file, of a run, of the random policy or of a model; says what a file holds.
 import { runCommand } from '../common/command.ts'
-import { DatasetFlags, datasetCommand } from '../runs/dataset-command.ts'
+import { DatasetFlags, datasetCommand } from '../evaluation/dataset/command.ts'
 import { createReporter } from '../runs/progress.ts'
 
 runCommand('dataset', DatasetFlags, async (flags) =>

@@ -6,6 +6,7 @@ import { demandEqualAgents, type TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../replay/episode.ts'
 import { type Attributes, readAttributes } from './attributes.ts'
 import { type ActionRange, describeTask } from './describe.ts'
+import { foreignLayout } from './foreign/which.ts'
 import { Hdf5File } from './hdf5.ts'
 import { type Layout, naturally, readLayout } from './layout.ts'
 import { locateDataset } from './locate.ts'
@@ -113,7 +114,11 @@ function readContent(hdf5: Hdf5File, attributes: Attributes, onProgress: OnProgr
 function episodeGroups(hdf5: Hdf5File): string[] {
   const groups = naturally(hdf5.keys('').filter((name) => /^episode_\d+$/.test(name)))
   if (groups.length > 0) return groups
-  throw hdf5.invalid('', 'has no groups episode_0, episode_1, ...', { expected: 'episode_0' })
+  const other = foreignLayout(hdf5)
+  const advice = other
+    ? `: it is laid out as ${other} has it. npm run dataset -- --convert ${hdf5.name} --out NEW.hdf5 writes it anew`
+    : ''
+  throw hdf5.invalid('', `has no groups episode_0, episode_1, ...${advice}`, { expected: 'episode_0' })
 }
 
 function readAll(hdf5: Hdf5File, layout: Layout, groups: readonly string[], onProgress: OnProgress) {

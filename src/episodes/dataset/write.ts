@@ -3,6 +3,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import { File, type Group } from 'h5wasm/node'
+import { sum } from '../../common/statistics.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../replay/episode.ts'
 import { FORMAT } from './attributes.ts'
@@ -12,18 +13,45 @@ import { inOneLine, invalidDataset } from './invalid.ts'
 type Episodes = AsyncIterable<Episode> | Iterable<Episode>
 
 /** What is recorded: read once more after the last episode, as how rewards are worded may depend on them. */
-interface Described {
+export interface Described {
   readonly spec: TaskSpec
+  /** who played, and in what, in words */
+  readonly madeBy?: string
 }
 
 /** The file is whole or absent. Returns how many episodes it has; DimaError `invalid_dataset` if that would be none. */
 export async function writeDataset(path: string, task: Described, episodes: Episodes): Promise<number> {
   checkNames(path, task.spec)
+  return writeWhole(
+    path,
+    episodes,
+    (file, episode, index) => writeEpisode(file, index, task.spec, episode),
+    (file) => writeHead(file, task),
+  )
+}
+
+/**
+ * Writes an HDF5 file episode by episode, and its head after the last; it is whole or absent. Returns how many there were;
+ * DimaError `invalid_dataset` if that would be none.
+ */
+export async function writeWhole<T>(
+  path: string,
+  episodes: AsyncIterable<T> | Iterable<T>,
+  write: (file: File, episode: T, index: number) => void,
+  head: (file: File) => void,
+): Promise<number> {
   await startHdf5()
-  const aside = `${path}.${process.pid}.tmp`
+  const [name, aside] = [basename(path), `${path}.${process.pid}.tmp`]
   try {
-    const count = await writeAll(aside, task, episodes)
-    if (count === 0) throw invalidDataset(basename(path), 'there are no episodes to write')
+    const file = inOneLine(name, () => new File(aside, 'w'))
+    let count = 0
+    try {
+      for await (const episode of episodes) inOneLine(name, () => write(file, episode, count++))
+      inOneLine(name, () => head(file))
+    } finally {
+      file.close()
+    }
+    if (count === 0) throw invalidDataset(name, 'there are no episodes to write')
     flush(aside)
     renameSync(aside, path)
     return count
@@ -33,37 +61,35 @@ export async function writeDataset(path: string, task: Described, episodes: Epis
   }
 }
 
-async function writeAll(path: string, task: Described, episodes: Episodes): Promise<number> {
-  const name = basename(path)
-  const file = inOneLine(name, () => new File(path, 'w'))
-  let count = 0
-  try {
-    for await (const episode of episodes)
-      inOneLine(name, () => writeEpisode(file, count++, task.spec, episode))
-    inOneLine(name, () => writeHead(file, task.spec))
-  } finally {
-    file.close()
-  }
-  return count
-}
-
-function writeHead(file: File, spec: TaskSpec): void {
+export function writeHead(file: File, { spec, madeBy }: Described): void {
   file.create_attribute('format', FORMAT)
   file.create_attribute('task_spec', JSON.stringify(spec))
+  if (madeBy) file.create_attribute('made_by', madeBy)
 }
 
-function writeEpisode(file: File, index: number, spec: TaskSpec, episode: Episode): void {
+/** What an episode's arrays of a number a step are, whatever the layout of the others. */
+export function beginEpisode(file: File, index: number, episode: Ending): Group {
   const group = file.create_group(`episode_${index}`)
-  const { length: T, states, actions, observations, rewards, terminated, truncated } = episode
+  const { length: T, rewards, terminated, truncated } = episode
   group.create_attribute('id', index, [], '<i')
   group.create_attribute('total_steps', T, [], '<i')
   const last = (flag: boolean) => new Uint8Array(T).fill(Number(flag), T - 1)
   writeTable(group, 'rewards', rewards, [T])
   writeTable(group, 'terminations', last(terminated), [T])
   writeTable(group, 'truncations', last(truncated), [T])
+  return group
+}
+
+type Ending = Pick<Episode, 'length' | 'terminated' | 'truncated'> & { rewards: Float32Array | Float64Array }
+
+/** Observations have T rows, or T + 1. */
+export function writeEpisode(file: File, index: number, spec: TaskSpec, episode: Episode): void {
+  const group = beginEpisode(file, index, episode)
+  const { length: T, states, actions, observations } = episode
   writeAgents(group.create_group('actions'), spec, actions, T)
   const seen = group.create_group('observations')
-  writeAgents(seen, spec, observations, T)
+  const width = sum(spec.agents.map(({ observationNames }) => observationNames.length))
+  writeAgents(seen, spec, observations, observations.length / width)
   writeTable(seen, 'state', states, [T + 1, spec.stateNames.length])
 }
 
@@ -80,7 +106,7 @@ function writeAgents(group: Group, { agents }: TaskSpec, values: Float32Array, T
   }
 }
 
-const writeTable = (
+export const writeTable = (
   group: Group,
   name: string,
   data: Float64Array | Float32Array | Uint8Array,
@@ -91,7 +117,7 @@ const writeTable = (
 const RESERVED = /^(state|\.|_index_\d+)$/
 
 /** Agents are keys of the file. */
-function checkNames(path: string, { agents }: TaskSpec): void {
+export function checkNames(path: string, { agents }: TaskSpec): void {
   const bad = agents.find(({ name }) => name === '' || name.includes('/') || RESERVED.test(name))
   if (bad)
     throw invalidDataset(basename(path), `an agent can't be called '${bad.name}' in a file`, {

@@ -1,18 +1,18 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { presetOf } from '../../src/algorithms/dima/config.ts'
-import { parseFlags } from '../../src/common/config.ts'
-import { makeEnv, taskSpec } from '../../src/env/make-env.ts'
-import { Dataset } from '../../src/episodes/dataset/dataset.ts'
-import { collectEpisode, gaussianPolicy } from '../../src/episodes/replay/collect.ts'
-import { packEpisode } from '../../src/episodes/replay/episode.ts'
-import { DatasetFlags, datasetCommand } from '../../src/runs/dataset-command.ts'
-import { RunFolder } from '../../src/runs/run-folder.ts'
-import { build, changed, table } from '../episodes/dataset/build.ts'
-import { servePaid } from '../episodes/sources/served.ts'
-import { randomEpisode, temporaryFolder } from './data.ts'
-import { configOf, quiet, TASK } from './fixture.ts'
+import { presetOf } from '../../../src/algorithms/dima/config.ts'
+import { parseFlags } from '../../../src/common/config.ts'
+import { makeEnv, taskSpec } from '../../../src/env/make-env.ts'
+import { Dataset } from '../../../src/episodes/dataset/dataset.ts'
+import { collectEpisode, gaussianPolicy } from '../../../src/episodes/replay/collect.ts'
+import { packEpisode } from '../../../src/episodes/replay/episode.ts'
+import { DatasetFlags, datasetCommand } from '../../../src/evaluation/dataset/command.ts'
+import { RunFolder } from '../../../src/runs/run-folder.ts'
+import { build, changed, table } from '../../episodes/dataset/build.ts'
+import { servePaid } from '../../episodes/sources/served.ts'
+import { randomEpisode, temporaryFolder } from '../../runs/data.ts'
+import { configOf, quiet, TASK } from '../../runs/fixture.ts'
 
 const command = (...argv: string[]) => datasetCommand(parseFlags(DatasetFlags, argv), quiet)
 
@@ -61,7 +61,7 @@ test('warns of rewards that agents have of their own, and the file says that it 
 })
 
 test('says what a file holds', async () => {
-  const file = resolve(import.meta.dirname, '../data/minari-dict.hdf5')
+  const file = resolve(import.meta.dirname, '../../data/minari-dict.hdf5')
   expect(await command('--check', file)).toMatch(/^task +Pulleys-v2\nleft +1 actions in \[-1, 1\], 2 obs/)
 })
 
@@ -79,8 +79,14 @@ test('refuses what is unclear or unusable, and leaves nothing', async () => {
   const folder = temporaryFolder()
   const out = ['--out', join(folder, 'y.hdf5')]
   for (const [argv, error] of [
-    [[], { code: 'invalid_config', message: 'give one of --run, --task and --check' }],
-    [['--run', 'x', '--check', 'y'], { message: 'give one of --run, --task and --check' }],
+    [
+      [],
+      { code: 'invalid_config', message: 'give one of --run, --task, --from-model, --convert and --check' },
+    ],
+    [
+      ['--run', 'x', '--check', 'y'],
+      { message: 'give one of --run, --task, --from-model, --convert and --check' },
+    ],
     [['--task', TASK], { code: 'invalid_config', message: 'say where to write with --out' }],
     [['--task', 'Nothing-1x1', ...out], { code: 'unknown_task' }],
     [
