@@ -33,7 +33,8 @@ function promtool(args: string[], input = ''): void {
 describe.skipIf(missingTool)(title, () => {
   test('finds rules and configuration valid', () => {
     promtool(['check', 'rules', fileURLToPath(deploy('prometheus/rules.yml'))])
-    promtool(['check', 'config', fileURLToPath(deploy('prometheus/prometheus.yml'))])
+    for (const file of ['prometheus/prometheus.yml', 'prometheus/compose.yml'])
+      promtool(['check', 'config', fileURLToPath(deploy(file))])
   })
 
   test('finds nothing wrong with the names, types and texts of the metrics', async () => {
