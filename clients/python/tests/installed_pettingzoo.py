@@ -8,7 +8,7 @@ import warnings
 
 try:
     from pettingzoo import ParallelEnv
-    from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test
+    from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test, state_test
     from pettingzoo.utils import parallel_to_aec
 except ImportError:
     raise unittest.SkipTest("pettingzoo is not installed") from None
@@ -41,6 +41,10 @@ class PettingZooTest(EnvTest):
         # PettingZoo says that an observation is no number from 0 to 1, which it need not be.
         warnings.simplefilter("default")
         api_test(parallel_to_aec(self.env(max_episode_steps=20)), 1000)
+
+    def test_its_state(self):
+        warnings.simplefilter("default")
+        state_test(parallel_to_aec(self.env()), self.env())
 
 
 class ShippedTest(PettingZooTest):

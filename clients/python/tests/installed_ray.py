@@ -24,12 +24,12 @@ class RayTest(EnvTest):
         env = self.env()
         env.reset(seed=4)
         env.step(some_actions(0))
+
+        def played(env, actions):  # in here it travels itself: workers don't know this file
+            observations, rewards, *_ = env.step(actions)
+            env.close()
+            return observations, rewards
+
         others = ray.get(ray.remote(played).remote(env, some_actions(1)))
         observations, rewards, *_ = env.step(some_actions(1))
         self.assertTrue(same(others, (observations, rewards)))
-
-
-def played(env, actions):
-    observations, rewards, *_ = env.step(actions)
-    env.close()
-    return observations, rewards

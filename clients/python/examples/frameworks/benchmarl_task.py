@@ -12,7 +12,7 @@ from benchmarl.environments.common import Task
 from benchmarl.environments.pettingzoo.common import PettingZooClass
 from benchmarl.experiment import Experiment, ExperimentConfig
 from benchmarl.models.mlp import MlpConfig
-from torchrl.envs import PettingZooWrapper
+from torchrl.envs import DoubleToFloat, PettingZooWrapper, TransformedEnv
 
 from dima import RemoteParallelEnv
 
@@ -25,7 +25,8 @@ class RemoteModelClass(PettingZooClass):
 
         def make():
             env = RemoteParallelEnv(config["url"], max_episode_steps=config["max_cycles"])
-            return PettingZooWrapper(env, return_state=True, seed=seed, device=device)
+            env = PettingZooWrapper(env, return_state=True, seed=seed, device=device)
+            return TransformedEnv(env, DoubleToFloat(in_keys=["state"]))  # for the critic
 
         return make
 
