@@ -7,7 +7,7 @@ export const ERRORS = {
   action_out_of_range: {
     status: 400,
     title: 'An action is outside its space',
-    hint: 'This server refuses what it would otherwise clip: see spaces of GET /v1/models/{name}.',
+    hint: 'Numbers are within spaces.action of GET /v1/models/{name}, and of a choice one entry is 1 and the others 0.',
   },
   horizon_out_of_range: {
     status: 400,

@@ -58,7 +58,7 @@ describe.skipIf(missing)(title, () => {
     expect(hands.observationSpace('left')).toMatchObject({ low: new Float64Array(5).fill(-5), shape: [5] })
   })
 
-  test.each(['point_mass', 'stateless', 'disabled', 'next_step', 'same_step'])(
+  test.each(['point_mass', 'stateless', 'disabled', 'next_step', 'same_step', 'discrete', 'mixed'])(
     '%s keeps the contract of many copies',
     async (name) => {
       const results = await checkVectorEnv(await connect(name), { steps: 60, episodeLimit: LIMIT })
@@ -72,11 +72,24 @@ describe.skipIf(missing)(title, () => {
     expect(await checkVectorEnv(await connect('hands'), options)).not.toHaveLength(0)
   })
 
-  test.each(['point_mass', 'next_step', 'same_step'])('%s is a ParallelEnv, one copy of it', async (name) => {
-    const env = await connectBridgeEnv(toys.url, { env: name })
-    const results = await checkParallelEnv(env, { steps: 60, episodeLimit: LIMIT })
-    expect(results.flatMap(({ skipped }) => skipped ?? [])).toEqual([])
+  test('a choice that was made here moves what it moves there', async () => {
+    const env = await connect('discrete', 1)
+    expect(env.spec.agents.map(({ choices }) => choices)).toEqual([undefined, [5]])
+    await env.reset({ seed: 3 })
+    const masses = new PointMasses(1, env.autoreset)
+    masses.reset(3)
+    const { states } = await env.step({ east: [0, 0], north: [0, 0, 0, 0, 1] }) // +y
+    expect([...states]).toEqual([...masses.step(() => [0, 1]).states[0]!])
   })
+
+  test.each(['point_mass', 'next_step', 'same_step', 'mixed'])(
+    '%s is a ParallelEnv, one copy of it',
+    async (name) => {
+      const env = await connectBridgeEnv(toys.url, { env: name })
+      const results = await checkParallelEnv(env, { steps: 60, episodeLimit: LIMIT })
+      expect(results.flatMap(({ skipped }) => skipped ?? [])).toEqual([])
+    },
+  )
 
   test('several sessions step beside each other', async () => {
     const envs = await Promise.all([1, 2, 3, 4].map(() => connect('point_mass')))
