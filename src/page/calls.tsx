@@ -38,7 +38,9 @@ export function Calls({ model, keyed }: Props) {
           {copied ? 'Copied' : 'Copy'}
         </button>
       </div>
-      <pre>
+      {/* wider than a phone: keys scroll it too */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
+      <pre tabIndex={0}>
         <code>{text}</code>
       </pre>
     </section>

@@ -13,6 +13,7 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITI
 
 const renderer: RendererObject = {
   html: ({ text }) => escaped(text),
+  code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`, // keys scroll it
   link({ href, tokens }) {
     const inside = this.parser.parseInline(tokens)
     return /^https?:\/\//i.test(href) ? `<a href="${escaped(href)}" rel="noreferrer">${inside}</a>` : inside

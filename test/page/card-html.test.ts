@@ -7,7 +7,7 @@ test('the first heading, which stands above already, is left out', () => {
 
 test('tables, code and pictures of the bundle', () => {
   expect(cardHtml('|a|b|\n|-|-|\n|1|2|')).toContain('<td>1</td>')
-  expect(cardHtml('```sh\ncurl <x>\n```')).toContain('curl &lt;x&gt;')
+  expect(cardHtml('```sh\ncurl <x>\n```')).toBe('<pre tabindex="0"><code>curl &lt;x&gt;</code></pre>\n')
   expect(cardHtml('![Error "by" step](error.svg)')).toContain(
     '<img data-picture="error.svg" alt="Error &quot;by&quot; step">',
   )
