@@ -205,7 +205,7 @@ test.each<[what: string, payload: object, code: string, field: string]>([
   [
     'a shape without end',
     { inputs: changed('actions', { shape: [1e9, 1e9, N, A], data: [] }) },
-    'invalid_shape',
+    'batch_out_of_range',
     'inputs.actions',
   ],
   [
@@ -214,7 +214,7 @@ test.each<[what: string, payload: object, code: string, field: string]>([
     'batch_out_of_range',
     'inputs.start_states',
   ],
-  ['a text', { inputs: changed('seed', { data: ['7'] }) }, 'invalid_request', 'inputs.seed.data[0]'],
+  ['a text', { inputs: changed('seed', { data: ['7'] }) }, 'invalid_request', 'inputs.seed.data'],
   ['no list', { inputs: changed('seed', { data: 7 }) }, 'invalid_request', 'inputs.seed.data'],
   [
     'another type',
@@ -240,7 +240,7 @@ test.each<[what: string, payload: object, code: string, field: string]>([
     'too many steps',
     { inputs: changed('actions', { shape: [1, H + 1, N, A], data: actionsOf(1, H + 1) }) },
     'horizon_out_of_range',
-    'actions[0]',
+    'inputs.actions',
   ],
 ])('refuses %s, in the words of the protocol too', async (_, payload, code, field) => {
   const problem = problemOf(await infer(testApp(), payload), 400, code)

@@ -1,5 +1,4 @@
 // The input tensors of an infer request, as numbers: from lists in its JSON, flat or nested, or from the bytes behind it.
-
 import type { InferRequest } from '../../api/kserve.ts'
 import { DimaError } from '../../common/errors.ts'
 import { sizeOf } from '../../common/tensors.ts'
@@ -22,7 +21,11 @@ const READERS: Record<
   UINT64: { bytes: 8, kept: Float64Array, read: (view, at) => Number(view.getBigUint64(at, true)) },
 }
 
-/** By name. Throws DimaError `invalid_request` or `invalid_shape` naming the input. @param binary follows the JSON */
+/**
+ * By name. Throws DimaError `invalid_request` or `invalid_shape` naming the input.
+ * @param inputs whose shapes ask for no more numbers than the model takes: so many are read on the event loop
+ * @param binary follows the JSON
+ */
 export function readInputs(inputs: readonly Input[], binary: Uint8Array): Map<string, WireTensor> {
   const read = new Map<string, WireTensor>()
   let at = 0
@@ -60,22 +63,26 @@ function packed({ shape, datatype, data }: Input, field: string, bytes: Uint8Arr
 }
 
 function listed({ shape, datatype, data }: Input, field: string): WireTensor {
-  const count = sizeOf(shape)
-  const lists = data instanceof WireTensor ? [...data.data] : data
-  if (!Array.isArray(lists)) throw wrong(`${field}.data`, 'is no list', 'array')
-  // No memory by what the shape says: only as much as there are numbers.
-  const flat: unknown[] = typeof lists[0] === 'object' ? lists.flat(15).flatMap(numbersIn) : lists
-  if (flat.length !== count) throw wrongSize(field, shape, `${flat.length} numbers`, `${count}`)
-  const numbers = new READERS[datatype]!.kept(count)
-  for (const [i, entry] of flat.entries()) {
-    if (typeof entry !== 'number')
-      throw wrong(`${field}.data[${i}]`, `is not a number but ${String(describe(entry))}`, 'number')
-    numbers[i] = entry
-  }
+  const numbers = new READERS[datatype]!.kept(sizeOf(shape))
+  const read = copyList(data, numbers, 0, field)
+  if (read !== numbers.length) throw wrongSize(field, shape, `${read} numbers`, `${numbers.length}`)
   return new WireTensor(numbers, shape)
 }
 
-const numbersIn = (entry: unknown): unknown[] => (entry instanceof WireTensor ? [...entry.data] : [entry])
+/** Copies lists of lists of numbers one after the other from `at`, and tells where they end; not past the end of `target`. */
+function copyList(data: unknown, target: Numbers, at: number, field: string): number {
+  const list = data instanceof WireTensor ? data.data : data
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) throw wrong(`${field}.data`, 'is no list', 'array')
+  let next = at
+  for (let i = 0; i < (list as unknown[]).length; i++) {
+    const entry = (list as unknown[])[i]
+    if (typeof entry === 'number') target[next++] = entry
+    else if (Array.isArray(entry) || entry instanceof WireTensor) next = copyList(entry, target, next, field)
+    else throw wrong(`${field}.data`, `has at ${next} no number but ${String(describe(entry))}`, 'number')
+    if (next > target.length) return next
+  }
+  return next
+}
 
 const wrong = (field: string, why: string, expected: unknown): DimaError =>
   new DimaError('invalid_request', `${field} ${why}`, { field, expected })

@@ -39,9 +39,8 @@ export function parseInfer(
 ): ParsedInfer {
   const { id, parameters = {}, inputs, outputs } = checkFields(Shell, json)
   const { binary_data_output: allBinary = false, policy, timeout, deadline_ms, ...choices } = parameters
+  for (const { name, shape } of inputs) checkInput(name, shape, manifest, mostRows)
   const given = readInputs(inputs, binary)
-  const known = inputsOf(manifest)
-  for (const [name, tensor] of given) checkInput(name, tensor, known)
   const deadline = deadline_ms ?? (timeout === undefined ? undefined : Math.ceil(timeout / 1000))
   return {
     id,
@@ -50,7 +49,7 @@ export function parseInfer(
       ...choices,
       ...(policy === undefined ? {} : { policy: { mode: policy } }),
       ...(deadline === undefined ? {} : { deadline_ms: deadline }),
-      starts: startsOf(given, mostRows),
+      starts: startsOf(given),
       ...(given.has('actions') ? { actions: given.get('actions') } : {}),
       ...(given.has('seed') ? { seed: given.get('seed')!.data[0] } : {}),
     },
@@ -58,34 +57,46 @@ export function parseInfer(
   }
 }
 
-/** Rank, and sizes that are not free. */
-function checkInput(name: string, { shape }: WireTensor, known: Tensor[]): void {
+/** Rank, sizes that are not free, and how large those may be that are. */
+function checkInput(name: string, shape: readonly number[], manifest: Manifest, mostRows: number): void {
   const field = `inputs.${name}`
+  const known: Tensor[] = inputsOf(manifest)
   const expected = known.find((one) => one.name === name)?.shape
   if (!expected)
     throw new DimaError('invalid_request', `${field} is no input of a rollout`, {
       field,
       expected: known.map((one) => one.name),
     })
-  if (shape.length === expected.length && expected.every((size, axis) => size === -1 || size === shape[axis]))
-    return
-  throw new DimaError(
-    'invalid_shape',
-    `${field} has shape [${shape.join(', ')}], expected [${expected.join(', ')}]`,
-    {
-      field,
-      expected,
-      given: shape,
-    },
+  const isFree = (axis: number) => expected[axis] === -1
+  if (
+    shape.length !== expected.length ||
+    !expected.every((size, axis) => isFree(axis) || size === shape[axis])
   )
+    throw new DimaError(
+      'invalid_shape',
+      `${field} has shape [${shape.join(', ')}], expected [${expected.join(', ')}]`,
+      { field, expected, given: shape },
+    )
+  const { horizon, context } = manifest
+  if (isFree(0)) checkSize('batch_out_of_range', field, 'rows', shape[0]!, mostRows)
+  if (name === 'actions') checkSize('horizon_out_of_range', field, 'steps', shape[1]!, horizon)
+  else if (isFree(1) && shape[1]! > context)
+    throw new DimaError(
+      'invalid_shape',
+      `${field} has ${shape[1]} entries of a window, expected ${context} at most`,
+      {
+        field,
+        expected: context,
+        given: shape[1],
+      },
+    )
 }
 
 /** One start for each row of start_states [B, l, S]; a single one is every row's. */
-function startsOf(given: Map<string, WireTensor>, mostRows: number): object[] {
+function startsOf(given: Map<string, WireTensor>): object[] {
   const states = given.get('start_states')
   if (!states) throw missing('start_states')
   const [rows = 0, length = 0] = states.shape
-  checkSize('batch_out_of_range', 'inputs.start_states', 'rows', rows, mostRows)
   const actions = given.get('start_actions')
   if (actions && actions.shape[0] !== rows)
     throw new DimaError(
