@@ -1,6 +1,7 @@
 // Messages of the socket /v1/stream: JSON in text frames, msgpack in binary frames; a reply comes in the encoding of its
 // request. The server speaks first (metadata). Every request has an id of the client's choice, which its reply repeats.
-// Replies to session messages come in the order of their requests, and so do replies to rollouts among themselves.
+// Replies to session messages come in the order of their requests, and so do replies to rollouts and plans among themselves;
+// act and cancel wait for nobody.
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { ModelSummary } from './models.ts'
 import { PlanReply, PlanRequest } from './plan.ts'

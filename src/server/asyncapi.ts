@@ -20,8 +20,8 @@ subprotocol (dima.v1.json, dima.v1.msgpack) chooses that of the first frame. In 
 
 **Ids and order.** Every request has an id of the client's choice, not used by another request that is still running;
 its reply or error repeats it. Requests may be sent without waiting for replies. Replies to session messages come in the
-order of their requests, and so do replies to rollouts among themselves; cancel is answered at once. An error whose id
-is null belongs to a message whose id could not be read. Errors leave the socket open.
+order of their requests, and so do replies to rollouts and plans among themselves; act and cancel are answered as soon as
+they are done. An error whose id is null belongs to a message whose id could not be read. Errors leave the socket open.
 
 **Resume.** Sessions outlive their socket: go on with their session_id on another one within the idle time-out. A step
 repeated with the same step_id and actions is not taken twice; its stored answer comes again. Requests that are still

@@ -73,10 +73,10 @@ export class Requests {
 
   /**
    * Where the reply waits for its turn: session messages and what is not understood share a queue; what cancels must not
-   * wait for what it cancels.
+   * wait for what it cancels, and what a policy does is about nothing that came before.
    */
   private queueOf({ op }: PendingRequest): ReplyQueue | undefined {
-    if (op === 'cancel') return undefined
+    if (op === 'cancel' || op === 'act') return undefined
     return op !== null && SCOPE_OF[op] === 'rollout' ? this.rolloutReplies : this.sessionReplies
   }
 

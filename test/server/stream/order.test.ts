@@ -54,6 +54,16 @@ test('rollouts keep an order of their own', async () => {
   expect([(await client.next()).id, (await client.next()).id]).toEqual([1, 2])
 })
 
+test('what a policy does waits for nobody', async () => {
+  const slow = held()
+  const operations = { rollout: slow.operation, create: slow.operation }
+  const client = await connected(await startServer({ operations }))
+  for (const [id, type] of ['rollout', 'create', 'act'].entries()) client.send({ type, id })
+  expect((await client.next()).id).toBe(2)
+  slow.go()
+  expect(new Set([(await client.next()).id, (await client.next()).id])).toEqual(new Set([0, 1]))
+})
+
 test('events come before the reply they belong to', async () => {
   const rollout_stream: Operation = async (_, __, { emit }) => {
     for (let t = 0; t < 3; t++) await emit!({ type: 'step', t })
