@@ -15,6 +15,7 @@ import numpy as np
 
 from .bundle import open_graphs, read_manifest
 from .levels import Level, levels_of
+from .local_actions import actions_of
 from .local_request import Request, read_request
 from .noise import Streams, start_keys
 
@@ -82,14 +83,11 @@ class LocalModel:
     def _act(self, asked: Request, t: int, states: np.ndarray, streams: Streams) -> None:
         """Writes the policy's actions of step t, of the agents that it acts for."""
         drawn = self.graphs["policy"](observations=self._seen("decode", states))
-        action = drawn["mean"].astype(np.float64)  # [B, N, A]
+        noise = np.zeros(drawn["mean"].shape)  # [B, N, A]
         if asked.sampled:
-            noise = streams.normals(action[0].size, t, "policy").reshape(action.shape)
-            action = action + drawn["std"] * noise.astype(np.float64)
-        action = np.clip(action, self.manifest["action"]["low"], self.manifest["action"]["high"])
-        motors = np.array([len(agent["actuators"]) for agent in self.manifest["agents"]])
-        inside = np.where(np.arange(action.shape[2]) < motors[:, None], action, 0)
-        asked.actions[:, t] = np.where(asked.acting[:, None], inside, asked.actions[:, t])
+            noise = streams.normals(noise[0].size, t, "policy").reshape(noise.shape)
+        action = actions_of(self.manifest, drawn["mean"], drawn["std"], noise)
+        asked.actions[:, t] = np.where(asked.acting[:, None], action, asked.actions[:, t])
 
     def _seen(self, graph: str, states: np.ndarray) -> np.ndarray:
         """What agents see [..., N, O] in states [..., S], which are normalised to be decoded."""

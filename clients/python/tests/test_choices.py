@@ -8,6 +8,7 @@ from dima.action_forms import form_in
 from dima.actions import joint_action
 from dima.errors import DimaError
 from dima.forms import form_of
+from dima.local_actions import actions_of
 from dima.model import model_of
 
 SPACE = {"dimension": 5, "low": -1, "high": 1, "unit": "1"}
@@ -96,6 +97,19 @@ class FormsTest(unittest.TestCase):
         one = model({**PICKER, "observed": 3}, PUSHER)
         self.assertEqual(one.observation_space("picker").shape, (3,))
         self.assertEqual(one.observation_space("pusher", 2).shape, (2, 4))
+
+
+class LocalTest(unittest.TestCase):
+    def test_a_sampler_without_a_server_chooses_as_often_as_is_likely(self):
+        manifest = {"action": SPACE, "agents": [MIXED]}
+        mean = np.tile(np.float32([0.25, 0.7, 0.2, 0.1, 9]), (4000, 1, 1))
+        noise = np.random.default_rng(1).normal(size=mean.shape).astype(np.float32)
+        taken = actions_of(manifest, mean, np.full_like(mean, 0.1), noise)
+        self.assertTrue((taken[..., 1:4].sum(axis=-1) == 1).all() and (taken[..., 4] == 0).all())
+        often = taken[:, 0, 1:4].mean(axis=0)
+        self.assertTrue(np.abs(often - [0.7, 0.2, 0.1]).max() < 0.03, often)
+        still = actions_of(manifest, mean[:1], np.zeros_like(mean[:1]), np.zeros_like(noise[:1]))
+        self.assertEqual(still.tolist(), [[[0.25, 1, 0, 0, 0]]])
 
 
 class JointTest(unittest.TestCase):
