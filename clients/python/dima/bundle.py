@@ -37,9 +37,6 @@ def read_manifest(folder: Union[str, Path]) -> Dict[str, Any]:
         raise _refused(folder, f"manifest.json has formatVersion {given}, this reads 2 and 3")
     if manifest.get("kind", "dima") != "dima":
         raise _refused(folder, f"a model of kind {manifest['kind']}, this package has dima")
-    for agent in manifest["agents"]:
-        if agent.get("choices"):
-            raise _refused(folder, f"{agent['name']} has choices, which only servers make")
     return manifest
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .bundle import open_graphs, read_manifest
 from .levels import Level, levels_of
-from .local_actions import actions_of
+from .local_actions import actions_of, seen_by_agent
 from .local_request import Request, read_request
 from .noise import Streams, start_keys
 
@@ -107,7 +107,7 @@ class LocalModel:
         seen = self._seen("perceive", after) if asked.exact else self._seen("decode", states[:, 1:])
         return {
             "states": after,
-            "observations": dict(zip(self.agents, np.moveaxis(seen, 2, 0))),
+            "observations": seen_by_agent(self.manifest, seen),
             "rewards": judged["rewards"][:, :horizon],
             "termination_probabilities": ends,
             "terminations": ended,

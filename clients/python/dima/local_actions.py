@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Dict, Mapping
 
 import numpy as np
 
@@ -31,6 +31,12 @@ def actions_of(
             action[own] = np.eye(options)[scores.argmax(axis=-1)]
             start += options
     return action
+
+
+def seen_by_agent(model: Mapping[str, Any], seen: np.ndarray) -> Dict[str, np.ndarray]:
+    """[B, H, N, O] to what each agent itself observes, [B, H, O]."""
+    agents = enumerate(model["agents"])
+    return {agent["name"]: seen[:, :, n, : agent.get("observed")] for n, agent in agents}
 
 
 def _gumbel(noise: np.ndarray) -> np.ndarray:

@@ -57,6 +57,7 @@ def read_request(
     if actions is None and acting.all():
         actions = np.zeros((len(given), _horizon(model, horizon), *_joint(model)))
     taken = _actions(model, actions)
+    _check_choices(model, taken, acting)
     states, past, lengths = _windows(model, given, len(taken))
     return Request(
         states=states,
@@ -70,6 +71,18 @@ def read_request(
         acting=acting,
         sampled=sampled,
     )
+
+
+def _check_choices(model: Mapping[str, Any], actions: np.ndarray, acting: np.ndarray) -> None:
+    """Of whom no policy acts for: [B, H, N, A]."""
+    for n, agent in enumerate(model["agents"]):
+        start = len(agent["actuators"]) - sum(agent.get("choices", ()))
+        for options in () if acting[n] else agent.get("choices", ()):
+            own = actions[..., n, start : start + options]
+            if not (((own == 0) | (own == 1)).all() and (own.sum(axis=-1) == 1).all()):
+                message = f"actions of {agent['name']}: one of {options} options has to be 1, the others 0"
+                raise DimaError("action_out_of_range", message)
+            start += options
 
 
 def _joint(model: Mapping[str, Any]) -> Tuple[int, int]:
