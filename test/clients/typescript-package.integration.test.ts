@@ -34,7 +34,8 @@ beforeAll(async () => {
   server = await startServer()
   url = server.url.replace(/^ws/, 'http')
   const [{ filename }] = JSON.parse(
-    await run('npm', ['pack', '--json', '--pack-destination', project], PACKAGE),
+    // npm test hands down the setting of the project's .npmrc, and packing builds by a script
+    await run('npm', ['pack', '--ignore-scripts=false', '--json', '--pack-destination', project], PACKAGE),
   )
   await run('npm', ['init', '--yes'])
   const typebox = `typebox@file:${join(ROOT, 'node_modules/typebox')}`
