@@ -102,3 +102,18 @@ const joinDrawn = (parts: DrawnActions[]): DrawnActions => ({
   observations: concatenate(parts.map(({ observations }) => observations)),
   logProbabilities: concatenate(parts.map(({ logProbabilities }) => logProbabilities)),
 })
+
+/** [B, ...] to [B*n, ...]: each row n times, one after the other. */
+export function repeatRows<T extends Float32Array | Float64Array | Int32Array>(
+  values: T,
+  batch: number,
+  n: number,
+): T {
+  const width = values.length / batch
+  const repeated = new (values.constructor as new (length: number) => T)(values.length * n)
+  for (let row = 0; row < batch * n; row++) {
+    const from = Math.floor(row / n) * width
+    repeated.set(values.subarray(from, from + width), row * width)
+  }
+  return repeated
+}

@@ -3,6 +3,7 @@ import { DimaError } from '../../common/errors.ts'
 import { hashKey } from '../../common/rng.ts'
 import { concatenate } from '../../common/tensors.ts'
 import type { Rollout, Trajectories } from '../../worlds/rollout.ts'
+import { repeatRows } from '../../worlds/rows.ts'
 import { padded } from '../../worlds/starts.ts'
 import { lettersOf } from '../../worlds/world.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
@@ -107,16 +108,6 @@ export async function afterPending(
     },
     constraints: { ...problem.constraints, previous: pending.slice(-D) },
   }
-}
-
-/** [M, ...] to [M * n, ...] */
-function repeatRows(values: Float32Array, rows: number, n: number): Float32Array {
-  if (n === 1) return values
-  const width = values.length / rows
-  return Float32Array.from({ length: values.length * n }, (_, i) => {
-    const row = Math.floor(i / width)
-    return values[Math.floor(row / n) * width + (i % width)]!
-  })
 }
 
 async function statesOf(imagining: Promise<Trajectories>): Promise<Float64Array | undefined> {
