@@ -2,13 +2,14 @@
 
 import { shifted } from '../../../src/inference/planning/candidates.ts'
 import { METHODS, type MethodName } from '../../../src/inference/planning/methods.ts'
-import { type Plan, plan, RESCORED, type Search } from '../../../src/inference/planning/planner.ts'
+import { type Plan, plan } from '../../../src/inference/planning/planner.ts'
 import {
   type Candidates,
   type Objective,
   type PlanProblem,
   widthOf,
 } from '../../../src/inference/planning/problem.ts'
+import { RESCORED, type Search } from '../../../src/inference/planning/search.ts'
 import type { Runner } from '../../../src/inference/runner.ts'
 import type { OpenSimulator } from '../../../src/worlds/open-simulator.ts'
 import type { StartWindow } from '../../../src/worlds/starts.ts'

@@ -8,7 +8,7 @@ import { bytesOf } from './bytes.ts'
 import { EndedSessions, endError } from './ended.ts'
 import { beginEpisode, requireStarts } from './episode.ts'
 import { Places } from './places.ts'
-import { isOver, newLineage } from './position.ts'
+import { newLineage } from './position.ts'
 import { startReaper } from './reaper.ts'
 import { Session } from './session.ts'
 import { encodeSnapshot, propertiesOf } from './snapshot.ts'
@@ -30,6 +30,7 @@ import type {
   StepOptions,
 } from './types.ts'
 import { viewOf } from './view.ts'
+import { windowOf } from './window.ts'
 
 export interface SessionsObserver {
   /** A session is no more. */
@@ -112,21 +113,7 @@ class OpenSessions implements Sessions {
 
   async window(owner: string, id: string): Promise<SessionWindow> {
     const session = this.find(owner, id)
-    const { position } = await session.settled()
-    const { model, choice, memories } = session.terms
-    if (isOver(position))
-      throw new DimaError('episode_over', 'the episode of the session is over', { field: 'session_id' })
-    if (!memories.window)
-      throw new DimaError(
-        'invalid_request',
-        'sessions of this kind of model can not be planned from: send a start',
-        {
-          field: 'session_id',
-        },
-      )
-    const start = memories.window(position.memory)
-    start.states.set(position.state, start.states.length - position.state.length) // to the last digit
-    return { bundle: model.bundle, choice, start }
+    return windowOf(session.terms, await session.settled())
   }
 
   async snapshot(owner: string, id: string): Promise<SnapshotAnswer> {

@@ -2,8 +2,7 @@
 import { decide } from '../../common/action-layout.ts'
 import { concatenate } from '../../common/tensors.ts'
 import { layoutOfAgent } from '../../worlds/acting.ts'
-import { keepFeasible } from './feasible.ts'
-import { type Candidates, entriesOf, type PlanProblem } from './problem.ts'
+import { type Candidates, type Constraints, entriesOf, type PlanProblem } from './problem.ts'
 
 /**
  * As they may be imagined: what is not planned is as given, and all else inside the constraints, with every choice made. In
@@ -53,3 +52,24 @@ export function shifted(candidates: Candidates, horizon: number, width: number, 
     return candidates[Math.floor(i / size) * size + t * width + (i % width)]!
   })
 }
+
+/**
+ * Before they are imagined: a limit that only the answer kept to would be judged by trajectories that break it.
+ * Brings every action of `candidates` [M, H, D] inside its bounds and no further from the one before than allowed, in place.
+ * Bounds come first where both can't be had.
+ */
+function keepFeasible(candidates: Float32Array, steps: number, constraints: Constraints): void {
+  const { low, high, maxChange, previous } = constraints
+  const D = low.length
+  for (let i = 0; i < candidates.length; i++) {
+    const d = i % D
+    const isFirst = Math.floor(i / D) % steps === 0
+    const before = isFirst ? previous?.[d] : candidates[i - D]
+    const change = before === undefined ? undefined : maxChange?.[d]
+    const near =
+      change === undefined ? candidates[i]! : within(candidates[i]!, before! - change, before! + change)
+    candidates[i] = within(near, low[d]!, high[d]!)
+  }
+}
+
+const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))

@@ -8,24 +8,10 @@ import type { Runner, WorkOptions } from '../runner.ts'
 import { holdOthers, pick, prepare } from './candidates.ts'
 import { type Distribution, drawCandidates, firstDistribution, followElites } from './distribution.ts'
 import { Imagination, type Imagined } from './imagination.ts'
-import { METHODS, type MethodName, populationOf } from './methods.ts'
+import { METHODS, populationOf } from './methods.ts'
 import type { Worth } from './objective.ts'
 import { type Candidates, type PlanProblem, widthOf } from './problem.ts'
-
-export interface Search {
-  method: MethodName
-  population: number
-  iterations: number
-  elites: number
-  /** noise's fall with frequency */
-  beta: number
-  /** together: all planned agents at once; in_turn: one after the other, each knowing what those before it chose */
-  coordinate: 'together' | 'in_turn'
-  /** share of the first candidates that the policy makes */
-  prior: number
-  /** of the plan before, moved up already */
-  warm?: { mean: Float32Array; elites: Candidates } | undefined
-}
+import { noisesOf, priorOf, RESCORED, type Search } from './search.ts'
 
 export interface Plan {
   actions: Float32Array // [H, D]
@@ -38,31 +24,6 @@ export interface Plan {
   imaginedSteps: number
   took: { queueMs: number; computeMs: number }
 }
-
-/** Candidates that meet other noises at the end, and how many. */
-export const RESCORED = 8
-
-/** Rows of the largest rollout, and joint steps of all. */
-export function costOf(
-  { planned, horizon, objective }: PlanProblem,
-  search: Search,
-): { rows: number; steps: number } {
-  const { iterations, population, prior } = search
-  const blocks = search.coordinate === 'in_turn' ? planned.filter(Boolean).length : 1
-  const populations = Array.from({ length: iterations }, (_, i) =>
-    populationOf(METHODS[search.method], search, i),
-  )
-  const rows = populations.reduce((sum, count) => sum + count, 0) * blocks * objective.samples
-  const last = RESCORED * noisesOf(objective)
-  const byPolicy = prior > 0 ? priorOf(population, prior) : 0
-  return {
-    rows: Math.max(population * objective.samples, last),
-    steps: (rows + last + byPolicy) * horizon,
-  }
-}
-
-const noisesOf = ({ samples }: PlanProblem['objective']): number => Math.max(RESCORED, samples)
-const priorOf = (population: number, share: number): number => Math.max(1, Math.floor(population * share))
 
 export async function plan(
   runner: Runner,

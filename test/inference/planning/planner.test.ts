@@ -1,8 +1,9 @@
 // Plans on a linear world with quadratic cost, whose best is known, and whose every rollout is exact.
 import { describe, expect, test } from 'vitest'
 import { METHODS, type MethodName } from '../../../src/inference/planning/methods.ts'
-import { costOf, type Plan, plan, type Search } from '../../../src/inference/planning/planner.ts'
+import { type Plan, plan } from '../../../src/inference/planning/planner.ts'
 import type { PlanProblem } from '../../../src/inference/planning/problem.ts'
+import { costOf, type Search } from '../../../src/inference/planning/search.ts'
 import { leastCost, linearRunner, type Options, problemOf } from './linear-runner.ts'
 
 const searchOf = (method: MethodName, change: Partial<Search> = {}): Search => {
