@@ -1,7 +1,7 @@
 // Who acts in the true environment: the policy's mean actions, or plans, each found anew at every step from the latest states.
 
 import { shifted } from '../../../src/inference/planning/candidates.ts'
-import { METHODS, type MethodName } from '../../../src/inference/planning/methods.ts'
+import { METHODS } from '../../../src/inference/planning/methods.ts'
 import { type Plan, plan } from '../../../src/inference/planning/planner.ts'
 import {
   type Candidates,
@@ -9,7 +9,7 @@ import {
   type PlanProblem,
   widthOf,
 } from '../../../src/inference/planning/problem.ts'
-import { RESCORED, type Search } from '../../../src/inference/planning/search.ts'
+import type { Search } from '../../../src/inference/planning/search.ts'
 import type { Runner } from '../../../src/inference/runner.ts'
 import type { OpenSimulator } from '../../../src/worlds/open-simulator.ts'
 import type { StartWindow } from '../../../src/worlds/starts.ts'
@@ -45,7 +45,6 @@ export const CONTROLLERS: Controller[] = [
 ]
 
 export const HORIZON = horizon
-export const NOISES = RESCORED
 
 /** Rollouts in this thread. */
 export const runnerOf = (simulator: OpenSimulator): Runner =>
@@ -95,5 +94,3 @@ export function planned(
   const warm = before && { mean: move(before.distribution.mean), elites: move(before.elites) }
   return plan(runnerOf(simulator), problemOf(simulator, request), { ...search, warm })
 }
-
-export type { MethodName }

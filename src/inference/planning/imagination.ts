@@ -96,7 +96,7 @@ export async function afterPending(
   const D = widthOf(spec)
   const horizon = pending.length / D
   const rollout: Rollout = { ...padded(spec, [start]), horizon, actions: pending, seed, choice }
-  const states = await statesOf(runner.rollout(digest, rollout, options))
+  const states = await statesOf(runner.rollout(digest, rollout, options), options)
   if (!states) return problem
   const all = { states: concatenate([start.states, states]), actions: concatenate([start.actions, pending]) }
   const kept = Math.min(L, all.states.length / S)
@@ -110,11 +110,18 @@ export async function afterPending(
   }
 }
 
-async function statesOf(imagining: Promise<Trajectories>): Promise<Float64Array | undefined> {
+/** The deadline has passed, or what waits would not be done by it. */
+export const isTooLate = (error: unknown): boolean =>
+  error instanceof DimaError && (error.code === 'deadline_exceeded' || error.code === 'overloaded')
+
+async function statesOf(
+  imagining: Promise<Trajectories>,
+  { deadline }: WorkOptions,
+): Promise<Float64Array | undefined> {
   try {
     return (await imagining).states
   } catch (error) {
-    if (error instanceof DimaError && error.code === 'deadline_exceeded') return undefined
+    if (deadline !== undefined && isTooLate(error)) return undefined
     throw error
   }
 }

@@ -7,7 +7,7 @@ import { concatenate } from '../../common/tensors.ts'
 import type { Runner, WorkOptions } from '../runner.ts'
 import { holdOthers, pick, prepare } from './candidates.ts'
 import { type Distribution, drawCandidates, firstDistribution, followElites } from './distribution.ts'
-import { Imagination, type Imagined } from './imagination.ts'
+import { Imagination, type Imagined, isTooLate } from './imagination.ts'
 import { METHODS, populationOf } from './methods.ts'
 import type { Worth } from './objective.ts'
 import { type Candidates, type PlanProblem, widthOf } from './problem.ts'
@@ -80,7 +80,7 @@ class Searching {
       }
       return (await this.meetOtherNoises()) ? 'done' : 'deadline'
     } catch (error) {
-      if (error instanceof DimaError && error.code === 'deadline_exceeded') return 'deadline'
+      if (Number.isFinite(this.deadline) && isTooLate(error)) return 'deadline'
       throw error
     }
   }

@@ -1,9 +1,11 @@
 // Plans on a linear world with quadratic cost, whose best is known, and whose every rollout is exact.
 import { describe, expect, test } from 'vitest'
+import { DimaError } from '../../../src/common/errors.ts'
 import { METHODS, type MethodName } from '../../../src/inference/planning/methods.ts'
 import { type Plan, plan } from '../../../src/inference/planning/planner.ts'
 import type { PlanProblem } from '../../../src/inference/planning/problem.ts'
 import { costOf, type Search } from '../../../src/inference/planning/search.ts'
+import type { Runner } from '../../../src/inference/runner.ts'
 import { leastCost, linearRunner, type Options, problemOf } from './linear-runner.ts'
 
 const searchOf = (method: MethodName, change: Partial<Search> = {}): Search => {
@@ -169,6 +171,14 @@ describe('a deadline', () => {
     expect(worth).toBeDefined()
     expect(actions).toHaveLength(30)
     expect(spent).toBeLessThan(100 + 60) // an iteration more at most
+  })
+
+  test('is answered where the queue is too long to be done by then, and is refused without one', async () => {
+    const full = () => Promise.reject(new DimaError('overloaded', 'too much work is waiting'))
+    const runner = { rollout: full } as unknown as Runner
+    const asked = (deadline?: number) => plan(runner, short(), searchOf('icem'), deadline ? { deadline } : {})
+    expect(await asked(performance.now() + 1000)).toMatchObject({ stopped: 'deadline', worth: undefined })
+    await expect(asked()).rejects.toMatchObject({ code: 'overloaded' })
   })
 
   test('that has passed is answered with what there was before', async () => {
