@@ -148,6 +148,7 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
       warmupEpochs: 2,
       rollouts: 600,
       decay: 'linear',
+      startDiscount: 0.995,
       targetRate: 0.1,
       boundValues: true,
       returnMemory: 0.9,

@@ -87,10 +87,10 @@ export class Behaviour {
 
   private async imagine({ replay }: Data, rng: Rng): Promise<Imagined> {
     const { lanes, dims, hyperparameters, recency, world, seed } = this.options
-    const { rollouts, termination } = hyperparameters
+    const { rollouts, termination, startDiscount } = hyperparameters
     await lanes.act(await this.graph())
     return imagine(
-      (count) => drawStarts(replay, rng, count, recency, dims),
+      (count) => drawStarts(replay, rng, count, { recency, startDiscount }, dims),
       (rollout) => lanes.rollout(rollout),
       dims,
       {

@@ -18,6 +18,13 @@ export const imaginationFields = {
   ),
   warmupEpochs: integer(9, 'epochs that only the world model is trained in (method.md 5)'),
   rollouts: integer(600, 'imagined rollouts of a batch (Table 4)', 1),
+  startDiscount: Type.Number({
+    default: 1,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description:
+      'an imagined row starts t steps into an episode with a probability in proportion to startDiscount^t; 1: anywhere alike (paper)',
+  }),
   targetRate: Type.Number({
     default: 1,
     exclusiveMinimum: 0,

@@ -1,5 +1,7 @@
 // Start windows drawn from what was played (method.md 4.2, 2.9): three states and the joint actions between them, fewer at
-// the beginning of an episode.
+// the beginning of an episode. The gradient of a discounted return weighs a state by discount^t, t steps after the beginning
+// (Sutton et al., Policy Gradient Methods for Reinforcement Learning with Function Approximation, 1999, theorem 1). Drawn
+// uniformly instead, starts are what episodes mostly consist of: where a robot fell, lying there.
 import type { Rng } from '../../common/rng.ts'
 import type { Replay } from '../../episodes/replay/replay.ts'
 import type { Dimensions } from '../../networks/dimensions.ts'
@@ -7,11 +9,18 @@ import type { Rollout } from '../../worlds/rollout.ts'
 
 export type Starts = Pick<Rollout, 'batch' | 'states' | 'windows' | 'pastActions'>
 
+export interface StartChoice {
+  /** probabilities of groups of episodes in time order */
+  recency: readonly number[]
+  /** t steps into an episode counts discount^t */
+  startDiscount: number
+}
+
 export function drawStarts(
   replay: Replay,
   rng: Rng,
   count: number,
-  recency: readonly number[],
+  { recency, startDiscount }: StartChoice,
   { context: L, agents: N, action: A, state: S }: Dimensions,
 ): Starts {
   const joint = N * A
@@ -22,7 +31,7 @@ export function drawStarts(
     pastActions: new Float32Array(count * (L - 1) * joint),
   }
   for (let row = 0; row < count; row++) {
-    const { episode: index, start } = replay.window(rng, L, recency)
+    const { episode: index, start } = replay.window(rng, L, recency, startDiscount)
     const episode = replay.episodes[index]!
     // Nothing follows the state that an episode failed in: the window ends one earlier.
     const end = Math.min(start + L, episode.terminated ? episode.length : episode.length + 1)

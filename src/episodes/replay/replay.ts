@@ -58,13 +58,14 @@ export class Replay {
   }
 
   /**
-   * Draws a window of `size` states: an episode, a time t in it uniformly, end = min(length, t + 1 + U{0..size-1}).
+   * Draws a window of `size` states: an episode, a time t in it, end = min(length, t + 1 + U{0..size-1}).
    * @param recency probabilities of the four groups of episodes in time order
+   * @param discount t is drawn in proportion to discount^t; 1: uniformly
    */
-  window(rng: Rng, size: number, recency: readonly number[]): Window {
+  window(rng: Rng, size: number, recency: readonly number[], discount = 1): Window {
     const episode = this.drawEpisode(rng, recency)
     const states = this.episodes[episode]!.length + 1
-    const end = Math.min(states, rng.int(states) + 1 + rng.int(size))
+    const end = Math.min(states, drawTime(rng, states, discount) + 1 + rng.int(size))
     return { episode, start: end - size }
   }
 
@@ -77,6 +78,13 @@ export class Replay {
     const to = Math.floor(((group + 1) * count) / recency.length)
     return from + rng.int(to - from)
   }
+}
+
+/** A time in 0..count-1, p proportional to discount^t. */
+function drawTime(rng: Rng, count: number, discount: number): number {
+  if (discount === 1) return rng.int(count)
+  const below = 1 - rng.uniform() * (1 - discount ** count) // in (discount^count, 1]
+  return Math.min(count - 1, Math.floor(Math.log(below) / Math.log(discount)))
 }
 
 function drawIndex(rng: Rng, probabilities: readonly number[]): number {

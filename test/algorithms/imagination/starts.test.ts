@@ -10,7 +10,8 @@ const COUNT = 3000
 
 /** Lengths of episodes that end in turn by failure and by the time limit. */
 const { replay } = randomData([3, 1, 5, 2, 4, 6])
-const draw = (count = COUNT, key = 1) => drawStarts(replay, new Rng(key), count, RECENCY, dims)
+const draw = (count = COUNT, key = 1) =>
+  drawStarts(replay, new Rng(key), count, { recency: RECENCY, startDiscount: 1 }, dims)
 const starts = draw()
 
 const text = (values: Float64Array) => values.join(' ')
@@ -83,4 +84,23 @@ test('all other states start some window, the newest episodes more of them', () 
 test('the same stream draws the same starts, another others', () => {
   expect(draw(20)).toEqual(draw(20))
   expect(draw(20, 2)).not.toEqual(draw(20))
+})
+
+test('with a discount a start counts the less the later it is', () => {
+  const long = randomData([40, 40, 40, 40]).replay
+  const { states } = drawStarts(long, new Rng(3), COUNT, { recency: RECENCY, startDiscount: 0.9 }, dims)
+  const times = new Map(
+    long.episodes.flatMap(({ states: own, length }) =>
+      Array.from({ length: length + 1 }, (_, t) => [text(own.subarray(t * S, (t + 1) * S)), t] as const),
+    ),
+  )
+  const drawn = Array.from(
+    { length: COUNT },
+    (_, row) => times.get(text(states.subarray(((row + 1) * L - 1) * S, (row + 1) * L * S)))!,
+  )
+  // A window ends up to L - 1 states after the time that was drawn.
+  const below = (time: number) => (1 - 0.9 ** time) / (1 - 0.9 ** 41)
+  const expected = (below(10) + below(9) + below(8)) / L
+  expect(drawn.filter((t) => t < 10).length / COUNT).toBeCloseTo(expected, 1) // 0.62; drawn alike 0.22
+  expect(Math.max(...drawn)).toBeLessThanOrEqual(40)
 })
