@@ -29,6 +29,8 @@ const ROOMS = [
   'inference',
   'server',
   'client',
+  'playground/truth',
+  'playground/truth/worker',
   'page',
   'export',
   'render',
@@ -41,7 +43,10 @@ const ONLY: Record<string, string[]> = {
   inference: ['worlds', 'engine', 'registry', 'common'],
   server: ['inference', 'worlds', 'engine', 'registry', 'api', 'common'],
   client: ['api'],
-  page: ['client', 'api'],
+  'playground/truth': [],
+  'playground/truth/worker': ['playground/truth', 'env', 'common'],
+  playground: ['playground/truth', 'client', 'api'],
+  page: ['playground', 'client', 'api'],
   report: ['common'],
   registry: ['common'],
 }
@@ -57,7 +62,9 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^@tensorflow\/tfjs(-backend-|-node|$)/, ['graph/', 'learning/engines/']],
   [/^protobufjs/, ['graph/onnx.ts', 'runs/tensorboard/event.ts']],
   [/^(fastify|@fastify\/)/, ['server/']],
-  [/^(preact|marked$)/, ['page/']],
+  [/^preact/, ['playground/', 'page/']],
+  [/^marked$/, ['page/']],
+  [/^(three|uplot$)/, ['playground/']],
   [/^esbuild$/, ['server/page/build.ts']],
   [/^prom-client$/, ['server/metrics/']],
 ]
@@ -99,6 +106,8 @@ function erased(names: string): boolean {
 
 function roomOf(file: string): string {
   if (file === 'worlds/kinds.ts') return file
+  const truth = /^playground\/truth(\/worker)?(?=\/)/.exec(file) // the page's side and the worker's
+  if (truth) return truth[0]
   const [top, world, part] = file.split('/')
   return top === 'worlds' && part?.includes('.') === false ? `worlds/*/${part}` : world ? top! : ''
 }

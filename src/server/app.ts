@@ -126,7 +126,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     })
     adminRoutes(scope, context)
     operationRoutes(scope, context, executors)
-    if (config.PAGE) pageRoutes(scope)
+    if (config.PAGE) pageRoutes(scope, config.PLAYGROUND)
     refuseOtherMethods(scope)
   })
   return app

@@ -51,6 +51,10 @@ const Access = group({
       'no KEYS; separated by commas; *: any',
   ),
   PAGE: Type.Boolean({ default: true, description: 'the page at / and the API explorer at /docs' }),
+  PLAYGROUND: Type.Boolean({
+    default: true,
+    description: 'the playground on the page, and the physics that it shows truth with (docs/playground.md)',
+  }),
   OPEN_RATE_LIMIT: number(
     1000,
     'requests per second of one address that no key pays for: open routes and refused keys; 0: no limit',

@@ -2,6 +2,7 @@
 
 import type { DimaModel } from '../../src/algorithms/dima/trained-model.ts'
 import { taskSpec } from '../../src/env/make-env.ts'
+import type { BodyTree } from '../../src/env/mujoco/body-tree.ts'
 import { bundleFiles, bundleManifest } from '../../src/export/bundle.ts'
 import { compileGraphs } from '../../src/graph/serving-graph.ts'
 import type { Bundle } from '../../src/registry/load.ts'
@@ -84,6 +85,7 @@ interface Published {
   models?: string | undefined
   reward?: string | undefined
   distilled?: Distillation | undefined
+  body?: BodyTree
 }
 
 /** A debug model of random weights, the same ones each time. */
@@ -99,7 +101,7 @@ export async function published(
 
 export async function publishedModel(
   model: TrainedModel,
-  { policy = false, models, reward, distilled }: Published = {},
+  { policy = false, models, reward, distilled, body }: Published = {},
 ): Promise<Bundle> {
   const parts = {
     ...(reward && { reward }),
@@ -108,6 +110,7 @@ export async function publishedModel(
     graphs: compileGraphs(model),
     scores: policy ? { ...scores, weights: 'float16' as const, policy: policyScores } : scores,
     distilled,
+    body,
     learningCurve: policy ? '<svg/>' : undefined,
     examples: [],
     starts: { starts },

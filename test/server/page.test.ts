@@ -1,13 +1,14 @@
 // What a browser gets, but for the scripts, which are built by a process (test/page).
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { describeFile } from '../../src/registry/files.ts'
 import { openRepository } from '../../src/registry/repository.ts'
 import { digestOf, keyRing, newKey } from '../../src/server/auth/keys.ts'
 import { staticCatalog } from '../../src/server/catalog.ts'
+import { WORKER_HEADERS } from '../../src/server/page/policy.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, modelsFolder, publishTiny } from '../registry/fixture.ts'
 import { problemOf, testApp } from './fixture.ts'
@@ -28,7 +29,7 @@ describe('the page', () => {
     expect(statusCode).toBe(200)
     expect(headers['content-type']).toContain(type)
     expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none'; script-src 'self'; style-src 'self'; /,
+      /^default-src 'none'; script-src 'self'; style-src 'self'; .*; worker-src 'self'; /,
     )
     expect(headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/)
     expect(headers['x-content-type-options']).toBe('nosniff')
@@ -45,12 +46,43 @@ describe('the page', () => {
     const { headers, body } = await get(app, '/')
     const etag = String(headers.etag)
     expect((await get(app, '/', { 'if-none-match': etag })).statusCode).toBe(304)
-    const small = await get(app, '/', { 'accept-encoding': 'br, gzip' })
-    expect(small.headers['content-encoding']).toBe('gzip')
-    expect(gunzipSync(small.rawPayload).toString()).toBe(body)
-    expect(
-      (await get(app, '/', { 'accept-encoding': 'gzip;q=0' })).headers['content-encoding'],
-    ).toBeUndefined()
+    const taking = async (accepted: string) => {
+      const { headers, rawPayload } = await get(app, '/', { 'accept-encoding': accepted })
+      return [headers['content-encoding'], rawPayload] as const
+    }
+    for (const [accepted, encoding, open] of [
+      ['gzip, deflate, br', 'br', brotliDecompressSync],
+      ['gzip, br;q=0', 'gzip', gunzipSync],
+    ] as const) {
+      const [name, bytes] = await taking(accepted)
+      expect(name).toBe(encoding)
+      expect(open(bytes).toString()).toBe(body)
+    }
+    expect((await taking('gzip;q=0'))[0]).toBeUndefined()
+  })
+
+  test('the worker with MuJoCo alone may evaluate text, and its module is sent as such', async () => {
+    const app = testApp()
+    const { headers, rawPayload } = await get(app, '/assets/mujoco.wasm', { 'accept-encoding': 'br' })
+    expect(headers['content-type']).toBe('application/wasm') // or it is not compiled while it arrives
+    expect(headers['content-security-policy']).not.toContain('unsafe')
+    expect(rawPayload.length).toBeLessThan(2.3e6)
+    expect(brotliDecompressSync(rawPayload).subarray(0, 4).toString()).toBe('\0asm')
+    expect(WORKER_HEADERS['content-security-policy']).toBe(
+      "default-src 'none'; connect-src 'self'; script-src 'self' 'unsafe-eval'",
+    )
+  })
+
+  test('PLAYGROUND=false leaves out what only the playground needs, and the page says so', async () => {
+    const word = async (playground: boolean) => {
+      const { body } = await get(testApp({ config: { PLAYGROUND: playground } }), '/')
+      return /<meta name="playground" content="(\w+)"/.exec(body)?.[1]
+    }
+    expect([await word(true), await word(false)]).toEqual(['on', 'off'])
+    const app = testApp({ config: { PLAYGROUND: false } })
+    for (const url of ['/assets/truth.js', '/assets/mujoco.wasm'])
+      problemOf(await get(app, url), 404, 'not_found')
+    expect((await get(app, '/docs')).statusCode).toBe(200)
   })
 
   test('is open where everything else needs a key', async () => {

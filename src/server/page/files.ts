@@ -2,57 +2,77 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { readPageFile, readScript } from './build.ts'
+import { PAGE_HEADERS, WORKER_HEADERS } from './policy.ts'
 
 export interface PageFile {
   type: string
+  /** what a browser lets it do */
+  headers: Record<string, string>
   bytes: Buffer
-  gzipped: Buffer
   etag: string
 }
 
-type Source = [type: string, read: () => Promise<Buffer>]
-
-const TYPES = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
+export interface Source {
+  type: string
+  read(): Promise<Buffer>
+  headers?: Record<string, string>
 }
 
-const SOURCES: Record<string, Source> = {
-  '/': [TYPES.html, () => readPageFile('index.html')],
-  '/docs': [TYPES.html, () => readPageFile('explorer/index.html')],
-  '/assets/main.js': [TYPES.js, () => readScript('main.js')],
-  '/assets/style.css': [TYPES.css, () => readPageFile('style.css')],
-  '/assets/icon.svg': [TYPES.svg, () => readPageFile('icon.svg')],
-  '/assets/explorer.js': [TYPES.js, () => readScript('explorer.js')],
-  '/assets/explorer.css': [TYPES.css, () => readPageFile('explorer/explorer.css')],
-  '/assets/swagger-ui.js': [TYPES.js, () => readSwagger('swagger-ui-bundle.js')],
-  '/assets/swagger-ui.css': [TYPES.css, () => readSwagger('swagger-ui.css')],
+const source = (type: string, read: () => Promise<Buffer>): Source => ({ type, read })
+const html = (file: string) => source('text/html; charset=utf-8', () => readPageFile(file))
+const css = (read: () => Promise<Buffer>) => source('text/css; charset=utf-8', read)
+const js = (read: () => Promise<Buffer>) => source('text/javascript; charset=utf-8', read)
+const svg = (file: string) => source('image/svg+xml', () => readPageFile(file))
+
+const PAGE: Record<string, Source> = {
+  '/': html('index.html'),
+  '/docs': html('explorer/index.html'),
+  '/assets/main.js': js(() => readScript('main.js')),
+  '/assets/style.css': css(() => readPageFile('style.css')),
+  '/assets/icon.svg': svg('icon.svg'),
+  '/assets/explorer.js': js(() => readScript('explorer.js')),
+  '/assets/explorer.css': css(() => readPageFile('explorer/explorer.css')),
+  '/assets/swagger-ui.js': js(() => readPackageFile('swagger-ui-dist/swagger-ui-bundle.js')),
+  '/assets/swagger-ui.css': css(() => readPackageFile('swagger-ui-dist/swagger-ui.css')),
 }
 
-export const ADDRESSES = Object.keys(SOURCES)
+/** The worker with the true environment; what it loads stands beside it. */
+const PLAYGROUND: Record<string, Source> = {
+  '/assets/truth.js': { ...js(() => readScript('truth.js')), headers: WORKER_HEADERS },
+  '/assets/mujoco.wasm': source('application/wasm', () => readPackageFile('@mujoco/mujoco/mujoco.wasm')),
+}
 
-const files = new Map<string, Promise<PageFile>>()
+/** What the page itself reads of the setting. */
+const [ON, OFF] = ['on', 'off'].map((word) => `<meta name="playground" content="${word}" />`)
 
-/** Read, and compressed, when it is first asked for. @param address one of ADDRESSES */
-export function pageFile(address: string): Promise<PageFile> {
-  const known = files.get(address)
+const PLAIN: Record<string, Source> = {
+  '/': { ...PAGE['/']!, read: async () => Buffer.from(`${await PAGE['/']!.read()}`.replace(ON!, OFF!)) },
+}
+
+/** By address. */
+export const sourcesOf = (playground: boolean): Record<string, Source> => ({
+  ...PAGE,
+  ...(playground ? PLAYGROUND : PLAIN),
+})
+
+const files = new Map<Source, Promise<PageFile>>()
+
+/** Read when it is first asked for. */
+export function pageFile(source: Source): Promise<PageFile> {
+  const known = files.get(source)
   if (known) return known
-  const reading = read(SOURCES[address]!)
-  files.set(address, reading)
-  reading.catch(() => files.delete(address))
+  const reading = read(source)
+  files.set(source, reading)
+  reading.catch(() => files.delete(source))
   return reading
 }
 
-async function read([type, readBytes]: Source): Promise<PageFile> {
-  const bytes = await readBytes()
+async function read({ type, read, headers = PAGE_HEADERS }: Source): Promise<PageFile> {
+  const bytes = await read()
   const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
-  return { type, bytes, gzipped: await promisify(gzip)(bytes, { level: 9 }), etag }
+  return { type, headers, bytes, etag }
 }
 
-const readSwagger = (file: string): Promise<Buffer> =>
-  readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`))
+const readPackageFile = (file: string): Promise<Buffer> =>
+  readFile(createRequire(import.meta.url).resolve(file))

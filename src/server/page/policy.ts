@@ -6,6 +6,7 @@ const page = {
   'style-src': "'self'",
   'img-src': "'self' blob: data:",
   'connect-src': "'self'",
+  'worker-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",
@@ -21,6 +22,13 @@ const headersFor = (policy: object): Record<string, string> => ({
 
 /** For pages and what they are made of. */
 export const PAGE_HEADERS = headersFor(page)
+
+/** For the worker with MuJoCo, whose module makes functions out of text. It has no page, and calls this server alone. */
+export const WORKER_HEADERS = headersFor({
+  'default-src': "'none'",
+  'connect-src': "'self'",
+  'script-src': "'self' 'unsafe-eval'",
+})
 
 /** For a picture of a bundle, which may be opened by itself: whatever is in it, it can do nothing. */
 export const PICTURE_HEADERS = headersFor({
