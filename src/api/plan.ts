@@ -66,6 +66,9 @@ const Objective = Type.Object(
     risk: weight('times the deviation over the noises that is taken off. Default: 0'),
     novelty: weight('times the deviations past 4 of states that the training data hardly had. Default: 0'),
     smoothness: weight('times the squared change of actions from step to step. Default: 0'),
+    departure: weight(
+      "times the squared distance of the planned actions from the mean of the model's policy in the imagined states, in its deviations. Default: 0",
+    ),
   },
   strict,
 )
@@ -165,7 +168,7 @@ export const PlanRequest = Type.Object(
 export type PlanRequest = Static<typeof PlanRequest>
 
 const Penalties = Type.Object(
-  { risk: Type.Number(), novelty: Type.Number(), smoothness: Type.Number() },
+  { risk: Type.Number(), novelty: Type.Number(), smoothness: Type.Number(), departure: Type.Number() },
   { ...strict, description: 'what was taken off expected_return to compare candidates' },
 )
 

@@ -3,8 +3,9 @@ import { DimaError } from '../common/errors.ts'
 import { cutRows, tensor } from '../common/tensors.ts'
 import { type GraphSessionOptions, openGraphSession, policyOf } from '../engine/session.ts'
 import { noPolicy } from './acting.ts'
+import { departuresOf, statesBefore } from './departure.ts'
 import { kindOf } from './kind-of.ts'
-import type { Trajectories } from './rollout.ts'
+import type { Rollout, Trajectories } from './rollout.ts'
 import { singleStarts } from './starts.ts'
 import type { GraphBytes, Graphs, Kinds, Simulator, Taken, WorldKind, WorldSpec } from './world.ts'
 
@@ -68,13 +69,16 @@ function around(
     spec,
     rollout: async (rollout) => {
       const trajectories = await simulator.rollout(rollout)
-      return rollout.valued
-        ? { ...trajectories, values: await lastValues(spec, graphs, trajectories) }
-        : trajectories
+      return {
+        ...trajectories,
+        ...(rollout.valued ? { values: await lastValues(spec, graphs, trajectories) } : {}),
+        ...(rollout.compared ? { departures: await departures(spec, simulator, rollout, trajectories) } : {}),
+      }
     },
     begin: (starts, choice) => simulator.begin(starts, choice),
     step: (batch) => simulator.step(batch),
     act: async (batch) => (simulator.act ? simulator.act(batch) : Promise.reject(noPolicy())),
+    lean: async (states) => (simulator.lean ? simulator.lean(states) : Promise.reject(noPolicy())),
     rewards: (taken) => simulator.rewards?.(taken) ?? singleRewards(kind, spec, simulator, taken),
     withPolicy: async (bytes) => {
       const policy = await openGraphSession(bytes, options)
@@ -110,4 +114,16 @@ async function lastValues(
   const [B, S] = [lengths.length, spec.state.length]
   const last = cutRows(Float32Array.from(states), B, states.length / B - S, S)
   return (await value.run({ states: tensor([B, S], last) })).values!.data
+}
+
+/** [B, H, N] of the actions taken. DimaError `no_policy` where there is none that acts on states alone. */
+async function departures(
+  spec: WorldSpec,
+  simulator: Simulator,
+  rollout: Rollout,
+  trajectories: Trajectories,
+): Promise<Float32Array> {
+  if (!simulator.lean) throw noPolicy()
+  const leanings = await simulator.lean(statesBefore(spec, rollout, trajectories))
+  return departuresOf(spec, leanings, trajectories.actions ?? rollout.actions)
 }

@@ -21,6 +21,8 @@ export interface Rollout extends Starts {
   }
   /** Asks for what the last states are worth to the bundle's policy. */
   valued?: boolean
+  /** Asks how far the actions are from the policy's. */
+  compared?: boolean
 }
 
 export interface Trajectories {
@@ -40,6 +42,8 @@ export interface Trajectories {
   actions?: Float32Array
   /** [B] discounted rewards that follow the last state; only where they were asked for. */
   values?: Float32Array
+  /** [B, H, N] how much less likely than the policy's likeliest (departure.ts); only where they were asked for. */
+  departures?: Float32Array
   /** Only of a policy that is learning. */
   drawn?: DrawnActions
   computeMs: number

@@ -35,11 +35,11 @@ const ARRAYS = [
   'lengths',
 ] as const
 
-const SOMETIMES = ['actions', 'values'] as const
+const SOMETIMES = ['actions', 'values', 'departures'] as const
 
 /** Rollouts of the same kind can be one: what is not a row's own agrees. */
-export const kindOf = ({ horizon, choice, policy, valued }: Rollout): string =>
-  JSON.stringify([horizon, choice, policy, valued])
+export const kindOf = ({ horizon, choice, policy, valued, compared }: Rollout): string =>
+  JSON.stringify([horizon, choice, policy, valued, compared])
 
 /** Rollouts of the same kind as one, whose rows keep their own seeds. */
 export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {

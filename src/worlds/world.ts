@@ -157,6 +157,8 @@ export interface Simulator {
    * the bundle has none; a kind without policies leaves it out.
    */
   act?(batch: SeenBatch): Promise<Leanings>
+  /** The same in states [M, S] of which nothing else is known; a kind whose policies need more than a state leaves it out. */
+  lean?(states: Float64Array): Promise<Leanings>
   /** Team rewards [B, H] of a kind that judges several steps together; without it each is judged by itself. */
   rewards?(taken: Taken): Promise<Float32Array>
 }

@@ -10,6 +10,7 @@ export const opened = (spec: WorldSpec, simulator: Required<Simulator>): OpenSim
   begin: (starts, choice) => simulator.begin(starts, choice),
   step: (batch) => simulator.step(batch),
   act: (batch) => simulator.act(batch),
+  lean: (states) => simulator.lean(states),
   rewards: (taken) => simulator.rewards(taken),
   withPolicy: () => Promise.reject(new Error('its graphs stay what they are')),
   close: async () => {},

@@ -266,6 +266,7 @@ describe('what is wrong is named', () => {
     [{ prior: 0.5 }, 'no_policy'],
     [{ agents: ['back'] }, 'no_policy'],
     [{ objective: { terminal: 'value' } }, 'no_value'],
+    [{ objective: { departure: 0.1 } }, 'no_policy'],
   ])('of a model without policy and value: %j', async (change, code) => {
     const { app } = appOf({}, bundleOf() as ReturnType<typeof able>)
     problemOf(await send(app, '/v1/plan', { ...ask(), ...change }), 400, code)

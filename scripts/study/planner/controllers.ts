@@ -78,7 +78,7 @@ export function problemOf({ spec, kind }: OpenSimulator, request: Request): Plan
       low: new Float32Array(D).fill(spec.action.low),
       high: new Float32Array(D).fill(spec.action.high),
     },
-    objective: { discount, terminal, samples: 1, risk: 0, novelty: 0, smoothness: 0 },
+    objective: { discount, terminal, samples: 1, risk: 0, novelty: 0, smoothness: 0, departure: 0 },
   }
 }
 

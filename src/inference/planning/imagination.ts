@@ -45,6 +45,7 @@ export class Imagination {
         ? { policy: { agents: planned.map((own) => !own), mode: others.mode } }
         : {}),
       ...(objective.terminal === 'value' ? { valued: true } : {}),
+      ...(objective.departure > 0 ? { compared: true } : {}),
     })
     const problem = { ...this.problem, objective: { ...objective, samples } }
     return { worth: worthOf(problem, trajectories, candidates), trajectories }
@@ -67,7 +68,7 @@ export class Imagination {
   }
 
   private async rollout(
-    given: Pick<Rollout, 'actions' | 'seed' | 'policy' | 'valued'> & { samples: Int32Array },
+    given: Pick<Rollout, 'actions' | 'seed' | 'policy' | 'valued' | 'compared'> & { samples: Int32Array },
   ): Promise<Trajectories> {
     const { digest, spec, start, choice, horizon } = this.problem
     const batch = given.samples.length

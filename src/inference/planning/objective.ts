@@ -1,6 +1,6 @@
-// What imagined trajectories of a candidate are worth: J = mean R - risk std R - novelty - smoothness, over noises.
+// What imagined trajectories of a candidate are worth: J = mean R - risk std R - novelty - smoothness - departure, over noises.
 // R = sum_t gamma^t c_t r_t + gamma^H c_H V(s_H), where c_t is the probability that the episode has not ended before step t.
-import { deviation, mean } from '../../common/statistics.ts'
+import { deviation, mean, sum } from '../../common/statistics.ts'
 import { noveltyOf } from '../../worlds/novelty.ts'
 import type { Trajectories } from '../../worlds/rollout.ts'
 import type { Constraints, Objective, PlanProblem } from './problem.ts'
@@ -17,12 +17,12 @@ export interface Worth {
   deviation: number
   /** share of the terminal value in `expected` */
   terminal: number
-  penalties: { risk: number; novelty: number; smoothness: number }
+  penalties: { risk: number; novelty: number; smoothness: number; departure: number }
 }
 
 /** @param trajectories of M * n rows, the noises of a candidate one after the other; actions [M, H, D] as they were taken */
 export function worthOf(
-  problem: Pick<PlanProblem, 'horizon' | 'objective' | 'constraints' | 'spec'>,
+  problem: Pick<PlanProblem, 'horizon' | 'objective' | 'constraints' | 'spec' | 'planned'>,
   trajectories: Trajectories,
   actions: Float32Array,
 ): Worth[] {
@@ -43,9 +43,13 @@ export function worthOf(
         ? objective.novelty * mean(rows.map((row) => excess(novelty, row, horizon, objective)))
         : 0,
       smoothness: objective.smoothness === 0 ? 0 : objective.smoothness * roughness(own, constraints),
+      departure:
+        objective.departure === 0
+          ? 0
+          : objective.departure * mean(rows.map((row) => departureOf(problem, trajectories, row))),
     }
     return {
-      score: expected - penalties.risk - penalties.novelty - penalties.smoothness,
+      score: expected - sum(Object.values(penalties)),
       expected,
       deviation: spread,
       terminal: mean(returns.map(({ terminal }) => terminal)),
@@ -60,28 +64,39 @@ function returnOf(
   horizon: number,
   { discount, terminal }: Objective,
 ) {
-  let [sum, weight] = [0, 1]
+  let [total, weight] = [0, 1]
   for (let i = row * horizon; i < (row + 1) * horizon; i++) {
-    sum += weight * rewards[i]!
+    total += weight * rewards[i]!
     weight *= discount * (1 - terminationProbabilities[i]!)
   }
   const end = terminal === 'value' ? weight * values![row]! : 0
-  return { total: sum + end, terminal: end }
+  return { total: total + end, terminal: end }
 }
 
 function excess(novelty: Float64Array, row: number, horizon: number, { discount }: Objective): number {
-  let sum = 0
-  for (let t = 0; t < horizon; t++) sum += discount ** t * Math.max(0, novelty[row * horizon + t]! - NOVEL)
-  return sum
+  let total = 0
+  for (let t = 0; t < horizon; t++) total += discount ** t * Math.max(0, novelty[row * horizon + t]! - NOVEL)
+  return total
 }
 
 /** Sum of squared changes of a candidate [H, D]. */
 function roughness(actions: Float32Array, { low, previous }: Constraints): number {
   const D = low.length
-  let sum = 0
+  let total = 0
   for (let i = 0; i < actions.length; i++) {
     const before = i < D ? previous?.[i] : actions[i - D]
-    if (before !== undefined) sum += (actions[i]! - before) ** 2
+    if (before !== undefined) total += (actions[i]! - before) ** 2
   }
-  return sum
+  return total
+}
+
+/** Of a row, summed over its steps and the agents that are planned. */
+function departureOf(
+  { horizon, planned }: Pick<PlanProblem, 'horizon' | 'planned'>,
+  { departures }: Trajectories,
+  row: number,
+): number {
+  const N = planned.length
+  const own = departures!.subarray(row * horizon * N, (row + 1) * horizon * N)
+  return sum(Array.from(own, (one, i) => (planned[i % N] ? one : 0)))
 }

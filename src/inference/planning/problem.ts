@@ -48,6 +48,8 @@ export interface Objective {
   novelty: number
   /** times the squared change of actions from step to step */
   smoothness: number
+  /** times how much less likely the planned actions are than the policy's likeliest (worlds/departure.ts) */
+  departure: number
 }
 
 /** [M, H, D] action sequences, one after the other. */

@@ -172,6 +172,8 @@ function readOthers(
 function readObjective(given: PlanRequest['objective'] = {}, { name, value, graphs }: Manifest): Objective {
   if (given.terminal === 'value' && !graphs.value)
     throw new DimaError('no_value', `${name} has no value of states`, { field: 'objective.terminal' })
+  if (given.departure && !graphs.policy)
+    throw new DimaError('no_policy', `${name} has no policy`, { field: 'objective.departure' })
   return {
     discount: given.discount ?? value?.discount ?? 0.99,
     terminal: given.terminal ?? (graphs.value ? 'value' : 'none'),
@@ -179,6 +181,7 @@ function readObjective(given: PlanRequest['objective'] = {}, { name, value, grap
     risk: given.risk ?? 0,
     novelty: given.novelty ?? 0,
     smoothness: given.smoothness ?? 0,
+    departure: given.departure ?? 0,
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { PlanProblem } from '../../../src/inference/planning/problem.ts'
 import type { Runner } from '../../../src/inference/runner.ts'
+import { departuresOf, statesBefore } from '../../../src/worlds/departure.ts'
 import type { Rollout, Trajectories } from '../../../src/worlds/rollout.ts'
 import type { WorldSpec } from '../../../src/worlds/world.ts'
 
@@ -56,7 +57,9 @@ export function linearRunner(options: Options = {}): { runner: Runner; asked: Ro
     asked.push(structuredClone(rollout))
     const until = performance.now() + (options.ms ?? 0)
     while (performance.now() < until);
-    return { ...imagine(rollout, options), queueMs: 0 }
+    const trajectories = imagine(rollout, options)
+    const compared = rollout.compared && { departures: departures(rollout, trajectories, options.policy!) }
+    return { ...trajectories, ...compared, queueMs: 0 }
   }
   return { runner: { rollout } as unknown as Runner, asked }
 }
@@ -92,6 +95,14 @@ function imagine(rollout: Rollout, { noise = 0, ends, policy, value }: Options):
   return out
 }
 
+/** Of a policy whose deviation is 1. */
+function departures(rollout: Rollout, trajectories: Trajectories, policy: NonNullable<Options['policy']>) {
+  const before = statesBefore(SPEC, rollout, trajectories)
+  const rows = Array.from({ length: before.length / 3 }, (_, i) => [...before.subarray(3 * i, 3 * i + 3)])
+  const mean = Float32Array.from(rows.flatMap((x) => policy(x, 'mean', 0)))
+  return departuresOf(SPEC, { mean, std: new Float32Array(mean.length).fill(1) }, trajectories.actions!)
+}
+
 export const problemOf = (change: Partial<PlanProblem> = {}): PlanProblem => ({
   digest: 'linear',
   spec: SPEC,
@@ -102,7 +113,7 @@ export const problemOf = (change: Partial<PlanProblem> = {}): PlanProblem => ({
   planned: [true, true, true],
   others: { by: 'given', actions: new Float32Array(30) },
   constraints: { low: new Float32Array(3).fill(-5), high: new Float32Array(3).fill(5) },
-  objective: { discount: 1, terminal: 'none', samples: 1, risk: 0, novelty: 0, smoothness: 0 },
+  objective: { discount: 1, terminal: 'none', samples: 1, risk: 0, novelty: 0, smoothness: 0, departure: 0 },
   ...change,
 })
 

@@ -225,6 +225,15 @@ describe('the objective', () => {
     expect(penalties.smoothness).toBeGreaterThan(0)
     expect(score).toBeCloseTo(expected - penalties.risk - penalties.novelty - penalties.smoothness, 9)
   })
+
+  test('stays the nearer to the policy the more that counts', async () => {
+    const policy = (x: readonly number[]) => x.map(() => 1.5)
+    const near = await judged({ departure: 100 }, { policy })
+    const free = await judged({ departure: 1e-6 }, { policy })
+    expect(near.penalties.departure / 100).toBeLessThan(0.5 * (free.penalties.departure / 1e-6))
+    expect(near.score).toBeCloseTo(near.expected - near.penalties.departure, 9)
+    expect((await judged({}, { policy })).penalties.departure).toBe(0)
+  })
 })
 
 test('where nothing stays finite it says so', async () => {

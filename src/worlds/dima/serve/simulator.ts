@@ -58,6 +58,12 @@ export class DimaSimulator implements Simulator {
     return { mean: out.mean!.data, std: out.std!.data, computeMs: performance.now() - began }
   }
 
+  /** In states [M, S] of which nothing else is known: it is shown what the decoder makes of them. */
+  async lean(states: Float64Array): Promise<Leanings> {
+    const { spec, graphs } = this
+    return this.act({ observations: await decoded(graphs.decode, spec, standardised(spec, states)) })
+  }
+
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const began = performance.now()
     const keys = rowKeys(rollout, this.spec.context)

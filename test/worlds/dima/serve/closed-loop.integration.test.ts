@@ -2,6 +2,7 @@
 // of model, start, given actions and seed.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { tensor } from '../../../../src/common/tensors.ts'
+import { departuresOf, statesBefore } from '../../../../src/worlds/departure.ts'
 import type { PlanRequest } from '../../../../src/worlds/dima/serve/plan.ts'
 import { rolloutStreams, rowKeys } from '../../../../src/worlds/noise.ts'
 import type { Rollout, Trajectories } from '../../../../src/worlds/rollout.ts'
@@ -246,6 +247,20 @@ describe('on real graphs', () => {
       const alone = await imagine({ keys: [key], policy: sampled })
       expectNear(rowOf(among, keys.length, row), rowOf(alone, 1, 0))
     }
+  })
+
+  test('how far actions are from it is what their log-densities say', async () => {
+    const rollout = rolloutOf(model.spec, { batch: 3, policy: { ...sampled, learning: true } })
+    const closed = await simulator.rollout(rollout)
+    const leanings = await simulator.lean(statesBefore(model.spec, rollout, closed))
+    const far = departuresOf(model.spec, leanings, closed.actions!)
+    const A = model.spec.action.dimension
+    for (const [i, log] of closed.drawn!.logProbabilities.entries()) {
+      const std = leanings.std.subarray(i * A, (i + 1) * A)
+      const found = std.reduce((sum, one) => sum - Math.log(one * Math.sqrt(2 * Math.PI)), -far[i]! / 2)
+      expect(found).toBeCloseTo(log, 3)
+    }
+    expect(Math.max(...far)).toBeGreaterThan(1)
   })
 
   test('a shorter horizon is a prefix', async () => {
