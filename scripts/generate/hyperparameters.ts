@@ -3,9 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { presetOf } from '../../src/algorithms/dima/config.ts'
 import { Hyperparameters } from '../../src/algorithms/dima/hyperparameters.ts'
+import { HappoHyperparameters, happoPreset } from '../../src/algorithms/happo/hyperparameters.ts'
 import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
+import { TUNED } from '../../src/algorithms/on-policy/hyperparameters.ts'
 import { unalignedTable } from '../../src/common/markdown.ts'
-import { PRESET_NAMES } from '../../src/networks/policy-sizes.ts'
+import { PRESET_NAMES, type PresetName } from '../../src/networks/policy-sizes.ts'
 
 interface Field {
   description?: string
@@ -21,11 +23,13 @@ const DIMA: Columns = [
   ['dima debug', presetOf('debug', 'dima')],
 ]
 
-const MAPPO: Columns = [
-  ...['Ant', 'HalfCheetah', 'Walker2d'].map((robot) => [robot, mappoPreset('small', robot)] as const),
-  ['other tasks', mappoPreset('small', '')],
-  ['debug, other tasks', mappoPreset('debug', '')],
+const byRobot = (preset: (name: PresetName, task: string) => object): Columns => [
+  ...Object.keys(TUNED).map((robot) => [robot, preset('small', robot)] as const),
+  ['other tasks', preset('small', '')],
+  ['debug, other tasks', preset('debug', '')],
 ]
+
+const FILES = Object.entries(TUNED).map(([robot, { file }]) => `${robot} \`${file}\``)
 
 /** The dotted name of every single value. */
 function leaves(field: Field, path = ''): [string, string][] {
@@ -64,9 +68,16 @@ ${tableOf(Hyperparameters as Field, DIMA)}
 
 ## MAPPO
 
-Presets \`small\` and \`paper\` are alike, and have HARL's values of the robot, whatever its split.
+Presets \`small\` and \`paper\` are alike, and have the values of the robot's file in HARL's \`tuned_configs/mamujoco\`, whatever its
+split: ${FILES.join(', ')}. Other splits have no file there.
 
-${tableOf(MappoHyperparameters as Field, MAPPO)}
+${tableOf(MappoHyperparameters as Field, byRobot(mappoPreset))}
+
+## HAPPO
+
+HARL's files of HAPPO and MAPPO have the same values.
+
+${tableOf(HappoHyperparameters as Field, byRobot(happoPreset))}
 `
 }
 

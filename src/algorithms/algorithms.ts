@@ -7,6 +7,7 @@ import type { Algorithm, RunConfig } from '../runs/run-config.ts'
 import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
 import type { Distilled, DistilOptions, StoredRun, TrainedModel } from '../runs/trained-model.ts'
 import { dima, worldModel } from './dima/entry.ts'
+import { happo } from './happo/entry.ts'
 import { mappo } from './mappo/entry.ts'
 import type { TrainFlags } from './train-flags.ts'
 
@@ -31,6 +32,7 @@ export interface AlgorithmEntry<Config extends RunConfig> {
 /** A configuration is only ever given to its own algorithm. */
 export const ALGORITHM_TABLE: Record<Algorithm, AlgorithmEntry<RunConfig>> = {
   dima,
+  happo,
   mappo,
   'world-model': worldModel,
 }

@@ -13,12 +13,27 @@ import { ALGORITHMS, type Algorithm, type RunConfig } from '../runs/run-config.t
 import { dimaFlags } from './dima/flags.ts'
 
 /** Those that only some algorithms have. */
-const OWN: Record<Algorithm, TProperties> = { dima: dimaFlags, mappo: {}, 'world-model': dimaFlags }
+const OWN: Record<Algorithm, TProperties> = {
+  dima: dimaFlags,
+  mappo: {},
+  happo: {},
+  'world-model': dimaFlags,
+}
 
 /** Environment steps of a run, where no flag says it. */
-const STEPS: Record<Algorithm, number> = { dima: 50_000, mappo: 1_000_000, 'world-model': 30_000 }
+const STEPS: Record<Algorithm, number> = {
+  dima: 50_000,
+  mappo: 1_000_000,
+  happo: 1_000_000,
+  'world-model': 30_000,
+}
 /** Of preset debug, which is to show in under a minute that everything works. */
-const DEBUG_STEPS: Record<Algorithm, number> = { dima: 5000, mappo: 10_000, 'world-model': 5000 }
+const DEBUG_STEPS: Record<Algorithm, number> = {
+  dima: 5000,
+  mappo: 10_000,
+  happo: 10_000,
+  'world-model': 5000,
+}
 
 /** Share of recorded episodes. */
 export const HELD_OUT = 0.1
@@ -29,7 +44,7 @@ export const TrainFlags = Type.Object(
       oneOf(
         ALGORITHMS,
         undefined,
-        'dima: world model and policy in turn (default); mappo: without a world model; world-model: of a random policy, or of --dataset (its default)',
+        'dima: world model and policy in turn (default); mappo, happo: without a world model, one actor for all agents or one each; world-model: of a random policy, or of --dataset (its default)',
       ),
     ),
     task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
@@ -45,7 +60,7 @@ export const TrainFlags = Type.Object(
     steps: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: `environment steps to collect (default ${STEPS.dima}, mappo ${STEPS.mappo}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, mappo ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
+        description: `environment steps to collect (default ${STEPS.dima}, without a world model ${STEPS.mappo}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, without a world model ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
       }),
     ),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of everything random' }),

@@ -1,6 +1,6 @@
 // What a network says of one of its weights. Networks list them, the graph compiler packs them into buckets,
 // the trainer initialises and stores them.
-import { Rng } from './rng.ts'
+import { Rng, type RngKey } from './rng.ts'
 import { sum } from './statistics.ts'
 import { sizeOf } from './tensors.ts'
 
@@ -14,12 +14,19 @@ export interface Parameter {
   init: (rng: Rng, values: Float32Array) => void
 }
 
-/** Initial values by parameter name. Each parameter has its own stream, so adding one changes no other. */
-export function initialValues(parameters: readonly Parameter[], seed: number): Map<string, Float32Array> {
+/**
+ * Initial values by parameter name. Each parameter has its own stream, so adding one changes no other.
+ * @param place of the network among others that are made alike
+ */
+export function initialValues(
+  parameters: readonly Parameter[],
+  seed: number,
+  ...place: readonly RngKey[]
+): Map<string, Float32Array> {
   return new Map(
     parameters.map((parameter) => {
       const values = new Float32Array(sizeOf(parameter.shape))
-      parameter.init(new Rng(seed, parameter.name), values)
+      parameter.init(new Rng(seed, ...place, parameter.name), values)
       return [parameter.name, values]
     }),
   )

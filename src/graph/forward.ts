@@ -14,7 +14,7 @@ export interface ForwardOptions extends BuilderOptions {
 }
 
 /** Primes, larger than the small dimensions of a network: sizes that agree by chance would merge different nodes. */
-const BATCH_SIZES = [97, 101] as const
+export const BATCH_SIZES = [97, 101] as const
 
 /** The network as ONNX bytes. `build` may read shapes, but its structure must not depend on the batch size. */
 export function compileForward({ name, weights, inputs, build, ...options }: ForwardOptions): Uint8Array {

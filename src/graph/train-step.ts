@@ -2,8 +2,9 @@
 // ONNX Runtime trains with; eagerly it is the oracle of the tests and the engine on other tfjs backends.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
-import { type Feeds, type NamedTensors, sizeOf } from '../common/tensors.ts'
+import type { Feeds, NamedTensors } from '../common/tensors.ts'
 import { adamw, clipScale, globalNorm } from './adamw.ts'
+import { splitBuckets } from './bucket-tensors.ts'
 import { type Bucket, planBuckets } from './buckets.ts'
 import { encodeGraph, type Graph, type GraphValue, type ValueSpec } from './graph.ts'
 import type { BuilderOptions } from './graph-builder.ts'
@@ -86,7 +87,7 @@ function stepInputs(buckets: Bucket[], { inputs: data, averages }: TrainStepOpti
 
 function step(options: TrainStepOptions, buckets: Bucket[], inputs: Tensors): Tensors {
   const { name, loss, clipNorm } = options
-  const weights = splitBuckets(buckets, inputs)
+  const weights = splitBuckets('p', buckets, inputs)
   const { value, gradients, metrics } = differentiate(name, (w) => loss(w, inputs), weights)
   const groups = updateGroups(buckets, options)
   const flat = groups.map((group) => joinGradients(group, gradients))
@@ -144,17 +145,6 @@ const ratesOf = (inputs: Tensors, decay: boolean) => ({
   biasCorrection2: inputs.bias_correction2!,
   ...(decay ? { weightDecay: inputs.weight_decay! } : {}),
 })
-
-/** The parameters by name: one Split a bucket. */
-function splitBuckets(buckets: Bucket[], inputs: Tensors): Tensors {
-  return Object.fromEntries(
-    buckets.flatMap(({ parameters }, i) => {
-      const sizes = parameters.map(({ shape }) => sizeOf(shape))
-      const parts = tf.split(inputs[`p.${i}`]!, sizes)
-      return parameters.map(({ name, shape }, j) => [name, tf.reshape(parts[j]!, shape)])
-    }),
-  )
-}
 
 /** The gradient of whole buckets: one Concat. */
 const joinGradients = ({ buckets }: UpdateGroup, gradients: Tensors): tf.Tensor =>

@@ -32,6 +32,8 @@ export interface LearnerOptions {
   /** share of the parameters' average that an update keeps; 0 or absent: no average is kept */
   average?: number
   seed: number
+  /** which of several networks that are made alike it is: they begin apart */
+  place?: number
   /** dotted name of its learning rate among the hyper-parameters, to be named where training diverges */
   rateName?: string
 }
@@ -51,7 +53,9 @@ export class Learner {
     this.runner = runner
     this.buckets = planBuckets(objective.parameters)
     const empty = () => this.buckets.map(({ size }) => new Float32Array(size))
-    const p = packBuckets(this.buckets, initialValues(objective.parameters, options.seed))
+    const { seed, place } = options
+    const initial = initialValues(objective.parameters, seed, ...(place === undefined ? [] : [place]))
+    const p = packBuckets(this.buckets, initial)
     const averaged = (a: Float32Array[]) => (options.average ? { a } : {})
     this.current = { updates: 0, p, m: empty(), v: empty(), ...averaged(p.map((bucket) => bucket.slice())) }
     this.spare = { updates: 0, p: empty(), m: empty(), v: empty(), ...averaged(empty()) }

@@ -5,6 +5,8 @@ import type { Objective } from './objectives.ts'
 
 export interface Recipe extends Omit<LearnerOptions, 'seed'> {
   objective: Objective
+  /** Networks whose train steps are the same name it alike: it is compiled once for them. */
+  step?: string
 }
 
 /** By network; made where the network is trained. */

@@ -13,10 +13,10 @@ export const DIMA_POLICY: PolicyConfig = {
   critic: { width: 256, layers: 2, headGain: 1 },
 }
 
-/** Of model-free MAPPO: both 3 x 128, output gain 0.01 (method.md 6.3). */
-export const MAPPO_POLICY: PolicyConfig = {
+/** Of PPO without a model, MAPPO and HAPPO: both 3 x 128; only the actor's head starts small (method.md 6). */
+export const PPO_POLICY: PolicyConfig = {
   actor: { width: 128, layers: 3 },
-  critic: { width: 128, layers: 3, headGain: 0.01 },
+  critic: { width: 128, layers: 3, headGain: 1 },
 }
 
 /** `paper` is the full architecture, `small` trains in under an hour on two cores, `debug` is for tests. */

@@ -62,6 +62,16 @@ export const stepsOf = (lines: readonly MetricsLine[]): number =>
 /** The last of several points at one x: copies of an environment end together, an epoch has many updates. */
 export const lastAt = (points: readonly Point[]): Point[] => [...new Map(points)]
 
+/** What a policy's actor says, one for all agents or one each: of several the mean where they say it at the same `x`. */
+export function actorPoints(lines: readonly MetricsLine[], x: string, y: string): Point[] {
+  const actors = networksOf(lines).filter((name) => /^actor(_\d+)?$/.test(name))
+  const each = actors.map((name) => new Map(pointsOf(updatesOf(lines, name), x, y)))
+  return [...(each[0] ?? [])].map(([at]) => [
+    at,
+    mean(each.map((own) => own.get(at)).filter((value) => value !== undefined)),
+  ])
+}
+
 /** At most `count` points: means of as many neighbours as it takes. */
 export function thinned(points: readonly Point[], count = 200): Point[] {
   const width = Math.ceil(points.length / count)

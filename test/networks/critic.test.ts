@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countOf, initialValues } from '../../src/common/parameters.ts'
 import { createCritic } from '../../src/networks/critic.ts'
-import { DIMA_POLICY, MAPPO_POLICY } from '../../src/networks/policy-sizes.ts'
+import { DIMA_POLICY, PPO_POLICY } from '../../src/networks/policy-sizes.ts'
 import { CLOSE, expectClose } from '../common/close.ts'
 import { dims, randomTensor, randomWeights, tensorsOf, useCpu } from '../worlds/dima/networks/fixture.ts'
 
@@ -39,7 +39,7 @@ test('gives one value a state, a function of that state alone', () => {
 
 test.each([
   { of: 'DIMA', sizes: DIMA_POLICY.critic, length: 1 },
-  { of: 'MAPPO', sizes: MAPPO_POLICY.critic, length: 0.01 },
+  { of: 'MAPPO and HAPPO', sizes: PPO_POLICY.critic, length: 1 },
 ])('the head of the critic of $of starts with weights of length $length', ({ sizes, length }) => {
   const critic = createCritic(dims.state, sizes)
   const head = initialValues(critic.parameters, 1).get('value.weight')!

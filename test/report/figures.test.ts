@@ -6,7 +6,7 @@ import { lossesContent, lossesFigure } from '../../src/report/figures/losses.ts'
 import { policyContent, policyFigure } from '../../src/report/figures/policy.ts'
 import { phasesOf, sharesFigure, speedContent, timeBars } from '../../src/report/figures/time.ts'
 import { unlikeRuns } from '../../src/report/groups.ts'
-import { thinned } from '../../src/report/metrics.ts'
+import { actorPoints, thinned } from '../../src/report/metrics.ts'
 import { REWARD, SECONDS, scores } from './run-folders.ts'
 import { runOf, tasksOf } from './runs.ts'
 import { assertWellFormed } from './well-formed.ts'
@@ -76,6 +76,22 @@ describe('policy', () => {
     expect(entropy![1]).toBeCloseTo(3 - 10 / 300)
     expect(change).toEqual([10, 0.01])
     expect(clipped).toEqual([10, 0.1])
+  })
+
+  test('of several actors their mean, at every update', () => {
+    const line = (network: string, update: number, entropy: number) => ({
+      epoch: 1,
+      network,
+      update,
+      entropy,
+    })
+    const metrics = [
+      line('actor_0', 1, 1),
+      line('actor_1', 1, 3),
+      line('actor_0', 2, 2),
+      line('critic', 1, 9),
+    ]
+    expect(actorPoints(metrics, 'update', 'entropy')).toEqual([[1, 2], [2, 2]]) // biome-ignore format: points
   })
 
   test('panels without numbers are left out', () => {

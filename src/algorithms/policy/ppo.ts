@@ -16,6 +16,8 @@ export interface PpoBatch {
   logProbabilities: Float32Array // [R, N]
   /** [R], or [R, N] of agents apart: comparable between batches */
   advantages: Float32Array
+  /** [R], where samples have a factor each */
+  factor?: Float32Array
   inputs: Float32Array // [R, I] of the critic; of agents apart [R, N, I], as are values and returns
   values: Float32Array // [R] normalised, of the critic as it was
   returns: Float32Array // [R] in the units of the reward
@@ -51,7 +53,7 @@ export async function ppoUpdate(
   normaliser: ValueNormaliser,
   rng: Rng,
 ): Promise<Record<'actor' | 'critic', Record<string, number>>> {
-  demandFinite(batch)
+  demandFiniteBatch(batch)
   const last = { actor: {}, critic: {} }
   for (let pass = 0; pass < passes; pass++) {
     for (const part of minibatchesOf(batch, minibatches, rng)) {
@@ -66,17 +68,18 @@ export async function ppoUpdate(
   return last
 }
 
-function actorInputs({ samples: R, agents: N, ...batch }: PpoBatch): NamedTensors {
-  const { observations, actions, logProbabilities, advantages } = batch
+export function actorInputs({ samples: R, agents: N, ...batch }: PpoBatch): NamedTensors {
+  const { observations, actions, logProbabilities, advantages, factor } = batch
   return {
     observations: { data: observations, shape: [R, N, observations.length / (R * N)] },
     actions: { data: actions, shape: [R, N, actions.length / (R * N)] },
     log_probabilities: { data: logProbabilities, shape: [R, N] },
     advantages: { data: advantages, shape: [R, advantages.length / R] },
+    ...(factor ? { factor: { data: factor, shape: [R, 1] } } : {}),
   }
 }
 
-function criticInputs(part: PpoBatch, normaliser: ValueNormaliser, anchors?: Anchors): NamedTensors {
+export function criticInputs(part: PpoBatch, normaliser: ValueNormaliser, anchors?: Anchors): NamedTensors {
   const all = (name: keyof Anchors) => (anchors ? joined(part[name], anchors[name]) : part[name])
   const [inputs, values, returns] = [all('inputs'), all('values'), all('returns')]
   const R = values.length
@@ -95,7 +98,7 @@ function joined(a: Float32Array, b: Float32Array): Float32Array {
 }
 
 /** Equal parts in random order; one part is the batch as it is. Samples that don't fill a part are left out this time. */
-function minibatchesOf(batch: PpoBatch, count: number, rng: Rng): PpoBatch[] {
+export function minibatchesOf(batch: PpoBatch, count: number, rng: Rng): PpoBatch[] {
   if (count === 1) return [batch]
   const size = Math.floor(batch.samples / count)
   const order = rng.permutation(batch.samples)
@@ -113,11 +116,13 @@ const ARRAYS = [
 ] as const
 
 function pick(batch: PpoBatch, rows: readonly number[]): PpoBatch {
-  const picked = ARRAYS.map((name) => {
-    const width = batch[name].length / batch.samples
+  const names = batch.factor ? ([...ARRAYS, 'factor'] as const) : ARRAYS
+  const picked = names.map((name) => {
+    const all = batch[name]!
+    const width = all.length / batch.samples
     const part = new Float32Array(rows.length * width)
     for (const [to, from] of rows.entries())
-      part.set(batch[name].subarray(from * width, (from + 1) * width), to * width)
+      part.set(all.subarray(from * width, (from + 1) * width), to * width)
     return [name, part]
   })
   return { ...batch, ...Object.fromEntries(picked), samples: rows.length }
@@ -134,7 +139,8 @@ const ORIGIN: Record<(typeof ARRAYS)[number], string> = {
   returns: 'returns, of rewards and the values of the critic',
 }
 
-function demandFinite(batch: PpoBatch): void {
+/** DimaError `not_finite` where there is nothing to learn from. */
+export function demandFiniteBatch(batch: PpoBatch): void {
   for (const [name, words] of Object.entries(ORIGIN) as [keyof typeof ORIGIN, string][]) {
     const lost = firstNonFinite(batch[name])
     if (lost < 0) continue

@@ -5,12 +5,13 @@ import { GREY, type Look, lookOf } from '../../report/drawing/palette.ts'
 import type { Line, Point } from '../../report/drawing/panel.ts'
 import { PAPER_STEPS, PAPER_TASKS, paperReturns } from '../../report/paper-returns.ts'
 import { spreadOf } from '../../report/spread.ts'
-import type { RunSummary } from './summary.ts'
+import { type RunSummary, SHOWN } from './summary.ts'
 
 const TITLE = 'Return against environment steps, and the paper’s methods at 1M'
 const LOOKS: Record<RunSummary['algorithm'], Pick<Look, 'colour' | 'dash'>> = {
   dima: { colour: lookOf(0).colour, dash: 'solid' },
   mappo: { colour: lookOf(1).colour, dash: 'dashed' },
+  happo: { colour: lookOf(2).colour, dash: 'dashed' },
 }
 
 export const LEGEND: Entry[] = [
@@ -19,6 +20,7 @@ export const LEGEND: Entry[] = [
     ...LOOKS.dima,
   },
   { name: 'MAPPO, ours', ...LOOKS.mappo },
+  { name: 'HAPPO, ours', ...LOOKS.happo },
   {
     name: 'at the right edge: what the paper’s methods have after 1M steps (Table 2); ?: may be misread',
     colour: GREY,
@@ -66,14 +68,14 @@ function noteOf(lines: readonly Line[]): string | undefined {
   return lines.some(({ colour }) => colour === LOOKS.dima.colour) ? undefined : 'DIMA: not trained'
 }
 
-/** Those of MAPPO only as far as DIMA has got, where it was run. */
+/** Those of the baselines only as far as DIMA has got, where it was run. */
 function linesOf(runs: readonly RunSummary[]): Line[] {
   const of = (algorithm: RunSummary['algorithm']) => groupLines(runs, algorithm)
-  const [ours, mappo] = [of('dima'), of('mappo')]
+  const [ours, others] = [of('dima'), SHOWN.filter((name) => name !== 'dima').flatMap(of)]
   const end = Math.max(...ours.flatMap(({ points }) => points.map(([x]) => x)))
   return [
     ...ours,
-    ...mappo.map((line) => (ours.length > 0 ? { ...line, points: upTo(line.points, end) } : line)),
+    ...others.map((line) => (ours.length > 0 ? { ...line, points: upTo(line.points, end) } : line)),
   ]
 }
 
@@ -101,7 +103,7 @@ const labelled = (line: Line): Line =>
 export const curveOf = ({ evaluations }: RunSummary): Point[] =>
   evaluations.map(([steps, value]) => [steps!, value!])
 
-/** The two that are run here in their own colours. */
+/** Those that are run here in their own colours. */
 const marksOf = (task: string) =>
   paperReturns(task).map(({ method, mean, doubtful }) => {
     const own = LOOKS[method.toLowerCase() as RunSummary['algorithm']]

@@ -3,10 +3,8 @@ import { unalignedTable } from '../../common/markdown.ts'
 import { PAPER_TASKS } from '../../report/paper-returns.ts'
 import { durationText } from '../../report/text.ts'
 import { runsOf } from './return-tables.ts'
-import type { RunSummary } from './summary.ts'
+import { type RunSummary, SHOWN } from './summary.ts'
 import { presetText, stepsText } from './text.ts'
-
-const ALGORITHMS = ['dima', 'mappo'] as const
 
 export function runTable(runs: readonly RunSummary[]): string {
   const rows = inOrder(runs).map((run) => [
@@ -37,7 +35,7 @@ export function runTable(runs: readonly RunSummary[]): string {
 }
 
 const inOrder = (runs: readonly RunSummary[]) =>
-  PAPER_TASKS.flatMap((task) => ALGORITHMS.flatMap((algorithm) => runsOf(runs, task, algorithm)))
+  PAPER_TASKS.flatMap((task) => SHOWN.flatMap((algorithm) => runsOf(runs, task, algorithm)))
 
 const timeText = (seconds: number | undefined) =>
   seconds === undefined ? 'not recorded' : durationText(seconds)

@@ -12,6 +12,9 @@ import { SET_NAMES } from '../sets/names.ts'
 
 const FORMAT = 1
 
+/** Those that learn a policy, in the order in which they are shown. */
+export const SHOWN = ['dima', 'mappo', 'happo'] as const
+
 const Steps = Type.Integer({ minimum: 0, description: 'environment steps' })
 const optional = Type.Optional
 /** What was recorded; an old run may have no more than a mean. */
@@ -43,7 +46,7 @@ const RunSummary = Type.Object(
   {
     format: Type.Literal(FORMAT),
     task: Type.String(),
-    algorithm: Type.Enum(['dima', 'mappo']),
+    algorithm: Type.Enum(SHOWN),
     preset: Type.String(),
     seed: Type.Integer({ minimum: 0 }),
     /** where the figures come from, of a run whose folder is gone */

@@ -4,6 +4,7 @@ import type { Device } from '../../engine/device.ts'
 import { createEngine, type Engine, type EngineName } from '../engines/engine.ts'
 import { Learner } from '../learner.ts'
 import type { RecipesOf } from '../recipe.ts'
+import { SharedSteps } from '../shared-steps.ts'
 import { LaneHost, type OpenLearner } from './host.ts'
 
 /** Of a run's configuration, what every lane needs to know. */
@@ -31,13 +32,15 @@ export const openHost = (work: LaneWork): LaneHost =>
 function learnerOpener({ recipes: module, task, config, stepsPerCall }: LaneWork): OpenLearner {
   const { algorithm, device, threads, seed } = config
   const several = stepsPerCall > 1 ? { stepsPerCall } : {}
+  const shared = new SharedSteps()
   let engine: Promise<Engine> | undefined
   return async (name) => {
     const { recipes } = (await import(module)) as { recipes: RecipesOf<unknown, unknown> }
     const recipe = recipes(task, config)[name]
     if (!recipe) throw new Error(`${algorithm} has no network ${name}`)
-    const { objective, ...options } = recipe()
+    const { objective, step, ...options } = recipe()
     engine ??= createEngine(config.engine, { threads, device, ...several })
-    return Learner.create(objective, { ...options, seed }, await engine)
+    const own = step === undefined ? await engine : shared.engine(await engine, step)
+    return Learner.create(objective, { ...options, seed }, own)
   }
 }

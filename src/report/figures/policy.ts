@@ -1,7 +1,7 @@
 // How sure the policy is, and how far its updates go.
 import type { Axis } from '../drawing/axis.ts'
 import type { TaskRuns } from '../groups.ts'
-import { lastAt, pointsOf, thinned, updatesOf } from '../metrics.ts'
+import { actorPoints, thinned } from '../metrics.ts'
 import { drawFigure, type Figure, type FigureContent, legendOf, runLines, STEPS } from './figure.ts'
 
 const UPDATES: Axis = { name: 'updates of the actor', from: 0 }
@@ -16,22 +16,20 @@ export function policyContent(taskRuns: TaskRuns): FigureContent {
   return {
     title: `${taskRuns.task}: policy`,
     caption:
-      'One line a run. Standard deviation of the actions by epoch; the rest of the actor by its updates.',
+      'One line a run. Standard deviation of the actions by epoch; the rest of the actor by its updates. Of several actors their mean.',
     legend: legendOf(taskRuns.groups),
     panels: [
       {
         title: 'Standard deviation of actions',
         x: STEPS,
         y: { name: 'action units' },
-        lines: runLines(taskRuns, ({ metrics }) => lastAt(pointsOf(metrics, 'steps', 'policy_std'))),
+        lines: runLines(taskRuns, ({ metrics }) => actorPoints(metrics, 'steps', 'policy_std')),
       },
       ...OF_UPDATES.map(({ key, title, unit }) => ({
         title,
         x: UPDATES,
         y: { name: unit },
-        lines: runLines(taskRuns, ({ metrics }) =>
-          thinned(pointsOf(updatesOf(metrics, 'actor'), 'update', key)),
-        ),
+        lines: runLines(taskRuns, ({ metrics }) => thinned(actorPoints(metrics, 'update', key))),
       })),
     ],
   }

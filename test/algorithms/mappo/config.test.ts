@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { mappoConfig } from '../../../src/algorithms/mappo/config.ts'
 import { runFolderOf, TrainFlags } from '../../../src/algorithms/train-flags.ts'
 import { parseFlags } from '../../../src/common/config.ts'
-import { MAPPO_POLICY } from '../../../src/networks/policy-sizes.ts'
+import { PPO_POLICY } from '../../../src/networks/policy-sizes.ts'
 
 const flagsOf = (...argv: string[]) => parseFlags(TrainFlags, ['--algorithm', 'mappo', ...argv])
 const resolve = (...argv: string[]) => mappoConfig(flagsOf(...argv))
@@ -26,7 +26,7 @@ test('all tasks share the rest (method.md 6.3)', () => {
   expect([ppo.gamma, ppo.lambda, ppo.advantageEpsilon, ppo.huberDelta, ppo.epsilon, ppo.clipNorm]).toEqual([
     0.99, 0.95, 1e-5, 10, 1e-5, 10,
   ])
-  expect(policy).toEqual(MAPPO_POLICY)
+  expect(policy).toEqual(PPO_POLICY)
 })
 
 test('small is paper: the networks are small', () => {

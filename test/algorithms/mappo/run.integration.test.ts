@@ -1,61 +1,24 @@
 // Whole runs by their flags; one that was cut off and goes on equals one that never was, bit for bit.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import '@tensorflow/tfjs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { TrainFlags } from '../../../src/algorithms/train-flags.ts'
-import { trainRun } from '../../../src/algorithms/train-run.ts'
-import { parseFlags } from '../../../src/common/config.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { readTrainedModel } from '../../../src/evaluation/trained-model.ts'
 import { loadCheckpoint } from '../../../src/runs/checkpoint.ts'
-import type { Progress } from '../../../src/runs/progress.ts'
 import { serveTask } from '../../episodes/sources/served.ts'
-import { quiet, TASK } from '../../runs/fixture.ts'
+import { TASK } from '../../runs/fixture.ts'
+import { at, wholeRuns } from '../whole-runs.ts'
 
 // Six iterations of 150 steps: each ends in the middle of all three copies' episodes. Evaluated after 450 and 900.
 const FLAGS = ['--algorithm', 'mappo', '--task', TASK, '--preset', 'debug', '--steps', '900', '--seed', '5']
 const EVALUATION = 'evaluation.everySteps=450,evaluation.episodes=1'
 
-let root: string
-beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'dima-'))
-  await train('whole')
-})
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+const { root, train, fileOf, linesOf, resultOf } = wholeRuns(...FLAGS, '--set', EVALUATION)
 
-interface Given {
-  flags?: string[]
-  update?: (progress: Progress) => void
-  signal?: AbortSignal
-}
-
-async function train(name: string, { flags = [], update = () => {}, signal }: Given = {}) {
-  const notes: string[] = []
-  const reporter = { ...quiet, update, note: (text: string) => void notes.push(text) }
-  const argv = [...FLAGS, '--cores', '1', '--set', EVALUATION, '--out', join(root, name), ...flags]
-  const control = { reporter, signal: signal ?? new AbortController().signal, command: '' }
-  return { finished: await trainRun(parseFlags(TrainFlags, argv), control), notes }
-}
-
-const fileOf = (name: string, file: string) => join(root, name, file)
-
-const linesOf = (name: string): Record<string, number | string>[] =>
-  readFileSync(fileOf(name, 'metrics.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-
-/** Everything a run leaves but how long it took. */
-const resultOf = (name: string) => ({
-  metrics: linesOf(name).filter((line) => !('seconds' in line)),
-  checkpoint: { ...loadCheckpoint<object>(fileOf(name, 'checkpoint.msgpack')), seconds: 0 },
-})
+beforeAll(() => train('whole'))
 
 /** Runs until an iteration has learned, then does something. */
-const after = (epoch: number, act: () => void) => (progress: Progress) => {
-  if (progress.label === `epoch ${epoch} of 6`) act()
-}
+const after = (epoch: number, act: () => void) => at(`epoch ${epoch} of 6`, act)
 
 test('every iteration improves both networks with all passes, and evaluates when it is due', () => {
   const lines = linesOf('whole')
@@ -121,7 +84,7 @@ test('whoever wants its world model is told that there is none', async () => {
 })
 
 test('behind a bridge it plays the same, and goes on the same after its server was lost', async () => {
-  const flags = ['--steps', '450', '--set', 'evaluation.everySteps=450,evaluation.episodes=1']
+  const flags = ['--steps', '450']
   await train('here', { flags })
   const server = await serveTask((step) => {
     if (step === 75) void server.close() // in the second of three iterations

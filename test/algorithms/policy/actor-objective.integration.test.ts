@@ -150,3 +150,20 @@ describe('a step of the learner', () => {
     for (const [name, values] of onnx.after) expectClose(values, tfjs.after.get(name)!, CLOSE.parameters)
   })
 })
+
+test('a factor multiplies outside of the minimum: it weights a sample and moves no clip', () => {
+  const weight = tensor([R, 1], Float32Array.of(2, 0.5, 1, 3, 0.25, 1))
+  const seen = { observations: draw([R, 1, O], 'seen'), actions: draw([R, 1, A], 'acts') }
+  const shift = [0.4, -0.4, 0.02, 0, 0.4, -0.4]
+  const logs = likelihoods(seen).map((value, i) => value - shift[i]!)
+  const advantages = tensor([R, 1], Float32Array.from(ADVANTAGES))
+  const batch = { ...seen, log_probabilities: tensor([R, 1], logs), advantages, factor: weight }
+  const objective = actorObjective(actor, { ...dims, agents: 1 }, R, { clip: CLIP, entropy: 0, factor: true })
+  const expected = ADVANTAGES.map((advantage, i) => {
+    const ratio = Math.exp(shift[i]!)
+    const clipped = Math.min(1 + CLIP, Math.max(1 - CLIP, ratio))
+    return weight.data[i]! * Math.min(ratio * advantage, clipped * advantage)
+  })
+  const { loss } = objective.loss(weights(), toTf(batch))
+  expect(loss.dataSync()[0]).toBeCloseTo(-expected.reduce((a, b) => a + b, 0) / R, 5)
+})
