@@ -29,7 +29,10 @@ interface Example {
 /** Starts the server on a free port and waits until it says where it listens. */
 async function startServer(): Promise<string> {
   const env = { ...process.env, MODELS: models, PORT: '0', EXECUTORS: '1' }
-  server = spawn(process.execPath, ['--import', 'tsx', 'src/commands/start.ts'], { cwd: root, env })
+  server = spawn(process.execPath, ['--import', './src/common/typescript.mjs', 'src/commands/start.ts'], {
+    cwd: root,
+    env,
+  })
   for await (const chunk of server.stdout!) {
     const listening = /listening at (http:\/\/[\d.]+:\d+)/.exec(String(chunk))
     if (listening) return listening[1]!

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { startProcess } from '../../src/common/start-process.ts'
+import { startWorker } from '../../src/common/start-worker.ts'
 import { decodeFrame, encodeFrame, frameReader } from './frames.ts'
 import { arraysOf, type Payload } from './payload.ts'
 
@@ -34,11 +34,7 @@ export async function openClones(answers: Answers): Promise<Channel> {
 
 /** A worker thread; buffers change hands. */
 export async function openThread(answers: Answers): Promise<Channel> {
-  // Node 20 does not run TypeScript, and a thread does not inherit what would.
-  const worker = new Worker(
-    `import('tsx/esm/api').then(({ tsImport }) => tsImport(${JSON.stringify(new URL('./thread.ts', import.meta.url).href)}, ${JSON.stringify(import.meta.url)}))`,
-    { eval: true, workerData: answers },
-  )
+  const worker = startWorker('./thread', import.meta.url, { workerData: answers })
   const waiting = waitingRoom()
   worker.on('message', ({ id, ...answer }: { id: number }) => waiting.answer(id, answer))
   return {

@@ -86,7 +86,7 @@ async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunC
 const SIGNAL_MS = 100
 
 /**
- * Undefined when it failed and the run is to stop. Ctrl-C ends the compiler of a checkout (tsx) too, and then no module can
+ * Undefined when it failed and the run is to stop. Ctrl-C ends the compiler of a checkout (esbuild) too, and then no module can
  * be loaded; before a run trains there is nothing to lose.
  */
 async function unlessStopped<T>(opened: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

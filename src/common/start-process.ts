@@ -23,8 +23,7 @@ export function startProcess(
   args: readonly string[] = [],
 ): ChildProcess {
   const child = fork(fileURLToPath(moduleUrl(name, from)), args, {
-    // Node 20 doesn't run TypeScript itself, so source is started through tsx.
-    execArgv: isSource(from) ? ['--import', 'tsx'] : [],
+    execArgv: isSource(from) ? ['--import', new URL('./typescript.mjs', import.meta.url).href] : [],
     serialization: 'advanced',
     silent: wrote !== undefined,
   })

@@ -9,16 +9,16 @@ import { isSource, moduleUrl } from './module-url.ts'
 export function startWorker(name: string, from: string, options: WorkerOptions = {}): Worker {
   const module = moduleUrl(name, from)
   if (!isSource(from)) return new Worker(module, options)
-  // execArgv: an inherited `--import tsx` would only register it a second time.
-  return new Worker(afterTsx(module), { execArgv: [], ...options })
+  // execArgv: an inherited `--import` would only register the compiler a second time.
+  return new Worker(compiling(module), { execArgv: [], ...options })
 }
 
 /**
- * A module that imports `module` once it can. Node 20 doesn't run TypeScript, and in a thread `--import tsx` comes too
- * late for the first module.
+ * A module that imports `module` once it can. Node 20 doesn't run TypeScript, and in a thread `--import` comes too late
+ * for the first module.
  */
-function afterTsx(module: URL): URL {
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const first = `import { register } from '${tsx}'; register(); await import('${module}')`
+function compiling(module: URL): URL {
+  const compiler = new URL('./typescript.mjs', import.meta.url)
+  const first = `import '${compiler}'; await import('${module}')`
   return new URL(`data:text/javascript,${encodeURIComponent(first)}`)
 }

@@ -48,7 +48,7 @@ test('a mistake of ours keeps its stack, errors of ours are their message, addre
   expect(errorText(error)).toBe('ws://***@host is lost')
 })
 
-const command = (...args: string[]) => ['--import', 'tsx', ...args]
+const command = (...args: string[]) => ['--import', './src/common/typescript.mjs', ...args]
 
 test('a command says so in one line and fails', { timeout: 60_000 }, async () => {
   const out = join(folder, 'file', 'deeper')

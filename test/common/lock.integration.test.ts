@@ -77,7 +77,7 @@ test('of many that find a stale lock at once, one gets it', { timeout: 60_000 },
   take(path)
   writeFileSync(path, JSON.stringify({ ...holderOf(path), born: '1', token: 'gone' }))
   const children = Array.from({ length: 4 }, () =>
-    fork('test/common/lock-process.ts', [path], { execArgv: ['--import', 'tsx'] }),
+    fork('test/common/lock-process.ts', [path], { execArgv: ['--import', './src/common/typescript.mjs'] }),
   )
   onTestFinished(() => children.forEach((child) => void child.kill('SIGKILL')))
   await Promise.all(children.map((child) => once(child, 'message'))) // ready

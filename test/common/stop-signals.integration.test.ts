@@ -11,9 +11,13 @@ const SLOW = `
   console.log('ready')`
 
 async function start() {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', SLOW], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', '--input-type=module', '-e', SLOW],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   onTestFinished(() => void child.kill('SIGKILL'))
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const line = async () => (await lines.next()).value

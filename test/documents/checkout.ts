@@ -27,7 +27,11 @@ export interface Served {
 /** `npm start` in that folder, on a free port. */
 export async function startIn(folder: string): Promise<Served> {
   const env = { ...process.env, PORT: '0', EXECUTORS: '1' }
-  const server = spawn(process.execPath, ['--import', 'tsx', 'src/commands/start.ts'], { cwd: folder, env })
+  const server = spawn(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', 'src/commands/start.ts'],
+    { cwd: folder, env },
+  )
   let said = ''
   server.stderr.on('data', (chunk) => (said += chunk))
   for await (const chunk of server.stdout) {

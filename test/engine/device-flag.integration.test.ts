@@ -13,7 +13,14 @@ test.each([
   ['evaluate', '--run', '/nowhere'],
   ['export', '--run', '/nowhere'],
 ])('%s fails with one line of its own', (command, ...flags) => {
-  const args = ['--import', 'tsx', `src/commands/${command}.ts`, ...flags, '--device', 'webgpu']
+  const args = [
+    '--import',
+    './src/common/typescript.mjs',
+    `src/commands/${command}.ts`,
+    ...flags,
+    '--device',
+    'webgpu',
+  ]
   const { status, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     env: { ...process.env, ...NO_DEVICES },

@@ -18,9 +18,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const run = (...flags: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/simulate.ts', ...flags]).catch(
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  )
+  promisify(execFile)(process.execPath, [
+    '--import',
+    './src/common/typescript.mjs',
+    'src/commands/simulate.ts',
+    ...flags,
+  ]).catch((error: { code: number; stdout: string; stderr: string }) => error)
 const files = ['start', 'actions'].flatMap((name) => [`--${name}`, name])
 const inFolder = () => files.map((flag) => (flag.startsWith('--') ? flag : join(folder, `${flag}.json`)))
 

@@ -7,9 +7,12 @@ import { expect, test } from 'vitest'
 import { elementsOf, putJson, temporaryFolder, trueEpisode } from './scenes.ts'
 
 const run = (...flags: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/render.ts', ...flags]).catch(
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  )
+  promisify(execFile)(process.execPath, [
+    '--import',
+    './src/common/typescript.mjs',
+    'src/commands/render.ts',
+    ...flags,
+  ]).catch((error: { code: number; stdout: string; stderr: string }) => error)
 
 test('draws a rollout over the truth, in real time', async () => {
   const folder = temporaryFolder()

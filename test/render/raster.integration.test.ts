@@ -73,9 +73,13 @@ test.skipIf(process.platform !== 'linux')(
     const fonts = putJson(folder, 'fonts.conf', `<fontconfig><dir>${folder}</dir></fontconfig>`)
     const out = join(folder, 'film')
     const flags = ['--task', 'HalfCheetah-2x3', '--steps', '2', '--strip', '1', '--out', out]
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/render.ts', ...flags], {
-      env: { ...process.env, FONTCONFIG_FILE: fonts },
-    })
+    await promisify(execFile)(
+      process.execPath,
+      ['--import', './src/common/typescript.mjs', 'src/commands/render.ts', ...flags],
+      {
+        env: { ...process.env, FONTCONFIG_FILE: fonts },
+      },
+    )
     const caption = await sharp(join(out, 'strip.png'))
       .extract({ left: 0, top: 0, width: 480, height: 44 })
       .removeAlpha()

@@ -13,9 +13,12 @@ interface Ended {
 }
 
 const run = (...args: string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/report.ts', ...args]).catch(
-    (error: Ended) => error,
-  )
+  promisify(execFile)(process.execPath, [
+    '--import',
+    './src/common/typescript.mjs',
+    'src/commands/report.ts',
+    ...args,
+  ]).catch((error: Ended) => error)
 
 test('writes the page and every figure of the runs among the folders', async () => {
   const parent = emptyFolder()

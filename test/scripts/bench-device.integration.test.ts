@@ -15,10 +15,14 @@ const TRAINING = [
 ]
 
 const benchDevice = (...flags: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/gpu-check/measure/measure.ts', ...flags], {
-    encoding: 'utf8',
-    env: { ...process.env, ...NO_DEVICES },
-  })
+  spawnSync(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', 'scripts/gpu-check/measure/measure.ts', ...flags],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ...NO_DEVICES },
+    },
+  )
 
 test('measures imagination, a server and training, and writes them', () => {
   const out = join(temporaryFolder(), 'device.json')

@@ -12,7 +12,7 @@ const HIDDEN = { CUDA_VISIBLE_DEVICES: '', VK_ICD_FILENAMES: '/nowhere', VK_DRIV
 const gpuCheck = (...flags: string[]) =>
   spawnSync(
     process.execPath,
-    ['--import', 'tsx', 'scripts/gpu-check/gpu-check.ts', '--repeats', '0', ...flags],
+    ['--import', './src/common/typescript.mjs', 'scripts/gpu-check/gpu-check.ts', '--repeats', '0', ...flags],
     {
       encoding: 'utf8',
       env: { ...process.env, ...HIDDEN },

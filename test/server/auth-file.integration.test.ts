@@ -149,7 +149,7 @@ test('npm run keys prints a new key once, lists and removes', async () => {
   const keys = (...flags: string[]) =>
     promisify(execFile)(
       process.execPath,
-      ['--import', 'tsx', 'src/commands/keys.ts', ...flags, '--file', file],
+      ['--import', './src/common/typescript.mjs', 'src/commands/keys.ts', ...flags, '--file', file],
       {
         cwd: resolve(import.meta.dirname, '../..'),
       },

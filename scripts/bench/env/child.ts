@@ -15,7 +15,7 @@ export function startChild<Question extends object, Answer>(
   flags: readonly string[] = [],
 ): Child<Question, Answer> {
   const path = fileURLToPath(new URL(module, import.meta.url))
-  const child = fork(path, args, { execArgv: [...flags, '--import', 'tsx'] })
+  const child = fork(path, args, { execArgv: [...flags, '--import', './src/common/typescript.mjs'] })
   const ended = once(child, 'exit').then(() => {
     throw new Error(`${module} ended`)
   })

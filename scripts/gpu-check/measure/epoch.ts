@@ -62,7 +62,12 @@ async function train(
     out,
   }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/train.ts', ...args])
+  await promisify(execFile)(process.execPath, [
+    '--import',
+    './src/common/typescript.mjs',
+    'src/commands/train.ts',
+    ...args,
+  ])
 }
 
 /** The first epoch's runs of a graph are slow: `firstSeconds`. The main thread draws batches, waits and saves. */

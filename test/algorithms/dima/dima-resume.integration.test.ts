@@ -83,7 +83,14 @@ test('stopped in the middle of updates while batches are drawn ahead it ends the
 
 test('killed by the machine while it trains it goes on from a whole checkpoint and ends the same', async () => {
   const script = join(import.meta.dirname, '../../runs/killed-run.ts')
-  const args = ['--import', 'tsx', script, at('killed'), 'epoch 3 trains the model', '1']
+  const args = [
+    '--import',
+    './src/common/typescript.mjs',
+    script,
+    at('killed'),
+    'epoch 3 trains the model',
+    '1',
+  ]
   const [, signal] = await once(spawn(process.execPath, args), 'exit')
   expect(signal).toBe('SIGKILL')
   expect([1, 2]).toContain(checkpointOf(at('killed')).epoch) // the second may have been in writing

@@ -10,10 +10,14 @@ import { makeVectorEnv } from '../../../src/env/vector/make-vector-env.ts'
 import { randomActions } from '../vector/random-actions.ts'
 
 const start = (flags: string[], env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'src/commands/bridge.ts', '--port', '0', ...flags], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  spawn(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', 'src/commands/bridge.ts', '--port', '0', ...flags],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
 
 /** The first line it writes, and how it ended once it was told to stop. */
 async function run(flags: string[], env?: Record<string, string>) {

@@ -10,9 +10,12 @@ interface Ended {
 }
 
 const run = (...flags: string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/commands/check-env.ts', ...flags]).catch(
-    (error: Ended) => error,
-  )
+  promisify(execFile)(process.execPath, [
+    '--import',
+    './src/common/typescript.mjs',
+    'src/commands/check-env.ts',
+    ...flags,
+  ]).catch((error: Ended) => error)
 
 test('checks a task, one copy and several, and lists what it checked', async () => {
   const { stdout, code } = await run('--task', 'HalfCheetah-2x3', '--steps', '1001', '--copies', '2')

@@ -107,7 +107,7 @@ test.each([
   ],
   [['show', '--models', 'models'], 1, /^usage: npm run models -- show NAME\[\/VERSION\|@LABEL\]\n$/],
 ] as const)('as a process: %j', { timeout: 60_000 }, async (words, code, text) => {
-  const argv = ['--import', 'tsx', 'src/commands/models.ts', ...words]
+  const argv = ['--import', './src/common/typescript.mjs', 'src/commands/models.ts', ...words]
   const [given, output] = await new Promise<[number, string]>((done) =>
     execFile(process.execPath, argv, { cwd: root }, (failed, out, error) =>
       done([Number(failed?.code ?? 0), out + error]),

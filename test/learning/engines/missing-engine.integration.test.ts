@@ -34,10 +34,14 @@ test('the command fails with that one line', () => {
   const out = join(temporaryFolder(), 'run')
   const flags = ['--engine', 'tfjs-node-gpu', '--preset', 'debug', '--steps', '1000', '--out', out]
   const run = () =>
-    execFileSync(process.execPath, ['--import', 'tsx', 'src/commands/train.ts', ...flags], {
-      stdio: 'pipe',
-      encoding: 'utf8',
-    })
+    execFileSync(
+      process.execPath,
+      ['--import', './src/common/typescript.mjs', 'src/commands/train.ts', ...flags],
+      {
+        stdio: 'pipe',
+        encoding: 'utf8',
+      },
+    )
   let stderr = ''
   try {
     run()

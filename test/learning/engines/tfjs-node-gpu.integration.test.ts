@@ -86,7 +86,14 @@ describe('npm run train', () => {
   const run = (addon: string, ...flags: string[]) =>
     spawnSync(
       process.execPath,
-      ['--import', 'tsx', 'src/commands/train.ts', '--engine', 'tfjs-node-gpu', ...flags],
+      [
+        '--import',
+        './src/common/typescript.mjs',
+        'src/commands/train.ts',
+        '--engine',
+        'tfjs-node-gpu',
+        ...flags,
+      ],
       {
         encoding: 'utf8',
         env: {

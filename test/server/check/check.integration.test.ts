@@ -14,10 +14,14 @@ async function check(
   flag = '--check',
 ): Promise<{ code: number | null; lines: string[] }> {
   const env = { ...process.env, PORT: '0', EXECUTORS: '1', ...settings }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/commands/start.ts', flag], {
-    cwd: ROOT,
-    env,
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', 'src/commands/start.ts', flag],
+    {
+      cwd: ROOT,
+      env,
+    },
+  )
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
   const code = await new Promise<number | null>((ended) => child.on('close', ended))

@@ -14,7 +14,11 @@ async function start(settings: Record<string, string>) {
     EXECUTORS: '1',
     ...settings,
   }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/commands/start.ts'], { env })
+  const child = spawn(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', 'src/commands/start.ts'],
+    { env },
+  )
   onTestFinished(() => void child.kill('SIGKILL'))
   let [out, err] = ['', '']
   child.stderr.on('data', (text) => {
