@@ -1,7 +1,8 @@
 // How sure the policy is, and how far its updates go.
 import type { Axis } from '../drawing/axis.ts'
+import type { Point } from '../drawing/panel.ts'
 import type { TaskRuns } from '../groups.ts'
-import { actorPoints, thinned } from '../metrics.ts'
+import { actorPoints, lastAt, type MetricsLine, pointsOf, thinned } from '../metrics.ts'
 import { drawFigure, type Figure, type FigureContent, legendOf, runLines, STEPS } from './figure.ts'
 
 const UPDATES: Axis = { name: 'updates of the actor', from: 0 }
@@ -23,7 +24,7 @@ export function policyContent(taskRuns: TaskRuns): FigureContent {
         title: 'Standard deviation of actions',
         x: STEPS,
         y: { name: 'action units' },
-        lines: runLines(taskRuns, ({ metrics }) => actorPoints(metrics, 'steps', 'policy_std')),
+        lines: runLines(taskRuns, ({ metrics }) => deviations(metrics)),
       },
       ...OF_UPDATES.map(({ key, title, unit }) => ({
         title,
@@ -33,6 +34,12 @@ export function policyContent(taskRuns: TaskRuns): FigureContent {
       })),
     ],
   }
+}
+
+/** At the end of an epoch; of one actor it may stand in a line of its own. */
+function deviations(metrics: readonly MetricsLine[]): Point[] {
+  const ofActors = actorPoints(metrics, 'steps', 'policy_std')
+  return ofActors.length > 0 ? ofActors : lastAt(pointsOf(metrics, 'steps', 'policy_std'))
 }
 
 export const policyFigure = (taskRuns: TaskRuns): Figure | undefined => drawFigure(policyContent(taskRuns))
