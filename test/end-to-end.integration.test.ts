@@ -1,23 +1,20 @@
-// The whole path through its real doors, at preset `debug`: train -> evaluate -> export -> serve -> imagine.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+// The whole path through its real doors, as docs/training.md has it, at preset `debug`: train -> report -> evaluate -> export
+// -> serve -> imagine.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Manifest } from '../src/registry/manifest.ts'
 import type { DimaSpec } from '../src/worlds/dima/serve/manifest.ts'
+import { blocksOf } from './documents/blocks.ts'
+import { checkout, remove, type Served, startIn } from './documents/checkout.ts'
+import { LONGEST_MS, paste } from './documents/paste.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 
-const root = resolve(import.meta.dirname, '..')
-const folder = mkdtempSync(join(tmpdir(), 'dima-'))
-const [run, models] = [join(folder, 'run'), join(folder, 'models')]
-const version = join(models, 'tiny', '1')
-let server: ChildProcess | undefined
+const folder = checkout({ models: false })
+const run = join(folder, 'runs/halfcheetah-2x3-dima-debug-seed1')
+const version = join(folder, 'models/first/1')
+let server: Served | undefined
 let url = ''
-
-const npm = (script: string, ...flags: string[]) =>
-  promisify(execFile)('npm', ['run', '--silent', script, '--', ...flags], { cwd: root })
 
 /** An example as the API gives it. */
 interface Example {
@@ -26,38 +23,25 @@ interface Example {
   true_states: number[][][]
 }
 
-/** Starts the server on a free port and waits until it says where it listens. */
-async function startServer(): Promise<string> {
-  const env = { ...process.env, MODELS: models, PORT: '0', EXECUTORS: '1' }
-  server = spawn(process.execPath, ['--import', './src/common/typescript.mjs', 'src/commands/start.ts'], {
-    cwd: root,
-    env,
-  })
-  for await (const chunk of server.stdout!) {
-    const listening = /listening at (http:\/\/[\d.]+:\d+)/.exec(String(chunk))
-    if (listening) return listening[1]!
-  }
-  throw new Error('the server stopped')
-}
-
 beforeAll(async () => {
-  await npm('train', '--preset', 'debug', '--steps', '3000', '--seed', '5', '--out', run)
-  await npm('evaluate', '--run', run, '--episodes', '1', '--segments', '20')
-  await npm('export', '--run', run, '--name', 'tiny', '--models', models, '--label', 'stable')
-  url = await startServer()
-  server!.stdout!.resume()
-}, 180_000)
+  const blocks = blocksOf('docs/training.md').filter(({ runs }) => runs)
+  expect(blocks).toHaveLength(1)
+  const { status, output } = await paste(blocks[0]!, folder)
+  expect(status, output).toBe(0)
+  server = await startIn(folder)
+  url = `http://${server.host}`
+}, LONGEST_MS)
 
-afterAll(() => {
-  server?.kill()
-  rmSync(folder, { recursive: true, force: true })
+afterAll(async () => {
+  await server?.stop()
+  remove(folder)
 })
 
 const manifest = (): Manifest & DimaSpec => JSON.parse(readFileSync(join(version, 'manifest.json'), 'utf8'))
 
 test('a run folder holds configuration, command, commit, metrics and checkpoint', () => {
   const record = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))
-  expect(record.config).toMatchObject({ task: 'HalfCheetah-2x3', preset: 'debug', steps: 3000, seed: 5 })
+  expect(record.config).toMatchObject({ task: 'HalfCheetah-2x3', preset: 'debug', seed: 1 })
   expect(record.command).toContain('--preset debug')
   expect(record.commit).toMatch(/^([0-9a-f]{40}(-dirty)?|unknown)$/)
   const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
@@ -70,12 +54,12 @@ test('the bundle says what it is and how good', () => {
   expect(kind).toBe('dima')
   expect(environment).toBe('HalfCheetah-2x3-v1')
   expect(agents.map(({ actuators }) => actuators.length)).toEqual([3, 3])
-  expect(training.environmentSteps).toBe(3000)
-  expect(training.updates).toMatchObject({ decoder: 15, denoiser: 15, reward: 15 })
+  expect(training.environmentSteps).toBe(5000)
+  expect(training.updates).toMatchObject({ decoder: 25, denoiser: 25, reward: 25 })
   expect(training.updates.actor).toBeGreaterThan(0)
   expect(scores.weights).toBe('float16')
   expect(scores.policy!.meanActions.episodes).toBe(10)
-  expect(scores.policy!.sampledActions.episodes).toBe(1)
+  expect(scores.policy!.sampledActions.episodes).toBe(2)
   expect(sampling).toMatchObject({ sequentialSteps: 4, jointSteps: 2, defaultPlan: 'joint' })
   expect(scores.plans.map(({ plan, order }) => `${plan} ${order}`)).toEqual([
     'joint -',
@@ -108,10 +92,10 @@ test.skipIf(missingChecker)("every exported graph passes ONNX's checker", () => 
 })
 
 test('the server imagines the examples the bundle brings', async () => {
-  const detail = (await (await fetch(`${url}/v1/models/tiny`)).json()) as { examples: Example[] }
+  const detail = (await (await fetch(`${url}/v1/models/first`)).json()) as { examples: Example[] }
   expect(detail.examples.length).toBeGreaterThan(1)
   for (const { starts, actions, true_states } of detail.examples) {
-    const body = JSON.stringify({ model: 'tiny@stable', starts, actions, seed: 3 })
+    const body = JSON.stringify({ model: 'first@stable', starts, actions, seed: 3 })
     const headers = { 'content-type': 'application/json' }
     const reply = await fetch(`${url}/rollout`, { method: 'POST', headers, body })
     expect(reply.status).toBe(200)
@@ -129,13 +113,13 @@ test('the server imagines the examples the bundle brings', async () => {
 
 test('the policy of the bundle acts in a rollout', async () => {
   const { start_states, policy, terminates } = (await (
-    await fetch(`${url}/v1/models/tiny`)
+    await fetch(`${url}/v1/models/first`)
   ).json()) as Record<string, unknown>
   expect([start_states, policy, terminates]).toEqual([64, true, false])
   const [start] = JSON.parse(readFileSync(join(version, 'starts.json'), 'utf8')).starts
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({
-    model: 'tiny',
+    model: 'first',
     starts: [start],
     policy: { mode: 'mean' },
     horizon: 15,
@@ -156,6 +140,6 @@ test('the policy of the bundle acts in a rollout', async () => {
 
 test('the server counts what it did', async () => {
   const text = await (await fetch(`${url}/metrics`)).text()
-  expect(text).toMatch(/wm_rollouts_total\{model="tiny",version="1"[^}]*\} [1-9]/)
-  expect(text).toMatch(/wm_steps_total\{model="tiny",version="1"[^}]*\} [1-9]/)
+  expect(text).toMatch(/wm_rollouts_total\{model="first",version="1"[^}]*\} [1-9]/)
+  expect(text).toMatch(/wm_steps_total\{model="first",version="1"[^}]*\} [1-9]/)
 })

@@ -1,7 +1,7 @@
 // A folder like a fresh checkout in which commands may write, and a server of its models.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from './blocks.ts'
@@ -9,11 +9,15 @@ import { ROOT } from './blocks.ts'
 /** What commands write, besides git's own folder. */
 const WRITTEN = ['runs', 'report', '.git']
 
-/** Links to everything, but for the models, which commands may publish to. */
-export function checkout(): string {
+/**
+ * Links to everything, but for the models, which commands may publish to.
+ * @param models false: the folder is empty, so that a server has only what is published
+ */
+export function checkout({ models = true } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'dima-checkout-'))
   for (const name of readdirSync(ROOT))
-    if (name === 'models') cpSync(join(ROOT, name), join(folder, name), { recursive: true })
+    if (name === 'models' && !models) mkdirSync(join(folder, name))
+    else if (name === 'models') cpSync(join(ROOT, name), join(folder, name), { recursive: true })
     else if (!WRITTEN.includes(name)) symlinkSync(join(ROOT, name), join(folder, name))
   return folder
 }

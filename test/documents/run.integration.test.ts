@@ -3,20 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Block, blocksOf } from './blocks.ts'
 import { checkout, remove, type Served, startIn } from './checkout.ts'
+import { LONGEST_MS, PYTHON, paste } from './paste.ts'
 
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
+/** Those of docs/training.md are run by test/end-to-end.integration.test.ts, which looks at what they leave. */
 const DOCUMENTS = [
   ...['README.md', 'clients/python/README.md', 'deploy/README.md'],
-  ...['docs/training.md', 'docs/rendering.md', 'docs/serving.md'],
+  ...['docs/rendering.md', 'docs/serving.md'],
 ]
 const blocks = DOCUMENTS.flatMap(blocksOf).filter(({ runs }) => runs)
 
 /** What the Python client needs. In CI it must be there. */
 const client = spawnSync(PYTHON, ['-c', 'import numpy, msgpack, websockets']).status === 0
 const missing = ({ text }: Block): boolean => !process.env.CI && !client && /from dima/.test(text)
-
-/** Long for what takes a second on an idle machine; the first run trains, which takes a few. */
-const LONGEST_MS = 180_000
 
 const folder = checkout()
 let server: Served
@@ -28,18 +26,6 @@ afterAll(async () => {
   remove(folder)
 })
 
-function run({ language, text }: Block): { status: number | null; output: string } {
-  const pasted = text.replaceAll('127.0.0.1:8080', server.host)
-  const [program, ...flags] = language === 'python' ? [PYTHON] : ['bash', '-euo', 'pipefail']
-  const { status, stdout, stderr } = spawnSync(program!, [...flags, '-c', pasted], {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: LONGEST_MS,
-    env: { ...process.env, PYTHONPATH: 'clients/python', PYTHONDONTWRITEBYTECODE: '1' },
-  })
-  return { status, output: stdout + stderr }
-}
-
 describe('blocks that say so run as pasted', () => {
   test('there are some in README', () => {
     expect(blocks.filter(({ place }) => place.startsWith('README')).length).toBeGreaterThanOrEqual(3)
@@ -49,8 +35,8 @@ describe('blocks that say so run as pasted', () => {
     test.skipIf(missing(block))(
       `${block.place}${missing(block) ? ' (skipped: Python packages are missing)' : ''}`,
       { timeout: LONGEST_MS },
-      () => {
-        const { status, output } = run(block)
+      async () => {
+        const { status, output } = await paste(block, folder, server.host)
         expect(status, output).toBe(0)
         expect(output).not.toMatch(/urn:dima:error/) // what curl takes for an answer
       },

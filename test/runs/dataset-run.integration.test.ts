@@ -1,15 +1,15 @@
 // From a file that h5py wrote to a bundle, with no environment anywhere: train -> evaluate -> export -> imagine.
-import { execFile } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reopenSource } from '../../src/algorithms/reopen-source.ts'
 import { TrainFlags } from '../../src/algorithms/train-flags.ts'
 import { trainRun } from '../../src/algorithms/train-run.ts'
 import { parseFlags } from '../../src/common/config.ts'
+import { EvaluateFlags, evaluateCommand } from '../../src/evaluation/command.ts'
 import { readTrainedModel } from '../../src/evaluation/trained-model.ts'
+import { ExportFlags, exportCommand } from '../../src/export/command.ts'
 import { readCard } from '../../src/registry/card.ts'
 import { loadBundle, readGraphs, readStarts } from '../../src/registry/load.ts'
 import { RunFolder } from '../../src/runs/run-folder.ts'
@@ -25,9 +25,6 @@ const folder = mkdtempSync(join(tmpdir(), 'dima-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const npm = (script: string, ...flags: string[]) =>
-  promisify(execFile)('npm', ['run', '--silent', script, '--', ...flags], { cwd: root })
-
 /** As the command does; the notes that it gives. */
 async function train(...argv: string[]): Promise<string[]> {
   const notes: string[] = []
@@ -42,7 +39,7 @@ const run = at('run')
 const file = at('pulleys.hdf5')
 beforeAll(async () => {
   copyFileSync(join(root, 'test/data/minari-dict.hdf5'), file)
-  await npm('train', '--preset', 'debug', '--seed', '5', '--dataset', file, '--out', run)
+  await train('--dataset', file, '--out', run)
 })
 
 test('the run folder says what it was trained on', () => {
@@ -56,8 +53,8 @@ test('the run folder says what it was trained on', () => {
 })
 
 test('it is evaluated on held-out episodes, exported, and the bundle imagines', async () => {
-  await npm('evaluate', '--run', run, '--segments', '5')
-  await npm('export', '--run', run, '--models', at('models'))
+  await evaluateCommand(parseFlags(EvaluateFlags, ['--run', run, '--segments', '5']))
+  await exportCommand(parseFlags(ExportFlags, ['--run', run, '--models', at('models')]), () => {})
   const bundle = await loadBundle(at('models'), KINDS, 'pulleys', '1')
   const { environment, agents, state, training, scores } = bundle.manifest
   expect([environment, agents.map(({ name }) => name), state.length]).toEqual([

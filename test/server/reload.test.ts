@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { trust } from '../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../src/registry/load.ts'
@@ -57,6 +57,9 @@ async function served(options: Partial<CatalogOptions> & { loader?: FakeLoader; 
   return { models, first, loader, bound, outcomes, catalog, versions, refused }
 }
 
+/** As `deleteVersion` does: file by file a look would see half of a version, and refuse it. */
+const removeAtOnce = ({ directory }: Bundle) => rename(directory, join(dirname(directory), '.removed'))
+
 test('what is there at the start is loaded, with its start states, before it is served', async () => {
   const { catalog, loader, first, versions } = await served()
   expect(versions()).toEqual(['tiny/1'])
@@ -110,7 +113,7 @@ test('a new version with an altered file is refused and the old one is served on
   await writeFile(join(second.directory, 'embed.onnx'), 'bytes of EMBED')
   await catalog.reload()
   expect([versions(), refused(), outcomes]).toEqual([['tiny/1'], ['tiny/2'], ['failed']])
-  await rm(second.directory, { recursive: true })
+  await removeAtOnce(second)
   await catalog.reload()
   expect([refused(), outcomes]).toEqual([[], ['failed', 'ok']])
 })
@@ -154,7 +157,7 @@ test('a removed version is kept for the sessions that are bound to it, then unlo
   const { models, first, catalog, loader, bound, versions } = await served({ lingerMs: 30 })
   await publishTiny(models)
   bound.add(first.digest)
-  await rm(first.directory, { recursive: true })
+  await removeAtOnce(first)
   await catalog.reload()
   expect(versions()).toEqual(['tiny/2'])
   expect(() => catalog.model('tiny@1')).toThrow(expect.objectContaining({ code: 'unknown_model' }))
@@ -169,7 +172,7 @@ test('a removed version is kept for the sessions that are bound to it, then unlo
 
 test('a removed version that comes back is served without being loaded again', async () => {
   const { models, first, catalog, loader, versions } = await served()
-  await rm(first.directory, { recursive: true })
+  await removeAtOnce(first)
   await catalog.reload()
   expect(versions()).toEqual([])
   await publishTiny(models)
@@ -189,11 +192,11 @@ test('other models follow the folder while one is proven', async () => {
     return new Promise((_, fail) => given!.addEventListener('abort', () => fail(given!.reason)))
   }
   await vi.waitFor(() => expect(signal).toBeDefined(), { interval: 5, timeout: 30_000 })
-  await rm(first.directory, { recursive: true })
+  await removeAtOnce(first)
   await vi.waitFor(() => expect(versions()).toEqual([]), { interval: 5, timeout: 30_000 })
   expect(signal!.aborted).toBe(false)
   await publishTiny(models, 'ant') // waits for its proof
-  await rm(hanging.directory, { recursive: true })
+  await removeAtOnce(hanging)
   await vi.waitFor(() => expect(signal!.aborted).toBe(true), { interval: 5, timeout: 30_000 })
   await vi.waitFor(() => expect(versions()).toEqual(['ant/1']), { interval: 5, timeout: 30_000 })
   expect(catalog.repository.refused).toEqual([])
@@ -209,7 +212,7 @@ test('what was refused is not tried again until somebody asks, and is forgotten 
   expect(loader.calls.filter((call) => call === 'load tiny/2')).toHaveLength(1)
   await catalog.reload()
   expect(loader.calls.filter((call) => call === 'load tiny/2')).toHaveLength(2)
-  await rm(second.directory, { recursive: true })
+  await removeAtOnce(second)
   await vi.waitFor(() => expect(refused()).toEqual([]), { interval: 5, timeout: 30_000 })
 })
 
@@ -311,10 +314,10 @@ test('a models folder that goes is told once, and so is its return', async () =>
   const tell = (_: object, message: string) => void (message.includes('models folder') && lines.push(message))
   const { models } = await served({ everyMs: 5, logger: { info: tell, error: tell } })
   await rename(models, `${models}-away`)
-  await vi.waitFor(() => expect(lines).toHaveLength(1))
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { interval: 5, timeout: 30_000 })
   await new Promise((resolve) => setTimeout(resolve, 50))
   await rename(`${models}-away`, models)
-  await vi.waitFor(() => expect(lines).toHaveLength(2))
+  await vi.waitFor(() => expect(lines).toHaveLength(2), { interval: 5, timeout: 30_000 })
   expect(lines[0]).toContain('what is served stays')
   expect(lines[1]).toContain('again')
 })

@@ -30,7 +30,7 @@ function shortConfig(engine: EngineName) {
   const config = configOf({ steps: 3000, engine })
   Object.assign(config.hyperparameters, { warmupSteps: 1500 })
   for (const network of ['decoder', 'denoiser', 'reward'] as const)
-    Object.assign(config.hyperparameters[network], { batch: 4, updates: 2 })
+    Object.assign(config.hyperparameters[network], { batch: 1, updates: 2 })
   return config
 }
 

@@ -20,7 +20,7 @@ const WITHIN = 1e-4
 const OTHER_LEVELS = 0.01
 
 const model = tinyModel({ policy: true })
-const { state, agents, action, horizon } = model.spec
+const { state, agents, action, horizon, context } = model.spec
 const rng = new Rng('webgpu')
 const normals = (...shape: number[]): unknown => {
   const [size = 0, ...rest] = shape
@@ -104,7 +104,9 @@ describe.skipIf(!swiftShader)('on WebGPU', () => {
     }
   })
 
-  const request = { starts: [start(), start(), start()], actions: actions(3, horizon), seed: 5 }
+  /** More steps than the model sees of the past. In software a step takes a tenth of a second. */
+  const steps = context + 2
+  const request = { starts: [start(), start()], actions: actions(2, steps), seed: 5 }
 
   test.each([
     ['joint', { plan: 'joint' }],
@@ -118,13 +120,13 @@ describe.skipIf(!swiftShader)('on WebGPU', () => {
 
   test('the policy in closed loop', async () => {
     const { starts, seed } = request
-    const body = { starts, seed, horizon, policy: { mode: 'sample' } }
+    const body = { starts, seed, horizon: steps, policy: { mode: 'sample' } }
     const [cpu, webgpu] = await both(async (ask) => JSON.parse(await ask('/v1/rollout', body)))
     expectSame(cpu, webgpu)
   })
 
   test('streams past the horizon', async () => {
-    const body = { starts: [start()], actions: actions(1, horizon + 5), seed: 6 }
+    const body = { starts: [start()], actions: actions(1, horizon + 2), seed: 6 }
     const [cpu, webgpu] = await both((ask) => ask('/v1/rollout/stream', body))
     const lines = (text: string): Reply[] =>
       text
@@ -132,12 +134,12 @@ describe.skipIf(!swiftShader)('on WebGPU', () => {
         .split('\n')
         .map((line) => JSON.parse(line))
         .filter((line) => 'states' in line)
-    expect(lines(webgpu)).toHaveLength(horizon + 5)
+    expect(lines(webgpu)).toHaveLength(horizon + 2)
     for (const [t, line] of lines(cpu).entries()) expectSame(line, lines(webgpu)[t]!)
   })
 
   test('live steps, alone and in company', async () => {
-    const moves = Array.from({ length: 5 }, () => actions())
+    const moves = Array.from({ length: context + 1 }, () => actions())
     const begin = start()
     const [cpu, webgpu] = await both(async (ask) => {
       const create = async (seed: number): Promise<string> =>
