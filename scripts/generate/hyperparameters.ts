@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { presetOf } from '../../src/algorithms/dima/config.ts'
 import { Hyperparameters } from '../../src/algorithms/dima/hyperparameters.ts'
 import { HappoHyperparameters, happoPreset } from '../../src/algorithms/happo/hyperparameters.ts'
+import { HASAC_TUNED, HasacHyperparameters, hasacPreset } from '../../src/algorithms/hasac/hyperparameters.ts'
 import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
 import { TUNED } from '../../src/algorithms/on-policy/hyperparameters.ts'
 import { unalignedTable } from '../../src/common/markdown.ts'
@@ -28,6 +29,17 @@ const byRobot = (preset: (name: PresetName, task: string) => object): Columns =>
   ['other tasks', preset('small', '')],
   ['debug, other tasks', preset('debug', '')],
 ]
+
+const HASAC_TASKS = ['Ant-2x4', 'Ant-4x2', 'HalfCheetah-2x3', 'Walker2d-2x3']
+
+const HASAC: Columns = [
+  ...HASAC_TASKS.map((task) => [`paper, ${task}`, hasacPreset('paper', task)] as const),
+  ['paper, other tasks', hasacPreset('paper', '')],
+  ['small', hasacPreset('small', '')],
+  ['debug, other tasks', hasacPreset('debug', '')],
+]
+
+const HASAC_FILES = Object.entries(HASAC_TUNED).map(([task, { file }]) => `${task} \`${file}\``)
 
 const FILES = Object.entries(TUNED).map(([robot, { file }]) => `${robot} \`${file}\``)
 
@@ -78,6 +90,14 @@ ${tableOf(MappoHyperparameters as Field, byRobot(mappoPreset))}
 HARL's files of HAPPO and MAPPO have the same values.
 
 ${tableOf(HappoHyperparameters as Field, byRobot(happoPreset))}
+
+## HASAC
+
+Preset \`paper\` has the values of the task's file in HARL's \`tuned_configs/mamujoco\`: ${HASAC_FILES.join(', ')}.
+Splits of HalfCheetah are alike; Walker2d-3x2 has no file of its own. Preset \`small\` is our own choice: textbook SAC's values
+(arXiv 1812.05905, Table 1), one update a step in place of 0.05.
+
+${tableOf(HasacHyperparameters as Field, HASAC)}
 `
 }
 

@@ -8,6 +8,7 @@ import type { RunTrainer, TrainerOptions } from '../runs/run-trainer.ts'
 import type { Distilled, DistilOptions, StoredRun, TrainedModel } from '../runs/trained-model.ts'
 import { dima, worldModel } from './dima/entry.ts'
 import { happo } from './happo/entry.ts'
+import { hasac } from './hasac/entry.ts'
 import { mappo } from './mappo/entry.ts'
 import type { TrainFlags } from './train-flags.ts'
 
@@ -33,6 +34,7 @@ export interface AlgorithmEntry<Config extends RunConfig> {
 export const ALGORITHM_TABLE: Record<Algorithm, AlgorithmEntry<RunConfig>> = {
   dima,
   happo,
+  hasac,
   mappo,
   'world-model': worldModel,
 }

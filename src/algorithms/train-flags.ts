@@ -17,6 +17,7 @@ const OWN: Record<Algorithm, TProperties> = {
   dima: dimaFlags,
   mappo: {},
   happo: {},
+  hasac: {},
   'world-model': dimaFlags,
 }
 
@@ -25,13 +26,17 @@ const STEPS: Record<Algorithm, number> = {
   dima: 50_000,
   mappo: 1_000_000,
   happo: 1_000_000,
+  hasac: 1_000_000,
   'world-model': 30_000,
 }
+/** Of preset small, where it makes more of a step. */
+const SMALL_STEPS: Partial<Record<Algorithm, number>> = { hasac: 100_000 }
 /** Of preset debug, which is to show in under a minute that everything works. */
 const DEBUG_STEPS: Record<Algorithm, number> = {
   dima: 5000,
   mappo: 10_000,
   happo: 10_000,
+  hasac: 10_000,
   'world-model': 5000,
 }
 
@@ -44,7 +49,7 @@ export const TrainFlags = Type.Object(
       oneOf(
         ALGORITHMS,
         undefined,
-        'dima: world model and policy in turn (default); mappo, happo: without a world model, one actor for all agents or one each; world-model: of a random policy, or of --dataset (its default)',
+        'dima: world model and policy in turn (default); mappo, happo, hasac: without a world model, one actor for all agents, one each, or one each that learns from a replay; world-model: of a random policy, or of --dataset (its default)',
       ),
     ),
     task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
@@ -60,7 +65,7 @@ export const TrainFlags = Type.Object(
     steps: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: `environment steps to collect (default ${STEPS.dima}, without a world model ${STEPS.mappo}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, without a world model ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
+        description: `environment steps to collect (default ${STEPS.dima}, without a world model ${STEPS.mappo}, hasac small ${SMALL_STEPS.hasac}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, without a world model ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
       }),
     ),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of everything random' }),
@@ -104,8 +109,12 @@ export const runFolderOf = ({ out }: TrainFlags, { algorithm, task, preset, seed
 export const algorithmOf = ({ algorithm, dataset }: Pick<TrainFlags, 'algorithm' | 'dataset'>): Algorithm =>
   algorithm ?? (dataset ? 'world-model' : 'dima')
 
-export const stepsOf = (flags: TrainFlags): number =>
-  flags.steps ?? (flags.preset === 'debug' ? DEBUG_STEPS : STEPS)[algorithmOf(flags)]
+export function stepsOf(flags: TrainFlags): number {
+  const algorithm = algorithmOf(flags)
+  if (flags.preset === 'debug') return flags.steps ?? DEBUG_STEPS[algorithm]
+  const fewer = flags.preset === 'small' ? SMALL_STEPS[algorithm] : undefined
+  return flags.steps ?? fewer ?? STEPS[algorithm]
+}
 
 /** A flag that says nothing here would be taken for obeyed: DimaError `invalid_config` naming it. */
 export function refuseUnheard(flags: TrainFlags): void {

@@ -31,6 +31,8 @@ export interface LearnerOptions {
   epsilon?: number
   /** share of the parameters' average that an update keeps; 0 or absent: no average is kept */
   average?: number
+  /** whether it keeps that share from the first update on, as target networks do; else it follows faster at first */
+  steady?: boolean
   seed: number
   /** which of several networks that are made alike it is: they begin apart */
   place?: number
@@ -106,18 +108,19 @@ export class Learner {
   /** Of the next steps. */
   private rates(learningRates: readonly number[], shape: number[]): NamedTensors {
     const { updates } = this.current
-    const { average } = this.options
+    const { average, steady = false } = this.options
     const each = (of: (t: number) => number) =>
       tensor(
         shape,
         Float32Array.from(learningRates, (_, k) => of(updates + k + 1)),
       )
     const correction = (beta: number) => each((t) => 1 - beta ** t)
+    const average_rate = (keep: number) => each((t) => (steady ? 1 - keep : averageRate(keep, t)))
     return {
       learning_rate: tensor(shape, Float32Array.from(learningRates)),
       bias_correction1: correction(BETA1),
       bias_correction2: correction(BETA2),
-      ...(average ? { average_rate: each((t) => averageRate(average, t)) } : {}),
+      ...(average ? { average_rate: average_rate(average) } : {}),
     }
   }
 

@@ -5,8 +5,8 @@ import { type ActorConfig, normalisedMlp } from './actor.ts'
 import { ParameterList, type Weights } from './layers.ts'
 
 export interface CriticConfig extends ActorConfig {
-  /** of the head's orthogonal weights */
-  headGain: number
+  /** of the head's orthogonal weights; absent: torch's start */
+  headGain?: number
 }
 
 export interface Critic {
@@ -21,7 +21,7 @@ export interface Critic {
 export function createCritic(inputs: number, { width, layers, headGain }: CriticConfig): Critic {
   const p = new ParameterList()
   const trunk = normalisedMlp(p, inputs, width, layers)
-  const head = p.linear('value', width, 1, { gain: headGain })
+  const head = p.linear('value', width, 1, headGain === undefined ? {} : { gain: headGain })
   return {
     parameters: p.all,
     head: { weight: 'value.weight', bias: 'value.bias' },

@@ -19,6 +19,12 @@ export const PPO_POLICY: PolicyConfig = {
   critic: { width: 128, layers: 3, headGain: 1 },
 }
 
+/** Of HASAC: actors, and each of the two critics of states and joint actions (method.md 6.2). */
+export const SAC_POLICY: PolicyConfig = {
+  actor: { width: 256, layers: 2 },
+  critic: { width: 256, layers: 2 },
+}
+
 /** `paper` is the full architecture, `small` trains in under an hour on two cores, `debug` is for tests. */
 export const PRESET_NAMES = ['debug', 'small', 'paper'] as const
 export type PresetName = (typeof PRESET_NAMES)[number]

@@ -1,4 +1,4 @@
-// Plays the same number of steps in every copy with sampled actions, and keeps all that a policy gradient needs.
+// Plays the same number of steps in every copy, and keeps all that learning from it needs.
 import { drawActions } from '../../common/action-draw.ts'
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
@@ -13,6 +13,8 @@ export interface Recording {
   copies: number // E
   states: Float64Array // [T + 1, E, S]; the last are those that no action was taken in yet
   observations: Float32Array // [T, E, N, O]
+  /** of the last states */
+  shown: Float32Array // [E, N, O]
   actions: Float32Array // [T, E, N, A]
   logProbabilities: Float32Array // [T, E, N]
   rewards: Float32Array // [T, E]
@@ -21,13 +23,33 @@ export interface Recording {
   ends: (End & { row: number })[]
 }
 
-/** Undefined when the signal asks to stop: the copies have moved on then. */
-export async function record(
+/** Joint actions [E, N, A] with their log-probabilities [E, N] on what the agents of E copies see, [E, N, O]. */
+export type Choose = (
+  seen: Float32Array,
+  copies: number,
+) => Promise<{ actions: Float32Array; logProbabilities: Float32Array }>
+
+/** With actions that a policy's distributions are sampled for. */
+export function record(
   copies: RunningCopies,
   policy: ActingPolicy,
   steps: number,
-  { agents: N, state: S, observation: O, action: A, forms }: Widths,
+  widths: Widths,
   rng: Rng,
+  signal?: AbortSignal,
+): Promise<Recording | undefined> {
+  const layouts = widths.forms?.map(({ layout }) => layout)
+  const choose: Choose = async (seen, E) =>
+    drawActions(await policy.act(seen, E), widths.action, rng, layouts)
+  return recordChosen(copies, choose, steps, widths, signal)
+}
+
+/** Undefined when the signal asks to stop: the copies have moved on then. */
+export async function recordChosen(
+  copies: RunningCopies,
+  choose: Choose,
+  steps: number,
+  { agents: N, state: S, observation: O, action: A }: Widths,
   signal?: AbortSignal,
 ): Promise<Recording | undefined> {
   const { numEnvs: E, possibleAgents: names } = copies.env
@@ -38,7 +60,6 @@ export async function record(
   const logProbabilities = new Float32Array(rows * N)
   const rewards = new Float32Array(rows)
   const agentRewards = new Float32Array(rows * N)
-  const layouts = forms?.map(({ layout }) => layout)
   const ends: Recording['ends'] = []
   for (let t = 0; t < steps; t++) {
     if (signal?.aborted) return undefined
@@ -46,7 +67,7 @@ export async function record(
     const seen = sideBySide(shown.observations, names, E)
     states.set(shown.states, t * E * S)
     observations.set(seen, t * E * N * O)
-    const drawn = drawActions(await policy.act(seen, E), A, rng, layouts)
+    const drawn = await choose(seen, E)
     actions.set(drawn.actions, t * E * N * A)
     logProbabilities.set(drawn.logProbabilities, t * E * N)
     const outcome = await copies.step(byAgent(drawn.actions, names, E))
@@ -54,9 +75,11 @@ export async function record(
     agentRewards.set(outcome.agentRewards, t * E * N)
     for (const end of outcome.ends) ends.push({ ...end, row: t * E + end.copy })
   }
-  states.set((await copies.shown()).states, rows * S)
+  const last = await copies.shown()
+  states.set(last.states, rows * S)
+  const shown = sideBySide(last.observations, names, E)
   const acted = { observations, actions, logProbabilities }
-  return { steps, copies: E, states, ...acted, rewards, agentRewards, ends }
+  return { steps, copies: E, states, shown, ...acted, rewards, agentRewards, ends }
 }
 
 /** [E, N, A] -> agent -> [E, A] */

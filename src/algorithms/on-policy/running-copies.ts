@@ -16,6 +16,8 @@ export interface End {
   terminated: boolean
   /** its last state, [S] */
   state: Float64Array
+  /** and what the agents see of it */
+  observations: Float32Array // [N, O]
   /** undiscounted team return */
   episodeReturn: number
   length: number
@@ -132,9 +134,16 @@ export class RunningCopies {
     const all = over.includes(true) && this.env.autoreset === 'disabled' && !this.env.subsetReset
     const copies = [...over.keys()].filter((e) => all || over[e])
     return copies.map((copy) => {
-      const { state } = over[copy] ? this.view.last(step, copy) : this.view.at(step, copy)
+      const { state, observations } = over[copy] ? this.view.last(step, copy) : this.view.at(step, copy)
       const { episodeReturn, length } = this.playing[copy]!
-      return { copy, terminated: step.terminations[copy] === 1, state: state.slice(), episodeReturn, length }
+      return {
+        copy,
+        terminated: step.terminations[copy] === 1,
+        state: state.slice(),
+        observations: Float32Array.from(observations.flatMap((own) => [...own])),
+        episodeReturn,
+        length,
+      }
     })
   }
 

@@ -3,7 +3,6 @@
 import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
-import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { type Widths, widthsOf } from '../../networks/dimensions.ts'
 import { EpochLoop, type Epochs, type EpochsDone } from '../../runs/epoch-loop.ts'
@@ -14,6 +13,7 @@ import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
 import type { Improvement } from './improvement.ts'
 import { type Recording, record } from './recording.ts'
+import { isRepeatable } from './repeatable.ts'
 import { type CopiesState, RunningCopies } from './running-copies.ts'
 
 export interface OnPolicyConfig extends RunConfig {
@@ -173,10 +173,4 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
   private get before(): number {
     return this.steps - this.stepsEach
   }
-}
-
-/** Whether an episode is a function of its seed and its actions. */
-function isRepeatable({ origin, copies }: EpisodeSource): boolean {
-  const deterministic = origin.kind === 'environment' || (origin.kind === 'bridge' && origin.deterministic)
-  return deterministic && copies?.autoreset === 'disabled' && copies.subsetReset
 }

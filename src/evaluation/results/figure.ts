@@ -12,6 +12,7 @@ const LOOKS: Record<RunSummary['algorithm'], Pick<Look, 'colour' | 'dash'>> = {
   dima: { colour: lookOf(0).colour, dash: 'solid' },
   mappo: { colour: lookOf(1).colour, dash: 'dashed' },
   happo: { colour: lookOf(2).colour, dash: 'dashed' },
+  hasac: { colour: lookOf(3).colour, dash: 'dashed' },
 }
 
 export const LEGEND: Entry[] = [
@@ -21,6 +22,7 @@ export const LEGEND: Entry[] = [
   },
   { name: 'MAPPO, ours', ...LOOKS.mappo },
   { name: 'HAPPO, ours', ...LOOKS.happo },
+  { name: 'HASAC, ours', ...LOOKS.hasac },
   {
     name: 'at the right edge: what the paper’s methods have after 1M steps (Table 2); ?: may be misread',
     colour: GREY,
