@@ -180,6 +180,12 @@ export class Rng {
     return values
   }
 
+  /** Uniform numbers in [0, 1), of 24 bits, which float32 holds exactly. @param into default: an array of its own */
+  uniforms(n: number, into: Float32Array = new Float32Array(n)): Float32Array {
+    for (let i = 0; i < n; i++) into[i] = (this.uint32() >>> 8) / 16777216
+    return into
+  }
+
   /** The integers 0..n-1 in random order (Fisher-Yates). */
   permutation(n: number): number[] {
     const order = Array.from({ length: n }, (_, i) => i)

@@ -39,6 +39,17 @@ export class Streams {
     return target
   }
 
+  /** Uniform numbers in [0, 1), of 24 bits, which float32 holds exactly: of every stream as `normals`, [count, width]. */
+  uniforms(width: number, rest: readonly RngKey[] = []): Float32Array {
+    const mixes = mixesOf(rest)
+    const values = new Float32Array(this.count * width)
+    for (let i = 0; i < this.count; i++) {
+      const bits = this.draw(i, mixes, width)
+      for (let j = 0; j < width; j++) values[i * width + j] = (bits[j]! >>> 8) / 16777216
+    }
+    return values
+  }
+
   /** The first uniform number of a stream whose key ends with a rest. @param rest mixesOf it */
   uniform(stream: number, rest: Int32Array): number {
     return this.draw(stream, rest, 1)[0]! / 4294967296

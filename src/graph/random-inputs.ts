@@ -18,6 +18,8 @@ const normal = each((rng) => rng.normal())
 /** 0 or 1 */
 export const bits = each((rng) => rng.int(2))
 export const positive = each((rng) => Math.exp(rng.normal()))
+/** in [0, 1) */
+export const uniformly = each((rng) => rng.uniform())
 
 /** A random 1 in every row: [B, n] */
 export const oneHot: Draw = (shape, rng) => {

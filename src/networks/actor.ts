@@ -28,24 +28,32 @@ export interface Actor {
 }
 
 export function createActor(
-  { observation: O, action: A, forms }: Pick<Widths, 'observation' | 'action' | 'forms'>,
+  widths: Pick<Widths, 'observation' | 'action' | 'forms'>,
   { width, layers, spreadGain = 1 }: ActorConfig,
 ): Actor {
   const p = new ParameterList()
-  const trunk = normalisedMlp(p, O, width, layers)
+  const trunk = normalisedMlp(p, widths.observation, width, layers)
+  const head = gaussianHead(p, width, widths, spreadGain)
+  return { parameters: p.all, act: (weights, observations) => head(weights, trunk(weights, observations)) }
+}
+
+/** What actions are drawn from, [..., A] each, of what a trunk makes of the observations, [..., width]. */
+export function gaussianHead(
+  p: ParameterList,
+  width: number,
+  { action: A, forms }: Pick<Widths, 'action' | 'forms'>,
+  spreadGain = 1,
+): (weights: Weights, hidden: tf.Tensor) => { mean: tf.Tensor; std: tf.Tensor } {
   const head = p.linear('mean', width, A, { gain: HEAD_GAIN })
   const choosesOnly = forms?.every(({ layout }) => layout.box === 0) // then nothing depends on a deviation
   const spread = choosesOnly ? undefined : p.add('spread', [A], (_, values) => void values.fill(FIRST))
-  return {
-    parameters: p.all,
-    act: (weights, observations) => {
-      const mean = head(weights, trunk(weights, observations))
-      if (spread === undefined) return { mean, std: tf.zerosLike(mean) }
-      const v = weights[spread]!
-      const std = tf.mul(tf.sigmoid(spreadGain === 1 ? v : grown(v, spreadGain)), MAX_STD) // [A]
-      // Zero times the mean gives the shape; a constant of that shape would not follow the batch.
-      return { mean, std: tf.add(tf.mul(mean, 0), std) }
-    },
+  return (weights, hidden) => {
+    const mean = head(weights, hidden)
+    if (spread === undefined) return { mean, std: tf.zerosLike(mean) }
+    const v = weights[spread]!
+    const std = tf.mul(tf.sigmoid(spreadGain === 1 ? v : grown(v, spreadGain)), MAX_STD) // [A]
+    // Zero times the mean gives the shape; a constant of that shape would not follow the batch.
+    return { mean, std: tf.add(tf.mul(mean, 0), std) }
   }
 }
 

@@ -22,6 +22,16 @@ export const silu = tf.customGrad((x, save) => {
   }
 }) as (x: tf.Tensor) => tf.Tensor
 
+/** x above 0, exp(x) - 1 below (Clevert et al., arXiv 1511.07289); derivative 1, or the value plus 1. */
+export const elu = tf.customGrad((x, save) => {
+  const below = tf.sub(tf.exp(tf.minimum(x as tf.Tensor, 0)), 1) // in (-1, 0]
+  ;(save as tf.GradSaveFunc)([below])
+  return {
+    value: tf.add(tf.relu(x as tf.Tensor), below),
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, tf.add(saved[0]!, 1)),
+  }
+}) as (x: tf.Tensor) => tf.Tensor
+
 /**
  * Exact GELU, x Phi(x), written so that engines know it; derivative Phi(x) + x phi(x) (Hendrycks and Gimpel, arXiv
  * 1606.08415).
@@ -107,3 +117,10 @@ export const stopGradient = tf.customGrad((x) => ({
   value: tf.clone(x as tf.Tensor),
   gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
 })) as (x: tf.Tensor) => tf.Tensor
+
+/** e²/2 of the error up to |e| = 1, |e| - 1/2 beyond: q (|e| - q/2) with q = min(|e|, 1). */
+export function smoothL1(predicted: tf.Tensor, target: tf.Tensor): tf.Tensor {
+  const error = tf.abs(tf.sub(predicted, target))
+  const capped = tf.minimum(error, 1)
+  return tf.mul(capped, tf.sub(error, tf.mul(capped, 0.5)))
+}

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../common/parameters.ts'
 import type { Rng } from '../common/rng.ts'
-import { gelu, layerNormalise, silu } from './functions.ts'
+import { elu, gelu, layerNormalise, silu } from './functions.ts'
 import { orthogonal } from './orthogonal.ts'
 
 export type Weights = Record<string, tf.Tensor>
@@ -26,10 +26,10 @@ export const uniform =
   }
 
 /**
- * How a network starts: torch's defaults (Linear U(±1/sqrt(inputs)), Embedding N(0, 1)), or minGPT's N(0, 0.02) for
- * both with zero biases.
+ * How a network starts: torch's defaults (Linear U(±1/sqrt(inputs)), Embedding N(0, 1)), minGPT's N(0, 0.02) for both with
+ * zero biases, or Xavier's U(±sqrt(6 / (inputs + outputs))) with torch's biases (Glorot and Bengio 2010).
  */
-export type LinearInit = 'torch' | 'gpt'
+export type LinearInit = 'torch' | 'gpt' | 'xavier'
 
 interface LinearInits {
   weight: Init
@@ -37,7 +37,8 @@ interface LinearInits {
 }
 
 export interface LinearOptions {
-  bias?: boolean
+  /** whether there is one, or how it starts in place of the network's own way */
+  bias?: boolean | Init
   /** orthogonal weights times this, zero bias, in place of the network's own start */
   gain?: number
 }
@@ -63,9 +64,11 @@ export class ParameterList {
 
   /** y = x W + b over the last axis: [..., inputs] -> [..., outputs]. */
   linear(path: string, inputs: number, outputs: number, { bias = true, gain }: LinearOptions = {}): Layer {
-    const init = gain === undefined ? this.linearInit(inputs) : orthogonalInit(gain, [inputs, outputs])
+    const init =
+      gain === undefined ? this.linearInit(inputs, outputs) : orthogonalInit(gain, [inputs, outputs])
     const weight = this.add(`${path}.weight`, [inputs, outputs], init.weight, true)
-    const offset = bias ? this.add(`${path}.bias`, [outputs], init.bias) : undefined
+    const biasInit = typeof bias === 'function' ? bias : init.bias
+    const offset = bias ? this.add(`${path}.bias`, [outputs], biasInit) : undefined
     return (weights, x) => {
       const flat = tf.reshape(x, [-1, inputs]) as tf.Tensor2D
       const b = weights[weight] as tf.Tensor2D
@@ -76,10 +79,11 @@ export class ParameterList {
     }
   }
 
-  private linearInit(inputs: number): LinearInits {
+  private linearInit(inputs: number, outputs: number): LinearInits {
     if (this.init === 'gpt') return { weight: normal(0.02), bias: zeros }
     const bound = uniform(1 / Math.sqrt(inputs))
-    return { weight: bound, bias: bound }
+    const isXavier = this.init === 'xavier'
+    return { weight: isXavier ? uniform(Math.sqrt(6 / (inputs + outputs))) : bound, bias: bound }
   }
 
   /** LayerNorm with affine, eps 1e-5, over the last axis. */
@@ -116,3 +120,4 @@ export const sequence =
 export const siluLayer: Layer = (_, x) => silu(x)
 export const geluLayer: Layer = (_, x) => gelu(x)
 export const reluLayer: Layer = (_, x) => tf.relu(x)
+export const eluLayer: Layer = (_, x) => elu(x)

@@ -6,8 +6,10 @@ import type { GraphSignature } from './signatures.ts'
 export interface BundleKind {
   /** as `manifest.kind` says it */
   readonly name: string
-  /** Whether bundles may bring a policy and its value of states: graphs `policy` and `value`, the same for all kinds. */
+  /** Whether bundles may bring a policy and its value of states: graphs `policy` and `value`. */
   readonly policies: boolean
+  /** Of a kind whose policies act on something else than what agents observe; default: policySignature. */
+  policySignature?(manifest: Manifest): GraphSignature
   /** The kind's own fields of the manifest, beside the common ones. */
   readonly fields: TProperties
   /**

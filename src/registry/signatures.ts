@@ -37,7 +37,7 @@ export function wrongGraphs(manifest: Manifest, kind: BundleKind): string | unde
   for (const name of Object.keys(demanded)) if (!manifest.graphs[name]) return `graphs.${name} is missing`
   const known: Record<string, GraphSignature> = {
     ...demanded,
-    ...(kind.policies ? { policy: policySignature(manifest), value: valueSignature(manifest) } : {}),
+    ...(kind.policies ? ofPolicies(manifest, kind) : {}),
   }
   if ((manifest.value === undefined) !== (manifest.graphs.value === undefined))
     return 'value and graphs.value need each other'
@@ -48,6 +48,11 @@ export function wrongGraphs(manifest: Manifest, kind: BundleKind): string | unde
   }
   return undefined
 }
+
+const ofPolicies = (manifest: Manifest, kind: BundleKind): Record<string, GraphSignature> => ({
+  policy: kind.policySignature?.(manifest) ?? policySignature(manifest),
+  value: valueSignature(manifest),
+})
 
 export const signatureOf = ({
   inputs,

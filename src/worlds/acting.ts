@@ -4,7 +4,7 @@ import { drawAction } from '../common/action-draw.ts'
 import { type ActionLayout, groupsOf, layoutOf } from '../common/action-layout.ts'
 import { DimaError } from '../common/errors.ts'
 import { Streams } from '../common/streams.ts'
-import type { LiveRow } from './live.ts'
+import type { LiveBatch, LiveRow } from './live.ts'
 import { type Columns, lettersOf, type Memories, type WorldSpec } from './world.ts'
 
 /** For whom a policy acts, and how. */
@@ -21,6 +21,8 @@ export interface Seen {
   observations: Float32Array
   /** Memories.take of a session: a kind whose policies learned on other observations than callers see makes theirs of it */
   turn?: unknown
+  /** of that session: what is drawn at a start is the same for its policy and its first step */
+  draws?: Pick<LiveRow, 'seed' | 'key' | 'step'>
 }
 
 export interface SeenBatch {
@@ -28,6 +30,8 @@ export interface SeenBatch {
   observations: Float32Array
   /** of all rows, or of none */
   turns?: Columns
+  /** with turns */
+  draws?: Pick<LiveBatch, 'seeds' | 'keys' | 'steps'>
 }
 
 /** What actions are drawn from: independent Gaussians. */
@@ -50,7 +54,12 @@ export function gatherSeen(rows: readonly Seen[], memories: Memories): SeenBatch
     observations.set(row.observations, i * width)
   })
   if (rows[0]!.turn === undefined) return { observations }
-  return { observations, turns: memories.gather(rows.map(({ turn }) => turn)) }
+  const drawn = (part: 'seed' | 'key' | 'step') => Uint32Array.from(rows, ({ draws }) => draws?.[part] ?? 0)
+  return {
+    observations,
+    turns: memories.gather(rows.map(({ turn }) => turn)),
+    draws: { seeds: drawn('seed'), keys: drawn('key'), steps: drawn('step') },
+  }
 }
 
 /** The numbers of one row, in memory of its own. */

@@ -51,8 +51,10 @@ export interface Trajectories {
 
 /** What the policy's actions were drawn on, and how likely they were. */
 export interface DrawnActions {
-  /** [B, H, N, O] at s_t, where action t was taken */
-  observations: Float32Array
+  /** [B, H, N, O] at s_t, where action t was taken; of a policy that acts on them */
+  observations?: Float32Array
+  /** [B, H + 1, N, F] of a policy that acts on latent states: where action t was taken, and after the last */
+  latents?: Float32Array
   /** [B, H, N] log-density of an agent's whole action */
   logProbabilities: Float32Array
 }

@@ -17,6 +17,7 @@ export function splitRows(rollout: Rollout, size: number): Rollout[] {
       ...rollout,
       ...(rollout.samples ? { samples: cut(rollout.samples) } : {}),
       ...(rollout.seeds ? { seeds: rollout.seeds.subarray(from, to) } : {}),
+      ...(rollout.carried ? { carried: cut(rollout.carried) } : {}),
       batch: to - from,
       states: cut(states),
       windows: cut(windows),
@@ -38,8 +39,8 @@ const ARRAYS = [
 const SOMETIMES = ['actions', 'values', 'departures'] as const
 
 /** Rollouts of the same kind can be one: what is not a row's own agrees. */
-export const kindOf = ({ horizon, choice, policy, valued, compared }: Rollout): string =>
-  JSON.stringify([horizon, choice, policy, valued, compared])
+export const kindOf = ({ horizon, choice, policy, valued, compared, carried }: Rollout): string =>
+  JSON.stringify([horizon, choice, policy, valued, compared, carried !== undefined])
 
 /** Rollouts of the same kind as one, whose rows keep their own seeds. */
 export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {
@@ -56,6 +57,7 @@ export function mergeRollouts(rollouts: readonly Rollout[]): Rollout {
     pastActions: join(({ pastActions }) => pastActions),
     actions: join(({ actions }) => actions),
     seeds: join(seedsOf),
+    ...(first!.carried ? { carried: join(({ carried }) => carried!) } : {}),
     samples: join(({ samples, batch }) => samples ?? new Int32Array(batch)),
   }
 }
@@ -98,10 +100,12 @@ export function joinRows(parts: Trajectories[]): Trajectories {
   }
 }
 
-const joinDrawn = (parts: DrawnActions[]): DrawnActions => ({
-  observations: concatenate(parts.map(({ observations }) => observations)),
-  logProbabilities: concatenate(parts.map(({ logProbabilities }) => logProbabilities)),
-})
+function joinDrawn(parts: DrawnActions[]): DrawnActions {
+  const names = Object.keys(parts[0]!) as (keyof DrawnActions)[]
+  return Object.fromEntries(
+    names.map((name) => [name, concatenate(parts.map((part) => part[name]!))]),
+  ) as unknown as DrawnActions
+}
 
 /** [B, ...] to [B*n, ...]: each row n times, one after the other. */
 export function repeatRows<T extends Float32Array | Float64Array | Int32Array>(

@@ -1,5 +1,6 @@
 // Where trajectories start: the latest states of an environment and the joint actions between them. B rows, L context
 // states, N agents, A action, S state, O observation, C carried numbers.
+import { concatenate } from '../common/tensors.ts'
 import { lettersOf, type WorldSpec } from './world.ts'
 
 /** One start, of 1 <= l <= L states. */
@@ -8,6 +9,8 @@ export interface StartWindow {
   states: Float64Array
   /** [l-1, N, A] */
   actions: Float32Array
+  /** [C] of a session that it goes on from, where its kind remembers more than states and actions (Memories.window) */
+  carried?: Float32Array | undefined
 }
 
 /** Starts side by side, left-padded. What padding holds does not matter. */
@@ -19,6 +22,8 @@ export interface Starts {
   windows: Int32Array
   /** [B, L-1, N, A] actions between the window's states */
   pastActions: Float32Array
+  /** [B, C] of all rows, or of none: StartWindow.carried */
+  carried?: Float32Array | undefined
 }
 
 export interface Begun {
@@ -37,7 +42,8 @@ export function padded(spec: WorldSpec, starts: readonly StartWindow[]): Starts 
     pastActions.set(start.actions, (row + 1) * (L - 1) * N * A - start.actions.length)
   }
   const windows = Int32Array.from(starts, (start) => start.states.length / S)
-  return { batch: starts.length, states, windows, pastActions }
+  const carried = starts[0]?.carried && concatenate(starts.map((start) => start.carried!))
+  return { batch: starts.length, states, windows, pastActions, ...(carried && { carried }) }
 }
 
 /** Each of the states [..., S] is a start by itself. */

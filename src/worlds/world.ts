@@ -9,6 +9,7 @@ import type { BundleKind, BundleKinds } from '../registry/kind.ts'
 import type { Manifest, Score } from '../registry/manifest.ts'
 import type { Leanings, SeenBatch } from './acting.ts'
 import type { LiveBatch, LiveResults } from './live.ts'
+import type { Player } from './player.ts'
 import type { Rollout, Trajectories } from './rollout.ts'
 import type { Begun, Starts, StartWindow } from './starts.ts'
 
@@ -29,6 +30,11 @@ export interface WorldKind extends BundleKind {
    * @param graphs by the names of the manifest
    */
   composed?(spec: WorldSpec, graphs: GraphBytes, policy: DevicePolicy): Promise<Composed>
+  /**
+   * Who acts by a bundle's policy in a true environment, of a kind whose policies see something else than observations.
+   * @param graphs by the names of the manifest
+   */
+  player?(spec: WorldSpec, graphs: GraphBytes): Promise<Player>
   /** Of an executor: the graphs at work. @param graphs those of the bundle, opened, which stay the caller's */
   simulator(spec: WorldSpec, graphs: Graphs): Simulator
 }
@@ -118,7 +124,10 @@ export interface Memories<Memory = unknown, Turn = unknown, Choice = unknown> {
   /** Turns of different sessions, at different steps, side by side. */
   gather(turns: readonly Turn[]): Columns
   bytes(memory: Memory): number
-  /** What a rollout can begin from to go on as the session would; a kind that remembers more than states and actions has none. */
+  /**
+   * What a rollout can begin from to go on as the session would. The last state is filled in by whoever asks; a kind that
+   * remembers more than states and actions gives it as `carried`. A kind without it can't be planned from in a session.
+   */
   window?(memory: Memory): StartWindow
   /**
    * The fields of a snapshot that are the kind's: names that no other field of a snapshot has. A snapshot has room for

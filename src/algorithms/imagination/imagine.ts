@@ -105,7 +105,7 @@ function fill(
     const first = i * horizon * width
     target.set(source.subarray(first, first + steps * width), (row * H + from) * width)
   }
-  copy(to.observations, drawn!.observations)
+  copy(to.observations, drawn!.observations!)
   copy(to.logProbabilities, drawn!.logProbabilities)
   copy(to.actions, actions!)
   copy(to.rewards, trajectories.rewards)

@@ -1,6 +1,7 @@
 // Where a collector's actions come from.
 import type { Rng } from '../../common/rng.ts'
 import type { PerAgent } from '../../env/parallel-env.ts'
+import type { Player } from '../../worlds/player.ts'
 import type { Played } from './exploration/played.ts'
 
 export interface Actions {
@@ -8,6 +9,8 @@ export interface Actions {
   readonly values: PerAgent<Float32Array>
   /** A copy plays another episode from its next step on. */
   begin?(copy: number, index: number): void
+  /** What a copy shows now is the first of an episode. @param rng for what is drawn besides actions */
+  shown?(copy: number, rng: Rng): void
   /** How it does, where that differs from episode to episode. */
   playedIn?(copy: number): Played
   /** What all copies show, before actions are drawn. */
@@ -18,7 +21,5 @@ export interface Actions {
   of(copy: number): Float32Array[]
 }
 
-/** Acts for all agents of several copies on what they observe: [E, N, O] -> mean and standard deviation, [E, N, A]. */
-export interface ActingPolicy {
-  act(observations: Float32Array, copies: number): Promise<{ mean: Float32Array; std: Float32Array }>
-}
+/** Acts for all agents of several copies; whoever opened it closes it. */
+export type ActingPolicy = Omit<Player, 'close'>

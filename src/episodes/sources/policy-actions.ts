@@ -32,6 +32,10 @@ export class PolicyActions implements Actions {
     )
   }
 
+  shown(copy: number, rng: Rng): void {
+    this.policy.begin?.(copy, rng)
+  }
+
   async see(observations: PerAgent<Float64Array>): Promise<void> {
     const seen = sideBySide(observations, this.names, this.copies)
     this.moments = await this.policy.act(seen, this.copies)
@@ -44,6 +48,7 @@ export class PolicyActions implements Actions {
       const draw = { from: (copy * names.length + n) * A, to: copy * A, noise }
       drawAction(this.layouts[n]!, this.moments, draw, this.values[name]!)
     }
+    this.policy.took?.(copy, this.of(copy))
   }
 
   of(copy: number): Float32Array[] {

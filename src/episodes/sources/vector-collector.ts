@@ -97,15 +97,22 @@ export class VectorCollector {
     const ended = terminated || truncated
     if (!copy.recorder) {
       // The step across the boundary is no transition: the episode begins with what it shows.
-      if (!ended) copy.recorder = new EpisodeRecorder(this.view.at(step, e))
+      if (!ended) this.show(e, this.view.at(step, e))
       return
     }
     const next = ended ? this.view.last(step, e) : this.view.at(step, e)
     copy.recorder.step(this.actions.of(e), this.view.reward(step, e), next)
     if (!ended) return
     this.finish(e, copy.recorder.finish(terminated, truncated))
-    if (this.env.autoreset === 'same_step')
-      this.copies[e]!.recorder = new EpisodeRecorder(this.view.at(step, e))
+    if (this.env.autoreset === 'same_step') this.show(e, this.view.at(step, e))
+  }
+
+  /** Copy e shows the first of the episode that it plays. */
+  private show(e: number, first: ConstructorParameters<typeof EpisodeRecorder>[0]): void {
+    const copy = this.copies[e]!
+    const { seed, purpose } = this.options
+    copy.recorder = new EpisodeRecorder(first)
+    this.actions.shown?.(e, new Rng(seed, purpose, 'memory', copy.index))
   }
 
   private async beginAll(): Promise<void> {
@@ -135,8 +142,7 @@ export class VectorCollector {
 
   private begin(first: VectorReset): void {
     this.shown = first.observations
-    for (const [e, copy] of this.copies.entries())
-      copy.recorder ??= new EpisodeRecorder(this.view.at(first, e))
+    for (const [e, { recorder }] of this.copies.entries()) if (!recorder) this.show(e, this.view.at(first, e))
   }
 
   private allot(e: number): Playing {

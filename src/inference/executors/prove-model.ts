@@ -103,7 +103,9 @@ async function proveActing(
   const turns = windows.map((window, row) =>
     memories.take(memories.begin(window, rowOf(carried, count, row)), new Float32Array(N * A)),
   )
-  for (const batch of [{ observations }, { observations, turns: memories.gather(turns) }]) {
+  const zeros = new Uint32Array(count)
+  const draws = { seeds: zeros, keys: zeros, steps: zeros }
+  for (const batch of [{ observations }, { observations, turns: memories.gather(turns), draws }]) {
     const leanings = await simulator.act?.(batch)
     if (leanings) checkResults('the policy', leanings, spec, count)
   }

@@ -36,9 +36,9 @@ export async function decide(
   options: WorkOptions,
 ): Promise<Decision> {
   if (!policy) return { action, queueMs: 0, computeMs: 0 }
-  const { memory, observations } = place
+  const { memory, observations, seed, key, step } = place
   const undecided = new Float32Array(action.length) // nobody acts on what is given to others
-  const seen = { observations, turn: memories.take(memory, undecided) }
+  const seen = { observations, turn: memories.take(memory, undecided), draws: { seed, key, step } }
   const { mean, std, queueMs, computeMs } = await runner.act(bundle.digest, seen, options)
   if (!allFinite(mean) || !allFinite(std)) throw diverged("the policy's action")
   return { action: takenActions(bundle.manifest, policy, { mean, std }, place, action), queueMs, computeMs }

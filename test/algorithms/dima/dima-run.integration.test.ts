@@ -138,7 +138,7 @@ describe('the trained model', () => {
     expect(states.every(Number.isFinite)).toBe(true)
     const { horizon, agents, observation } = model.spec
     const shape = [2 * horizon, agents.length, observation.length]
-    const { mean } = await actor.run({ observations: { data: drawn!.observations, shape } })
+    const { mean } = await actor.run({ observations: { data: drawn!.observations!, shape } })
     expect([...mean!.data]).toEqual([...actions!].map((action) => expect.closeTo(action, 4)))
     await simulator.close()
     await actor.release()

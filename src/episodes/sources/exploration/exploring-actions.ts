@@ -67,6 +67,10 @@ export class ExploringActions implements Actions {
     return this.playing[copy]!.played
   }
 
+  shown(copy: number, rng: Rng): void {
+    this.policy?.begin?.(copy, rng)
+  }
+
   async see(observations: PerAgent<Float64Array>): Promise<void> {
     if (!this.policy) return
     this.given = await this.policy.act(sideBySide(observations, this.names, this.copies), this.copies)
@@ -78,6 +82,7 @@ export class ExploringActions implements Actions {
       else if (manner.of === 'random') this.write(copy, n, this.agents[n]!.random, 1, rng)
       else this.write(copy, n, this.policyOf(copy, n), manner.noise, rng)
     }
+    this.policy?.took?.(copy, this.of(copy))
   }
 
   of(copy: number): Float32Array[] {

@@ -4,8 +4,8 @@ import { pasteRows, tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
 import { rolloutStreams } from '../../noise.ts'
 import type { Rollout } from '../../rollout.ts'
+import { RolloutActor } from '../../rollout-actor.ts'
 import { lettersOf } from '../../world.ts'
-import { ActingPolicy } from './acting-policy.ts'
 import { ActionEmbedder } from './action-embedding.ts'
 import { pastWindows } from './action-windows.ts'
 import type { ImaginedStates } from './imagined-states.ts'
@@ -46,7 +46,7 @@ export async function imagineClosedLoop(
   const streams = rolloutStreams(rollout, keys)
   const embedder = new ActionEmbedder(graphs.embed, levels)
   const imagining = new Imagining(spec, graphs, levels, rollout, streams)
-  const actor = new ActingPolicy(spec, policy, rollout, acting)
+  const actor = new RolloutActor(spec, rollout, acting)
   const taken = tensor([B, L, N, A], pastWindows(spec, rollout))
   const windows = new SlidingWindows(taken.data, B, N * A)
   const [seen, observations] = [new Float32Array(B * H * N * O), new Float32Array(B * H * N * O)]
@@ -54,7 +54,8 @@ export async function imagineClosedLoop(
     const view = await observe(graphs.decode, spec, imagining.latest.data)
     pasteRows(seen, B, t * N * O, view)
     if (t > 0) pasteRows(observations, B, (t - 1) * N * O, view)
-    await actor.act(t, view, streams)
+    const { mean, std } = await policy.run({ observations: tensor([B, N, O], view) })
+    actor.act(t, { mean: mean!.data, std: std!.data }, streams)
     windows.push(actor.actions, H * N * A, t * N * A)
     await imagining.step(t, await embedder.embed(taken))
   }

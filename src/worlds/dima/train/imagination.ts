@@ -1,8 +1,8 @@
 // What a world model's weights become: the simulator's specification and its serving graphs.
 
 import type { Device } from '../../../engine/device.ts'
-import { agentSizes, commonObservation, type TaskSpec } from '../../../env/task-spec.ts'
-import { type RunningStatistics, VARIANCE_EPSILON } from '../../../episodes/statistics.ts'
+import type { TaskSpec } from '../../../env/task-spec.ts'
+import { dataFacts, type Learned, taskFacts } from '../../../episodes/world-facts.ts'
 import { compileGraphs } from '../../../graph/serving-graph.ts'
 import { planBuckets, unpackBuckets } from '../../../graph/train-step.ts'
 import { graphOptions } from '../../../learning/engines/graph-options.ts'
@@ -27,48 +27,14 @@ const samplingOf = (agents: number, defaultPlan: PlanName): DimaSpec['sampling']
   defaultPlan,
 })
 
-/** What a model is made of besides its weights; of ends that are not known there may be some. */
-export interface Learned {
-  statistics: Pick<RunningStatistics, 'mean' | 'variance'>
-  ends?: number | undefined
-}
-
-export function simulatorSpec(task: TaskSpec, { statistics, ends }: Learned, plan: PlanName): DimaSpec {
-  const observation = commonObservation(task)
-  const entries = (names: readonly string[], units: readonly string[]) =>
-    names.map((name, i) => ({ name, unit: units[i]! }))
-  return {
-    kind: 'dima',
-    agents: agentFacts(task),
-    action: {
-      dimension: agentSizes(task).action,
-      low: task.actionLow,
-      high: task.actionHigh,
-      unit: task.actionUnit,
-    },
-    state: entries(task.stateNames, task.stateUnits),
-    observation: entries(observation.names, observation.units),
-    horizon: HORIZON,
-    context: CONTEXT,
-    sampling: samplingOf(task.agents.length, plan),
-    normalisation: {
-      mean: [...statistics.mean],
-      std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
-    },
-    ...(ends === 0 ? { terminates: false } : {}),
-  }
-}
-
-function agentFacts(task: TaskSpec): DimaSpec['agents'] {
-  const { observation } = agentSizes(task)
-  return task.agents.map(({ name, actuators, choices, bounds, observationNames: { length: observed } }) => ({
-    name,
-    actuators: [...actuators],
-    ...(choices && { choices: [...choices] }),
-    ...(bounds && { bounds: { low: [...bounds.low], high: [...bounds.high] } }),
-    ...(observed < observation && { observed }),
-  }))
-}
+export const simulatorSpec = (task: TaskSpec, learned: Learned, plan: PlanName): DimaSpec => ({
+  kind: 'dima',
+  ...taskFacts(task),
+  horizon: HORIZON,
+  context: CONTEXT,
+  sampling: samplingOf(task.agents.length, plan),
+  ...dataFacts(learned),
+})
 
 /** How a world model is to imagine. */
 export interface Imagines {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Objective } from '../../../learning/objectives.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
+import { smoothL1 } from '../../../networks/functions.ts'
 import { dropoutMasks, masksBySite } from '../networks/reward-dropout.ts'
 import type { RewardModel } from '../networks/reward-model.ts'
 import { type BatchSize, rewardInputs } from './reward-batch.ts'
@@ -20,7 +21,7 @@ export function rewardObjective(network: RewardModel, dims: Dimensions, size: Ba
         segments: segments!,
         dropout: masksBySite(masks, inputs, size.network),
       })
-      const rewardLoss = smoothL1(predicted.rewards, rewards!)
+      const rewardLoss = tf.mean(smoothL1(predicted.rewards, rewards!)) as tf.Scalar
       const endLoss = crossEntropy(predicted.logits, ends!)
       return {
         loss: tf.add(rewardLoss, endLoss),
@@ -28,13 +29,6 @@ export function rewardObjective(network: RewardModel, dims: Dimensions, size: Ba
       }
     },
   }
-}
-
-/** Mean of e²/2 for |e| < 1, |e| - 1/2 beyond: q (|e| - q/2) with q = min(|e|, 1). */
-function smoothL1(predicted: tf.Tensor, target: tf.Tensor): tf.Scalar {
-  const error = tf.abs(tf.sub(predicted, target))
-  const capped = tf.minimum(error, 1)
-  return tf.mean(tf.mul(capped, tf.sub(error, tf.mul(capped, 0.5)))) as tf.Scalar
 }
 
 /** logits [B, H, 2] of {continue, end}, ends [B, H] of 0 and 1. */

@@ -101,7 +101,7 @@ test('the policy sees what it learned on, whatever the answer shows', async () =
   })
   expect(observations).toEqual(firsts(states))
   for (const { observations: seen } of callsOf('policy')) expect(seen!.data.every((x) => x > 900)).toBe(true)
-  expect(drawn!.observations.every((x) => x > 900)).toBe(true)
+  expect(drawn!.observations!.every((x) => x > 900)).toBe(true)
 })
 
 test('a session sees its start as it sees its steps', async () => {

@@ -1,14 +1,11 @@
 // The joint actions of a rollout with a policy: the policy's for the agents that it acts for, the given ones for the
 // others. Entries that an agent has no actuator for are 0.
-import { drawChoices } from '../../../common/action-draw.ts'
-import { drawn, logDensity } from '../../../common/gaussian-draw.ts'
-import type { Streams } from '../../../common/streams.ts'
-import { tensor } from '../../../common/tensors.ts'
-import type { GraphSession } from '../../../engine/session.ts'
-import { inSpace, layoutOfAgent } from '../../acting.ts'
-import type { Rollout } from '../../rollout.ts'
-import { lettersOf } from '../../world.ts'
-import type { DimaSpec } from './manifest.ts'
+import { drawChoices } from '../common/action-draw.ts'
+import { drawn, logDensity } from '../common/gaussian-draw.ts'
+import type { Streams } from '../common/streams.ts'
+import { inSpace, type Leanings, layoutOfAgent } from './acting.ts'
+import type { Rollout } from './rollout.ts'
+import { lettersOf, type WorldSpec } from './world.ts'
 
 /** What actions are drawn from at a step, each [B, N, A]. */
 interface Draws {
@@ -18,26 +15,19 @@ interface Draws {
   noise: Float32Array | undefined
 }
 
-export class ActingPolicy {
+export class RolloutActor {
   /** [B, H, N, A] */
   readonly actions: Float32Array
   /** [B, H, N] log-densities, 0 for agents whose action was given */
   readonly logProbabilities: Float32Array
-  private readonly spec: DimaSpec
-  private readonly policy: GraphSession
+  private readonly spec: WorldSpec
   private readonly rollout: Rollout
   private readonly acting: NonNullable<Rollout['policy']>
   private readonly noise: Float32Array | undefined
 
-  constructor(
-    spec: DimaSpec,
-    policy: GraphSession,
-    rollout: Rollout,
-    acting: NonNullable<Rollout['policy']>,
-  ) {
+  constructor(spec: WorldSpec, rollout: Rollout, acting: NonNullable<Rollout['policy']>) {
     const { N, A } = lettersOf(spec)
     this.spec = spec
-    this.policy = policy
     this.rollout = rollout
     this.acting = acting
     this.actions = rollout.actions.slice()
@@ -47,14 +37,13 @@ export class ActingPolicy {
 
   /**
    * Takes action t.
-   * @param seen [B, N, O]
+   * @param leanings [B, N, A] of the policy
    */
-  async act(t: number, seen: Float32Array, streams: Streams): Promise<void> {
+  act(t: number, { mean, std }: Pick<Leanings, 'mean' | 'std'>, streams: Streams): void {
     const { batch: B, horizon: H } = this.rollout
-    const { N, A, O } = lettersOf(this.spec)
-    const { mean, std } = await this.policy.run({ observations: tensor([B, N, O], seen) })
+    const { N, A } = lettersOf(this.spec)
     if (this.noise) streams.normals(N * A, [t, 'policy'], this.noise)
-    const draws = { mean: mean!.data, std: std!.data, noise: this.noise }
+    const draws = { mean, std, noise: this.noise }
     for (let row = 0; row < B; row++)
       for (let agent = 0; agent < N; agent++)
         if (this.acting.agents[agent])
