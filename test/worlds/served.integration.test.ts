@@ -116,7 +116,7 @@ describe.each(kindNames)('kind %s', (model) => {
       const answer = await post(`/v1/sessions/${id}/step`, { policy })
       expectAlike(Object.values(answer.actions), drawn[0][t], within)
     }
-    const acted = await post('/v1/act', { model, observations: [observations], mode: 'mean' })
+    const acted = await post('/v1/policy/act', { model, observations, mode: 'mean' })
     expect(JSON.stringify(acted.actions)).toMatch(/\d\.\d/)
   })
 
