@@ -72,7 +72,9 @@ function around(
       return {
         ...trajectories,
         ...(rollout.valued ? { values: await lastValues(spec, graphs, trajectories) } : {}),
-        ...(rollout.compared ? { departures: await departures(spec, simulator, rollout, trajectories) } : {}),
+        ...(rollout.compared && !trajectories.departures
+          ? { departures: await departures(spec, simulator, rollout, trajectories) }
+          : {}),
       }
     },
     begin: (starts, choice) => simulator.begin(starts, choice),

@@ -40,7 +40,16 @@ export class Imagined {
 
   /** [B, H, N, F] after each action */
   get reached(): Float32Array {
+    return this.from(this.width)
+  }
+
+  /** [B, H, N, F] where each action is taken */
+  get before(): Float32Array {
+    return this.from(0)
+  }
+
+  private from(offset: number): Float32Array {
     const { batch, width, latents } = this
-    return cutRows(latents, batch, width, latents.length / batch - width)
+    return cutRows(latents, batch, offset, latents.length / batch - width)
   }
 }

@@ -4,6 +4,7 @@
 import { Streams } from '../../../common/streams.ts'
 import { cutRows } from '../../../common/tensors.ts'
 import { type Leanings, noPolicy, type SeenBatch } from '../../acting.ts'
+import { departuresOf } from '../../departure.ts'
 import { drawEnds, drawStepEnds } from '../../ends.ts'
 import type { LiveBatch, LiveResults } from '../../live.ts'
 import { rolloutStreams, rowKeys, seedsOf, stepStreams } from '../../noise.ts'
@@ -79,7 +80,7 @@ export class MambaSimulator implements Simulator {
 
   async rollout(rollout: Rollout): Promise<Trajectories> {
     const began = performance.now()
-    if (rollout.policy && !this.acts) throw noPolicy()
+    if ((rollout.policy || rollout.compared) && !this.acts) throw noPolicy()
     const keys = rowKeys(rollout, this.sizes.L)
     const { imagined, actor } = await this.imagine(rollout, keys)
     const decoded = await this.calls.decode(imagined.reached)
@@ -92,6 +93,9 @@ export class MambaSimulator implements Simulator {
       terminationProbabilities: ends,
       ...drawEnds(ends, keys, rollout),
       ...(actor ? { actions: actor.actions } : {}),
+      ...(rollout.compared
+        ? { departures: await this.departures(imagined, actor?.actions ?? rollout.actions) }
+        : {}),
       ...(actor && rollout.policy?.learning
         ? { drawn: { latents: imagined.latents, logProbabilities: actor.logProbabilities } }
         : {}),
@@ -113,6 +117,11 @@ export class MambaSimulator implements Simulator {
       imagined.add(t, await calls.imagine(taken, imagined.latest, streams.uniforms(N * C, [t, PURPOSE])))
     }
     return { imagined, actor }
+  }
+
+  /** [B, H, N] how far actions are from what the policy does there. */
+  private async departures(imagined: Imagined, actions: Float32Array): Promise<Float32Array> {
+    return departuresOf(this.calls.spec, await this.calls.lean(imagined.before), actions)
   }
 
   /** [B, N, F] where a rollout begins. */
