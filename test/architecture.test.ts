@@ -31,6 +31,7 @@ const ROOMS = [
   'client',
   'playground/truth',
   'playground/truth/worker',
+  'playground',
   'page',
   'export',
   'render',

@@ -8,5 +8,12 @@ const to = new URL('../../dist/page/', import.meta.url)
 await mkdir(new URL('explorer/', to), { recursive: true })
 for (const script of Object.keys(SCRIPTS) as Script[])
   await writeFile(new URL(script, to), await buildScript(script))
-for (const file of ['index.html', 'style.css', 'icon.svg', 'explorer/index.html', 'explorer/explorer.css'])
-  await cp(new URL(file, from), new URL(file, to))
+const FILES = [
+  'index.html',
+  'style.css',
+  'playground.css',
+  'icon.svg',
+  'explorer/index.html',
+  'explorer/explorer.css',
+]
+for (const file of FILES) await cp(new URL(file, from), new URL(file, to))

@@ -171,6 +171,10 @@ export const ModelDetail = Type.Object(
       description:
         'what is drawn of the robot: bodies, joints and capsules, and which entries of a state move them; null where the model has none',
     },
+    state_deviations: Type.Array(Type.Number(), {
+      description:
+        '[S] standard deviations of the state in the training data: what errors of states are told in',
+    }),
     terminates: Type.Boolean({
       description: 'false: no episode ends, since none of its data did but by a time limit',
     }),

@@ -1,11 +1,15 @@
 // One model: what it is, an example imagined, how to call it, its card.
 import type { ModelDetail } from '../api/models.ts'
 import type { DimaClient } from '../client/client.ts'
+import { Playground } from '../playground/playground.tsx'
 import { Calls } from './calls.tsx'
 import { Card } from './card.tsx'
 import { factsOf } from './facts.ts'
 import { Imagine } from './imagine.tsx'
 import { useLoaded } from './loaded.ts'
+
+/** As the server's setting PLAYGROUND says. */
+const HAS_PLAYGROUND = document.querySelector<HTMLMetaElement>('meta[name=playground]')?.content === 'on'
 
 interface Props {
   /** name, name@version or name@label */
@@ -22,6 +26,7 @@ export function ModelView({ reference, client, apiKey }: Props) {
   return (
     <article class="model">
       <Title model={model} />
+      {HAS_PLAYGROUND && <Playground model={model} apiKey={apiKey} />}
       <Facts model={model} />
       <Imagine model={model} client={client} />
       <Calls model={model} keyed={apiKey !== ''} />

@@ -42,6 +42,7 @@ export async function modelDetail(
     policy: 'policy' in manifest.graphs,
     value: 'value' in manifest.graphs,
     body: await bodyOf(bundle),
+    state_deviations: manifest.normalisation.std,
     terminates: manifest.terminates ?? true,
     start_states: starts.length,
     device,

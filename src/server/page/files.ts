@@ -30,6 +30,7 @@ const PAGE: Record<string, Source> = {
   '/docs': html('explorer/index.html'),
   '/assets/main.js': js(() => readScript('main.js')),
   '/assets/style.css': css(() => readPageFile('style.css')),
+  '/assets/playground.css': css(() => readPageFile('playground.css')),
   '/assets/icon.svg': svg('icon.svg'),
   '/assets/explorer.js': js(() => readScript('explorer.js')),
   '/assets/explorer.css': css(() => readPageFile('explorer/explorer.css')),

@@ -1,0 +1,53 @@
+// What is drawn of a robot, as GET /v1/models/{name} tells it: the server has checked it.
+import type { ModelDetail } from '../../api/models.ts'
+
+export type Point = readonly [x: number, y: number, z: number]
+export type Quaternion = readonly [w: number, x: number, y: number, z: number]
+
+export interface Joint {
+  readonly body: number
+  readonly kind: 'free' | 'slide' | 'hinge'
+  readonly position: Point
+  readonly axis: Point
+  /** the first of its own */
+  readonly coordinate: number
+  /** value at which a slide or a hinge moves nothing */
+  readonly rest: number
+}
+
+/** A capsule between two points of its body, in metres. */
+export interface Shape {
+  readonly body: number
+  readonly from: Point
+  readonly to: Point
+  readonly radius: number
+  /** 0 is the trunk */
+  readonly limb: number
+  readonly depth: number
+  /** behind the trunk, seen from the side */
+  readonly far: boolean
+}
+
+export interface Body {
+  /** side: planar, along x and z; oblique: in space */
+  readonly view: 'side' | 'oblique'
+  readonly width_metres: number
+  readonly step_seconds: number
+  /** parents come before their children; -1 is the world */
+  readonly bodies: readonly { parent: number; position: Point; rotation: Quaternion }[]
+  readonly joints: readonly Joint[]
+  readonly shapes: readonly Shape[]
+  /** by coordinate: the entry of the state that it is, or the axis of the world that the state leaves out */
+  readonly coordinates: readonly (number | 'x' | 'y')[]
+  /** entries of the state whose integral is the way along an axis */
+  readonly travel: { readonly x: number; readonly y?: number }
+}
+
+/** Undefined where the model has none. */
+export const bodyOf = ({ body }: Pick<ModelDetail, 'body'>): Body | undefined =>
+  (body as unknown as Body | null) ?? undefined
+
+/** Of models that do not say how long a step is: HalfCheetah's. */
+const USUAL_STEP_SECONDS = 0.05
+
+export const stepSecondsOf = (body: Body | undefined): number => body?.step_seconds ?? USUAL_STEP_SECONDS

@@ -1,0 +1,43 @@
+// Pictures, as long as anybody wants another, and ten times a second a word to what shows numbers.
+import { Watched } from '../watched.ts'
+
+const SLOW_MS = 100
+
+/** Returns whether there is more to come. */
+type Draw = (now: number) => boolean
+
+export class Frames extends Watched {
+  private readonly move: Draw
+  private draw: Draw | undefined
+  private asked: number | undefined
+  private last = 0
+
+  /** @param move is called before each picture is drawn */
+  constructor(move: Draw) {
+    super()
+    this.move = move
+  }
+
+  draws(draw: Draw | undefined): void {
+    this.draw = draw
+    this.wake()
+  }
+
+  readonly wake = (): void => {
+    this.asked ??= requestAnimationFrame((now) => this.run(now))
+  }
+
+  stop(): void {
+    if (this.asked !== undefined) cancelAnimationFrame(this.asked)
+  }
+
+  private run(now: number): void {
+    this.asked = undefined
+    const moves = this.move(now)
+    const draws = this.draw?.(now) ?? false
+    if (moves || draws) this.wake()
+    if ((moves || draws) && now - this.last < SLOW_MS) return
+    this.last = now
+    this.changed()
+  }
+}

@@ -1,0 +1,82 @@
+// Who goes beside the imagined robot: truth, and futures that fork from the present.
+import { useState } from 'preact/hooks'
+import type { Frames } from '../hooks/frames.ts'
+import { useWatched } from '../hooks/use-watched.ts'
+import type { Fork } from '../play/ghost-track.ts'
+import type { Player } from '../play/player.ts'
+import { hasTruth } from '../truth/has-truth.ts'
+
+interface Props {
+  player: Player
+  frames: Frames
+}
+
+const COUNTS = [4, 8, 16]
+
+export function CompanyBar({ player, frames }: Props) {
+  useWatched(player)
+  const [count, setCount] = useState(8)
+  const [kind, setKind] = useState<Fork>('luck')
+  const { company, ready } = player
+  return (
+    <div class="pg-company">
+      {hasTruth(player.model.environment) && <TruthControls player={player} frames={frames} />}
+      <fieldset class="pg-group">
+        <legend>Futures</legend>
+        <label>
+          <span class="hidden">How many</span>
+          <select value={count} onChange={(event) => setCount(Number(event.currentTarget.value))}>
+            {COUNTS.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span class="hidden">What differs</span>
+          <select value={kind} onChange={(event) => setKind(event.currentTarget.value as Fork)}>
+            <option value="luck">same actions, other seeds</option>
+            <option value="actions">same seed, other actions</option>
+          </select>
+        </label>
+        <button type="button" disabled={!ready} onClick={() => void player.fork(kind, count)}>
+          Fork
+        </button>
+        {company.ghosts && (
+          <button type="button" onClick={() => player.clearGhosts()}>
+            Clear
+          </button>
+        )}
+      </fieldset>
+    </div>
+  )
+}
+
+function TruthControls({ player, frames }: Props) {
+  useWatched(frames)
+  const { truthState, truthTrouble } = player.company
+  return (
+    <fieldset class="pg-group">
+      <legend>Truth</legend>
+      <button
+        type="button"
+        class="pg-switch"
+        role="switch"
+        aria-checked={truthState !== 'off'}
+        disabled={truthState === 'loading'}
+        onClick={() => void player.setTruth(truthState === 'off')}
+      >
+        {truthState === 'loading' ? 'Loading MuJoCo…' : 'Run beside'}
+      </button>
+      <button type="button" disabled={truthState !== 'on'} onClick={() => void player.ontoTruth()}>
+        Set model onto it
+      </button>
+      {truthTrouble && (
+        <p class="pg-trouble" role="alert">
+          {truthTrouble}
+        </p>
+      )}
+    </fieldset>
+  )
+}

@@ -1,0 +1,57 @@
+// The robot, and over it what is to be known at a glance.
+import { useEffect, useRef } from 'preact/hooks'
+import type { Body } from '../body/body.ts'
+import type { Frames } from '../hooks/frames.ts'
+import type { Player } from '../play/player.ts'
+import { coloursFor } from '../scene/colours.ts'
+import { openStage } from '../scene/open-stage.ts'
+import type { Stage } from '../scene/stage.ts'
+import { Viewer } from '../scene/view.ts'
+
+interface Props {
+  player: Player
+  body: Body
+  frames: Frames
+  dark: boolean
+  still: boolean
+  onStage(stage: Stage): void
+}
+
+export function StageView({ player, body, frames, dark, still, onStage }: Props) {
+  const place = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const stage = useRef<Stage>(undefined)
+  useEffect(() => {
+    const opened = openStage(canvas.current!, body, frames.wake)
+    const viewer = new Viewer(body, player.tape.stateLength)
+    stage.current = opened
+    opened.paint(coloursFor(dark))
+    frames.draws((now) => {
+      const view = viewer.at(player.tape, player.company.ghosts?.tape, player.pace.playhead)
+      return view !== undefined && opened.draw(view, now, still)
+    })
+    const fill = () => {
+      const { clientWidth, clientHeight } = place.current!
+      opened.resize(Math.max(1, clientWidth), Math.max(1, clientHeight))
+      frames.wake()
+    }
+    const observer = new ResizeObserver(fill)
+    observer.observe(place.current!)
+    fill()
+    onStage(opened)
+    return () => {
+      observer.disconnect()
+      frames.draws(undefined)
+      opened.close()
+    }
+  }, [player, body, still])
+  useEffect(() => {
+    stage.current?.paint(coloursFor(dark))
+    frames.wake()
+  }, [dark])
+  return (
+    <div ref={place} class="pg-canvas">
+      <canvas ref={canvas} role="img" aria-label="The imagined robot. What it does is told below." />
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+// The playground of one model: who acts on the left, the robot in the middle, measurements on the right.
+import { useEffect, useMemo } from 'preact/hooks'
+import type { ModelDetail } from '../api/models.ts'
+import { Frames } from './hooks/frames.ts'
+import { useKeyboard } from './hooks/use-keyboard.ts'
+import { useMedia } from './hooks/use-media.ts'
+import { Agents } from './parts/agents.tsx'
+import { Announcer } from './parts/announcer.tsx'
+import { Beginning } from './parts/beginning.tsx'
+import { CompanyBar } from './parts/company-bar.tsx'
+import { StageView } from './parts/stage-view.tsx'
+import { Status } from './parts/status.tsx'
+import { Transport } from './parts/transport.tsx'
+import { inBrowser, Link } from './play/in-browser.ts'
+import { Player } from './play/player.ts'
+import { inkFor } from './plots/ink.ts'
+import { Plots } from './plots/plots.tsx'
+
+interface Props {
+  model: ModelDetail
+  apiKey: string
+}
+
+const FIRST_SEED = 7
+
+export function Playground({ model, apiKey }: Props) {
+  const dark = useMedia('(prefers-color-scheme: dark)')
+  const still = useMedia('(prefers-reduced-motion: reduce)')
+  const { player, frames, link } = useMemo(() => {
+    const link = new Link()
+    const player = new Player(model, inBrowser(apiKey, link), FIRST_SEED)
+    return { link, player, frames: new Frames((now) => player.frame(now)) }
+  }, [model, apiKey])
+  const ink = useMemo(() => inkFor(dark), [dark])
+  useEffect(() => {
+    void player.open(frames.wake)
+    if (model.policy && !still) player.play()
+    return () => {
+      frames.stop()
+      player.close()
+    }
+  }, [player])
+  useEffect(() => {
+    const look = () => (document.hidden ? player.hide() : player.show())
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [player])
+  useKeyboard(player)
+  const common = { player, frames }
+  const { body } = player
+  return (
+    <section class={`playground${body ? '' : ' bodiless'}`} aria-label="Playground">
+      <Beginning player={player} />
+      <div class="pg-stage panel">
+        <div class="pg-view">
+          {body ? (
+            <StageView {...common} body={body} dark={dark} still={still} onStage={() => {}} />
+          ) : (
+            <p class="pg-nobody">
+              This model does not say what its robot looks like. Its numbers are beside.
+            </p>
+          )}
+          <Status {...common} link={link} />
+        </div>
+        <Transport {...common} />
+        <CompanyBar {...common} />
+      </div>
+      <Agents {...common} />
+      <Plots {...common} ink={ink} />
+      <Announcer player={player} />
+    </section>
+  )
+}

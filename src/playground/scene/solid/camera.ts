@@ -1,0 +1,81 @@
+// The camera: it goes along with the robot without shaking with it, and hands turn it about the robot.
+import { PerspectiveCamera, Vector3 } from 'three'
+import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js'
+import type { Body } from '../../body/body.ts'
+
+const FIELD = 32 // degrees, of the height
+/** The way that is left is halved in so many milliseconds. */
+const HALF_MS = 110
+/** Nearer is there. */
+const THERE = 0.002
+/** Height of what is looked at, of the width that the robot is shown in. */
+const LOOK = { side: 0.15, oblique: 0.08 }
+/** Directions from there to the camera. */
+const FROM = { side: new Vector3(0.22, -1, 0.2), oblique: new Vector3(-0.55, -1, 0.62) }
+
+export class FollowingCamera {
+  readonly camera = new PerspectiveCamera(FIELD, 1, 0.05, 200)
+  private readonly controls: OrbitControls
+  private readonly body: Body
+  private last: number | undefined
+  private at = { x: 0, y: 0 }
+
+  /** @param moved is called when hands turn it */
+  constructor(element: HTMLElement, body: Body, moved: () => void) {
+    this.body = body
+    this.camera.up.set(0, 0, 1)
+    this.controls = new OrbitControls(this.camera, element)
+    Object.assign(this.controls, {
+      enablePan: false,
+      enableDamping: false,
+      minDistance: 0.4,
+      maxDistance: 30,
+      maxPolarAngle: 1.55,
+      zoomSpeed: 0.6,
+      enableZoom: true,
+    })
+    this.controls.addEventListener('change', moved)
+    this.reset()
+  }
+
+  reset(): void {
+    const { view, width_metres } = this.body
+    const distance =
+      (0.5 * width_metres) / Math.tan((FIELD * Math.PI) / 360) / Math.max(1, 0.95 * this.camera.aspect)
+    const { x, y } = this.at
+    this.controls.target.set(x, y, LOOK[view] * width_metres)
+    this.camera.position.copy(this.controls.target).addScaledVector(FROM[view].clone().normalize(), distance)
+    this.controls.update()
+  }
+
+  resize(width: number, height: number): void {
+    const before = this.camera.aspect
+    this.camera.aspect = width / height
+    this.camera.updateProjectionMatrix()
+    if (Math.abs(Math.log(before / this.camera.aspect)) > 0.1) this.reset()
+  }
+
+  /** Goes towards a place on the ground. Returns whether there is way left. */
+  follow(x: number, y: number, now: number, still: boolean): boolean {
+    const passed =
+      this.last === undefined || still ? Number.POSITIVE_INFINITY : Math.min(100, now - this.last)
+    this.last = now
+    const left = 0.5 ** (passed / HALF_MS)
+    const way = { x: (x - this.at.x) * (1 - left), y: (y - this.at.y) * (1 - left) }
+    this.at = { x: this.at.x + way.x, y: this.at.y + way.y }
+    for (const moved of [this.controls.target, this.camera.position]) {
+      moved.x += way.x
+      moved.y += way.y
+    }
+    this.controls.update()
+    return Math.hypot(x - this.at.x, y - this.at.y) > THERE
+  }
+
+  get place(): { x: number; y: number } {
+    return this.at
+  }
+
+  close(): void {
+    this.controls.dispose()
+  }
+}
