@@ -1,15 +1,11 @@
-// A browser for tests: Debian's Chromium, driven by playwright-core, which brings none.
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+// A page in a browser for tests, and what it complains of.
+import type { Browser, Page } from 'playwright-core'
+import { missingBrowser as missing } from '../../scripts/browser.ts'
 
-const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export { startBrowser } from '../../scripts/browser.ts'
 
 /** Why there is no browser here. In CI there must be one. */
-export const missingBrowser =
-  process.env.CI || existsSync(PROGRAM) ? undefined : `there is no ${PROGRAM}: apt-get install chromium`
-
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] }) // as root it has no sandbox of its own
+export const missingBrowser = process.env.CI ? undefined : missing
 
 export interface Opened {
   page: Page
@@ -17,7 +13,13 @@ export interface Opened {
   complaints: string[]
 }
 
-export async function open(browser: Browser, url: string, width = 1280): Promise<Opened> {
+/** @param prepare does something with the page before it goes to the address */
+export async function open(
+  browser: Browser,
+  url: string,
+  width = 1280,
+  prepare: (page: Page) => unknown = () => {},
+): Promise<Opened> {
   const page = await browser.newPage({ viewport: { width, height: 812 } })
   const complaints: string[] = []
   page.on('console', (message) => {
@@ -28,6 +30,7 @@ export async function open(browser: Browser, url: string, width = 1280): Promise
     const here = request.url().startsWith(new URL(url).origin) || /^(blob|data):/.test(request.url())
     if (!here) complaints.push(`asked ${request.url()}`)
   })
+  await prepare(page)
   await page.goto(url)
   return { page, complaints }
 }

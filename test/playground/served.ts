@@ -14,16 +14,30 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** Publishes the model into a folder of models. */
+/** Publishes two versions into a folder of models: the first has no body. */
 export async function publishPlayModel(models: string): Promise<void> {
   await useCpu()
   const model = trainedModel({ policy: true, perceives: true })
+  const { agents, stateNames, stateUnits } = model.task
+  Object.assign(model.spec, {
+    agents: agents.map(({ name, actuators }) => ({ name, actuators })),
+    state: stateNames.map((name, i) => ({ name, unit: stateUnits[i] })),
+    terminates: false, // drawn from random weights, ends would come at once
+  })
   const body = await bodyTree(resolveTask('HalfCheetah-2x3'))
+  await publishedModel(model, { policy: true, models })
   await publishedModel(model, { policy: true, models, body })
 }
 
 export async function serve(models: string, settings: Record<string, string> = {}): Promise<Served> {
-  const config = readConfig({ EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: models, PORT: '0', ...settings })
+  const config = readConfig({
+    EXECUTORS: '1',
+    RELOAD_SECONDS: '0',
+    MODELS: models,
+    PORT: '0',
+    DRAIN_SECONDS: '1',
+    ...settings,
+  })
   const { app, close } = await openServer(config, KINDS, pino({ level: 'silent' }))
   await app.listen({ host: '127.0.0.1', port: config.PORT })
   return { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, close }
