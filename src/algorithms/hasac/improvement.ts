@@ -2,6 +2,7 @@
 // in random order, each against what those before have become.
 import { moduleUrl } from '../../common/module-url.ts'
 import type { Rng } from '../../common/rng.ts'
+import { sum } from '../../common/statistics.ts'
 import { type NamedTensors, tensor } from '../../common/tensors.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { bucketFeeds } from '../../graph/bucket-tensors.ts'
@@ -73,7 +74,7 @@ export class HasacImprovement implements Improvement<HasacState> {
     const given = { inputs: tensor([R, S], inputs), actions: tensor([R, N * A], actions), targets }
     const critic = await this.learner(CRITIC).step(given, criticLearningRate)
     const actors = await this.actorsInTurn(batch, rng)
-    this.temperatures.learnOfCritics(actors.reduce((sum, own) => sum + own.log_probability!, 0))
+    this.temperatures.learnOfCritics(-sum(actors.map(({ entropy }) => entropy!)))
     return { ...Object.fromEntries(this.actors.map((name, n) => [name, actors[n]!])), [CRITIC]: critic }
   }
 
@@ -168,7 +169,7 @@ export class HasacImprovement implements Improvement<HasacState> {
     }
     const { actorLearningRate } = this.config.hyperparameters
     const metrics = await this.learner(this.actors[n]!).step(given, actorLearningRate)
-    this.temperatures.learnOfAgent(n, metrics.log_probability!)
+    this.temperatures.learnOfAgent(n, -metrics.entropy!)
     return metrics
   }
 

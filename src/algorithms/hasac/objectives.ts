@@ -65,7 +65,7 @@ export function squashedObjective(
       return {
         loss: tf.sub(tf.mul(temperature!, logProbability), tf.mean(value)) as tf.Scalar,
         metrics: {
-          log_probability: logProbability,
+          entropy: tf.neg(logProbability) as tf.Scalar, // of what was drawn
           policy_std: tf.mean(tf.exp(heads.logStd)) as tf.Scalar, // before the squashing
         },
       }

@@ -2,8 +2,8 @@
 // and behind them the states that no action was taken in: those after the last step, and those that episodes ended in.
 import { concatenate } from '../../common/tensors.ts'
 import type { Widths } from '../../networks/dimensions.ts'
-import { criticInputs } from '../on-policy/critic-inputs.ts'
-import type { Recording } from '../on-policy/recording.ts'
+import { criticInputs } from '../play/critic-inputs.ts'
+import type { Recording } from '../play/recording.ts'
 
 export interface Block {
   steps: number // T

@@ -10,9 +10,10 @@ import { evaluationOf } from '../../runs/policy-evaluation.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
 import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
-import { type Choose, type Recording, recordChosen } from '../on-policy/recording.ts'
-import { isRepeatable } from '../on-policy/repeatable.ts'
-import { type CopiesState, RunningCopies } from '../on-policy/running-copies.ts'
+import { logEnds } from '../play/log-ends.ts'
+import { type Choose, type Recording, recordChosen } from '../play/recording.ts'
+import { isRepeatable } from '../play/repeatable.ts'
+import { type CopiesState, RunningCopies } from '../play/running-copies.ts'
 import { drawTransitions, type WalkOptions } from './batch.ts'
 import { blockOf } from './block.ts'
 import { BlockFiles } from './block-files.ts'
@@ -137,10 +138,7 @@ class OffPolicyEpochs<State extends object> implements Epochs<OffPolicyCheckpoin
     const rng = new Rng(config.seed, 'actions', epoch)
     const choose = this.warmsUp ? atRandom(rng, this.widths) : this.sampled(rng)
     const recording = await recordChosen(this.copies, choose, stepsPerCopy, this.widths, signal)
-    for (const { row, episodeReturn, length } of recording?.ends ?? []) {
-      const steps = before + (Math.floor(row / recording!.copies) + 1) * recording!.copies
-      this.options.folder.logMetrics({ epoch, steps, episode_return: episodeReturn, episode_length: length })
-    }
+    if (recording) logEnds(this.options.folder, recording, epoch, before)
     return recording
   }
 

@@ -1,6 +1,6 @@
 // Rewards of agents kept apart: what was played, as if each agent had played in a copy of its own. The critic sees of a state
 // whose value is asked for: a one-hot id behind it. R rows, S state, N agents.
-import type { Recording } from './recording.ts'
+import type { Recording } from '../play/recording.ts'
 
 /** Copies become E N: row (t E + e) N + n is agent n's. */
 export function apart(

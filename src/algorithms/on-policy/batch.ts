@@ -1,11 +1,11 @@
 // From what was played to what PPO learns from: values of all states, advantages, returns.
 import type { Widths } from '../../networks/dimensions.ts'
+import { criticInputs } from '../play/critic-inputs.ts'
+import type { Recording } from '../play/recording.ts'
 import { advantagesOf, type Discounts, standardised } from '../policy/advantages.ts'
 import type { PpoBatch } from '../policy/ppo.ts'
 import type { ValueNormaliser } from '../policy/value-normaliser.ts'
 import { apart, forEachAgent } from './agents-apart.ts'
-import { criticInputs } from './critic-inputs.ts'
-import type { Recording } from './recording.ts'
 
 export interface BatchOptions extends Discounts {
   advantageEpsilon: number

@@ -4,7 +4,7 @@
 import type { Rng } from '../../common/rng.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import type { MetricLine } from '../../learning/learner.ts'
-import type { Recording } from './recording.ts'
+import type { Recording } from '../play/recording.ts'
 
 export interface Improvement<State extends object> {
   /** The policy as it is now; the caller closes it. */

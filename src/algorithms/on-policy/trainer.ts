@@ -11,10 +11,11 @@ import { evaluationOf } from '../../runs/policy-evaluation.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
 import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
+import { logEnds } from '../play/log-ends.ts'
+import { type Recording, record } from '../play/recording.ts'
+import { isRepeatable } from '../play/repeatable.ts'
+import { type CopiesState, RunningCopies } from '../play/running-copies.ts'
 import type { Improvement } from './improvement.ts'
-import { type Recording, record } from './recording.ts'
-import { isRepeatable } from './repeatable.ts'
-import { type CopiesState, RunningCopies } from './running-copies.ts'
 
 export interface OnPolicyConfig extends RunConfig {
   hyperparameters: {
@@ -110,15 +111,11 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
 
   private async collect(signal?: AbortSignal): Promise<Recording | undefined> {
     const { config, epoch, before } = this
-    const { folder } = this.options
     this.progress.status(`epoch ${epoch} plays, ${before} of ${config.steps} steps`)
     const rng = new Rng(config.seed, 'actions', epoch)
     const { stepsPerCopy } = config.hyperparameters
     const recording = await record(this.copies, this.policy!, stepsPerCopy, this.widths, rng, signal)
-    for (const { row, episodeReturn, length } of recording?.ends ?? []) {
-      const steps = before + (Math.floor(row / recording!.copies) + 1) * recording!.copies
-      folder.logMetrics({ epoch, steps, episode_return: episodeReturn, episode_length: length })
-    }
+    if (recording) logEnds(this.options.folder, recording, epoch, before)
     return recording
   }
 

@@ -3,26 +3,29 @@ import { arrange, type Entry } from '../../report/drawing/figure.ts'
 import { drawMultiple, MULTIPLE_SIZE, type Multiple } from '../../report/drawing/multiple.ts'
 import { GREY, type Look, lookOf } from '../../report/drawing/palette.ts'
 import type { Line, Point } from '../../report/drawing/panel.ts'
+import { partition } from '../../report/groups.ts'
 import { PAPER_STEPS, PAPER_TASKS, paperReturns } from '../../report/paper-returns.ts'
 import { spreadOf } from '../../report/spread.ts'
 import { type RunSummary, SHOWN } from './summary.ts'
 
 const TITLE = 'Return against environment steps, and the paper’s methods at 1M'
-const LOOKS: Record<RunSummary['algorithm'], Pick<Look, 'colour' | 'dash'>> = {
-  dima: { colour: lookOf(0).colour, dash: 'solid' },
-  mappo: { colour: lookOf(1).colour, dash: 'dashed' },
-  happo: { colour: lookOf(2).colour, dash: 'dashed' },
-  hasac: { colour: lookOf(3).colour, dash: 'dashed' },
-}
+const FIRST_STEPS = 1000
+
+/** DIMA's is the only solid line. */
+const lookOfAlgorithm = (algorithm: RunSummary['algorithm']): Pick<Look, 'colour' | 'dash'> => ({
+  colour: lookOf(SHOWN.indexOf(algorithm)).colour,
+  dash: algorithm === 'dima' ? 'solid' : 'dashed',
+})
 
 export const LEGEND: Entry[] = [
   {
     name: 'DIMA, ours, with mean actions; where there are several seeds each is thin and their mean heavy',
-    ...LOOKS.dima,
+    ...lookOfAlgorithm('dima'),
   },
-  { name: 'MAPPO, ours', ...LOOKS.mappo },
-  { name: 'HAPPO, ours', ...LOOKS.happo },
-  { name: 'HASAC, ours', ...LOOKS.hasac },
+  ...SHOWN.filter((name) => name !== 'dima').map((name) => ({
+    name: `${name.toUpperCase()}, ours`,
+    ...lookOfAlgorithm(name),
+  })),
   {
     name: 'at the right edge: what the paper’s methods have after 1M steps (Table 2); ?: may be misread',
     colour: GREY,
@@ -60,34 +63,32 @@ export function multiplesOf(tasks: readonly string[], runs: readonly RunSummary[
     ...panel,
     range,
     marks: marksOf(panel.title),
-    markedAt: `${PAPER_STEPS / 1e6}M`,
+    domain: [FIRST_STEPS, PAPER_STEPS] as const,
     note: noteOf(panel.lines),
   }))
 }
 
 function noteOf(lines: readonly Line[]): string | undefined {
   if (lines.length === 0) return 'not trained'
-  return lines.some(({ colour }) => colour === LOOKS.dima.colour) ? undefined : 'DIMA: not trained'
+  return lines.some(({ colour }) => colour === OURS) ? undefined : 'DIMA: not trained'
 }
 
-/** Those of the baselines only as far as DIMA has got, where it was run. */
+const OURS = lookOfAlgorithm('dima').colour
+
+/** Presets of an algorithm apart. */
 function linesOf(runs: readonly RunSummary[]): Line[] {
-  const of = (algorithm: RunSummary['algorithm']) => groupLines(runs, algorithm)
-  const [ours, others] = [of('dima'), SHOWN.filter((name) => name !== 'dima').flatMap(of)]
-  const end = Math.max(...ours.flatMap(({ points }) => points.map(([x]) => x)))
-  return [
-    ...ours,
-    ...others.map((line) => (ours.length > 0 ? { ...line, points: upTo(line.points, end) } : line)),
-  ]
+  return SHOWN.flatMap((algorithm) => {
+    const own = runs.filter((run) => run.algorithm === algorithm)
+    const presets = [...partition(own, ({ preset }) => preset).values()]
+    return presets.flatMap((ofPreset) => groupLines(ofPreset, algorithm))
+  })
 }
-
-const upTo = (points: readonly Point[], end: number): Point[] => points.filter(([x]) => x <= end)
 
 /** One seed: its line. More: theirs, thin, and their mean. */
 function groupLines(runs: readonly RunSummary[], algorithm: RunSummary['algorithm']): Line[] {
-  const look = LOOKS[algorithm]
-  const curves = runs.filter((run) => run.algorithm === algorithm).map(curveOf)
-  const seeds = curves
+  const look = lookOfAlgorithm(algorithm)
+  const seeds = runs
+    .map(curveOf)
     .filter((points) => points.length > 0)
     .map((points): Line => ({ name: algorithm, ...look, points }))
   if (seeds.length < 2) return seeds.map(labelled)
@@ -98,9 +99,9 @@ function groupLines(runs: readonly RunSummary[], algorithm: RunSummary['algorith
   ]
 }
 
-/** Its last value, of ours alone: two would cover each other. */
+/** Its last value, of ours alone: several would cover each other. */
 const labelled = (line: Line): Line =>
-  line.colour === LOOKS.dima.colour ? { ...line, label: line.points.at(-1)![1].toFixed(0) } : line
+  line.colour === OURS ? { ...line, label: line.points.at(-1)![1].toFixed(0) } : line
 
 export const curveOf = ({ evaluations }: RunSummary): Point[] =>
   evaluations.map(([steps, value]) => [steps!, value!])
@@ -108,11 +109,11 @@ export const curveOf = ({ evaluations }: RunSummary): Point[] =>
 /** Those that are run here in their own colours. */
 const marksOf = (task: string) =>
   paperReturns(task).map(({ method, mean, doubtful }) => {
-    const own = LOOKS[method.toLowerCase() as RunSummary['algorithm']]
+    const own = SHOWN.find((algorithm) => algorithm === method.toLowerCase())
     return {
       label: `${method} ${mean}${doubtful ? ' ?' : ''}`,
       value: mean,
-      colour: own?.colour ?? GREY,
+      colour: own ? lookOfAlgorithm(own).colour : GREY,
       bold: own !== undefined,
     }
   })

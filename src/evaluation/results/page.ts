@@ -1,5 +1,6 @@
 // The parts of docs/results.md that are made from summaries; the rest is written by hand.
 import { replaceMarked } from '../../common/marked.ts'
+import { curveTable } from './curve-table.ts'
 import { errorTable, imaginationTable } from './model-tables.ts'
 import { paperTable, returnTable } from './return-tables.ts'
 import { runTable, sourceList } from './run-table.ts'
@@ -7,6 +8,7 @@ import type { RunSummary } from './summary.ts'
 
 const PARTS: Record<string, (runs: readonly RunSummary[]) => string> = {
   returns: returnTable,
+  curves: curveTable,
   paper: paperTable,
   errors: errorTable,
   imagination: imaginationTable,

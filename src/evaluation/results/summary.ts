@@ -111,8 +111,8 @@ export const readSummaries = (folder: string): RunSummary[] =>
     .sort()
     .map((name) => readSummary(join(folder, name)))
 
-export const summaryFile = ({ task, algorithm, seed }: RunSummary): string =>
-  `${task.toLowerCase()}-${algorithm}-seed${seed}.json`
+export const summaryFile = ({ task, algorithm, preset, seed }: RunSummary): string =>
+  `${task.toLowerCase()}-${algorithm}${preset === 'small' ? '' : `-${preset}`}-seed${seed}.json`
 
 /**
  * A summary of the same run is written anew. @returns the path

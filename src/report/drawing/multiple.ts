@@ -1,6 +1,6 @@
-// One of many small panels: lines up to where they got, then a gap in the axis, and at its far end what others reached
-// there, as named ticks.
-import { roundEnd, tickText } from './axis.ts'
+// One of many small panels: lines up to where they got, on a logarithmic axis, and at its end what others reached there, as
+// named ticks.
+import { tickText } from './axis.ts'
 import type { Picture } from './figure.ts'
 import type { Dash } from './palette.ts'
 import type { Line } from './panel.ts'
@@ -18,17 +18,16 @@ export interface Multiple {
   title: string
   lines: readonly Line[]
   marks: readonly Mark[]
-  /** what stands where the marks are, below the axis */
-  markedAt: string
+  /** of the axis below, powers of ten: lines are shown from the first on, marks stand at the last */
+  domain: readonly [from: number, to: number]
   /** of the values; panels that are compared have the same */
   range: readonly [low: number, high: number]
   /** what is said in the middle, of lines that are not there */
   note: string | undefined
 }
 
-const BOX = { left: 52, top: 8, width: 196, height: 176, bottom: 34 }
-const GAP = 36
-const EDGE = BOX.left + BOX.width + GAP // where the marks are
+const BOX = { left: 52, top: 8, width: 232, height: 176, bottom: 34 }
+const EDGE = BOX.left + BOX.width // where the marks are
 const LABEL = { left: EDGE + 26, gap: 14, width: 96 }
 export const MULTIPLE_SIZE = { width: LABEL.left + LABEL.width, height: BOX.top + BOX.height + BOX.bottom }
 
@@ -42,18 +41,22 @@ const STROKES: Record<Dash, string> = {
 type Scale = (value: number) => number
 
 export function drawMultiple(multiple: Multiple): Picture {
-  const { title, lines, marks, markedAt, range, note } = multiple
+  const { title, lines, marks, domain, range, note } = multiple
   const { width, height } = MULTIPLE_SIZE
   const [low, high] = range
   const y: Scale = (value) => BOTTOM - ((value - low) / (high - low)) * BOX.height
-  const end = roundEnd(lines.flatMap(({ points }) => points).reduce((most, [x]) => Math.max(most, x), 0))
-  const x: Scale = (value) => BOX.left + (value / end) * BOX.width
+  const [from, to] = domain
+  const x: Scale = (value) => BOX.left + (Math.log(value / from) / Math.log(to / from)) * BOX.width
   const parts = [
     ticksOf(range).map((tick) => yTick(tick, y(tick))),
-    lines.length > 0 ? [xTicks(end)] : [],
+    xTicks(domain, x),
     note ? [drawNote(note)] : [],
-    curves(lines, x, y),
-    [edge(markedAt), ...drawMarks(marks, y)],
+    curves(
+      lines.map((line) => ({ ...line, points: line.points.filter(([at]) => at >= from) })),
+      x,
+      y,
+    ),
+    [edge(), ...drawMarks(marks, y)],
   ]
   const svg = `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n${parts.flat().join('\n')}\n</svg>`
   return { width, height, title, svg }
@@ -74,22 +77,17 @@ const path = (d: string, stroke: string, more = '') =>
 const round = (value: number) => Number(value.toFixed(1))
 
 const yTick = (tick: number, y: number) =>
-  `${path(`M${BOX.left} ${round(y)}h${BOX.width}M${EDGE - 6} ${round(y)}h12`, FAINT)}${text(tickText(tick), BOX.left - 8, y, ' text-anchor="end"')}`
+  `${path(`M${BOX.left} ${round(y)}h${BOX.width + 6}`, FAINT)}${text(tickText(tick), BOX.left - 8, y, ' text-anchor="end"')}`
 
-/** The last one ends where the axis does, about: beyond it is another. */
-function xTicks(end: number): string {
-  const at = (x: number, value: number, anchor: string) =>
-    text(tickText(value), x, BOTTOM + 16, ` text-anchor="${anchor}"`)
-  const { left, width } = BOX
-  return `${at(left, 0, 'middle')}${at(left + width / 2, end / 2, 'middle')}${at(left + width + 6, end, 'end')}`
+function xTicks([from, to]: Multiple['domain'], x: Scale): string[] {
+  const decades = Math.round(Math.log10(to / from))
+  return Array.from({ length: decades + 1 }, (_, i) => {
+    const value = from * 10 ** i
+    return text(tickText(value), x(value), BOTTOM + 16, ' text-anchor="middle"')
+  })
 }
 
-/** The axis is broken: the far end is not as far away as it would be. */
-function edge(markedAt: string): string {
-  const axis = path(`M${BOX.left} ${BOTTOM}h${BOX.width}M${EDGE} ${BOTTOM}v${-BOX.height}`, FAINT)
-  const slashes = [9, 14].map((x) => `M${BOX.left + BOX.width + x - 3} ${BOTTOM + 5}l6 -10`).join('')
-  return `${axis}${path(slashes, FAINT)}${text(markedAt, EDGE, BOTTOM + 16, ' text-anchor="middle"')}`
-}
+const edge = (): string => path(`M${BOX.left} ${BOTTOM}h${BOX.width}M${EDGE} ${BOTTOM}v${-BOX.height}`, FAINT)
 
 /** On paper, so that lines of the grid do not cross it. */
 function drawNote(note: string): string {
@@ -105,6 +103,7 @@ const curves = (lines: readonly Line[], x: Scale, y: Scale) =>
     .map((line) => drawCurve(line, x, y))
 
 function drawCurve({ points, colour, dash = 'solid', thin, label }: Line, x: Scale, y: Scale): string {
+  if (points.length === 0) return ''
   const places = points.map(([at, value]) => [round(x(at)), round(y(value))] as const)
   const width = thin ? ' stroke-opacity="0.55"' : ' stroke-width="2.2"'
   const look = `${width}${STROKES[dash]} stroke-linejoin="round" stroke-linecap="round"`

@@ -57,9 +57,9 @@ async function learn(critics: Float32Array[]) {
       temperature: tensor([], Float32Array.of(temperatures.ofAgent(0))),
       ...bucketFeeds('critic', critics),
     }
-    const { log_probability } = await learner.step(given, 0.02)
-    temperatures.learnOfAgent(0, log_probability!)
-    course.push({ entropy: -log_probability!, temperature: temperatures.ofAgent(0) })
+    const { entropy } = await learner.step(given, 0.02)
+    temperatures.learnOfAgent(0, -entropy!)
+    course.push({ entropy: entropy!, temperature: temperatures.ofAgent(0) })
   }
   await learner.close()
   return course

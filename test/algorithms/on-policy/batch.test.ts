@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batchOf } from '../../../src/algorithms/on-policy/batch.ts'
-import { criticInputs } from '../../../src/algorithms/on-policy/critic-inputs.ts'
-import type { Recording } from '../../../src/algorithms/on-policy/recording.ts'
+import { criticInputs } from '../../../src/algorithms/play/critic-inputs.ts'
+import type { Recording } from '../../../src/algorithms/play/recording.ts'
 import { ValueNormaliser } from '../../../src/algorithms/policy/value-normaliser.ts'
 
 const [T, E, S] = [2, 2, 3]

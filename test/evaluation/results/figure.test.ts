@@ -7,13 +7,21 @@ import { mappoOf, summaryOf } from './run-summary.ts'
 
 const ANTS = ['Ant-2x4', 'Ant-4x2']
 
-test('one seed is a line with its last value; MAPPO goes as far', () => {
+test('one seed is a line with its last value; others are shown as far as they got', () => {
   const [panel, other] = multiplesOf(ANTS, [summaryOf(), mappoOf()])
   const [ours, mappo] = panel!.lines
   expect(ours).toMatchObject({ label: '800', points: [[1000, 400], [2000, 800]] }) // biome-ignore format: points
   expect(ours!.thin).toBeUndefined()
-  expect(mappo!.points).toEqual([[1500, 10]])
+  expect(mappo!.points).toEqual([[1500, 10], [2500, 30]]) // biome-ignore format: points
+  expect(mappo!.label).toBeUndefined()
   expect([panel!.note, other!.note]).toEqual([undefined, 'not trained'])
+})
+
+test('presets of an algorithm are lines of their own, in its colour', () => {
+  const runs = ['small', 'paper'].map((preset) => summaryOf({ algorithm: 'hasac', preset }))
+  const { lines } = multiplesOf(ANTS, runs)[0]!
+  expect(lines.map(({ thin }) => thin ?? false)).toEqual([false, false])
+  expect(lines[0]!.colour).toBe(lines[1]!.colour)
 })
 
 test('several seeds are thin, and their mean is not', () => {

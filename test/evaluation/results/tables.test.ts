@@ -1,5 +1,6 @@
 // The page's tables, from summaries.
 import { expect, test } from 'vitest'
+import { curveTable } from '../../../src/evaluation/results/curve-table.ts'
 import { errorTable, imaginationTable } from '../../../src/evaluation/results/model-tables.ts'
 import { paperTable, returnTable } from '../../../src/evaluation/results/return-tables.ts'
 import { runTable, sourceList } from '../../../src/evaluation/results/run-table.ts'
@@ -34,6 +35,29 @@ test('what is missing is said', () => {
 test('MAPPO that did not get so far is shown where it ended', () => {
   const table = returnTable([summaryOf({ environmentSteps: 9000 }), mappoOf()])
   expect(cells(table, 'Ant-2x4').at(-1)).toBe('30.0 (1 seed, at 2,500 steps)')
+})
+
+test('all algorithms stand side by side at the same steps, as far as they got', () => {
+  const evaluations = [[10_000, 0], [30_000, 100], [60_000, 250]] // biome-ignore format: points
+  const run = {
+    algorithm: 'hasac',
+    preset: 'paper',
+    evaluations,
+    environmentSteps: 60_000,
+    plannedSteps: 60_000,
+  } as const
+  const table = curveTable([summaryOf(run), mappoOf({ task: 'Walker2d-3x2' })])
+  expect(cells(table, 'Ant-2x4')).toEqual([
+    'hasac, paper',
+    '1',
+    '50.0',
+    '200',
+    '–',
+    '–',
+    '–',
+    '250 at 60,000',
+  ])
+  expect(cells(table, 'Walker2d-3x2').slice(-2)).toEqual(['–', '30.0 at 2,000'])
 })
 
 test('the paper’s methods stand beside the mean over our seeds, with what may be misread', () => {

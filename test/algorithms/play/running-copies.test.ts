@@ -1,7 +1,7 @@
 // Episodes that go on from one batch to the next, against episodes that one copy plays by itself.
 import { describe, expect, test } from 'vitest'
-import { record } from '../../../src/algorithms/on-policy/recording.ts'
-import { RunningCopies } from '../../../src/algorithms/on-policy/running-copies.ts'
+import { record } from '../../../src/algorithms/play/recording.ts'
+import { RunningCopies } from '../../../src/algorithms/play/running-copies.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import type { AutoresetMode } from '../../../src/env/vector/vector-env.ts'
 import { type SyntheticOptions, syntheticVectorEnv } from '../../episodes/sources/synthetic-vector-env.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { criticInputs } from '../../../src/algorithms/on-policy/critic-inputs.ts'
+import { criticInputs } from '../../../src/algorithms/play/critic-inputs.ts'
 
 test('each state is standardised over its own entries', () => {
   const inputs = criticInputs(Float64Array.of(1, 3, 100, 300), 2)
