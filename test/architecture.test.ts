@@ -136,8 +136,8 @@ test('rooms import only what they may', () => {
 
 /** The rooms of a kind. */
 const OF_A_KIND = /^worlds\/\*\/|^worlds\/kinds\.ts$/
-/** DIMA's own algorithm, studies of its plans, and checks of its paper. */
-const KNOWING = /^(algorithms\/dima|evaluation\/(study|reproduce))\//
+/** Algorithms of a kind, studies of DIMA's plans, and checks of its paper. */
+const KNOWING = /^(algorithms\/(dima|mamba)|evaluation\/(study|reproduce))\//
 /** Words of a kind, and not of the product, which has the name of its first kind. */
 const WORDS_OF_A_KIND =
   /(worlds|algorithms)\/(dima|marie|mamba)\/|sigma(Data|Min|Max)|denois|rewardStep|'(joint|progressive)'/

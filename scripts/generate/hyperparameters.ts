@@ -5,6 +5,7 @@ import { presetOf } from '../../src/algorithms/dima/config.ts'
 import { Hyperparameters } from '../../src/algorithms/dima/hyperparameters.ts'
 import { HappoHyperparameters, happoPreset } from '../../src/algorithms/happo/hyperparameters.ts'
 import { HASAC_TUNED, HasacHyperparameters, hasacPreset } from '../../src/algorithms/hasac/hyperparameters.ts'
+import { MambaHyperparameters, mambaPreset } from '../../src/algorithms/mamba/hyperparameters.ts'
 import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
 import { TUNED } from '../../src/algorithms/on-policy/hyperparameters.ts'
 import { unalignedTable } from '../../src/common/markdown.ts'
@@ -40,6 +41,8 @@ const HASAC: Columns = [
 ]
 
 const HASAC_FILES = Object.entries(HASAC_TUNED).map(([task, { file }]) => `${task} \`${file}\``)
+
+const MAMBA: Columns = PRESET_NAMES.toReversed().map((preset) => [preset, mambaPreset(preset)])
 
 const FILES = Object.entries(TUNED).map(([robot, { file }]) => `${robot} \`${file}\``)
 
@@ -98,6 +101,13 @@ Splits of HalfCheetah are alike; Walker2d-3x2 has no file of its own. Preset \`s
 (arXiv 1812.05905, Table 1), one update a step in place of 0.05.
 
 ${tableOf(HasacHyperparameters as Field, HASAC)}
+
+## MAMBA
+
+"Original" is the authors' code with its tuned values for StarCraft, which knows discrete actions only ([mamba](mamba.md)); \`small\` is our own
+choice for two cores. Network sizes are in \`src/worlds/mamba/networks/presets.ts\`.
+
+${tableOf(MambaHyperparameters as Field, MAMBA)}
 `
 }
 

@@ -9,6 +9,7 @@ import type { Distilled, DistilOptions, StoredRun, TrainedModel } from '../runs/
 import { dima, worldModel } from './dima/entry.ts'
 import { happo } from './happo/entry.ts'
 import { hasac } from './hasac/entry.ts'
+import { mamba } from './mamba/entry.ts'
 import { mappo } from './mappo/entry.ts'
 import type { TrainFlags } from './train-flags.ts'
 
@@ -36,6 +37,7 @@ export const ALGORITHM_TABLE: Record<Algorithm, AlgorithmEntry<RunConfig>> = {
   happo,
   hasac,
   mappo,
+  mamba,
   'world-model': worldModel,
 }
 

@@ -1,14 +1,12 @@
 // Episodes that training did not see: played by the run's own policy, whose states are those that its model has to know,
 // and by the random policy, or from recorded data, where a run has none.
-import { PolicySession } from '../algorithms/policy/policy.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
 import type { ActingMode } from '../episodes/sources/policy-actions.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
-import { compileGraph } from '../graph/serving-graph.ts'
-import { widthsOf } from '../networks/dimensions.ts'
 import type { TrainedModel } from '../runs/trained-model.ts'
+import { openPlayerOf } from './player.ts'
 
-type Player = Pick<TrainedModel, 'task' | 'graphs' | 'networks' | 'weights'>
+type Player = Pick<TrainedModel, 'spec' | 'graphs' | 'networks' | 'weights'>
 
 /** With sampled actions, as the policy played while it learned. */
 export const unseenEpisodes = (
@@ -33,7 +31,7 @@ export async function playPolicy(
   source: EpisodeSource,
   { mode, count, seed }: Playing,
 ): Promise<Episode[]> {
-  const policy = await PolicySession.open(compileGraph(player, 'policy'), widthsOf(player.task))
+  const policy = await openPlayerOf(player)
   try {
     return await source.play!(policy, mode, count, seed)
   } finally {

@@ -1,13 +1,16 @@
 // The part of a model card that tells of the policy: what it earns, how it learned, how to have it act.
 import type { PolicyScores, Start } from '../registry/manifest.ts'
+import { kindOf } from '../worlds/kind-of.ts'
+import { KINDS } from '../worlds/kinds.ts'
 import type { CardExtras, CardFacts } from './card.ts'
 
 export function policySection(facts: CardFacts, scores: PolicyScores, { start, curve }: CardExtras): string {
+  const { policy: takes = 'what the agents observe, [B, N, O]' } = kindOf(KINDS, facts).about
   const { horizon } = facts
   const [imagined, real] = [scores.imaginedReward.toFixed(3), scores.realReward.toFixed(3)]
   return `## Policy
 
-\`policy.onnx\` takes what the agents observe, [B, N, O], and gives mean and standard deviation of their actions, [B, N, A]. It
+\`policy.onnx\` takes ${takes}, and gives mean and standard deviation of their actions, [B, N, A]. It
 acts for every agent by itself and learned from imagined steps alone. Undiscounted return of the team in ${facts.environment}:
 
 ${returnsTable(scores)}

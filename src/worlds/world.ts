@@ -21,6 +21,8 @@ export interface WorldKind extends BundleKind {
     title: string
     /** Markdown: what the choices mean */
     choices: string
+    /** what graph `policy` takes; default: what the agents observe, [B, N, O] */
+    policy?: string
   }
   /** Of a main process: what its sessions carry. No engine, no waiting. */
   memories(spec: WorldSpec): Memories

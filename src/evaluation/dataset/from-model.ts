@@ -1,5 +1,4 @@
 // Episodes of a published model: those that it imagines, or true ones that its policy plays in its environment.
-import { PolicySession } from '../../algorithms/policy/policy.ts'
 import { DimaError } from '../../common/errors.ts'
 import { observedIn } from '../../env/closed-form.ts'
 import { taskSpec } from '../../env/make-env.ts'
@@ -15,6 +14,8 @@ import { type Bundle, readGraphs, readStarts } from '../../registry/load.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { KINDS } from '../../worlds/kinds.ts'
 import { openSimulator } from '../../worlds/open-simulator.ts'
+import type { Player } from '../../worlds/player.ts'
+import { openPlayer } from '../player.ts'
 import { imaginedEpisodes } from './imagined.ts'
 
 export interface FromModelFlags extends Omit<SourceFlags, 'dataset'> {
@@ -55,8 +56,6 @@ async function takeImagined(bundle: Bundle, flags: FromModelFlags, take: Take): 
 
 async function takeTrue(bundle: Bundle, flags: FromModelFlags, take: Take): Promise<string> {
   const { manifest } = bundle
-  const { agents, observation } = manifest
-  const graph = manifest.graphs.policy && (await readGraphs(bundle)).policy
   const source = await openSource({
     ...flags,
     dataset: '',
@@ -65,12 +64,11 @@ async function takeTrue(bundle: Bundle, flags: FromModelFlags, take: Take): Prom
     policyStd: RANDOM_STD,
     steps: 1000 * flags.episodes, // about: only for how many copies play
   })
-  const widths = { agents: agents.length, observation: observation.length }
-  const policy = graph && (await PolicySession.open(graph, widths))
+  const policy = manifest.graphs.policy && (await openPlayer(manifest, await readGraphs(bundle)))
   try {
     demandEqualAgents(source.spec)
     const episodes = played(source, policy, flags)
-    const madeBy = `true episodes of ${told(bundle, flags, graph ? flags.mode : undefined)}`
+    const madeBy = `true episodes of ${told(bundle, flags, policy ? flags.mode : undefined)}`
     return await take({ spec: source.spec, madeBy }, flags.env ? episodes : seenAfter(episodes, source.spec))
   } finally {
     await policy?.close()
@@ -83,7 +81,7 @@ const told = ({ name, version }: Bundle, { seed }: FromModelFlags, mode: ActingM
 
 async function* played(
   source: EpisodeSource,
-  policy: PolicySession | undefined,
+  policy: Player | undefined,
   { mode, episodes, seed }: FromModelFlags,
 ): AsyncGenerator<SeenEpisode> {
   if (policy) yield* await source.play!(policy, mode, episodes, seed)

@@ -1,5 +1,4 @@
 // What `npm run evaluate -- --sets` does: a run or a published model on fixed sets of episodes, as a table and as JSON.
-import { PolicySession } from '../../algorithms/policy/policy.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import type { Device } from '../../engine/device.ts'
 import type { SourceFlags } from '../../episodes/sources/flags.ts'
@@ -7,6 +6,7 @@ import type { WeightType } from '../../registry/manifest.ts'
 import { RunFolder } from '../../runs/run-folder.ts'
 import { KINDS } from '../../worlds/kinds.ts'
 import { openSimulator } from '../../worlds/open-simulator.ts'
+import { openPlayer } from '../player.ts'
 import { namedSets, playSet, type SetName } from './names.ts'
 import { type SetScores, setTable } from './report.ts'
 import { scoreSet } from './score-set.ts'
@@ -48,11 +48,8 @@ async function scored(
   simulator: Parameters<typeof scoreSet>[0],
   flags: SetFlags,
 ): Promise<SetScores> {
-  const { agents, observation } = subject.spec
-  const widths = { agents: agents.length, observation: observation.length }
   const source = await subject.open(flags, flags.episodes)
-  const graph = subject.graphs.policy
-  const policy = graph && (await PolicySession.open(graph, widths))
+  const policy = subject.graphs.policy && (await openPlayer(subject.spec, subject.graphs))
   const sets: SetScores = {}
   try {
     for (const name of names) {

@@ -1,9 +1,9 @@
 // The episodes that two models are compared on. In an environment they are played afresh, so that neither was trained on
 // them: half by each one's policy, whose states are those that it has to know, or by the random policy where it has none.
 // Recorded ones are those that a training with the same share holds out.
-import { PolicySession } from '../../algorithms/policy/policy.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
+import { openPlayer } from '../../evaluation/player.ts'
 import type { Contender } from './contender.ts'
 
 export interface HeldOut {
@@ -47,11 +47,7 @@ async function recorded(
 }
 
 async function play(source: EpisodeSource, { loaded }: Contender, { episodes, seed }: Draw) {
-  const { agents, observation } = loaded.spec
-  const policy = await PolicySession.open(loaded.graphs.policy!, {
-    agents: agents.length,
-    observation: observation.length,
-  })
+  const policy = await openPlayer(loaded.spec, loaded.graphs)
   try {
     return await source.play!(policy, 'sample', episodes, seed)
   } finally {

@@ -20,10 +20,11 @@ export function oneHot(numbers: tf.Tensor, K: number): tf.Tensor {
 }
 
 /** The class that was drawn as ones and zeros; the gradient goes to the probabilities as they are (arXiv 1308.3432). [R, K] */
-export const drawStraightThrough = tf.customGrad((probabilities, uniforms) => {
+export const drawStraightThrough = tf.customGrad((probabilities, uniforms, save) => {
   const p = probabilities as tf.Tensor
+  ;(save as unknown as tf.GradSaveFunc)([uniforms as tf.Tensor])
   return {
     value: oneHot(tf.expandDims(drawClasses(p, uniforms as tf.Tensor), -1), p.shape[1]!),
-    gradFunc: (dy: tf.Tensor) => [dy, tf.zerosLike(uniforms as tf.Tensor)],
+    gradFunc: (dy: tf.Tensor, [drawnBy]: tf.Tensor[]) => [dy, tf.zerosLike(drawnBy!)],
   }
 }) as (probabilities: tf.Tensor, uniforms: tf.Tensor) => tf.Tensor

@@ -18,6 +18,7 @@ export const mamba: WorldKind = {
     title: 'A MAMBA world model',
     choices: `* \`observations\`: \`exact\` shows what the task makes of the imagined state, \`decoded\` what the model imagines, from
   which the state is recovered.`,
+    policy: "the agents' latent states, [B, N, F], which `observe.onnx` makes of what they see and did",
   },
   memories,
   player: openPlayer,
