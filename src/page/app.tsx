@@ -1,6 +1,7 @@
 // The whole page: what the server serves, and one model of it. The address keeps which: `/#halfcheetah-2x3@2`.
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { ModelSummary } from '../api/models.ts'
+import { referenceIn } from '../playground/share/link.ts'
 import { Health } from './health.tsx'
 import { KeyForm } from './key-form.tsx'
 import { Links } from './links.tsx'
@@ -75,7 +76,7 @@ function Models({ models, reference, children }: ModelsProps) {
 
 /** What stands after # in the address. */
 function useReference(): string {
-  const read = () => decodeURIComponent(location.hash.slice(1))
+  const read = () => referenceIn(location.hash)
   const [reference, setReference] = useState(read)
   useEffect(() => {
     const follow = () => setReference(read())

@@ -1,5 +1,5 @@
 // The playground of one model: who acts on the left, the robot in the middle, measurements on the right.
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { ModelDetail } from '../api/models.ts'
 import { Frames } from './hooks/frames.ts'
 import { useKeyboard } from './hooks/use-keyboard.ts'
@@ -10,11 +10,14 @@ import { Beginning } from './parts/beginning.tsx'
 import { CompanyBar } from './parts/company-bar.tsx'
 import { StageView } from './parts/stage-view.tsx'
 import { Status } from './parts/status.tsx'
+import { TakeAway } from './parts/take-away.tsx'
 import { Transport } from './parts/transport.tsx'
 import { inBrowser, Link } from './play/in-browser.ts'
 import { Player } from './play/player.ts'
 import { inkFor } from './plots/ink.ts'
 import { Plots } from './plots/plots.tsx'
+import type { Stage } from './scene/stage.ts'
+import { runIn } from './share/link.ts'
 
 interface Props {
   model: ModelDetail
@@ -31,11 +34,24 @@ export function Playground({ model, apiKey }: Props) {
     const player = new Player(model, inBrowser(apiKey, link), FIRST_SEED)
     return { link, player, frames: new Frames((now) => player.frame(now)) }
   }, [model, apiKey])
+  const [stage, setStage] = useState<Stage>()
   const ink = useMemo(() => inkFor(dark), [dark])
   useEffect(() => {
-    void player.open(frames.wake)
-    if (model.policy && !still) player.play()
+    const begin = () => {
+      if (model.policy && !still) player.play()
+      return player.open(frames.wake)
+    }
+    const J = player.tape.actionLength
+    const open = () =>
+      runIn(location.hash, J).then(
+        (run) => (run ? player.openShared(frames.wake, run) : undefined),
+        (error: Error) => begin().then(() => player.run.say(error.message)),
+      )
+    if (location.hash.includes('&run=')) void open()
+    else void begin()
+    addEventListener('hashchange', open)
     return () => {
+      removeEventListener('hashchange', open)
       frames.stop()
       player.close()
     }
@@ -54,7 +70,7 @@ export function Playground({ model, apiKey }: Props) {
       <div class="pg-stage panel">
         <div class="pg-view">
           {body ? (
-            <StageView {...common} body={body} dark={dark} still={still} onStage={() => {}} />
+            <StageView {...common} body={body} dark={dark} still={still} onStage={setStage} />
           ) : (
             <p class="pg-nobody">
               This model does not say what its robot looks like. Its numbers are beside.
@@ -64,6 +80,7 @@ export function Playground({ model, apiKey }: Props) {
         </div>
         <Transport {...common} />
         <CompanyBar {...common} />
+        <TakeAway {...common} stage={stage} />
       </div>
       <Agents {...common} />
       <Plots {...common} ink={ink} />

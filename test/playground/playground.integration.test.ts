@@ -10,6 +10,7 @@ import { companyCases } from './cases/company.ts'
 import { guardingCases } from './cases/guarding.ts'
 import { lastingCases } from './cases/lasting.ts'
 import { seeingCases } from './cases/seeing.ts'
+import { sharingCases } from './cases/sharing.ts'
 import { truthCases } from './cases/truth.ts'
 import { type Context, contextOf } from './context.ts'
 import { publishPlayModel, type Served, serve } from './served.ts'
@@ -41,6 +42,7 @@ describe.skipIf(missingBrowser)(title, () => {
   describe('seeing', () => seeingCases(context))
   describe('acting', () => actingCases(context))
   describe('company', () => companyCases(context))
+  describe('sharing', () => sharingCases(context))
   describe('guarding', () => guardingCases(context))
   describe('lasting', () =>
     lastingCases(context, async (meanwhile) => {

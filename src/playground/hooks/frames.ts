@@ -9,6 +9,7 @@ type Draw = (now: number) => boolean
 export class Frames extends Watched {
   private readonly move: Draw
   private draw: Draw | undefined
+  private looks: (() => void)[] = []
   private asked: number | undefined
   private last = 0
 
@@ -20,6 +21,12 @@ export class Frames extends Watched {
 
   draws(draw: Draw | undefined): void {
     this.draw = draw
+    this.wake()
+  }
+
+  /** Once, straight after the next picture is drawn and before it is shown. */
+  once(look: () => void): void {
+    this.looks.push(look)
     this.wake()
   }
 
@@ -35,6 +42,7 @@ export class Frames extends Watched {
     this.asked = undefined
     const moves = this.move(now)
     const draws = this.draw?.(now) ?? false
+    for (const look of this.looks.splice(0)) look()
     if (moves || draws) this.wake()
     if ((moves || draws) && now - this.last < SLOW_MS) return
     this.last = now

@@ -5,6 +5,7 @@ import { controlsOf } from '../actors/joints.ts'
 import { Mixer } from '../actors/mixer.ts'
 import type { Actor } from '../actors/policy.ts'
 import { type Body, bodyOf, stepSecondsOf } from '../body/body.ts'
+import type { SharedRun } from '../share/packed-run.ts'
 import { Tape } from '../tape/tape.ts'
 import { Watched } from '../watched.ts'
 import { Company } from './company.ts'
@@ -90,6 +91,13 @@ export class Player extends Watched {
   async open(wake: () => void): Promise<void> {
     this.wake = wake
     await this.begin()
+  }
+
+  /** The same with an earlier run, which is done again. */
+  async openShared(wake: () => void, { plan, segments }: SharedRun): Promise<void> {
+    this.wake = wake
+    if (plan) this.plan = plan as Terms['plan']
+    await this.replay(segments)
   }
 
   /** The last entry that was asked for. */
@@ -241,7 +249,7 @@ export class Player extends Watched {
     return this.playing || this.gliding || this.owed > 0
   }
 
-  /** After a single step the picture has yet to get there. */
+  /** After the last step the picture has yet to get there. */
   private gliding = false
 
   private wantsStep(): boolean {
@@ -296,6 +304,7 @@ export class Player extends Watched {
       return
     }
     this.pause()
+    this.gliding = true
     this.run.say('The shared run ends here. Press play to go on from it.')
   }
 

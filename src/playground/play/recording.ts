@@ -13,6 +13,9 @@ export interface Segment {
 /** Steps that are kept: older segments are forgotten, and of a longer one the rest is. */
 export const MOST_STEPS = 6000
 
+/** Steps since the last snapshot are fewer. */
+const LATEST = 1000
+
 export class Recording {
   segments: Segment[] = []
 
@@ -24,19 +27,22 @@ export class Recording {
     this.segments.at(-1)!.steps.push(step)
     if (this.steps <= MOST_STEPS) return
     if (this.segments.length > 1) this.segments.shift()
-    else this.truncated = true
+    else this.forget()
   }
-
-  /** whether the latest segment is longer than what is kept of it for a link */
-  truncated = false
 
   clear(): void {
     this.segments = []
-    this.truncated = false
   }
 
   get steps(): number {
     return this.segments.reduce((sum, { steps }) => sum + steps.length, 0)
+  }
+
+  /** Of an episode without end: what no link holds, and what has long been in a snapshot. */
+  private forget(): void {
+    const { steps } = this.segments.at(-1)!
+    const old = steps.length - 1 - LATEST
+    if (old >= MOST_STEPS) steps[old] = steps[MOST_STEPS - 1]!
   }
 
   /** Forgets steps of the latest segment that were asked for and not taken. */
