@@ -271,6 +271,10 @@ const reduce: KernelCase[] = [
   ...reductionCases('Max', tf.max),
   ...reductionCases('Min', tf.min),
   ...reductionCases('Prod', tf.prod, noGradient), // tfjs' own needs Cumprod, which ONNX lacks
+  kernelCase('Cumsum', { x: float([2, 3, 4]) }, ({ x }) => tf.cumsum(x, 2)),
+  kernelCase('Cumsum', { x: float([2, 3]) }, ({ x }) => tf.cumsum(x, 1, true, true), {
+    title: 'Cumsum from the end, without the number itself',
+  }),
   kernelCase('Sum', { x: int([2, 3]) }, ({ x }) => tf.sum(x, 0), { title: 'Sum of int32' }),
   kernelCase('Sum', { x: bool([7]) }, ({ x }) => tf.sum(x), { title: 'Sum of bool' }),
 ]

@@ -88,7 +88,7 @@ const harms: [string, string, Harm][] = [
     'formatVersion 4, this server reads 2 without a kind, and 3',
     edit((m) => (m.formatVersion = 4)),
   ],
-  ['another kind', 'kind "other", this server has dima, mamba', edit((m) => (m.kind = 'other'))],
+  ['another kind', 'kind "other", this server has dima, mamba, marie', edit((m) => (m.kind = 'other'))],
   ['a kind that every object has', 'kind "constructor", this', edit((m) => (m.kind = 'constructor'))],
   [
     'a graph that its kind has not',

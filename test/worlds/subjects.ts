@@ -11,6 +11,7 @@ import { tinyModel } from '../inference/fixture.ts'
 import { manifest } from '../registry/fixture.ts'
 import { debug, dims, randomModel } from './dima/random-model.ts'
 import { tinyMamba } from './mamba/random-model.ts'
+import { tinyMarie } from './marie/random-model.ts'
 
 export interface Subject {
   kind: string
@@ -44,6 +45,18 @@ export const SUBJECTS: Record<string, () => Subject> = {
     const { spec, graphs, compiled } = tinyMamba()
     return {
       kind: 'mamba',
+      spec: { ...spec, terminates: false },
+      graphs: { ...graphs },
+      compiled: { ...compiled },
+      within: 0,
+      exact: { observations: 'exact' },
+      decoded: { observations: 'decoded' },
+    }
+  },
+  marie: () => {
+    const { spec, graphs, compiled } = tinyMarie()
+    return {
+      kind: 'marie',
       spec: { ...spec, terminates: false },
       graphs: { ...graphs },
       compiled: { ...compiled },

@@ -1,4 +1,4 @@
-// Reductions over axes.
+// Reductions over axes, and running sums.
 import * as tf from '@tensorflow/tfjs-core'
 import { type GraphBuilder, sameShape, type Value } from '../graph-builder.ts'
 import type { KernelTable } from './kernel.ts'
@@ -54,7 +54,18 @@ const byAxis =
 const max = ({ x }: { x: Value }, { reductionIndices, keepDims }: tf.MaxAttrs, graph: GraphBuilder): Value =>
   reduction('ReduceMax')(x, reductionIndices, keepDims, graph)
 
+/** Each number with all before it on an axis added. */
+function cumulativeSum(
+  { x }: { x: Value },
+  { axis, exclusive, reverse }: tf.CumsumAttrs,
+  graph: GraphBuilder,
+): Value {
+  const attributes = { exclusive: { i: exclusive ? 1 : 0 }, reverse: { i: reverse ? 1 : 0 } }
+  return graph.node('CumSum', [x, graph.scalar(axis, 'int32')], x, attributes)
+}
+
 export const reduceKernels: KernelTable = {
+  Cumsum: cumulativeSum,
   Max: max,
   Mean: byAxis(reduction('ReduceMean')),
   Min: byAxis(reduction('ReduceMin')),

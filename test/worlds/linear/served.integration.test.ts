@@ -171,7 +171,10 @@ test('a program without the kind refuses its bundles by name; so it does what co
   const refusals = async (kinds: typeof OURS) => (await openRepository(models, kinds)).refused
   expect(await refusals(KINDS)).toEqual([])
   expect(await refusals(OURS)).toEqual([
-    { reference: 'point/1', reason: expect.stringContaining('kind "linear", this server has dima, mamba') },
+    {
+      reference: 'point/1',
+      reason: expect.stringContaining('kind "linear", this server has dima, mamba, marie'),
+    },
   ])
   const wide = Array.from({ length: S + 1 }, (_, i) => ({ name: `o${i}`, unit: '1' }))
   await expect(publishLinear(models, { observation: wide })).rejects.toThrow('wider than the state')

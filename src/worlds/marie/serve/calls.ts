@@ -1,0 +1,117 @@
+// The graphs of this kind as functions of flat arrays. B rows, N agents, A action, S state, O observation, K tokens, P tokens of a
+// step, T positions of the cache, F numbers of a position of an agent.
+import { tensor } from '../../../common/tensors.ts'
+import type { GraphSession } from '../../../engine/session.ts'
+import { type Leanings, noPolicy } from '../../acting.ts'
+import type { WorldSpec } from '../../world.ts'
+import { asMarie, type MarieSpec, type PerGraph, sizesOf } from './manifest.ts'
+
+export interface StepFeeds {
+  /** [B, N, K] */
+  tokens: Float32Array
+  /** [B, N, A] */
+  actions: Float32Array
+  /** [B, N, K] that the next tokens are drawn by */
+  uniforms: Float32Array
+  /** [B, N, K] those that are known; -1: drawn */
+  given: Float32Array
+  /** [B, T, N, F] */
+  cache: Float32Array
+  /** [B] positions of it that count */
+  filled: Float32Array
+}
+
+export interface Stepped {
+  /** [B, N, K] */
+  next: Float32Array
+  /** [B] of the team: the mean over its agents */
+  rewards: Float32Array
+  /** [B] the same of 1 - the probability that it goes on; 0 of a model whose data has no end to learn of */
+  ends: Float32Array
+  /** [B, P, N, F] to be cached behind what is there */
+  added: Float32Array
+}
+
+export class Calls {
+  readonly spec: MarieSpec
+  readonly sizes: ReturnType<typeof sizesOf>
+  private readonly graphs: PerGraph<GraphSession>
+
+  constructor(spec: WorldSpec, graphs: PerGraph<GraphSession>) {
+    this.spec = asMarie(spec)
+    this.graphs = graphs
+    this.sizes = sizesOf(spec)
+  }
+
+  async step({ tokens, actions, uniforms, given, cache, filled }: StepFeeds): Promise<Stepped> {
+    const { N, A, K, T, F } = this.sizes
+    const B = filled.length
+    const out = await this.graphs.step.run({
+      tokens: tensor([B, N, K], tokens),
+      actions: tensor([B, N, A], actions),
+      uniforms: tensor([B, N, K], uniforms),
+      given: tensor([B, N, K], given),
+      cache: tensor([B, T, N, F], cache),
+      filled: tensor([B, 1], filled),
+    })
+    const goesOn = means(out.continues!.data, N)
+    return {
+      next: out.next!.data,
+      rewards: means(out.rewards!.data, N),
+      ends: goesOn.map((p) => (this.spec.terminates === false ? 0 : Math.min(1, Math.max(0, 1 - p)))),
+      added: out.added!.data,
+    }
+  }
+
+  /** What is cached of tokens [B, N, K] that nothing comes before: [B, K, N, F]. */
+  async prime(tokens: Float32Array): Promise<Float32Array> {
+    const { N, K } = this.sizes
+    const given = tensor([tokens.length / (N * K), N, K], tokens)
+    return (await this.graphs.prime.run({ tokens: given })).added!.data
+  }
+
+  /** Observations [..., N, O] -> tokens [..., N, K]. */
+  async encode(observations: Float32Array): Promise<Float32Array> {
+    const { N, O } = this.sizes
+    const given = tensor([observations.length / (N * O), N, O], observations)
+    return (await this.graphs.encode.run({ observations: given })).tokens!.data
+  }
+
+  /** The reverse. */
+  async decode(tokens: Float32Array): Promise<Float32Array> {
+    const { N, K } = this.sizes
+    const given = tensor([tokens.length / (N * K), N, K], tokens)
+    return (await this.graphs.decode.run({ tokens: given })).observations!.data
+  }
+
+  /** @param observations [..., N, O] as they are decoded. DimaError `no_policy` */
+  async lean(observations: Float32Array): Promise<Leanings> {
+    const began = performance.now()
+    const { N, O } = this.sizes
+    if (!this.graphs.policy) throw noPolicy()
+    const given = tensor([observations.length / (N * O), N, O], observations)
+    const out = await this.graphs.policy.run({ observations: given })
+    return { mean: out.mean!.data, std: out.std!.data, computeMs: performance.now() - began }
+  }
+
+  /** States [..., S] in environment units -> observations [..., N, O]. */
+  async perceive(states: Float64Array): Promise<Float32Array> {
+    const { S } = this.sizes
+    const given = tensor([states.length / S, S], Float32Array.from(states))
+    return (await this.graphs.perceive.run({ states: given })).observations!.data
+  }
+
+  /** The reverse. */
+  async recover(observations: Float32Array): Promise<Float64Array> {
+    const { N, O } = this.sizes
+    const given = tensor([observations.length / (N * O), N, O], observations)
+    return Float64Array.from((await this.graphs.recover.run({ observations: given })).states!.data)
+  }
+}
+
+/** Of each team: [B, N] -> [B]. */
+const means = (values: Float32Array, N: number): Float32Array =>
+  Float32Array.from({ length: values.length / N }, (_, row) => {
+    const own = values.subarray(row * N, (row + 1) * N)
+    return own.reduce((sum, value) => sum + value, 0) / N
+  })
