@@ -1,5 +1,5 @@
 // What a request may choose of how a model imagines, and how replies tell it. It depends on the model's kind: plan and
-// order and observations are for models of kind dima, and stand beside the other fields of a request; what other kinds offer
+// order are for models of kind dima, observations for mamba too, and stand beside the other fields of a request; what other kinds offer
 // stands in options. In replies observations are what was observed, so that how is told in options.
 import Type from 'typebox'
 import { nullable } from './shapes.ts'
@@ -12,7 +12,7 @@ const Options = Type.Record(Type.String(), Type.Unknown(), {
   maxProperties: 64,
   description:
     "What the model's kind lets a request choose: GET /v1/models/{name} says what. For dima plan, order and observations, " +
-    'which may stand here or beside it',
+    'for mamba observations, which may stand here or beside it',
 })
 
 /** Of requests. */
