@@ -6,7 +6,7 @@ import { countText, returnText } from '../../report/text.ts'
 import { curveOf } from './figure.ts'
 import { runsOf } from './return-tables.ts'
 import { type RunSummary, SHOWN } from './summary.ts'
-import { NONE, presetText, stepsText } from './text.ts'
+import { NONE, presetText } from './text.ts'
 
 const STEPS = [20_000, 50_000, 100_000, 300_000, 1_000_000]
 
@@ -34,5 +34,5 @@ function returnAt(run: RunSummary, steps: number): string {
 
 function lastOf(run: RunSummary): string {
   const last = curveOf(run).at(-1)
-  return last ? `${returnText(last[1])} at ${stepsText(run)}` : NONE
+  return last ? `${returnText(last[1])} at ${countText(last[0])}` : NONE
 }

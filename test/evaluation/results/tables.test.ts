@@ -57,7 +57,7 @@ test('all algorithms stand side by side at the same steps, as far as they got', 
     '–',
     '250 at 60,000',
   ])
-  expect(cells(table, 'Walker2d-3x2').slice(-2)).toEqual(['–', '30.0 at 2,000'])
+  expect(cells(table, 'Walker2d-3x2').slice(-2)).toEqual(['–', '30.0 at 2,500'])
 })
 
 test('the paper’s methods stand beside the mean over our seeds, with what may be misread', () => {
