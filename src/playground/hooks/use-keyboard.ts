@@ -11,7 +11,10 @@ export function useKeyboard(player: Player): void {
       else if (event.code === 'Space' && !isControl(event.target)) {
         event.preventDefault()
         if (!event.repeat) player.toggle()
-      } else if (usedBy(player, event.code)) player.keys.press(event.code)
+      } else if (usedBy(player, event.code)) {
+        event.preventDefault() // or the list of actors, which was touched last, takes letters as its own
+        player.keys.press(event.code)
+      }
     }
     const release = (event: KeyboardEvent) => player.keys.release(event.code)
     const releaseAll = () => player.keys.releaseAll()
@@ -30,8 +33,8 @@ const usedBy = ({ mixer }: Player, code: string): boolean =>
   [...mixer.keys().values()].some((pair) => pair.includes(code))
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.matches('input:not([type=range]), textarea, select')
+  target instanceof Element && target.matches('input:not([type=range]), textarea')
 
 /** What space works already. */
 const isControl = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.matches('button, input, summary, a, [role=button]')
+  target instanceof Element && target.matches('button, input, select, summary, a, [role=button]')

@@ -28,6 +28,7 @@ export function actingCases(context: () => Context): void {
     const table = await context().play()
     const { keyboard } = table.page
     await table.everyone('you, by keys')
+    await table.page.getByLabel('Who acts').last().focus() // as it is when a hand has chosen
     await keyboard.down('q')
     await table.stepOnce()
     const [pushed] = await table.stepOnce()
