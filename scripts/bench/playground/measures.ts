@@ -48,9 +48,29 @@ export async function openPlayground(
   return page
 }
 
+export interface Pictures {
+  perSecond: number
+  /** milliseconds of processor, of all processes of the browser, for one */
+  processorMs: number
+}
+
 /** Of the browser's turns to draw: in each one is drawn while the robot moves. */
-export async function picturesPerSecond(page: Page, seconds: number): Promise<number> {
+export async function picturesOf(page: Page, seconds: number): Promise<Pictures> {
   await page.locator('canvas').first().scrollIntoViewIfNeeded()
+  const before = await processorSeconds(page)
+  const perSecond = await countPictures(page, seconds)
+  const spent = (await processorSeconds(page)) - before
+  return { perSecond, processorMs: (1000 * spent) / (perSecond * seconds) }
+}
+
+async function processorSeconds(page: Page): Promise<number> {
+  const session = await page.context().browser()!.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0)
+}
+
+async function countPictures(page: Page, seconds: number): Promise<number> {
   return Number(
     await page.evaluate(`new Promise((done) => {
       let count = 0
