@@ -1,6 +1,5 @@
 // The whole page: what the server serves, and one model of it. The address keeps which: `/#halfcheetah-2x3@2`.
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { ModelSummary } from '../api/models.ts'
 import { referenceIn } from '../playground/share/link.ts'
 import { Health } from './health.tsx'
 import { KeyForm } from './key-form.tsx'
@@ -19,6 +18,8 @@ export function App() {
     keepKey(given)
     setKey(given)
   }
+  const served = models.state === 'there' ? models.value.models : []
+  const chosen = reference || served[0]?.name
   return (
     <>
       <header class="top">
@@ -26,53 +27,32 @@ export function App() {
           <img src="/assets/icon.svg" alt="" width="32" height="32" />
           <span>DIMA</span>
         </a>
+        {chosen && <ModelList models={served} chosen={chosen} />}
         <Health />
         <Links />
       </header>
       <main>
         {models.state === 'locked' && <KeyForm refused={key !== ''} onKey={unlock} />}
         {models.state === 'failed' && <p class="notice">{models.why}</p>}
-        {models.state === 'there' && (
-          <Models models={models.value.models} reference={reference}>
-            {(chosen) => <ModelView key={chosen} reference={chosen} client={client} apiKey={key} />}
-          </Models>
+        {models.state === 'there' && !chosen && <NoModel />}
+        {models.state === 'there' && chosen && (
+          <ModelView key={chosen} reference={chosen} client={client} apiKey={key} />
         )}
       </main>
-      <footer>Learned simulators of multi-agent environments. Everything here comes from this server.</footer>
+      <footer>
+        <p>Learned simulators of multi-agent environments. Everything here comes from this server.</p>
+        <Links />
+      </footer>
     </>
   )
 }
 
-interface ModelsProps {
-  models: ModelSummary[]
-  reference: string
-  children: (reference: string) => preact.ComponentChildren
-}
-
-function Models({ models, reference, children }: ModelsProps) {
-  const [first] = models
-  if (!first)
-    return (
-      <p class="notice">
-        No model is served. <code>npm run models -- list</code> says why, <code>npm run export</code>{' '}
-        publishes one.
-      </p>
-    )
-  const chosen = reference || first.name
-  return (
-    <>
-      <div class="intro">
-        <h1>Environments, imagined</h1>
-        <p>
-          Each model here has learned how an environment answers its agents. Send it joint actions and it
-          imagines what follows; step it live, and it stands in for the physics.
-        </p>
-      </div>
-      <ModelList models={models} chosen={chosen} />
-      {children(chosen)}
-    </>
-  )
-}
+const NoModel = () => (
+  <p class="notice">
+    No model is served. <code>npm run models -- list</code> says why, <code>npm run export</code> publishes
+    one.
+  </p>
+)
 
 /** What stands after # in the address. */
 function useReference(): string {

@@ -6,7 +6,7 @@ const LINKS: [href: string, text: string][] = [
 ]
 
 export const Links = () => (
-  <nav aria-label="API">
+  <nav class="links" aria-label="API">
     {LINKS.map(([href, text]) => (
       <a key={href} href={href}>
         {text}

@@ -14,20 +14,23 @@ export function ModelList({ models, chosen }: Props) {
       {models.map((model) => (
         <a
           key={model.name}
-          class="panel"
+          title={summaryOf(model)}
           href={`#${encodeURIComponent(model.name)}`}
           aria-current={model.name === name ? 'page' : undefined}
         >
-          <strong>{model.name}</strong>
-          <span>{model.environment}</span>
-          <span class="quiet">{summaryOf(model)}</span>
+          {model.name}
         </a>
       ))}
     </nav>
   )
 }
 
-const summaryOf = ({ agents, horizon, versions }: ModelSummary): string =>
-  [counted(agents.length, 'agent'), `${horizon} steps`, counted(versions.length, 'version')].join(' · ')
+const summaryOf = ({ environment, agents, horizon, versions }: ModelSummary): string =>
+  [
+    environment,
+    counted(agents.length, 'agent'),
+    `${horizon} steps`,
+    counted(versions.length, 'version'),
+  ].join(' · ')
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -1,4 +1,4 @@
-// One model: what it is, an example imagined, how to call it, its card.
+// One model: played with, what it is, an example imagined, how to call it, its card.
 import type { ModelDetail } from '../api/models.ts'
 import type { DimaClient } from '../client/client.ts'
 import { Playground } from '../playground/playground.tsx'
@@ -25,8 +25,15 @@ export function ModelView({ reference, client, apiKey }: Props) {
   const model = loaded.value
   return (
     <article class="model">
-      <Title model={model} />
-      {HAS_PLAYGROUND && <Playground model={model} apiKey={apiKey} />}
+      {HAS_PLAYGROUND ? (
+        <Playground model={model} apiKey={apiKey} title={<Title model={model} />} />
+      ) : (
+        <Title model={model} />
+      )}
+      <p class="about">
+        This model has learned how its environment answers its agents. Send it joint actions and it imagines
+        what follows; step it live, and it stands in for the physics.
+      </p>
       <Facts model={model} />
       <Imagine model={model} client={client} />
       <Calls model={model} keyed={apiKey !== ''} />
@@ -40,7 +47,7 @@ export function ModelView({ reference, client, apiKey }: Props) {
 function Title({ model: { name, version, environment, versions } }: { model: ModelDetail }) {
   return (
     <div class="title">
-      <h2>{name}</h2>
+      <h1>{name}</h1>
       <p class="quiet">{environment}</p>
       <nav class="versions" aria-label="Versions">
         {versions.map((one) => (

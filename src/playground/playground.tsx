@@ -1,4 +1,5 @@
 // The playground of one model: who acts on the left, the robot in the middle, measurements on the right.
+import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { ModelDetail } from '../api/models.ts'
 import { Frames } from './hooks/frames.ts'
@@ -22,11 +23,13 @@ import { runIn } from './share/link.ts'
 interface Props {
   model: ModelDetail
   apiKey: string
+  /** stands above the robot, beside how it begins */
+  title: ComponentChildren
 }
 
 const FIRST_SEED = 7
 
-export function Playground({ model, apiKey }: Props) {
+export function Playground({ model, apiKey, title }: Props) {
   const dark = useMedia('(prefers-color-scheme: dark)')
   const still = useMedia('(prefers-reduced-motion: reduce)')
   const { player, frames, link } = useMemo(() => {
@@ -66,7 +69,10 @@ export function Playground({ model, apiKey }: Props) {
   const { body } = player
   return (
     <section class={`playground${body ? '' : ' bodiless'}`} aria-label="Playground">
-      <Beginning player={player} />
+      <div class="pg-head">
+        {title}
+        <Beginning player={player} />
+      </div>
       <div class="pg-stage panel">
         <div class="pg-view">
           {body ? (

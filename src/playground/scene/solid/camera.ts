@@ -5,7 +5,7 @@ import type { Body } from '../../body/body.ts'
 
 const FIELD = 32 // degrees, of the height
 /** The way that is left is halved in so many milliseconds. */
-const HALF_MS = 110
+const HALF_MS = 50
 /** Nearer is there. */
 const THERE = 0.002
 /** Height of what is looked at, of the width that the robot is shown in. */

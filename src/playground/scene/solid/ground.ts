@@ -6,11 +6,11 @@ const REACH = 24 // metres
 
 const VERTEX = `
 varying vec2 place;
-varying float away;
+varying vec2 reach;
 void main() {
   vec4 world = modelMatrix * vec4(position, 1.0);
   place = world.xy;
-  away = length(position.xy) / ${REACH.toFixed(1)};
+  reach = position.xy / ${REACH.toFixed(1)};
   gl_Position = projectionMatrix * viewMatrix * world;
 }
 `
@@ -21,7 +21,7 @@ uniform vec3 ground;
 uniform vec3 line;
 uniform vec3 start;
 varying vec2 place;
-varying float away;
+varying vec2 reach;
 float lines(vec2 at, float width) {
   vec2 pixel = fwidth(at);
   vec2 off = abs(fract(at - 0.5) - 0.5) / max(pixel, 1e-5);
@@ -29,7 +29,7 @@ float lines(vec2 at, float width) {
   return max(near.x, near.y) * (1.0 - smoothstep(0.25, 0.7, max(pixel.x, pixel.y)));
 }
 void main() {
-  float fade = 1.0 - smoothstep(0.12, 0.95, away);
+  float fade = 1.0 - smoothstep(0.1, 0.8, length(reach));
   vec3 colour = mix(sky, ground, fade);
   colour = mix(colour, line, 0.9 * lines(place, 0.7) * fade);
   float begin = 1.0 - smoothstep(0.02, 0.02 + fwidth(place.x), abs(place.x));
