@@ -137,7 +137,7 @@ test('rooms import only what they may', () => {
 /** The rooms of a kind. */
 const OF_A_KIND = /^worlds\/\*\/|^worlds\/kinds\.ts$/
 /** Algorithms of a kind, studies of DIMA's plans, and checks of its paper. */
-const KNOWING = /^(algorithms\/(dima|mamba)|evaluation\/(study|reproduce))\//
+const KNOWING = /^(algorithms\/(dima|mamba|marie)|evaluation\/(study|reproduce))\//
 /** Words of a kind, and not of the product, which has the name of its first kind. */
 const WORDS_OF_A_KIND =
   /(worlds|algorithms)\/(dima|marie|mamba)\/|sigma(Data|Min|Max)|denois|rewardStep|'(joint|progressive)'/

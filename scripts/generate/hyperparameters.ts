@@ -7,6 +7,7 @@ import { HappoHyperparameters, happoPreset } from '../../src/algorithms/happo/hy
 import { HASAC_TUNED, HasacHyperparameters, hasacPreset } from '../../src/algorithms/hasac/hyperparameters.ts'
 import { MambaHyperparameters, mambaPreset } from '../../src/algorithms/mamba/hyperparameters.ts'
 import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
+import { MarieHyperparameters, mariePreset } from '../../src/algorithms/marie/hyperparameters.ts'
 import { TUNED } from '../../src/algorithms/on-policy/hyperparameters.ts'
 import { unalignedTable } from '../../src/common/markdown.ts'
 import { PRESET_NAMES, type PresetName } from '../../src/networks/policy-sizes.ts'
@@ -43,6 +44,8 @@ const HASAC: Columns = [
 const HASAC_FILES = Object.entries(HASAC_TUNED).map(([task, { file }]) => `${task} \`${file}\``)
 
 const MAMBA: Columns = PRESET_NAMES.toReversed().map((preset) => [preset, mambaPreset(preset)])
+
+const MARIE: Columns = PRESET_NAMES.toReversed().map((preset) => [preset, mariePreset(preset)])
 
 const FILES = Object.entries(TUNED).map(([robot, { file }]) => `${robot} \`${file}\``)
 
@@ -108,6 +111,13 @@ ${tableOf(HasacHyperparameters as Field, HASAC)}
 choice for two cores. Network sizes are in \`src/worlds/mamba/networks/presets.ts\`.
 
 ${tableOf(MambaHyperparameters as Field, MAMBA)}
+
+## MARIE
+
+"Original" is the authors' configuration for MAMuJoCo ([marie](marie.md)); \`small\` is our own choice for two cores. Network sizes are in
+\`src/worlds/marie/networks/presets.ts\`.
+
+${tableOf(MarieHyperparameters as Field, MARIE)}
 `
 }
 

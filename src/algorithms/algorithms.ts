@@ -11,6 +11,7 @@ import { happo } from './happo/entry.ts'
 import { hasac } from './hasac/entry.ts'
 import { mamba } from './mamba/entry.ts'
 import { mappo } from './mappo/entry.ts'
+import { marie } from './marie/entry.ts'
 import type { TrainFlags } from './train-flags.ts'
 
 export interface AlgorithmEntry<Config extends RunConfig> {
@@ -38,6 +39,7 @@ export const ALGORITHM_TABLE: Record<Algorithm, AlgorithmEntry<RunConfig>> = {
   hasac,
   mappo,
   mamba,
+  marie,
   'world-model': worldModel,
 }
 

@@ -19,6 +19,7 @@ const OWN: Record<Algorithm, TProperties> = {
   happo: {},
   hasac: {},
   mamba: {},
+  marie: {},
   'world-model': dimaFlags,
 }
 
@@ -29,6 +30,7 @@ const STEPS: Record<Algorithm, number> = {
   happo: 1_000_000,
   hasac: 1_000_000,
   mamba: 100_000,
+  marie: 100_000,
   'world-model': 30_000,
 }
 /** Of preset small, where it makes more of a step. */
@@ -40,6 +42,7 @@ const DEBUG_STEPS: Record<Algorithm, number> = {
   happo: 10_000,
   hasac: 10_000,
   mamba: 5000,
+  marie: 5000,
   'world-model': 5000,
 }
 
@@ -52,7 +55,7 @@ export const TrainFlags = Type.Object(
       oneOf(
         ALGORITHMS,
         undefined,
-        'dima: world model and policy in turn (default); mappo, happo, hasac: without a world model, one actor for all agents, one each, or one each that learns from a replay; mamba: a baseline of the paper with a world model of latent states; world-model: of a random policy, or of --dataset (its default)',
+        'dima: world model and policy in turn (default); mappo, happo, hasac: without a world model, one actor for all agents, one each, or one each that learns from a replay; mamba, marie: baselines of the paper with world models of latent states and of tokens; world-model: of a random policy, or of --dataset (its default)',
       ),
     ),
     task: Type.String({ default: 'HalfCheetah-2x3', description: 'environment and its split into agents' }),
@@ -68,7 +71,7 @@ export const TrainFlags = Type.Object(
     steps: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: `environment steps to collect (default ${STEPS.dima}, mamba ${STEPS.mamba}, without a world model ${STEPS.mappo}, hasac small ${SMALL_STEPS.hasac}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, without a world model ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
+        description: `environment steps to collect (default ${STEPS.dima}, mamba and marie ${STEPS.mamba}, without a world model ${STEPS.mappo}, hasac small ${SMALL_STEPS.hasac}, world-model ${STEPS['world-model']}; of preset debug ${DEBUG_STEPS.dima}, without a world model ${DEBUG_STEPS.mappo}); of --dataset: the first so many (default all)`,
       }),
     ),
     seed: Type.Integer({ default: 1, minimum: 0, description: 'seed of everything random' }),

@@ -3,7 +3,7 @@ import type { Device } from '../engine/device.ts'
 import type { EngineName } from '../learning/engines/engine.ts'
 import type { PolicyConfig, PresetName } from '../networks/policy-sizes.ts'
 
-export const ALGORITHMS = ['dima', 'mappo', 'happo', 'hasac', 'mamba', 'world-model'] as const
+export const ALGORITHMS = ['dima', 'mappo', 'happo', 'hasac', 'mamba', 'marie', 'world-model'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
 
 /** Everything that determines a run's result, besides its source. Algorithms have more of their own. */

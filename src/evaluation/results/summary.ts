@@ -13,7 +13,7 @@ import { SET_NAMES } from '../sets/names.ts'
 const FORMAT = 1
 
 /** Those that learn a policy, in the order in which they are shown. */
-export const SHOWN = ['dima', 'mappo', 'happo', 'hasac', 'mamba'] as const
+export const SHOWN = ['dima', 'mappo', 'happo', 'hasac', 'mamba', 'marie'] as const
 
 const Steps = Type.Integer({ minimum: 0, description: 'environment steps' })
 const optional = Type.Optional
