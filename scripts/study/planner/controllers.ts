@@ -1,7 +1,7 @@
 // Who acts in the true environment: the policy's mean actions, or plans, each found anew at every step from the latest states.
 
 import { shifted } from '../../../src/inference/planning/candidates.ts'
-import { METHODS } from '../../../src/inference/planning/methods.ts'
+import { METHODS, type MethodName } from '../../../src/inference/planning/methods.ts'
 import { type Plan, plan } from '../../../src/inference/planning/planner.ts'
 import {
   type Candidates,
@@ -19,18 +19,14 @@ export interface Controller {
   /** absent: the policy's mean actions */
   search?: Omit<Search, 'warm'>
   terminal?: Objective['terminal']
+  departure?: number
 }
 
-const { population, iterations, elites, beta, horizon } = METHODS.icem
-const icem = {
-  method: 'icem',
-  population,
-  iterations,
-  elites,
-  beta,
-  coordinate: 'together',
-  prior: 0,
-} as const
+const searchBy = (method: MethodName) => {
+  const { population, iterations, elites, beta } = METHODS[method]
+  return { method, population, iterations, elites, beta, coordinate: 'together', prior: 0 } as const
+}
+const icem = searchBy('icem')
 
 /** As many candidates in one iteration as icem has in all. */
 const SHOOTING = { ...icem, population: 116, iterations: 1 }
@@ -42,9 +38,15 @@ export const CONTROLLERS: Controller[] = [
   { name: 'iCEM + policy', search: { ...icem, prior: 0.25 }, terminal: 'none' },
   { name: 'iCEM + value', search: icem, terminal: 'value' },
   { name: 'iCEM + policy + value', search: { ...icem, prior: 0.25 }, terminal: 'value' },
+  {
+    name: 'iCEM + policy + value, departure 0.01',
+    search: { ...icem, prior: 0.25 },
+    terminal: 'value',
+    departure: 0.01,
+  },
+  { name: 'MPPI + policy + value', search: { ...searchBy('mppi'), prior: 0.05 }, terminal: 'value' },
+  { name: 'CEM + policy + value', search: { ...searchBy('cem'), prior: 0.05 }, terminal: 'value' },
 ]
-
-export const HORIZON = horizon
 
 /** Rollouts in this thread. */
 export const runnerOf = (simulator: OpenSimulator): Runner =>
@@ -57,13 +59,16 @@ export interface Request {
   seed: number
   discount: number
   terminal: Objective['terminal']
+  departure?: number
+  care?: Pick<Objective, 'samples' | 'risk'>
   before?: Plan | undefined
   /** actions of the plan before that were taken since; default: 1 */
   taken?: number
 }
 
-export function problemOf({ spec, kind }: OpenSimulator, request: Request): PlanProblem {
-  const { start, seed, discount, terminal } = request
+export function problemOf({ spec, kind }: OpenSimulator, method: MethodName, request: Request): PlanProblem {
+  const { start, seed, discount, terminal, departure = 0, care = { samples: 1, risk: 0 } } = request
+  const { horizon } = METHODS[method]
   const D = widthOf(spec)
   return {
     digest: '',
@@ -71,14 +76,14 @@ export function problemOf({ spec, kind }: OpenSimulator, request: Request): Plan
     start,
     choice: kind.choices.every(spec)[0],
     seed,
-    horizon: HORIZON,
+    horizon,
     planned: spec.agents.map(() => true),
-    others: { by: 'given', actions: new Float32Array(HORIZON * D) },
+    others: { by: 'given', actions: new Float32Array(horizon * D) },
     constraints: {
       low: new Float32Array(D).fill(spec.action.low),
       high: new Float32Array(D).fill(spec.action.high),
     },
-    objective: { discount, terminal, samples: 1, risk: 0, novelty: 0, smoothness: 0, departure: 0 },
+    objective: { discount, terminal, ...care, novelty: 0, smoothness: 0, departure },
   }
 }
 
@@ -89,8 +94,8 @@ export function planned(
 ): Promise<Plan> {
   const D = widthOf(simulator.spec)
   const move = (rows: ArrayLike<number>): Candidates =>
-    shifted(Float32Array.from(rows), HORIZON, D, request.taken ?? 1)
+    shifted(Float32Array.from(rows), METHODS[search.method].horizon, D, request.taken ?? 1)
   const { before } = request
   const warm = before && { mean: move(before.distribution.mean), elites: move(before.elites) }
-  return plan(runnerOf(simulator), problemOf(simulator, request), { ...search, warm })
+  return plan(runnerOf(simulator), problemOf(simulator, search.method, request), { ...search, warm })
 }

@@ -30,7 +30,7 @@ export interface Played {
 }
 
 /** The latest states and the actions between them. */
-class History {
+export class History {
   readonly states: Float64Array[] = []
   readonly actions: Float32Array[] = []
   private readonly context: number
@@ -57,7 +57,7 @@ class History {
 
 export async function play(
   { env, simulator, policy, discount }: Control,
-  { search, terminal = 'none' }: Controller,
+  { search, terminal = 'none', departure = 0 }: Controller,
   seed: number,
   steps: number,
 ): Promise<Played> {
@@ -70,12 +70,14 @@ export async function play(
   while (rewards.length < steps && env.agents.length > 0) {
     const began = performance.now()
     const before = plans.at(-1)?.plan
-    const request = { start: history.start, seed: seed * 10_000 + rewards.length, discount, terminal, before }
+    const request = {
+      ...{ start: history.start, seed: seed * 10_000 + rewards.length },
+      ...{ discount, terminal, departure, before },
+    }
     const found = search && (await planned(simulator, search, request))
     if (found) plans.push({ ms: performance.now() - began, plan: found })
     const action = found ? found.actions.slice(0, N * A) : await meanAction(policy, observations, env, N * O)
-    const named = env.possibleAgents.map((agent, i) => [agent, action.slice(i * A, (i + 1) * A)])
-    const step = await env.step(Object.fromEntries(named))
+    const step = await actJointly(env, action)
     observations = step.observations
     rewards.push(step.rewards[env.possibleAgents[0]!]!)
     history.add(Float64Array.from(await env.state()), action)
@@ -92,7 +94,14 @@ export async function play(
   }
 }
 
-async function meanAction(
+/** @param action [N, A] */
+export function actJointly(env: AnyParallelEnv, action: Float32Array) {
+  const A = action.length / env.possibleAgents.length
+  const named = env.possibleAgents.map((agent, i) => [agent, action.slice(i * A, (i + 1) * A)])
+  return env.step(Object.fromEntries(named))
+}
+
+export async function meanAction(
   policy: GraphSession,
   observations: Record<string, ArrayLike<number>>,
   env: AnyParallelEnv,

@@ -33,7 +33,7 @@ export async function inTheModel(
     const judge = async (actions: Float32Array) => {
       const imagination = new Imagination(
         runnerOf(simulator),
-        problemOf(simulator, { ...request, seed: 1e6 + i }),
+        problemOf(simulator, 'icem', { ...request, seed: 1e6 + i }),
         {},
       )
       return (await imagination.judge(actions, 'judge', JUDGES)).worth[0]!

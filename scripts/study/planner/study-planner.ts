@@ -10,6 +10,7 @@ import { makeEnv } from '../../../src/env/make-env.ts'
 import { ofBundle, ofRun } from '../../../src/evaluation/sets/subject.ts'
 import { KINDS } from '../../../src/worlds/kinds.ts'
 import { openSimulator } from '../../../src/worlds/open-simulator.ts'
+import { type Calibrated, type Care, calibration } from './calibration.ts'
 import { CONTROLLERS, type Controller } from './controllers.ts'
 import { type Control, type Played, play } from './episode.ts'
 import { inTheModel } from './in-the-model.ts'
@@ -26,12 +27,25 @@ const Flags = Type.Object(
       minimum: 0,
       description: 'starts for the comparison in the model',
     }),
+    plans: Type.Integer({
+      default: 40,
+      minimum: 0,
+      description: 'plans that are played to their end unchanged',
+    }),
+    only: Type.String({ default: '', description: 'part of the names of controllers to play; default: all' }),
     seed: Type.Integer({ default: 1, minimum: 1, description: 'of the first episode; others follow' }),
     out: Type.String({ default: 'bench/planner.json', description: 'where to write the figures' }),
   },
   { additionalProperties: false },
 )
 type Flags = Static<typeof Flags>
+
+/** Noises that candidates meet, and how much their deviation counts. */
+const CARES: Care[] = [
+  { samples: 1, risk: 0 },
+  { samples: 8, risk: 0 },
+  { samples: 8, risk: 1 },
+]
 
 async function main(flags: Flags): Promise<void> {
   const subject = flags.run ? await ofRun(flags.run, 'float16') : await ofBundle(flags.models, flags.bundle)
@@ -41,14 +55,20 @@ async function main(flags: Flags): Promise<void> {
   const policy = await openGraphSession(subject.graphs.policy)
   const env = await makeEnv(subject.environment)
   const control: Control = { env, simulator, policy, discount: 0.99 }
-  const able = CONTROLLERS.filter(({ terminal }) => terminal !== 'value' || subject.graphs.value)
+  const able = CONTROLLERS.filter(
+    ({ name, terminal }) => name.includes(flags.only) && (terminal !== 'value' || subject.graphs.value),
+  )
   const rows: Row[] = []
   for (const controller of able) rows.push(await measure(control, controller, flags))
   const model = flags.modelStarts > 0 ? await inTheModel(control, flags.modelStarts, flags.seed) : undefined
+  const promises: Calibrated[] = []
+  if (flags.plans > 0)
+    for (const care of CARES) promises.push(await calibration(control, flags.plans, flags.seed, care))
   env.close()
   await simulator.close()
-  const notes = { model: subject.model, starts: flags.starts, steps: flags.steps, inTheModel: model ?? null }
-  if (model) console.log(JSON.stringify(model))
+  const { starts, steps } = flags
+  const notes = { model: subject.model, starts, steps, inTheModel: model ?? null, promises }
+  console.log(JSON.stringify({ model, promises }))
   record(flags.out, notes, rows)
 }
 
