@@ -32,7 +32,7 @@ const Flags = Type.Object(
       minimum: 0,
       description: 'plans that are played to their end unchanged',
     }),
-    only: Type.String({ default: '', description: 'part of the names of controllers to play; default: all' }),
+    only: Type.String({ default: '', description: 'regular expression of the controllers to play' }),
     seed: Type.Integer({ default: 1, minimum: 1, description: 'of the first episode; others follow' }),
     out: Type.String({ default: 'bench/planner.json', description: 'where to write the figures' }),
   },
@@ -56,7 +56,8 @@ async function main(flags: Flags): Promise<void> {
   const env = await makeEnv(subject.environment)
   const control: Control = { env, simulator, policy, discount: 0.99 }
   const able = CONTROLLERS.filter(
-    ({ name, terminal }) => name.includes(flags.only) && (terminal !== 'value' || subject.graphs.value),
+    ({ name, terminal }) =>
+      new RegExp(flags.only).test(name) && (terminal !== 'value' || subject.graphs.value),
   )
   const rows: Row[] = []
   for (const controller of able) rows.push(await measure(control, controller, flags))
