@@ -43,7 +43,7 @@ test('compares the shipped versions: the one with a policy is the better one', {
   const flags = ['--models', join(root, 'models'), '--segments', '20', '--episodes', '1', '--json']
   const references = ['halfcheetah-2x3/1', 'halfcheetah-2x3@stable']
   const { current, next, verdicts } = JSON.parse(await run(compare, references, ...flags))
-  expect([current, next]).toEqual(['halfcheetah-2x3/1', 'halfcheetah-2x3/2'])
+  expect([current, next]).toEqual(['halfcheetah-2x3/1', 'halfcheetah-2x3/3'])
   expect(verdicts[0]).toMatchObject({ measure: 'state error, joint (default)', verdict: 'better' })
   expect(verdicts.at(-1)).toMatchObject({ measure: 'policies', current: 0, next: 1, verdict: 'better' })
 })

@@ -41,7 +41,7 @@ test('a machine that is fit: a line for each part, and nothing is left running',
     'memory',
     'proof',
   ])
-  expect(lines.at(-1)).toMatch(/^ok +proof +halfcheetah-2x3@2 imagines here, [\d.]+ s$/)
+  expect(lines.at(-1)).toMatch(/^ok +proof +halfcheetah-2x3@3 imagines here, [\d.]+ s$/)
 })
 
 test('what is wrong is said, all of it, with the setting and what to do', async () => {
