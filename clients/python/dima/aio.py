@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import ssl as tls
-from typing import Any, AsyncIterator, Callable, Dict, List, Optional, Sequence
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -196,12 +196,17 @@ class AsyncClient:
             self._opening = asyncio.ensure_future(_in_thread(self._open))
         return await asyncio.shield(self._opening)
 
-    async def _soon(self, answer: Any, pending: Pending) -> Any:
+    async def _soon(self, answer: Awaitable[Any], pending: Pending) -> Any:
+        # Not wait_for: before Python 3.12 it swallows the cancellation of a task whose answer
+        # comes in the same turn of the loop (https://github.com/python/cpython/issues/86296).
+        future = asyncio.ensure_future(answer)
         try:
-            return await asyncio.wait_for(answer, self.timeout)
-        except asyncio.TimeoutError:
-            seconds = self.timeout
-            raise DimaError("timeout", f"no answer to {pending.op} within {seconds:g} s") from None
+            done, _ = await asyncio.wait([future], timeout=self.timeout)
+            if done:
+                return future.result()
+        finally:
+            future.cancel()
+        raise DimaError("timeout", f"no answer to {pending.op} within {self.timeout:g} s")
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

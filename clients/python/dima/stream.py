@@ -59,6 +59,8 @@ class Pending:
         self.repeatable = on_event is None and _is_repeatable(op, fields)
         self.sends = 0
         self.future: "concurrent.futures.Future[Dict[str, Any]]" = concurrent.futures.Future()
+        # It cannot be cancelled by who waits: the socket's thread may be answering it just then.
+        self.future.set_running_or_notify_cancel()
         self._connection = connection
 
     def result(self) -> Dict[str, Any]:
@@ -154,7 +156,7 @@ class Connection:
 
     def cancel(self, pending: Pending) -> None:
         """Has the server drop a request that nobody waits for any more; nothing where it is answered."""
-        if pending.future.done() and not pending.future.cancelled():
+        if pending.future.done():
             return
         self.forget(pending)
         try:

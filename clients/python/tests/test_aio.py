@@ -1,7 +1,9 @@
 """The client for asyncio."""
 
 import asyncio
+import time
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -94,6 +96,26 @@ class AsyncTest(unittest.IsolatedAsyncioTestCase):
             await step
         committed = (await session.get())["committed_step_id"]
         self.assertEqual((await session.step(some_actions(2)))["step_id"], committed + 1)
+
+    async def test_a_cancellation_holds_though_the_answer_came_in_the_same_turn(self):
+        await self.client.create()  # the socket is open
+        sent = []
+        connection = await self.client._connection()
+        send = connection.send
+
+        def kept(op, **fields):
+            sent.append(send(op, **fields))
+            return sent[-1]
+
+        with mock.patch.object(connection, "send", kept):
+            asked = asyncio.ensure_future(self.client.create())
+            await asyncio.sleep(0)
+            while not sent[0].future.done():
+                time.sleep(0.001)  # this loop sees the answer in its next turn, not before
+            await asyncio.sleep(0)
+            asked.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await asked
 
     async def test_refusals_in_words(self):
         for code, work in (
