@@ -7,26 +7,31 @@ import { fileURLToPath } from 'node:url'
 import { resolveTask, taskNames } from '../../src/env/make-env.ts'
 import { type Link, linksOf } from '../../src/env/mujoco/links.ts'
 import { createSimulation, type Simulation } from '../../src/env/mujoco/simulation.ts'
-import type { Robot } from '../../src/env/robots/robot.ts'
+import type { MujocoTask } from '../../src/env/mujoco/task.ts'
+import { poseOf } from '../../src/env/robots/goal.ts'
 import { paintOf } from '../../src/render/palette.ts'
 
 export const FILE = resolve(import.meta.dirname, '../../clients/python/dima/drawing/bodies.json')
 
 /** Robots by name, one task of each. */
-const tasks = new Map(taskNames.map((name) => [resolveTask(name).robot.name, resolveTask(name)]))
+const tasks = new Map(taskNames.map((name) => [resolveTask(name).body.name, resolveTask(name)]))
 
 export async function bodiesText(): Promise<string> {
   const lines = await Promise.all(
-    [...tasks].map(async ([name, { robot, xml }]) => {
-      return `"${name}": ${JSON.stringify(await drawn(robot, xml), rounded)}`
+    [...tasks].map(async ([name, task]) => {
+      return `"${name}": ${JSON.stringify(await drawn(task), rounded)}`
     }),
   )
   return `{\n${lines.join(',\n')}\n}\n`
 }
 
-async function drawn(robot: Robot, xml: string) {
-  const simulation = await createSimulation(xml)
-  const links = linksOf(simulation, robot.view.kind === 'side')
+async function drawn(task: MujocoTask) {
+  const {
+    body: { view },
+    goal: { stateNames },
+  } = task
+  const simulation = await createSimulation(task.xml)
+  const links = linksOf(simulation, view.kind === 'side')
   const bodies = [...simulation.modelArray('body_parentid')].map((parent, body) => ({
     parent,
     position: part(simulation, 'body_pos', body, 3),
@@ -35,19 +40,18 @@ async function drawn(robot: Robot, xml: string) {
     shapes: shapesOf(simulation, body, links),
   }))
   simulation.close()
-  const { view, stateNames } = robot
-  return { state: stateNames, ...coordinatesOf(robot), view, bodies: bodies.slice(1) } // 0 is the world
+  return { state: stateNames, ...coordinatesOf(task), view, bodies: bodies.slice(1) } // 0 is the world
 }
 
 /** Where coordinates and the velocities along x and y stand in a state; x and y themselves are in none. */
-function coordinatesOf({ pose, stateNames, view, frameSkip, timestepSeconds }: Robot) {
-  const { qpos, qvel } = pose(
-    stateNames.map((_, i) => i),
+function coordinatesOf({ spec, body: { view }, goal }: MujocoTask) {
+  const { qpos, qvel } = poseOf(spec.name, goal)(
+    goal.stateNames.map((_, i) => i),
     [-1, -2],
   )
   const places = qpos.map((place) => (place < 0 ? 'xy'[-1 - place] : place))
   const velocities = view.kind === 'side' ? [qvel[0]] : qvel.slice(0, 2)
-  return { coordinates: places, velocities, stepSeconds: frameSkip * timestepSeconds }
+  return { coordinates: places, velocities, stepSeconds: spec.stepSeconds }
 }
 
 /** As MuJoCo numbers them in mjtJoint; a ball has none of our robots. */

@@ -7,13 +7,14 @@ import { isTaskName, parseTaskName } from './mujoco/task-options.ts'
 import { taskMeant } from './nearest-task.ts'
 import type { ParallelEnv } from './parallel-env.ts'
 import { ant } from './robots/ant.ts'
+import type { JointedBody } from './robots/body.ts'
 import { halfCheetah } from './robots/half-cheetah.ts'
 import type { Robot } from './robots/robot.ts'
 import { walker2d } from './robots/walker2d.ts'
 import type { TaskSpec } from './task-spec.ts'
 
-const robots: ReadonlyMap<string, Robot> = new Map(
-  [ant, halfCheetah, walker2d].map((robot) => [robot.name, robot]),
+const robots: ReadonlyMap<string, Robot<JointedBody>> = new Map(
+  [ant, halfCheetah, walker2d].map((robot) => [robot.body.name, robot]),
 )
 
 /** The tasks of the paper's Table 2. Every other split of these robots is a task too. */

@@ -28,8 +28,8 @@ export type SimulateFlags = Static<typeof SimulateFlags>
 
 /** What there is to print. */
 export async function simulateCommand(flags: SimulateFlags): Promise<string> {
-  const { spec, robot } = resolveTask(flags.task)
-  const start = readStart(flags.start, robot)
+  const { spec, body } = resolveTask(flags.task)
+  const start = readStart(flags.start, body)
   const actions = readActions(flags.actions, spec)
   const env = await makeMujocoEnv(flags.task)
   const episode = simulate(env, spec, start, playing(spec, actions))

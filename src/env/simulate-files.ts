@@ -2,7 +2,7 @@
 import Type, { type TSchema } from 'typebox'
 import { DimaError } from '../common/errors.ts'
 import { readJsonFile } from '../common/named-files.ts'
-import type { Robot } from './robots/robot.ts'
+import type { Body } from './robots/body.ts'
 import type { Start } from './simulate.ts'
 import type { TaskSpec } from './task-spec.ts'
 
@@ -16,7 +16,7 @@ const list = (length: number) =>
  * `{ "seed": n }` or `{ "qpos": [..], "qvel": [..] }`. DimaError `invalid_config`, `invalid_json`, `invalid_shape`,
  * `not_finite`, `invalid_request`.
  */
-export function readStart(path: string, { coordinates }: Robot): Start {
+export function readStart(path: string, { coordinates }: Body): Start {
   const { seed, qpos, qvel } = readJsonFile(
     path,
     Type.Object(

@@ -28,8 +28,8 @@ export class Body {
   private readonly simulation: Simulation
   private readonly links: ReadonlyMap<number, Link>
 
-  static async create({ robot, xml }: MujocoTask): Promise<Body> {
-    return new Body(await createSimulation(xml), robot.view.kind === 'side')
+  static async create({ body, xml }: MujocoTask): Promise<Body> {
+    return new Body(await createSimulation(xml), body.view.kind === 'side')
   }
 
   private constructor(simulation: Simulation, planar: boolean) {

@@ -1,5 +1,5 @@
 // Parallel projection: a capsule stays a thick line of its own radius, whichever way one looks.
-import type { RobotView } from '../env/robots/robot.ts'
+import type { BodyView } from '../env/robots/body.ts'
 import type { Point } from './body.ts'
 
 /** Every picture is laid out in these units and scaled as a whole. */
@@ -7,7 +7,7 @@ export const WIDTH = 480
 export const HEIGHT = 270
 
 export interface Camera {
-  readonly kind: RobotView['kind']
+  readonly kind: BodyView['kind']
   /** Units of a metre. */
   readonly scale: number
   /** The point of the ground in the middle of the picture. */
@@ -28,7 +28,7 @@ const FOCUS_AT = { side: 0.8, oblique: 0.62 }
 const AZIMUTH = -0.38
 const ELEVATION = 0.6
 
-const axes: Record<RobotView['kind'], Axes> = {
+const axes: Record<BodyView['kind'], Axes> = {
   side: axesOf(0, 0),
   oblique: axesOf(AZIMUTH, ELEVATION),
 }
@@ -40,7 +40,7 @@ function axesOf(azimuth: number, elevation: number): Axes {
   return { right: [c, s, 0], up: [-s * se, c * se, ce], eye: [s * ce, -c * ce, se] }
 }
 
-export function cameraAt({ kind, widthMetres }: RobotView, [x, y]: Point): Camera {
+export function cameraAt({ kind, widthMetres }: BodyView, [x, y]: Point): Camera {
   const scale = WIDTH / widthMetres
   const focus: Point = [x, y, 0]
   const { right, up, eye } = axes[kind]

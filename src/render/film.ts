@@ -31,7 +31,7 @@ export async function film(
   const length = Math.max(...tracks.map(({ poses }) => poses.length))
   const trunks = Array.from({ length }, (_, i) => tracks.map(({ poses }) => at(poses, i).root))
   const focus = cameraPath(trunks, task.spec.stepSeconds)
-  return shownOf(length, every).map((i) => frameSvg(frameAt(task, tracks, i, focus), task.robot.view, width))
+  return shownOf(length, every).map((i) => frameSvg(frameAt(task, tracks, i, focus), task.body.view, width))
 }
 
 function frameAt(task: MujocoTask, tracks: readonly Track[], i: number, focus: readonly Point[]): Frame {

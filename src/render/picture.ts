@@ -1,5 +1,5 @@
 // One picture: ground, one figure or two over each other, and what there is to say.
-import type { RobotView } from '../env/robots/robot.ts'
+import type { BodyView } from '../env/robots/body.ts'
 import { type Camera, cameraAt, HEIGHT, WIDTH } from './camera.ts'
 import { drawCaption } from './caption.ts'
 import { drawFigure, drawGhost, drawShadow, drawTrail } from './figure.ts'
@@ -9,7 +9,7 @@ import { SCENE } from './palette.ts'
 import { element } from './svg.ts'
 
 /** `width` in pixels; the height follows. */
-export function frameSvg(frame: Frame, view: RobotView, width = WIDTH): string {
+export function frameSvg(frame: Frame, view: BodyView, width = WIDTH): string {
   const camera = cameraAt(view, frame.focus)
   return `${element(
     'svg',

@@ -1,19 +1,21 @@
 // States back to poses. A state leaves out how far the body has come: that is the integral of its velocity.
-import type { Robot } from '../env/robots/robot.ts'
+import type { MujocoTask } from '../env/mujoco/task.ts'
+import { poseOf } from '../env/robots/goal.ts'
 
 export type Position = readonly [x: number, y: number]
 
 /**
- * Coordinates [F, Q] of states [F, S] that follow one another at `stepSeconds`, the first at `position`, in metres.
+ * Coordinates [F, Q] of states [F, S] that follow one another at the task's steps, the first at `position`, in metres.
  * Over a step the velocity is taken to change evenly: 15 steps of HalfCheetah come out within a centimetre.
  */
 export function travel(
-  robot: Robot,
+  task: MujocoTask,
   states: readonly ArrayLike<number>[],
-  stepSeconds: number,
   position: Position = [0, 0],
 ): number[][] {
-  const velocities = states.map((state) => velocityOf(robot, state))
+  const velocities = states.map((state) => velocityOf(task, state))
+  const { stepSeconds } = task.spec
+  const pose = poseOf(task.spec.name, task.goal)
   let [x, y] = position
   return states.map((state, i) => {
     const [before, now] = [velocities[i - 1], velocities[i]!]
@@ -21,12 +23,12 @@ export function travel(
       x += (stepSeconds * (before[0] + now[0])) / 2
       y += (stepSeconds * (before[1] + now[1])) / 2
     }
-    return robot.pose(state, [x, y]).qpos
+    return pose(state, [x, y]).qpos
   })
 }
 
 /** A planar robot's second velocity is the vertical one: it goes nowhere along y. */
-function velocityOf({ pose, view }: Robot, state: ArrayLike<number>): Position {
-  const { qvel } = pose(state, [0, 0])
-  return [qvel[0]!, view.kind === 'oblique' ? qvel[1]! : 0]
+function velocityOf({ spec, body, goal }: MujocoTask, state: ArrayLike<number>): Position {
+  const { qvel } = poseOf(spec.name, goal)(state, [0, 0])
+  return [qvel[0]!, body.view.kind === 'oblique' ? qvel[1]! : 0]
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { resolveTask } from '../../src/env/make-env.ts'
 import { readActions, readStart } from '../../src/env/simulate-files.ts'
 
-const { robot, spec } = resolveTask('HalfCheetah-2+4')
+const { body, spec } = resolveTask('HalfCheetah-2+4')
 const nine = (value: unknown = 0) => Array(9).fill(value)
 
 let path: string
@@ -20,8 +20,8 @@ function put(content: unknown): string {
 }
 
 test('a start is a seed or coordinates', () => {
-  expect(readStart(put({ seed: 4 }), robot)).toEqual({ seed: 4 })
-  expect(readStart(put({ qpos: nine(), qvel: nine(1) }), robot)).toEqual({ qpos: nine(), qvel: nine(1) })
+  expect(readStart(put({ seed: 4 }), body)).toEqual({ seed: 4 })
+  expect(readStart(put({ qpos: nine(), qvel: nine(1) }), body)).toEqual({ qpos: nine(), qvel: nine(1) })
 })
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   ],
 ])('the start %j is refused', (content, code, message) => {
   const start = put(content)
-  expect(() => readStart(start, robot)).toThrow(
+  expect(() => readStart(start, body)).toThrow(
     expect.objectContaining({
       code,
       message: typeof message === 'string' ? message : expect.stringMatching(message),

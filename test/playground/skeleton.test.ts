@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
 import { resolveTask } from '../../src/env/make-env.ts'
 import { bodyTree } from '../../src/env/mujoco/body-tree.ts'
+import { poseOf } from '../../src/env/robots/goal.ts'
 import type { Body } from '../../src/playground/body/body.ts'
 import { Skeleton } from '../../src/playground/body/skeleton.ts'
 import { Body as TrueBody } from '../../src/render/body.ts'
@@ -18,7 +19,7 @@ test.each(['HalfCheetah-2x3', 'Walker2d-2x3', 'Ant-4x2'])('of %s', async (name) 
   for (let i = 0; i < 5; i++) {
     const state = [...rng.normals(task.spec.stateNames.length)].map((x) => 0.5 * x)
     skeleton.pose(state, 1.5, -0.5, pose, 6)
-    const expected = truth.pose(task.robot.pose(state, [1.5, -0.5]).qpos).shapes
+    const expected = truth.pose(poseOf(task.spec.name, task.goal)(state, [1.5, -0.5]).qpos).shapes
     const ends = expected.flatMap(({ from, to }) => [...from, ...to])
     expect(pose.length - 6).toBe(ends.length)
     for (const [j, value] of ends.entries()) expect(pose[j + 6]).toBeCloseTo(value, 6)

@@ -22,7 +22,7 @@ const frameOf = (poses: Pose[], other: Partial<Frame> = {}): Frame => ({
 })
 
 const poseOf = async (task: string, size: number) => (await openBody(task)).pose(Array(size).fill(0.1))
-const view = (task: string) => resolveTask(task).robot.view
+const view = (task: string) => resolveTask(task).body.view
 const classes = (elements: Element[]) => elements.flatMap(({ attributes }) => attributes.class ?? [])
 const textOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, content]) => content)
 

@@ -115,7 +115,7 @@ function chosen(sections: string): string[] {
 
 /** The split makes no difference to the physics. */
 const onePerRobot = (tasks: readonly string[]): string[] => [
-  ...new Map(tasks.map((task) => [resolveTask(task).robot.name, task])).values(),
+  ...new Map(tasks.map((task) => [resolveTask(task).body.name, task])).values(),
 ]
 
 const tableRow = (row: Row) =>

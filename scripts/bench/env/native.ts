@@ -47,13 +47,13 @@ export function buildNative(): NativeMujoco {
 function runNative(
   program: string,
   model: string,
-  { xml, robot }: MujocoTask,
+  { xml, body, goal }: MujocoTask,
   cpuSeconds: number,
   seed: number,
 ): NativeSlice {
   // 2.2.2 does not know this attribute yet: its arena has a size of its own.
   writeFileSync(model, xml.replace(/<size memory="\w+"\/>/, ''))
-  const settings = [robot.frameSkip, robot.episodeLimit, cpuSeconds, seed].map(String)
+  const settings = [body.frameSkip, goal.episodeLimit, cpuSeconds, seed].map(String)
   const { status, error, stdout, stderr } = spawnSync(program, [model, ...settings], { encoding: 'utf8' })
   if (status !== 0) throw error ?? new Error(stderr)
   return JSON.parse(stdout) as NativeSlice

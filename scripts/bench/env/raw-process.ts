@@ -4,7 +4,7 @@ import loadMujoco from '@mujoco/mujoco'
 import { resolveTask } from '../../../src/env/make-env.ts'
 import { xorshift } from './random.ts'
 
-const { xml, robot } = resolveTask(process.argv[2]!)
+const { xml, body, goal } = resolveTask(process.argv[2]!)
 const mujoco = await loadMujoco()
 const model = mujoco.MjModel.from_xml_string(xml)
 const data = new mujoco.MjData(model)
@@ -13,9 +13,9 @@ const controls: Float64Array = data.ctrl
 function episode(seed: number): void {
   const draw = xorshift(seed)
   mujoco.mj_resetData(model, data)
-  for (let step = 0; step < robot.episodeLimit; step++) {
+  for (let step = 0; step < goal.episodeLimit; step++) {
     for (let i = 0; i < controls.length; i++) controls[i] = draw()
-    for (let frame = 0; frame < robot.frameSkip; frame++) mujoco.mj_step(model, data)
+    for (let frame = 0; frame < body.frameSkip; frame++) mujoco.mj_step(model, data)
   }
 }
 
@@ -26,7 +26,7 @@ process.on('message', ({ seconds }: { seconds: number }) => {
     const { user, system } = process.cpuUsage(before)
     const used = (user + system) / 1e6
     if (used < seconds) continue
-    process.send!((episodes * robot.episodeLimit) / used)
+    process.send!((episodes * goal.episodeLimit) / used)
     return
   }
 })

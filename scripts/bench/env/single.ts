@@ -65,9 +65,9 @@ export async function measureSingle(
 /** Endings are looked at and passed over: native MuJoCo knows none, and both are to walk through the same states. */
 function endless(name: string): MujocoTask {
   const task = resolveTask(name)
-  const { robot } = task
-  const terminated: typeof robot.terminated = (simulation) => robot.terminated(simulation) && false
-  return { ...task, robot: { ...robot, terminated } }
+  const { goal } = task
+  const terminated: typeof goal.terminated = (...at) => goal.terminated(...at) && false
+  return { ...task, goal: { ...goal, terminated } }
 }
 
 /** Of this process with all its threads, so what V8 compiles and collects in the background counts. */
@@ -105,7 +105,7 @@ async function openEnv(task: MujocoTask): Promise<Runner> {
 
 async function openWorld(task: MujocoTask): Promise<Runner> {
   const world = new World(task, await createSimulation(task.xml))
-  const controls = new Float64Array(task.robot.actuators.length)
+  const controls = new Float64Array(task.body.actuators.length)
   return {
     episode(seed, draw) {
       world.reset(new Rng(seed, 'reset'))

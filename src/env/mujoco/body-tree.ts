@@ -1,5 +1,6 @@
 // A robot as a tree of bodies, joints and capsules in plain numbers, so that who has no MuJoCo can draw it in any state:
 // forward kinematics as MuJoCo's documentation has it (mujoco.readthedocs.io, "Kinematic tree").
+import { poseOf } from '../robots/goal.ts'
 import { linksOf } from './links.ts'
 import type { Simulation } from './simulation.ts'
 import { createSimulation } from './simulation.ts'
@@ -49,14 +50,14 @@ const [SPHERE, CAPSULE] = [2, 3]
 export async function bodyTree(task: MujocoTask): Promise<BodyTree> {
   const simulation = await createSimulation(task.xml)
   try {
-    const { robot, spec } = task
+    const { body, spec } = task
     return {
-      view: robot.view.kind,
-      widthMetres: robot.view.widthMetres,
+      view: body.view.kind,
+      widthMetres: body.view.widthMetres,
       stepSeconds: spec.stepSeconds,
       bodies: bodiesOf(simulation),
       joints: jointsOf(simulation),
-      shapes: shapesOf(simulation, robot.view.kind === 'side'),
+      shapes: shapesOf(simulation, body.view.kind === 'side'),
       ...placesOf(task),
     }
   } finally {
@@ -122,13 +123,13 @@ function shapesOf(simulation: Simulation, planar: boolean): BodyTree['shapes'] {
 }
 
 /** What the robot's pose makes of a state, found out with entries that tell which they are. */
-function placesOf({ robot, spec }: MujocoTask): Pick<BodyTree, 'coordinates' | 'travel'> {
+function placesOf({ body, goal, spec }: MujocoTask): Pick<BodyTree, 'coordinates' | 'travel'> {
   const state = spec.stateNames.map((_, entry) => entry)
-  const { qpos, qvel } = robot.pose(state, [-1, -2])
+  const { qpos, qvel } = poseOf(spec.name, goal)(state, [-1, -2])
   const coordinates = qpos.map((value) => (value === -1 ? 'x' : value === -2 ? 'y' : value))
   const travel = { x: qvel[0]!, ...(coordinates.includes('y') ? { y: qvel[1]! } : {}) }
   const entries = [...coordinates.filter((place) => typeof place === 'number'), ...Object.values(travel)]
   if (!entries.every((entry) => state.includes(entry)))
-    throw new Error(`${robot.name}: its pose is not of entries`)
+    throw new Error(`${body.name}: its pose is not of entries`)
   return { coordinates, travel }
 }

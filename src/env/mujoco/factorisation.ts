@@ -1,7 +1,7 @@
 // Which actuators each agent drives. `NxA`: N agents with A actuators each; `2+4`: blocks of those sizes.
 import { DimaError } from '../../common/errors.ts'
 import { sum } from '../../common/statistics.ts'
-import type { Robot } from '../robots/robot.ts'
+import type { JointedBody } from '../robots/body.ts'
 import type { TaskOptions } from './task-options.ts'
 
 export interface AgentActuators {
@@ -12,15 +12,15 @@ export interface AgentActuators {
 }
 
 export function splitActuators(
-  robot: Robot,
+  body: JointedBody,
   split: string,
   actionMap: TaskOptions['actionMap'],
 ): AgentActuators[] {
-  const groups = actionMap === 'contiguous' ? contiguous(robot, split) : partition(robot, split)
+  const groups = actionMap === 'contiguous' ? contiguous(body, split) : partition(body, split)
   return groups.map((actuators, i) => ({
     name: `agent_${i}`,
     actuators,
-    controls: actuators.map((actuator) => robot.actuators.indexOf(actuator)),
+    controls: actuators.map((actuator) => body.actuators.indexOf(actuator)),
   }))
 }
 
@@ -28,16 +28,16 @@ export function splitActuators(
  * Contiguous blocks, `agent_0` the first. This is what multiagent_mujoco does (`step` concatenates the actions in
  * agent order), whatever joints its partition tuples list.
  */
-function contiguous(robot: Robot, split: string): string[][] {
+function contiguous(body: JointedBody, split: string): string[][] {
   const sizes = blockSizes(split)
-  if (sum(sizes) !== robot.actuators.length || sizes.includes(0))
+  if (sum(sizes) !== body.actuators.length || sizes.includes(0))
     throw unknownSplit(
-      robot,
+      body,
       split,
-      `its ${robot.actuators.length} actuators do not divide so, but as ${evenSplits(robot)}`,
+      `its ${body.actuators.length} actuators do not divide so, but as ${evenSplits(body)}`,
     )
   const ends = sizes.map((_, i) => sum(sizes.slice(0, i + 1)))
-  return ends.map((end, i) => robot.actuators.slice(end - sizes[i]!, end))
+  return ends.map((end, i) => body.actuators.slice(end - sizes[i]!, end))
 }
 
 function blockSizes(split: string): number[] {
@@ -47,20 +47,20 @@ function blockSizes(split: string): number[] {
 }
 
 /** `1x6, 2x3, 3x2, 6x1`; unequal ones, `2+4`, are too many to list. */
-function evenSplits({ actuators: { length } }: Robot): string {
+function evenSplits({ actuators: { length } }: JointedBody): string {
   const counts = Array.from({ length }, (_, i) => i + 1).filter((count) => length % count === 0)
   return counts.map((count) => `${count}x${length / count}`).join(', ')
 }
 
-function partition(robot: Robot, split: string): readonly (readonly string[])[] {
-  const groups = Object.hasOwn(robot.partitions, split) ? robot.partitions[split] : undefined
+function partition(body: JointedBody, split: string): readonly (readonly string[])[] {
+  const groups = Object.hasOwn(body.partitions, split) ? body.partitions[split] : undefined
   if (groups) return groups
-  const known = Object.keys(robot.partitions).join(', ')
-  throw unknownSplit(robot, split, `by-joint is defined for ${known || 'no split'}`)
+  const known = Object.keys(body.partitions).join(', ')
+  throw unknownSplit(body, split, `by-joint is defined for ${known || 'no split'}`)
 }
 
-const unknownSplit = (robot: Robot, split: string, why: string) =>
-  new DimaError('unknown_task', `${robot.name} has no split ${split}: ${why}`, {
+const unknownSplit = (body: JointedBody, split: string, why: string) =>
+  new DimaError('unknown_task', `${body.name} has no split ${split}: ${why}`, {
     field: 'task',
     given: split,
   })

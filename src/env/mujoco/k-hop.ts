@@ -5,8 +5,8 @@
 //    have not been listed yet, clipped to [-1, 1].
 // 2. Joints one to `hops` edges away, by distance and then by label: the angle alone.
 // 3. The root: its positions, then its velocities. Velocities are never clipped here, even where those of the state are.
+import type { Joint, JointedBody } from '../robots/body.ts'
 import { clamp } from '../robots/clamp.ts'
-import type { Joint, Robot } from '../robots/robot.ts'
 import type { AgentActuators } from './factorisation.ts'
 import type { ObservationEntries, Observer } from './observer.ts'
 import type { TaskOptions } from './task-options.ts'
@@ -21,12 +21,12 @@ const CONTACT_LIMIT = 1
 const FORCE_SIZE = 6 // torque and force
 const ARRAYS = ['qpos', 'qvel', 'contacts'] as const
 
-export function kHop(robot: Robot, agents: readonly AgentActuators[], { hops }: TaskOptions): Observer {
-  const places = agents.map(({ actuators }) => placesSeen(robot, actuators, hops))
+export function kHop(body: JointedBody, agents: readonly AgentActuators[], { hops }: TaskOptions): Observer {
+  const places = agents.map(({ actuators }) => placesSeen(body, actuators, hops))
   const arrays = places.map((list) => Uint8Array.from(list, ({ array }) => ARRAYS.indexOf(array)))
   const indices = places.map((list) => Int32Array.from(list, ({ index }) => index))
   return {
-    entries: places.map((list) => entriesOf(robot, list)),
+    entries: places.map((list) => entriesOf(body, list)),
     bound: Number.POSITIVE_INFINITY,
     write(agent, simulation, _state, target, offset) {
       const { qpos, qvel } = simulation
@@ -43,14 +43,14 @@ export function kHop(robot: Robot, agents: readonly AgentActuators[], { hops }: 
   }
 }
 
-export function placesSeen(robot: Robot, actuators: readonly string[], hops: number): Place[] {
-  const [own, ...others] = jointsByDistance(robot, actuators, hops)
+export function placesSeen(body: JointedBody, actuators: readonly string[], hops: number): Place[] {
+  const [own, ...others] = jointsByDistance(body, actuators, hops)
   const listed = new Set<number>()
   return [
     ...own!.flatMap((joint) => ownPlaces(joint, listed)),
     ...others.flat().map(({ qpos }): Place => ({ array: 'qpos', index: qpos })),
-    ...robot.root.qpos.map((index): Place => ({ array: 'qpos', index })),
-    ...robot.root.qvel.map((index): Place => ({ array: 'qvel', index })),
+    ...body.root.qpos.map((index): Place => ({ array: 'qpos', index })),
+    ...body.root.qvel.map((index): Place => ({ array: 'qvel', index })),
   ]
 }
 
@@ -68,24 +68,24 @@ function ownPlaces({ qpos, qvel, bodies }: Joint, listed: Set<number>): Place[] 
 }
 
 /** The joints at each distance from those of the agent, 0 to `hops`, sorted by label. */
-function jointsByDistance(robot: Robot, actuators: readonly string[], hops: number): Joint[][] {
-  const label = (actuator: string) => robot.joints.find((joint) => joint.actuator === actuator)!.label
+function jointsByDistance(body: JointedBody, actuators: readonly string[], hops: number): Joint[][] {
+  const label = (actuator: string) => body.joints.find((joint) => joint.actuator === actuator)!.label
   let shell = new Set(actuators.map(label))
   const reached = new Set(shell)
   const shells = [shell]
   for (let distance = 1; distance <= hops; distance++) {
-    const touching = robot.edges.filter((edge) => edge.some((end) => shell.has(end)))
+    const touching = body.edges.filter((edge) => edge.some((end) => shell.has(end)))
     shell = new Set(touching.flat().filter((end) => !reached.has(end)))
     for (const end of shell) reached.add(end)
     shells.push(shell)
   }
-  return shells.map((labels) => sorted(robot.joints.filter((joint) => labels.has(joint.label))))
+  return shells.map((labels) => sorted(body.joints.filter((joint) => labels.has(joint.label))))
 }
 
 /** By code units, as Python sorts. */
 const sorted = (joints: Joint[]): Joint[] => joints.sort((a, b) => (a.label < b.label ? -1 : 1))
 
-function entriesOf({ coordinates }: Robot, places: readonly Place[]): ObservationEntries {
+function entriesOf({ coordinates }: JointedBody, places: readonly Place[]): ObservationEntries {
   const entries = places.map(({ array, index }) => coordinates[array]![index]!)
   return {
     observationNames: entries.map(({ name }) => name),

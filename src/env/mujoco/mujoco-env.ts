@@ -37,7 +37,7 @@ export class MujocoEnv implements ParallelEnv {
     this.possibleAgents = task.agents.map(({ name }) => name)
     this.spaces = new TaskSpaces(task)
     this.stateSpace = this.spaces.state
-    this.controls = new Float64Array(task.robot.actuators.length)
+    this.controls = new Float64Array(task.body.actuators.length)
     this.observationSizes = task.spec.agents.map(({ observationNames }) => observationNames.length)
     this.observationBytes = Float64Array.BYTES_PER_ELEMENT * sum(this.observationSizes)
     this.all = this.forEach(true)

@@ -1,5 +1,6 @@
 // What the agents see, by the option `observation`.
-import type { Robot } from '../robots/robot.ts'
+import type { JointedBody } from '../robots/body.ts'
+import type { Goal } from '../robots/goal.ts'
 import type { AgentActuators } from './factorisation.ts'
 import { kHop } from './k-hop.ts'
 import type { Simulation } from './simulation.ts'
@@ -29,9 +30,14 @@ export interface Observer {
   ): void
 }
 
-export function observerOf(robot: Robot, agents: readonly AgentActuators[], options: TaskOptions): Observer {
-  if (options.observation === 'k-hop') return kHop(robot, agents, options)
-  return wholeState(robot, agents, options.observation === 'standardised')
+export function observerOf(
+  body: JointedBody,
+  goal: Goal,
+  agents: readonly AgentActuators[],
+  options: TaskOptions,
+): Observer {
+  if (options.observation === 'k-hop') return kHop(body, agents, options)
+  return wholeState(goal, agents, options.observation === 'standardised')
 }
 
 /**
@@ -39,10 +45,10 @@ export function observerOf(robot: Robot, agents: readonly AgentActuators[], opti
  * single agent is 1 in every step: it keeps the layout, but standardised values of a planar robot can't be computed
  * back then. (They would be NaN if the whole state were exactly 1, which no episode reaches.)
  */
-function wholeState(robot: Robot, agents: readonly AgentActuators[], standardised: boolean): Observer {
-  const size = robot.stateNames.length
-  const names = [...robot.stateNames, ...agents.map(({ name }) => `is_${name}`)]
-  const units = [...robot.stateUnits, ...agents.map(() => '1')]
+function wholeState(goal: Goal, agents: readonly AgentActuators[], standardised: boolean): Observer {
+  const size = goal.stateNames.length
+  const names = [...goal.stateNames, ...agents.map(({ name }) => `is_${name}`)]
+  const units = [...goal.stateUnits, ...agents.map(() => '1')]
   const entries = {
     observationNames: names,
     observationUnits: standardised ? names.map(() => '1') : units,

@@ -128,10 +128,38 @@ export class Simulation {
     this.assertStable()
   }
 
+  /**
+   * As `step`, with forces (`qfrc_applied`, `xfrc_applied`) that are asked for before each physics step, when
+   * everything that follows from positions and velocities is up to date. `motion` and `kinematics` bring what follows from the
+   * last one up to date; forces and contacts are those that led to it.
+   */
+  stepUnder(forces: (simulation: Simulation) => void, count: number): void {
+    this.assertOpen()
+    const { mujoco, model, data } = this
+    for (let i = 0; i < count; i++) {
+      mujoco.mj_step1(model, data)
+      forces(this)
+      mujoco.mj_step2(model, data)
+    }
+    this.assertStable()
+  }
+
+  /** Brings velocities of bodies (`cvel`, about `subtree_com`) up to date, positions and orientations with them. */
+  motion(): void {
+    this.kinematics()
+    this.mujoco.mj_comPos(this.model, this.data)
+    this.mujoco.mj_comVel(this.model, this.data)
+  }
+
   /** Makes quaternions in qpos unit quaternions; MuJoCo itself does so only in the course of a step. */
   normaliseQuaternions(): void {
     this.assertOpen()
     this.mujoco.mj_normalizeQuat(this.model, this.qpos)
+  }
+
+  /** Numbers in MuJoCo's own state of integration: time and switches of constraints are among them. */
+  integrationSize(): number {
+    return this.mujoco.mj_stateSize(this.model, this.mujoco.mjtState.mjSTATE_INTEGRATION.value)
   }
 
   /** Fills `cfrc_ext`, the contact forces on the bodies, which a step alone leaves at zero. */

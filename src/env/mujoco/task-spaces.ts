@@ -10,7 +10,7 @@ export class TaskSpaces {
   private readonly actions: ReadonlyMap<string, Box>
 
   constructor(task: MujocoTask) {
-    this.state = stateSpace(task.spec)
+    this.state = stateSpace(task)
     this.observations = observationSpaces(task)
     this.actions = actionSpaces(task.spec)
   }
@@ -32,8 +32,8 @@ function spaceOf(agent: string, spaces: ReadonlyMap<string, Box>): Box {
   return space
 }
 
-const stateSpace = ({ stateNames, stateUnits }: TaskSpec): Box =>
-  box(-Infinity, Infinity, stateNames, stateUnits)
+const stateSpace = ({ goal: { stateBound = Infinity, stateNames, stateUnits } }: MujocoTask): Box =>
+  box(-stateBound, stateBound, stateNames, stateUnits)
 
 const observationSpaces = ({ spec, observer: { bound } }: MujocoTask): Map<string, Box> =>
   new Map(

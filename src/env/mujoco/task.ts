@@ -1,4 +1,6 @@
-// A task: a robot, a split of its actuators among agents, and options. Resolved once, shared by all its environments.
+// A task: a body, a goal, and who drives and sees what of it. Resolved once, shared by all its environments.
+import type { Body, JointedBody } from '../robots/body.ts'
+import type { Goal } from '../robots/goal.ts'
 import type { Robot } from '../robots/robot.ts'
 import type { TaskSpec } from '../task-spec.ts'
 import { type AgentActuators, splitActuators } from './factorisation.ts'
@@ -7,7 +9,8 @@ import { formatTaskName, type TaskName, type TaskOptions } from './task-options.
 
 export interface MujocoTask {
   readonly spec: TaskSpec
-  readonly robot: Robot
+  readonly body: Body
+  readonly goal: Goal
   /** The physical model, MJCF. */
   readonly xml: string
   readonly agents: readonly AgentActuators[]
@@ -16,11 +19,14 @@ export interface MujocoTask {
   readonly observer: Observer
 }
 
-/** DimaError `unknown_task` if the actuators can't be split so, or the robot has no such partition. */
-export function createTask(robot: Robot, name: TaskName): MujocoTask {
-  const options = meaningful(name.options, robot)
-  const agents = splitActuators(robot, name.split, options.actionMap)
-  const observer = observerOf(robot, agents, options)
+/**
+ * A robot whose actuators are split among agents. DimaError `unknown_task` if they can't be split so, or the robot has
+ * no such partition.
+ */
+export function createTask({ body, goal }: Robot<JointedBody>, name: TaskName): MujocoTask {
+  const options = meaningful(name.options, body)
+  const agents = splitActuators(body, name.split, options.actionMap)
+  const observer = observerOf(body, goal, agents, options)
   return {
     spec: {
       name: formatTaskName({ ...name, options }),
@@ -28,20 +34,21 @@ export function createTask(robot: Robot, name: TaskName): MujocoTask {
       actionLow: -1,
       actionHigh: 1,
       actionUnit: '1',
-      stateNames: robot.stateNames,
-      stateUnits: robot.stateUnits,
-      episodeLimit: robot.episodeLimit,
-      stepSeconds: robot.frameSkip * robot.timestepSeconds,
-      reward: robot.rewardText,
+      stateNames: goal.stateNames,
+      stateUnits: goal.stateUnits,
+      episodeLimit: goal.episodeLimit,
+      stepSeconds: body.frameSkip * body.timestepSeconds,
+      reward: goal.rewardText,
     },
-    robot,
-    xml: robot.xml(options.physics),
+    body,
+    goal,
+    xml: body.xml(options.physics),
     agents,
     contactForces: options.contacts === 'real',
     observer,
   }
 }
 
-/** Without the options that this robot has nothing for, so that one task has one name. */
-const meaningful = (options: TaskOptions, { coordinates }: Robot): TaskOptions =>
+/** Without the options that this body has nothing for, so that one task has one name. */
+const meaningful = (options: TaskOptions, { coordinates }: Body): TaskOptions =>
   coordinates.contacts ? options : { ...options, contacts: 'zeros' }

@@ -1,15 +1,16 @@
-// A robot in MuJoCo, stepped without allocating: what one environment and many copies in a worker share. One model
-// and one data can serve many copies in turn: `save` and `load` swap what the next step depends on (positions,
-// velocities, the solver's warm start), and trajectories stay the same to the last bit.
+// A body with its goal in MuJoCo, stepped without allocating: what one environment and many copies in a worker share.
+// One model and one data can serve many copies in turn: `save` and `load` swap what the next step depends on (MuJoCo's
+// state of integration, and what the goal remembers), and trajectories stay the same to the last bit.
 import { DimaError } from '../../common/errors.ts'
 import type { Rng } from '../../common/rng.ts'
-import type { Robot } from '../robots/robot.ts'
+import type { Body } from '../robots/body.ts'
+import type { Goal } from '../robots/goal.ts'
+import { copy, IntegrationState, integrationSizeOf } from './integration-state.ts'
 import type { Simulation } from './simulation.ts'
 import type { MujocoTask } from './task.ts'
 
 /** Numbers that `World.save` writes. */
-export const saveSizeOf = ({ coordinates: { qpos, qvel } }: Robot): number =>
-  qpos.length + 2 * qvel.length + 1
+export const saveSizeOf = (body: Body, { memorySize }: Goal): number => integrationSizeOf(body) + memorySize
 
 export class World {
   readonly task: MujocoTask
@@ -21,19 +22,22 @@ export class World {
   /** Reward of the last step. */
   reward = 0
   terminated = false
-  private position = 0
+  private readonly memory: Float64Array // [memorySize]
+  private readonly integration: IntegrationState
 
   /** Takes over the simulation: `close` closes it. */
   constructor(task: MujocoTask, simulation: Simulation) {
     this.task = task
     this.simulation = simulation
     this.state = new Float64Array(task.spec.stateNames.length)
-    this.saveSize = saveSizeOf(task.robot)
+    this.memory = new Float64Array(task.goal.memorySize)
+    this.integration = new IntegrationState(simulation)
+    this.saveSize = saveSizeOf(task.body, task.goal)
   }
 
   reset(rng: Rng): void {
     this.simulation.reset()
-    this.task.robot.addResetNoise(this.simulation, rng)
+    this.task.goal.reset(this.simulation, rng)
     this.begin()
   }
 
@@ -49,18 +53,14 @@ export class World {
    * Advances by one environment step and fills `state`, `reward` and `terminated`. MuJoCo clamps the controls to their
    * range; the control cost is that of the controls as given.
    */
-  step(controls: Float64Array /* [actuators], model order */): void {
-    const { simulation, task } = this
-    const { robot } = task
-    const before = this.position
-    simulation.ctrl.set(controls)
-    simulation.step(robot.frameSkip)
+  step(controls: Float64Array /* [actuators] */): void {
+    const { simulation, memory, task } = this
+    const { goal } = task
+    this.advance(controls)
     if (task.contactForces) simulation.computeContactForces()
-    this.position = robot.position(simulation)
-    const velocity = (this.position - before) / task.spec.stepSeconds
-    this.reward = robot.reward(velocity, controls, simulation)
-    this.terminated = robot.terminated(simulation)
-    robot.writeState(simulation, this.state, 0)
+    this.reward = goal.reward(simulation, controls, memory)
+    this.terminated = goal.terminated(simulation, memory)
+    goal.writeState(simulation, memory, this.state, 0)
   }
 
   /** Writes what an agent sees after the last reset or step. */
@@ -69,39 +69,39 @@ export class World {
   }
 
   save(target: Float64Array, offset: number): void {
-    const { qpos, qvel, qaccWarmstart } = this.simulation
-    target.set(qpos, offset)
-    target.set(qvel, offset + qpos.length)
-    target.set(qaccWarmstart, offset + qpos.length + qvel.length)
-    target[offset + this.saveSize - 1] = this.position
+    target.set(this.memory, this.integration.save(target, offset))
   }
 
   /** Puts back what `save` wrote: only `step` and `save` are meaningful next. */
   load(source: Float64Array, offset: number): void {
-    const { qpos, qvel, qaccWarmstart } = this.simulation
-    copy(source, offset, qpos)
-    copy(source, offset + qpos.length, qvel)
-    copy(source, offset + qpos.length + qvel.length, qaccWarmstart)
-    this.position = source[offset + this.saveSize - 1]!
+    copy(source, this.integration.load(source, offset), this.memory)
   }
 
   close(): void {
     this.simulation.close()
   }
 
-  private begin(): void {
+  private advance(action: Float64Array): void {
     const { simulation, task } = this
+    const { drive, frameSkip } = task.body
+    if (drive) {
+      drive.begin(simulation, action)
+      simulation.stepUnder(drive.forces, frameSkip)
+    } else {
+      simulation.ctrl.set(action)
+      simulation.step(frameSkip)
+    }
+  }
+
+  private begin(): void {
+    const { simulation, memory, task } = this
     simulation.forward()
     if (task.contactForces) simulation.computeContactForces()
-    this.position = task.robot.position(simulation)
+    task.goal.begin(simulation, memory)
     this.reward = 0
     this.terminated = false
-    task.robot.writeState(simulation, this.state, 0)
+    task.goal.writeState(simulation, memory, this.state, 0)
   }
-}
-
-function copy(source: Float64Array, offset: number, target: Float64Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = source[offset + i]!
 }
 
 function write(name: string, values: ArrayLike<number>, target: Float64Array): void {

@@ -42,9 +42,11 @@
 
 import type { Simulation } from '../mujoco/simulation.ts'
 import { antXml } from './ant-model.ts'
+import type { JointedBody } from './body.ts'
 import { clamp } from './clamp.ts'
 import { addNormal, addUniform } from './reset-noise.ts'
 import type { Robot } from './robot.ts'
+import { running } from './running.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
 const CONTROL_COST = 0.5
@@ -82,7 +84,7 @@ const contacts = BODIES.flatMap((body) => [
 const state = [...qpos.slice(2), ...qvel, ...contacts]
 const POSITIONS = qpos.length - 2
 
-export const ant: Robot = {
+const body: JointedBody = {
   name: 'Ant',
   xml: (physics) => antXml({ inertia: physics, floorMargin: physics === 'mujoco210' ? 0 : 0.01 }),
   actuators: [3, 0, 1, 2].flatMap((leg) => JOINTS.slice(2 * leg, 2 * leg + 2)),
@@ -111,11 +113,16 @@ export const ant: Robot = {
     '2x4': [JOINTS.slice(0, 4), JOINTS.slice(4)],
     '4x2': [0, 2, 4, 6].map((first) => JOINTS.slice(first, first + 2)),
   },
-  stateNames: state.map(({ name }) => name),
-  stateUnits: state.map(({ unit }) => unit),
   coordinates: { qpos, qvel, contacts },
   frameSkip: 5,
   timestepSeconds: 0.01,
+  counts: { bodies: BODIES.length, controls: 2 * LEGS.length },
+  view: { kind: 'oblique', widthMetres: 4 },
+}
+
+const goal = running(body, {
+  stateNames: state.map(({ name }) => name),
+  stateUnits: state.map(({ unit }) => unit),
   episodeLimit: 1000,
   rewardText:
     'forward velocity in m/s over the step, minus 0.5 times the sum of all squared actions, minus 0.0005 times the ' +
@@ -138,12 +145,13 @@ export const ant: Robot = {
   reward: (velocity, action, simulation) =>
     velocity - CONTROL_COST * sumOfSquares(action) - contactCost(simulation) + ALIVE_BONUS,
   terminated: ({ qpos }) => !(qpos[2]! >= MIN_HEIGHT && qpos[2]! <= MAX_HEIGHT),
-  view: { kind: 'oblique', widthMetres: 4 },
   pose: (state, [x, y]) => ({
     qpos: [x, y, ...Array.from(state).slice(0, POSITIONS)],
     qvel: Array.from(state).slice(POSITIONS, POSITIONS + qvel.length),
   }),
-}
+})
+
+export const ant: Robot<JointedBody> = { body, goal }
 
 /** [14 * 6]; zeros unless the world computes them after each step. */
 const contactForces = (simulation: Simulation) => simulation.dataArray('cfrc_ext')

@@ -33,10 +33,12 @@
 // | start                  | all zero, plus U(-0.1, 0.1) on positions and 0.1 * N(0, 1) on velocities   |
 // | end                    | never terminated; truncated after 1000 steps of 0.05 s                     |
 
+import type { JointedBody } from './body.ts'
 import { halfCheetahXml } from './half-cheetah-model.ts'
 import { planar } from './planar.ts'
 import { addNormal, addUniform } from './reset-noise.ts'
 import type { Robot } from './robot.ts'
+import { running } from './running.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
 const CONTROL_COST = 0.1
@@ -52,8 +54,10 @@ const joints = [
   { name: 'front_foot', label: 'ffoot' },
 ]
 
-export const halfCheetah: Robot = {
-  ...planar(joints, Number.POSITIVE_INFINITY),
+const parts = planar(joints, Number.POSITIVE_INFINITY)
+
+const body: JointedBody = {
+  ...parts.body,
   name: 'HalfCheetah',
   xml: halfCheetahXml,
   edges: [
@@ -78,6 +82,10 @@ export const halfCheetah: Robot = {
   },
   frameSkip: 5,
   timestepSeconds: 0.01,
+}
+
+const goal = running(body, {
+  ...parts.goal,
   episodeLimit: 1000,
   rewardText:
     'forward velocity in m/s over the step, minus 0.1 times the sum of all squared actions; shared by all agents',
@@ -87,4 +95,6 @@ export const halfCheetah: Robot = {
   },
   reward: (velocity, action) => velocity - CONTROL_COST * sumOfSquares(action),
   terminated: () => false,
-}
+})
+
+export const halfCheetah: Robot<JointedBody> = { body, goal }

@@ -1,7 +1,8 @@
 // What the planar robots share: a trunk that slides along x and z and pitches about y, then one hinge for each
 // actuator, in the order of the actuators.
+import type { JointedBody } from './body.ts'
 import { clamp } from './clamp.ts'
-import type { Robot } from './robot.ts'
+import type { Running } from './running.ts'
 
 const ROOT = 3 // coordinates before the first hinge: distance, height, pitch
 
@@ -11,19 +12,10 @@ export interface PlanarJoint {
   readonly label: string
 }
 
-type PlanarParts = Pick<
-  Robot,
-  | 'actuators'
-  | 'joints'
-  | 'root'
-  | 'stateNames'
-  | 'stateUnits'
-  | 'coordinates'
-  | 'writeState'
-  | 'position'
-  | 'view'
-  | 'pose'
->
+interface PlanarParts {
+  readonly body: Pick<JointedBody, 'actuators' | 'joints' | 'root' | 'coordinates' | 'counts' | 'view'>
+  readonly goal: Pick<Running, 'stateNames' | 'stateUnits' | 'writeState' | 'position' | 'pose'>
+}
 
 /** `velocityLimit`: what the velocities in the state are clipped to, in m/s and rad/s. */
 export function planar(joints: readonly PlanarJoint[], velocityLimit: number): PlanarParts {
@@ -32,32 +24,37 @@ export function planar(joints: readonly PlanarJoint[], velocityLimit: number): P
   const state = [...coordinates.qpos.slice(1), ...coordinates.qvel]
   const positions = coordinates.qpos.length - 1
   return {
-    actuators: joints.map(({ name }) => name),
-    joints: joints.map(({ name, label }, i) => ({
-      actuator: name,
-      label,
-      qpos: ROOT + i,
-      qvel: ROOT + i,
-      bodies: [],
-    })),
-    root: { qpos: [1, 2], qvel: [0, 1, 2] },
-    stateNames: state.map(({ name }) => name),
-    stateUnits: state.map(({ unit }) => unit),
-    coordinates,
-    writeState({ qpos, qvel }, state, offset) {
-      for (let i = 0; i < positions; i++) state[offset + i] = qpos[i + 1]!
-      for (let i = 0; i < qvel.length; i++) state[offset + positions + i] = clamp(qvel[i]!, velocityLimit)
+    body: {
+      actuators: joints.map(({ name }) => name),
+      joints: joints.map(({ name, label }, i) => ({
+        actuator: name,
+        label,
+        qpos: ROOT + i,
+        qvel: ROOT + i,
+        bodies: [],
+      })),
+      root: { qpos: [1, 2], qvel: [0, 1, 2] },
+      coordinates,
+      counts: { bodies: 2 + joints.length, controls: joints.length },
+      view: { kind: 'side', widthMetres: 4 },
     },
-    position: ({ qpos }) => qpos[0]!,
-    view: { kind: 'side', widthMetres: 4 },
-    pose: (state, [x]) => ({
-      qpos: [x, ...Array.from(state).slice(0, positions)],
-      qvel: Array.from(state).slice(positions),
-    }),
+    goal: {
+      stateNames: state.map(({ name }) => name),
+      stateUnits: state.map(({ unit }) => unit),
+      writeState({ qpos, qvel }, state, offset) {
+        for (let i = 0; i < positions; i++) state[offset + i] = qpos[i + 1]!
+        for (let i = 0; i < qvel.length; i++) state[offset + positions + i] = clamp(qvel[i]!, velocityLimit)
+      },
+      position: ({ qpos }) => qpos[0]!,
+      pose: (state, [x]) => ({
+        qpos: [x, ...Array.from(state).slice(0, positions)],
+        qvel: Array.from(state).slice(positions),
+      }),
+    },
   }
 }
 
-const planarCoordinates = (joints: readonly PlanarJoint[]): Robot['coordinates'] => ({
+const planarCoordinates = (joints: readonly PlanarJoint[]): JointedBody['coordinates'] => ({
   qpos: [
     { name: 'distance', unit: 'm' },
     { name: 'height', unit: 'm' },

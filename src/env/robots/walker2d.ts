@@ -30,9 +30,11 @@
 // | end                    | terminated unless 0.8 < height < 2 and -1 < pitch < 1, that step still has its +1;  |
 // |                        | truncated after 1000 steps of 0.008 s                                               |
 
+import type { JointedBody } from './body.ts'
 import { planar } from './planar.ts'
 import { addUniform } from './reset-noise.ts'
 import type { Robot } from './robot.ts'
+import { running } from './running.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 import { walker2dXml } from './walker2d-model.ts'
 
@@ -53,8 +55,10 @@ const joints = [
   { name: 'left_foot', label: 'foot_left_joint' },
 ]
 
-export const walker2d: Robot = {
-  ...planar(joints, VELOCITY_LIMIT),
+const parts = planar(joints, VELOCITY_LIMIT)
+
+const body: JointedBody = {
+  ...parts.body,
   name: 'Walker2d',
   xml: walker2dXml,
   edges: [
@@ -78,6 +82,10 @@ export const walker2d: Robot = {
   },
   frameSkip: 4,
   timestepSeconds: 0.002,
+}
+
+const goal = running(body, {
+  ...parts.goal,
   episodeLimit: 1000,
   rewardText:
     'forward velocity in m/s over the step, minus 0.001 times the sum of all squared actions, plus 1; ' +
@@ -91,4 +99,6 @@ export const walker2d: Robot = {
     const [height, pitch] = [qpos[1]!, qpos[2]!]
     return !(height > MIN_HEIGHT && height < MAX_HEIGHT && Math.abs(pitch) < MAX_PITCH)
   },
-}
+})
+
+export const walker2d: Robot<JointedBody> = { body, goal }

@@ -24,8 +24,8 @@ export class Copies {
     this.world = world
     this.arrays = arrays
     this.sameStep = sameStep
-    const { spec, robot } = world.task
-    const width = robot.actuators.length
+    const { spec, body } = world.task
+    const width = body.actuators.length
     this.observationSizes = spec.agents.map(({ observationNames }) => observationNames.length)
     this.controls = Array.from(arrays.phases, (_, e) => arrays.controls.subarray(e * width, (e + 1) * width))
   }

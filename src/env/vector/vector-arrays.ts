@@ -42,7 +42,7 @@ export interface VectorArrays {
   readonly truncations: Uint8Array // [E]
 }
 
-export function makeArrays({ spec, robot }: MujocoTask, numEnvs: number): VectorArrays {
+export function makeArrays({ spec, body, goal }: MujocoTask, numEnvs: number): VectorArrays {
   const floats = (width: number) => new Float64Array(new SharedArrayBuffer(8 * numEnvs * width)) // [E, width]
   const bytes = () => new Uint8Array(new SharedArrayBuffer(numEnvs)) // [E]
   const seen = (): Seen => ({
@@ -54,9 +54,9 @@ export function makeArrays({ spec, robot }: MujocoTask, numEnvs: number): Vector
   return {
     mask: bytes(),
     seeds,
-    controls: floats(robot.actuators.length),
+    controls: floats(body.actuators.length),
     phases: bytes(),
-    saved: floats(saveSizeOf(robot)),
+    saved: floats(saveSizeOf(body, goal)),
     stepCounts: floats(1),
     streams: floats(Rng.SIZE),
     now: seen(),

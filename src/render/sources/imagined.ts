@@ -15,7 +15,7 @@ export interface Imagined {
 }
 
 /** DimaError as `checkValue`, and `invalid_config` for a row that is not there; `name` is what errors call the file. */
-export function readImagined(value: unknown, row: number, { robot }: MujocoTask, name: string): Imagined {
+export function readImagined(value: unknown, row: number, { goal }: MujocoTask, name: string): Imagined {
   const { states } = checkValue(Type.Object({ states: Type.Array(Type.Unknown()) }), value, name)
   if (row >= states.length)
     throw new DimaError('invalid_config', `${name} has ${states.length} rows: there is no row ${row}`, {
@@ -23,7 +23,7 @@ export function readImagined(value: unknown, row: number, { robot }: MujocoTask,
       expected: `less than ${states.length}`,
       given: row,
     })
-  const table = Type.Array(listOf(robot.stateNames.length), { minItems: 1 })
+  const table = Type.Array(listOf(goal.stateNames.length), { minItems: 1 })
   const chosen = checkValue(table, states[row], `${name}.states[${row}]`)
   const { rewards, lengths } = checkValue(Rest, value, name)
   if (rewards?.[row]) assertSameLength(rewards[row], chosen.length, `${name}.rewards[${row}]`)
@@ -38,14 +38,10 @@ const Rest = Type.Object({
 })
 
 /** With the truth it starts where the truth does; alone it has no start, and its first state is at distance 0. */
-export function ofImagined(
-  { states, rewards }: Imagined,
-  { robot, spec }: MujocoTask,
-  truth?: Episode,
-): Trajectory {
+export function ofImagined({ states, rewards }: Imagined, task: MujocoTask, truth?: Episode): Trajectory {
   const name = 'imagined'
-  if (!truth) return { name, firstStep: 1, qpos: travel(robot, states, spec.stepSeconds), rewards }
-  const qpos = travel(robot, [truth.states[0]!, ...states], spec.stepSeconds, startOf(truth))
+  if (!truth) return { name, firstStep: 1, qpos: travel(task, states), rewards }
+  const qpos = travel(task, [truth.states[0]!, ...states], startOf(truth))
   return { name, firstStep: 0, qpos, rewards: [undefined, ...rewards] }
 }
 

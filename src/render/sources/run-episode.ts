@@ -20,20 +20,24 @@ export function taskOfRun(path: string): string {
 }
 
 /** DimaError `invalid_config` for an episode that is not there or can't be read, `invalid_shape` for another task's. */
-export function runEpisode(path: string, index: number, { robot, spec }: MujocoTask): Trajectory {
+export function runEpisode(path: string, index: number, task: MujocoTask): Trajectory {
   const { states, rewards, length } = load(path, index)
-  const S = robot.stateNames.length
+  const S = task.goal.stateNames.length
   if (states.length !== (length + 1) * S)
-    throw new DimaError('invalid_shape', `episode ${index} of ${path} has other states than ${spec.name}`, {
-      field: 'episode',
-      expected: [length + 1, S],
-      given: [states.length],
-    })
+    throw new DimaError(
+      'invalid_shape',
+      `episode ${index} of ${path} has other states than ${task.spec.name}`,
+      {
+        field: 'episode',
+        expected: [length + 1, S],
+        given: [states.length],
+      },
+    )
   const rows = Array.from({ length: length + 1 }, (_, t) => states.subarray(t * S, (t + 1) * S))
   return {
     name: 'recorded',
     firstStep: 0,
-    qpos: travel(robot, rows, spec.stepSeconds),
+    qpos: travel(task, rows),
     rewards: [undefined, ...rewards],
   }
 }

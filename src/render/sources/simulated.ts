@@ -13,9 +13,9 @@ export type Episode = Pick<Simulated, 'task' | 'qpos' | 'states' | 'rewards'>
 /**
  * DimaError `invalid_request` for another robot's episode, otherwise as `checkValue`, `name` being what errors call it.
  */
-export function readSimulated(value: unknown, { spec, robot }: MujocoTask, name: string): Episode {
+export function readSimulated(value: unknown, { spec, body, goal }: MujocoTask, name: string): Episode {
   const { task } = checkValue(Type.Object({ task: Type.String() }), value, name)
-  if (task.split('-')[0] !== robot.name)
+  if (task.split('-')[0] !== body.name)
     throw new DimaError('invalid_request', `${name} is an episode of ${task}, not of ${spec.name}`, {
       field: `${name}.task`,
       expected: spec.name,
@@ -23,8 +23,8 @@ export function readSimulated(value: unknown, { spec, robot }: MujocoTask, name:
     })
   const schema = Type.Object({
     task: Type.String(),
-    qpos: Type.Array(listOf(robot.coordinates.qpos.length), { minItems: 1 }),
-    states: Type.Array(listOf(robot.stateNames.length), { minItems: 1 }),
+    qpos: Type.Array(listOf(body.coordinates.qpos.length), { minItems: 1 }),
+    states: Type.Array(listOf(goal.stateNames.length), { minItems: 1 }),
     rewards: Type.Array(finite),
   })
   const episode = checkValue(schema, value, name)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import { resolveTask, taskNames } from '../../../src/env/make-env.ts'
 import { type BodyTree, bodyTree } from '../../../src/env/mujoco/body-tree.ts'
+import { poseOf } from '../../../src/env/robots/goal.ts'
 import { wrongBody } from '../../../src/registry/body.ts'
 import { Body } from '../../../src/render/body.ts'
 
@@ -70,7 +71,7 @@ test.each(taskNames)('of %s', async (name) => {
   const rng = new Rng('body tree', name)
   for (let i = 0; i < 5; i++) {
     const state = [...rng.normals(task.spec.stateNames.length)].map((x) => 0.5 * x)
-    const { qpos } = task.robot.pose(state, [1.5, -0.5])
+    const { qpos } = poseOf(name, task.goal)(state, [1.5, -0.5])
     const place = { x: 1.5, y: -0.5 }
     const q = tree.coordinates.map((entry) => (typeof entry === 'number' ? state[entry]! : place[entry]))
     expect(q).toEqual(qpos)

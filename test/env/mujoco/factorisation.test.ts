@@ -5,8 +5,8 @@ import { ant } from '../../../src/env/robots/ant.ts'
 import { halfCheetah } from '../../../src/env/robots/half-cheetah.ts'
 import { walker2d } from '../../../src/env/robots/walker2d.ts'
 
-const controls = (robot: typeof ant, split: string, actionMap: 'contiguous' | 'by-joint') =>
-  splitActuators(robot, split, actionMap).map((agent) => agent.controls.join(' '))
+const controls = ({ body }: typeof ant, split: string, actionMap: 'contiguous' | 'by-joint') =>
+  splitActuators(body, split, actionMap).map((agent) => agent.controls.join(' '))
 
 test('contiguous blocks follow the order of the model, whatever the joints', () => {
   expect(controls(ant, '4x2', 'contiguous')).toEqual(['0 1', '2 3', '4 5', '6 7'])

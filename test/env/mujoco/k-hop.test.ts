@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeMujocoEnv, resolveTask, taskSpec } from '../../../src/env/make-env.ts'
 import { type Place, placesSeen } from '../../../src/env/mujoco/k-hop.ts'
+import type { JointedBody } from '../../../src/env/robots/body.ts'
 
 const task = (split: string, hops: number) => `${split}?observation=k-hop&hops=${hops}&actionMap=by-joint`
 
@@ -14,8 +15,12 @@ const short = ({ array, index }: Place) =>
     : [`${array === 'qpos' ? 'q' : 'v'}${index}`]
 
 const seen = (name: string, hops: number) => {
-  const { robot, agents } = resolveTask(task(name, hops))
-  return agents.map(({ actuators }) => placesSeen(robot, actuators, hops).flatMap(short).join(' '))
+  const { body, agents } = resolveTask(task(name, hops))
+  return agents.map(({ actuators }) =>
+    placesSeen(body as JointedBody, actuators, hops)
+      .flatMap(short)
+      .join(' '),
+  )
 }
 
 const PLANAR = 'q1 q2 v0 v1 v2'

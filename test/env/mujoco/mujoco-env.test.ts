@@ -70,7 +70,7 @@ test('truncates after 1000 steps without terminating', async () => {
 
 test('terminates when the task says so, without truncating', async () => {
   const env = new MujocoEnv(
-    { ...task, robot: { ...task.robot, terminated: () => true } },
+    { ...task, goal: { ...task.goal, terminated: () => true } },
     await createSimulation(task.xml),
   )
   env.reset({ seed: 1 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createSimulation, type Simulation } from '../../../src/env/mujoco/simulation.ts'
 import { halfCheetah } from '../../../src/env/robots/half-cheetah.ts'
 
-const halfCheetahXml = halfCheetah.xml('modern')
+const halfCheetahXml = halfCheetah.body.xml('modern')
 
 const unstable = expect.objectContaining({ code: 'simulation_failed' })
 

@@ -14,7 +14,7 @@ async function open(task: string): Promise<World> {
 /** States and rewards of an episode; `between` may use the world for something else after each step. */
 function walk(world: World, seed: number, between = () => {}): number[][] {
   const actions = new Rng(seed, 'actions')
-  const controls = new Float64Array(world.task.robot.actuators.length)
+  const controls = new Float64Array(world.task.body.actuators.length)
   world.reset(new Rng(seed, 'reset'))
   return Array.from({ length: STEPS }, () => {
     world.step(controls.map(() => 2 * actions.uniform() - 1))
@@ -29,7 +29,7 @@ describe.each(['HalfCheetah-2x3', 'Walker2d-2x3', 'Ant-4x2?contacts=real'])('%s'
     const [alone, shared] = [await open(task), await open(task)]
     const saved = new Float64Array(3 + shared.saveSize)
     const other = new Float64Array(shared.saveSize)
-    const still = new Float64Array(shared.task.robot.actuators.length)
+    const still = new Float64Array(shared.task.body.actuators.length)
     shared.reset(new Rng(9, 'reset'))
     shared.save(other, 0)
     const seen = walk(shared, 4, () => {
@@ -62,3 +62,18 @@ test('a step does not change the controls it was given', async () => {
   expect([...controls]).toEqual([3, -3, 0.5, 0, 1, -1])
   world.close()
 })
+
+test.each(['HalfCheetah-2x3', 'Walker2d-2x3', 'Ant-4x2'])(
+  '%s saves all that MuJoCo integrates',
+  async (task) => {
+    const world = await open(task)
+    const { goal } = world.task
+    const left = 1 + world.simulation.modelArray('eq_type').length // time, and a switch for each constraint
+    expect(world.saveSize - goal.memorySize).toBe(world.simulation.integrationSize() - left)
+    world.reset(new Rng(1, 'reset'))
+    const saved = new Float64Array(world.saveSize).fill(Number.NaN)
+    world.save(saved, 0)
+    expect(saved).not.toContain(Number.NaN)
+    world.close()
+  },
+)

@@ -44,7 +44,7 @@ test('at rest the vertical forces carry the weight', async () => {
   world.reset(new Rng(3))
   for (let t = 0; t < 400; t++) world.step(still)
   const forces = world.simulation.dataArray('cfrc_ext')
-  const vertical = world.task.robot.stateNames
+  const vertical = world.task.goal.stateNames
     .slice(FORCES)
     .map((name, i) => (name.endsWith('_contact_force_z') ? forces[i]! : 0))
   expect(vertical.reduce((sum, x) => sum + x, 0)).toBeCloseTo(9.81 * 0.91088008, 2)
@@ -62,6 +62,6 @@ test.each([
   const height = world.state[0]!
   expect(height).toBeLessThan(0.25 + margin)
   expect(height).toBeGreaterThan(0.25 + 0.9 * margin)
-  expect(world.state[world.task.robot.stateNames.indexOf('trunk_contact_force_z')]).toBe(1)
+  expect(world.state[world.task.goal.stateNames.indexOf('trunk_contact_force_z')]).toBe(1)
   world.close()
 })

@@ -38,7 +38,7 @@ describe.each(robotNames)('%s', (name) => {
   const terminatedAt = (entries: Coordinates) => {
     world.simulation.reset()
     for (const [i, value] of Object.entries(entries)) world.simulation.qpos[Number(i)] = value
-    return world.task.robot.terminated(world.simulation)
+    return world.task.goal.terminated(world.simulation, new Float64Array(1))
   }
   test.each(cases[name].alive)('goes on at qpos %o', (entries) => {
     expect(terminatedAt(entries)).toBe(false)

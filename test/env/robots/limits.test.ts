@@ -9,14 +9,14 @@ test.each(robotNames)('%s: controls of 5 and -5 act as 1 and -1 but cost as 5', 
   const world = await createWorld(robots[name].task)
   const run = (value: number) => {
     world.setState(robots[name].reference.fromRest.start.qpos, world.simulation.qvel.slice().fill(0))
-    const controls = Float64Array.from(world.task.robot.actuators, () => value)
+    const controls = Float64Array.from(world.task.body.actuators, () => value)
     const rewards = Array.from({ length: 10 }, () => {
       world.step(controls)
       return world.reward
     })
     return { state: world.state.slice(), rewards }
   }
-  const extra = CONTROL_COSTS[name] * world.task.robot.actuators.length * (25 - 1)
+  const extra = CONTROL_COSTS[name] * world.task.body.actuators.length * (25 - 1)
   for (const sign of [1, -1]) {
     const [one, five] = [run(sign), run(5 * sign)]
     expect(five.state).toEqual(one.state)
@@ -28,9 +28,9 @@ test.each(robotNames)('%s: controls of 5 and -5 act as 1 and -1 but cost as 5', 
 })
 
 describe.each(robotNames)('%s', (name) => {
-  const { task, reference } = robots[name]
+  const { body, task, reference } = robots[name]
   const { dof_jntid, jnt_range } = reference.arrays as Record<'dof_jntid' | 'jnt_range', number[]>
-  const ends = task.robot.joints.flatMap(({ actuator, qpos, qvel }) => {
+  const ends = body.joints.flatMap(({ actuator, qpos, qvel }) => {
     const joint = dof_jntid[qvel]!
     return [
       { actuator, qpos, qvel, limit: jnt_range[2 * joint]!, side: -1 },

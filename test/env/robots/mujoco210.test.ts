@@ -16,12 +16,12 @@ const DENSITIES = { HalfCheetah: undefined, Ant: 5, Walker2d: 1000 }
 const TOTALS = { HalfCheetah: 14, Ant: 0.8787102, Walker2d: 22.69801 }
 
 describe.each(robotNames)('%s', (name) => {
-  const { robot } = robots[name].task
+  const { body } = robots[name]
   let modern: Simulation
   let old: Simulation
   beforeAll(async () => {
-    modern = await createSimulation(robot.xml('modern'))
-    old = await createSimulation(robot.xml('mujoco210'))
+    modern = await createSimulation(body.xml('modern'))
+    old = await createSimulation(body.xml('mujoco210'))
   })
   afterAll(() => {
     modern.close()

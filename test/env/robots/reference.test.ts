@@ -20,7 +20,7 @@ describe.each(Object.entries({ ...robots, 'Ant on a thin floor': antOnThinFloor 
     test('a step lasts as long', () => {
       const { frameSkip, timestep } = reference
       expect(world.simulation.timestepSeconds).toBe(timestep)
-      expect(task.robot).toMatchObject({ frameSkip, timestepSeconds: timestep })
+      expect(task.body).toMatchObject({ frameSkip, timestepSeconds: timestep })
       expect(task.spec.stepSeconds).toBeCloseTo(frameSkip * timestep, 15)
     })
 
@@ -41,7 +41,7 @@ function follow(world: World, { start, steps, digests }: Trajectory, draw: () =>
   const digestAt = new Map(digests.map(({ t, sha256 }) => [t, sha256]))
   world.setState(start.qpos, start.qvel)
   for (let t = 1; t <= digests.at(-1)!.t; t++) {
-    world.step(Float64Array.from(world.task.robot.actuators, draw))
+    world.step(Float64Array.from(world.task.body.actuators, draw))
     hash.update(qpos).update(qvel)
     if (digestAt.has(t))
       expect({ t, sha256: hash.copy().digest('hex') }).toEqual({ t, sha256: digestAt.get(t) })

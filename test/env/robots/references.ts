@@ -4,7 +4,10 @@ import { resolveTask } from '../../../src/env/make-env.ts'
 import { createSimulation } from '../../../src/env/mujoco/simulation.ts'
 import type { MujocoTask } from '../../../src/env/mujoco/task.ts'
 import { World } from '../../../src/env/mujoco/world.ts'
+import { ant } from '../../../src/env/robots/ant.ts'
 import { antXml } from '../../../src/env/robots/ant-model.ts'
+import { halfCheetah } from '../../../src/env/robots/half-cheetah.ts'
+import { walker2d } from '../../../src/env/robots/walker2d.ts'
 
 export interface Trajectory {
   seed: number
@@ -32,9 +35,13 @@ export interface Reference {
 }
 
 export const robots = {
-  HalfCheetah: { task: resolveTask('HalfCheetah-2x3'), reference: read('half-cheetah') },
-  Ant: { task: resolveTask('Ant-4x2'), reference: read('ant') },
-  Walker2d: { task: resolveTask('Walker2d-2x3'), reference: read('walker2d') },
+  HalfCheetah: {
+    task: resolveTask('HalfCheetah-2x3'),
+    body: halfCheetah.body,
+    reference: read('half-cheetah'),
+  },
+  Ant: { task: resolveTask('Ant-4x2'), body: ant.body, reference: read('ant') },
+  Walker2d: { task: resolveTask('Walker2d-2x3'), body: walker2d.body, reference: read('walker2d') },
 }
 export const robotNames = Object.keys(robots) as (keyof typeof robots)[]
 

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import type { World } from '../../../src/env/mujoco/world.ts'
+import { poseOf } from '../../../src/env/robots/goal.ts'
 import { createWorld, robotNames, robots } from './references.ts'
 
 describe.each(robotNames)('%s', (name) => {
-  const { robot, xml } = robots[name].task
+  const { body: robot } = robots[name]
+  const { goal, xml } = robots[name].task
   let world: World
   beforeAll(async () => {
     world = await createWorld(robots[name].task)
@@ -35,9 +37,9 @@ describe.each(robotNames)('%s', (name) => {
     const { qpos, qvel } = robot.coordinates
     expect(qpos).toHaveLength(world.simulation.qpos.length)
     expect(qvel).toHaveLength(world.simulation.qvel.length)
-    for (const names of [robot.stateNames, [...qpos, ...qvel].map(({ name }) => name)])
+    for (const names of [goal.stateNames, [...qpos, ...qvel].map(({ name }) => name)])
       expect(new Set(names).size).toBe(names.length)
-    expect(robot.stateUnits).toHaveLength(robot.stateNames.length)
+    expect(goal.stateUnits).toHaveLength(goal.stateNames.length)
     world.reset(new Rng(1))
     expect(world.state.every(Number.isFinite)).toBe(true)
   })
@@ -64,7 +66,7 @@ describe.each(robotNames)('%s', (name) => {
   test('the pose of a state is where the state was', () => {
     world.reset(new Rng(2))
     const { qpos, qvel } = world.simulation
-    const pose = robot.pose(world.state, [qpos[0]!, qpos[1]!])
+    const pose = poseOf(name, goal)(world.state, [qpos[0]!, qpos[1]!])
     expect(pose).toEqual({ qpos: [...qpos], qvel: [...qvel] })
   })
 })
@@ -73,14 +75,14 @@ test("contact forces of Ant's joints are those of the bodies they move and hang 
   const world = await createWorld(robots.Ant.task)
   const parents = world.simulation.modelArray('body_parentid')
   const bodyOf = world.simulation.modelArray('dof_bodyid')
-  for (const { label, qvel, bodies } of robots.Ant.task.robot.joints) {
+  for (const { label, qvel, bodies } of robots.Ant.body.joints) {
     const moved = bodyOf[qvel]!
     const above = parents[moved]!
     const chain = label.startsWith('hip') ? [parents[above], above] : [parents[above], above, moved]
     expect(bodies).toEqual(chain)
   }
   const names = [...world.task.xml.matchAll(/<body name="(\w+)"/g)].map(([, body]) => body)
-  const ofForces = world.task.robot.stateNames.filter((entry) => entry.endsWith('_contact_force_x'))
+  const ofForces = world.task.goal.stateNames.filter((entry) => entry.endsWith('_contact_force_x'))
   expect(ofForces).toEqual(['ground', ...names].map((body) => `${body}_contact_force_x`))
   world.close()
 })

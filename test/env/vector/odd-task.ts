@@ -8,18 +8,18 @@ export const UNSTABLE = 7
 export const BROKEN = 8
 
 const task = resolveTask('HalfCheetah-2x3')
-const { robot } = task
+const { goal } = task
 
 export const oddTask: MujocoTask = {
   ...task,
   spec: { ...task.spec, episodeLimit: 9 },
-  robot: {
-    ...robot,
+  goal: {
+    ...goal,
     terminated: ({ qvel }) => Math.abs(qvel[0]!) > 1.2,
-    reward: (velocity, controls, simulation) => {
+    reward: (simulation, controls, memory) => {
       if (controls[0] === BROKEN) throw new Error('the reward is broken')
       if (controls[0] === UNSTABLE) simulation.qvel[3] = 1e9
-      return robot.reward(velocity, controls, simulation)
+      return goal.reward(simulation, controls, memory)
     },
   },
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { makeMujocoEnv, resolveTask } from '../../../src/env/make-env.ts'
+import { poseOf } from '../../../src/env/robots/goal.ts'
 import type { TrueStep } from '../../../src/playground/truth/messages.ts'
 
 const TRUTH = fileURLToPath(new URL('../../../src/playground/truth/truth.ts', import.meta.url))
@@ -39,9 +40,9 @@ export async function trialOf(name: string, steps: number): Promise<Trial> {
 
 /** In this process, until the episode ends. */
 export async function here({ name, start, actions }: Trial): Promise<TrueStep[]> {
-  const { robot, agents } = resolveTask(name)
+  const { goal, agents } = resolveTask(name)
   const env = await makeMujocoEnv(name)
-  const { qpos, qvel } = robot.pose(start, [0, 0])
+  const { qpos, qvel } = poseOf(name, goal)(start, [0, 0])
   env.setState(qpos, qvel)
   const steps: TrueStep[] = []
   for (const joint of actions) {

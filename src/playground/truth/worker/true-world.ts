@@ -5,6 +5,7 @@ import { resolveTask } from '../../../env/make-env.ts'
 import { createSimulation } from '../../../env/mujoco/simulation.ts'
 import type { MujocoTask } from '../../../env/mujoco/task.ts'
 import { World } from '../../../env/mujoco/world.ts'
+import { poseOf } from '../../../env/robots/goal.ts'
 import type { TrueStep } from '../messages.ts'
 
 /** What a state leaves out: how far the robot has come, in metres. Nothing depends on it. */
@@ -19,7 +20,7 @@ export class TrueWorld {
   private constructor(task: MujocoTask, world: World) {
     this.task = task
     this.world = world
-    this.controls = new Float64Array(task.robot.actuators.length)
+    this.controls = new Float64Array(task.body.actuators.length)
   }
 
   /** @throws DimaError `unknown_task` */
@@ -36,7 +37,7 @@ export class TrueWorld {
   begin(state: readonly number[]): void {
     this.begun = false
     this.check(state)
-    const { qpos, qvel } = this.task.robot.pose(state, ORIGIN)
+    const { qpos, qvel } = poseOf(this.task.spec.name, this.task.goal)(state, ORIGIN)
     this.world.setState(qpos, qvel)
     this.begun = true
   }
