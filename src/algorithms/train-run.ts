@@ -9,9 +9,11 @@ import type { EpisodeSource } from '../episodes/sources/source.ts'
 import type { Reporter } from '../runs/progress.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import type { RunTrainer } from '../runs/run-trainer.ts'
+import { lockWhenFree } from '../runs/wait-for-lock.ts'
 import { ALGORITHM_TABLE } from './algorithms.ts'
+import { checkedConfig } from './checked-config.ts'
 import { continued } from './continued.ts'
-import { algorithmOf, HELD_OUT, refuseUnheard, runFolderOf, stepsOf, type TrainFlags } from './train-flags.ts'
+import { algorithmOf, HELD_OUT, runFolderOf, stepsOf, type TrainFlags } from './train-flags.ts'
 
 export interface RunControl {
   reporter: Reporter
@@ -19,11 +21,13 @@ export interface RunControl {
   signal: AbortSignal
   /** as the run folder keeps it */
   command: string
+  /** where another process trains in the folder it waits for its end, instead of being refused */
+  waits?: boolean
 }
 
 /** Whether the run is finished. Nothing is written for flags or a source that can't be used. */
 export async function trainRun(flags: TrainFlags, control: RunControl): Promise<boolean> {
-  refuseUnheard(flags)
+  checkedConfig(flags)
   const opened = openSource(sourceOptions(flags, control.reporter))
   const source = await unlessStopped(opened, control.signal)
   if (!source) return false
@@ -55,11 +59,12 @@ export function sourceOptions(flags: TrainFlags, reporter: Reporter): Parameters
 }
 
 async function trainFrom(source: EpisodeSource, flags: TrainFlags, control: RunControl): Promise<boolean> {
-  const { reporter, signal, command } = control
+  const { reporter, signal, command, waits } = control
   const algorithm = ALGORITHM_TABLE[algorithmOf(flags)]
   const asked = algorithm.config(flags, source)
   const folder = new RunFolder(runFolderOf(flags, asked))
-  const lock = folder.lock()
+  const lock = waits ? await lockWhenFree(folder, reporter, signal) : folder.lock()
+  if (!lock) return false
   try {
     const recorded = folder.begun ? folder.record(algorithm.restore).config : undefined
     const config = continued(asked, recorded, flags, algorithm.byPlan)

@@ -45,7 +45,15 @@ function readText(field: TSchema | undefined, value: unknown): unknown {
 }
 
 /** Reads `--batch-size 8` style flags; one flag per top-level field, unknown flags are errors. */
-export function parseFlags<S extends TObject>(schema: S, argv: string[]): Static<S> {
+export const parseFlags = <S extends TObject>(schema: S, argv: string[]): Static<S> =>
+  parseFields(schema, givenFlags(schema, argv))
+
+/** As `parseConfig`, of what a person gave as flags: errors name those. */
+export const parseFields = <S extends TObject>(schema: S, given: Record<string, unknown>): Static<S> =>
+  parseConfig(schema, given, asFlag)
+
+/** The flags that stand on a command line, by field, as text. DimaError `invalid_config` for unknown ones. */
+export function givenFlags(schema: TObject, argv: string[]): Record<string, unknown> {
   const fields = Object.entries(schema.properties)
   const options = Object.fromEntries(
     fields.map(([name, field]) => [
@@ -54,8 +62,8 @@ export function parseFlags<S extends TObject>(schema: S, argv: string[]): Static
     ]),
   )
   const values = readArguments(argv, options)
-  const raw = Object.fromEntries(fields.map(([name]) => [name, values[kebab(name)]]))
-  return parseConfig(schema, JSON.parse(JSON.stringify(raw)), asFlag)
+  const raw = fields.map(([name]) => [name, values[kebab(name)]] as const)
+  return Object.fromEntries(raw.filter(([, value]) => value !== undefined))
 }
 
 type Options = Record<string, { type: 'string' | 'boolean' }>

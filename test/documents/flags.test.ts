@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TObject } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { TrainFlags } from '../../src/algorithms/train-flags.ts'
+import { TrainCommandFlags } from '../../src/algorithms/sweep/flags.ts'
 import { flagOf } from '../../src/common/config.ts'
 import { BridgeFlags } from '../../src/env/bridge/command.ts'
 import { CheckFlags } from '../../src/env/contract/command.ts'
@@ -28,7 +28,7 @@ const SCHEMAS: Record<string, TObject> = {
   report: ReportFlags,
   reproduce: ReproduceFlags,
   simulate: SimulateFlags,
-  train: TrainFlags,
+  train: TrainCommandFlags,
 }
 
 const DOCUMENTS = [
