@@ -37,13 +37,20 @@ export const commandLine = (): string => {
 
 /** Prints the rows and writes them with their provenance and `notes` on how they were measured. */
 export function record(path: string, notes: object, rows: Row[]): void {
+  write(path, notes, rows)
+  print(path, rows)
+}
+
+export function write(path: string, notes: object, rows: Row[]): void {
   const whole = { ...provenance(commandLine()), ...notes, rows }
   mkdirSync(dirname(path), { recursive: true })
   writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`)
-  const { cpu, cores, node, onnxruntime: engine } = whole.machine
-  console.log(
-    `${cpu}, ${cores} cores, node ${node}, onnxruntime ${engine}, commit ${whole.commit.slice(0, 12)}`,
-  )
+}
+
+export function print(path: string, rows: Row[]): void {
+  const { machine, commit } = provenance('')
+  const { cpu, cores, node, onnxruntime: engine } = machine
+  console.log(`${cpu}, ${cores} cores, node ${node}, onnxruntime ${engine}, commit ${commit.slice(0, 12)}`)
   console.table(rows)
   console.log(`written to ${path}`)
 }

@@ -2,7 +2,7 @@
 // and more executors, training. Numbers are compared with the CPU's by gpu-check.
 import { basename } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { type Row, record } from '../../../loadtest/record.ts'
+import { print, type Row, write } from '../../../loadtest/record.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import { POLICIES } from '../../../src/engine/device.ts'
@@ -41,8 +41,8 @@ const Flags = Type.Object(
 )
 type Flags = Static<typeof Flags>
 
-/** Each is measured even where another fails, as on a card that has too little memory. */
-async function measureAll(flags: Flags): Promise<Row[]> {
+/** Each is measured even where another fails, as on a card that has too little memory, and reported as soon as it is. */
+async function measureAll(flags: Flags, report: (rows: Row[]) => void): Promise<Row[]> {
   const { device, seconds, sessions, models, model } = flags
   const data = await collect()
   const rows: Row[] = []
@@ -52,6 +52,7 @@ async function measureAll(flags: Flags): Promise<Row[]> {
     const took = ((performance.now() - began) / 1000).toFixed(0)
     console.error(`${what}: ${took} s`)
     rows.push(...found)
+    report(rows)
   }
   for (const preset of presetsOf(flags.presets))
     await measure(`imagination, ${preset}`, () =>
@@ -80,9 +81,15 @@ async function main(flags: Flags): Promise<void> {
   await requireDevice(flags.device)
   presetsOf(flags.trains)
   const began = performance.now()
-  const rows = await measureAll(flags)
+  // A loan of a card may end in the middle: what was measured by then is written.
+  const rows = await measureAll(flags, (sofar) => write(flags.out, notesOn(flags, began), sofar))
+  print(flags.out, rows)
+  if (rows.some((row) => 'error' in row || row.within === 'no')) process.exitCode = 1
+}
+
+function notesOn(flags: Flags, began: number): object {
   const { VK_ICD_FILENAMES: driver, NVIDIA_TF32_OVERRIDE: tf32 } = process.env
-  const notes = {
+  return {
     task: TASK,
     device: flags.device,
     policy: POLICIES[flags.device],
@@ -93,8 +100,6 @@ async function main(flags: Flags): Promise<void> {
     server: 'closed loop over sockets, msgpack; of the model in the models folder',
     training: `second of two epochs of npm run train, scaled to 200 updates; ${flags.stepsPerCall} in a call. Calls are timed where they are computed, one at a time in a thread`,
   }
-  record(flags.out, notes, rows)
-  if (rows.some((row) => 'error' in row || row.within === 'no')) process.exitCode = 1
 }
 
 runCommand('bench:device', Flags, main)
