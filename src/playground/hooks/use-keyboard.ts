@@ -7,8 +7,9 @@ export function useKeyboard(player: Player): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      if (event.code === 'Period') player.stepOnce()
-      else if (event.code === 'Space' && !isControl(event.target)) {
+      if (event.code === 'Period') {
+        if (!event.repeat || !player.stepping) player.stepOnce()
+      } else if (event.code === 'Space' && !isControl(event.target)) {
         event.preventDefault()
         if (!event.repeat) player.toggle()
       } else if (usedBy(player, event.code)) {

@@ -19,8 +19,9 @@ export function TakeAway({ player, frames, stage }: Props) {
   const [said, setSaid] = useState('')
   const { model } = player
   const reference = `${model.name}@${model.version}`
-  const named = (extension: string) => `${model.name}-${model.version}-seed-${player.seed}.${extension}`
-  const hash = () => hashOf(reference, { plan: player.plan, segments: player.run.recording.segments })
+  const named = (extension: string) =>
+    `${model.name}-${model.version}-seed-${player.chosen.seed}.${extension}`
+  const hash = () => hashOf(reference, { plan: player.chosen.plan, segments: player.run.recording.segments })
   const records = () => recordsOf(player.tape, model, player.pace.stepSeconds)
   const share = async () => {
     history.replaceState(null, '', await hash())

@@ -72,18 +72,19 @@ export class Company {
     this.ghosts = undefined
   }
 
-  /** @param settled resolves when no step is in flight */
-  async openTruth(settled: () => Promise<void>): Promise<void> {
+  /** @param between does something while no step is in flight */
+  async openTruth(between: (work: () => Promise<void>) => Promise<void>): Promise<void> {
     const { model, tape, body, deviations, outside, told } = this.around
     this.truthState = 'loading'
     this.truthTrouble = ''
     try {
       const truth = await outside.openTruth(model.environment)
-      await settled()
-      if (this.truthState !== 'loading') return truth.close()
-      this.truth = new TruthTrack(truth, tape, body, deviations, told)
-      if (tape.end > 0) this.truth.begin(tape.end - 1)
-      this.truthState = 'on'
+      await between(async () => {
+        if (this.truthState !== 'loading') return truth.close()
+        this.truth = new TruthTrack(truth, tape, body, deviations, told)
+        if (tape.end > 0) this.truth.begin(tape.end - 1)
+        this.truthState = 'on'
+      })
     } catch (error) {
       this.truthState = 'off'
       this.truthTrouble = (error as Error).message

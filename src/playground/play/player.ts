@@ -1,33 +1,27 @@
-// The playground without its looks: what a person may do, and the loop that is called for every picture. Components watch
-// it; the scene and the plots read its tape.
+// The playground without its looks: what a person may do. Components watch it; the scene and the plots read its tape.
 import type { ModelDetail } from '../../api/models.ts'
-import { controlsOf } from '../actors/joints.ts'
-import { Mixer } from '../actors/mixer.ts'
+import type { Mixer } from '../actors/mixer.ts'
 import type { Actor } from '../actors/policy.ts'
-import { type Body, bodyOf, stepSecondsOf } from '../body/body.ts'
+import type { Body } from '../body/body.ts'
 import type { SharedRun } from '../share/packed-run.ts'
-import { Tape } from '../tape/tape.ts'
+import type { Tape } from '../tape/tape.ts'
 import { Watched } from '../watched.ts'
 import { Company } from './company.ts'
-import { deviationsOfModel } from './deviations.ts'
+import { type Chosen, Episodes } from './episodes.ts'
 import type { Fork } from './ghost-track.ts'
 import type { Terms } from './live.ts'
+import { Loop } from './loop.ts'
 import type { Outside } from './outside.ts'
-import { Pace } from './pace.ts'
-import { Planning } from './planning.ts'
-import type { Segment } from './recording.ts'
-import { type Place, Run } from './run.ts'
-import { Source } from './source.ts'
-import { OWN, type StartChoice } from './starts.ts'
+import type { Pace } from './pace.ts'
+import { type Parts, partsOf } from './parts.ts'
+import { Planner } from './planner.ts'
+import { Present } from './present.ts'
+import { Run } from './run.ts'
+import type { Source } from './source.ts'
 import { troubleOf } from './troubles.ts'
-import { window } from './window.ts'
 
-/** Five minutes at 20 steps a second. */
-const CAPACITY = 6000
 /** An episode that has ended stays to be seen for so long. */
 const LAST_SIGHT_MS = 1200
-/** Between the seeds of futures, a prime. */
-const SEED_STEP = 7919
 
 export class Player extends Watched {
   readonly model: ModelDetail
@@ -38,53 +32,42 @@ export class Player extends Watched {
   readonly source: Source
   readonly run: Run
   readonly company: Company
-  readonly deviations: readonly number[]
-  playing = false
-  /** of the next episode */
-  start: StartChoice = OWN
-  seed: number
-  plan: Terms['plan']
-  private readonly outside: Outside
-  private readonly planning: Planning
-  /** steps to take while it does not play */
-  private owed = 0
+  private readonly parts: Parts
+  private readonly episodes: Episodes
+  private readonly loop: Loop
+  private readonly present: Present
   private wasPlaying = false
   private wake = () => {}
 
   constructor(model: ModelDetail, outside: Outside, seed: number) {
     super()
-    const { action, state } = model.spaces
+    const parts = partsOf(model, outside)
+    this.parts = parts
     this.model = model
-    this.outside = outside
-    this.seed = seed
-    this.plan = model.default_plan
-    this.body = bodyOf(model)
-    this.pace = new Pace(stepSecondsOf(this.body))
-    this.tape = new Tape(CAPACITY, state.length, model.agents.length * action.dimension)
-    this.deviations = deviationsOfModel(model)
-    const usual: Actor = model.policy ? 'mean' : 'random'
-    this.mixer = new Mixer(
-      controlsOf(model),
-      action,
-      action.dimension,
-      model.agents.map(() => usual),
-    )
-    this.source = new Source(this.mixer)
-    const { body, tape, mixer, deviations } = this
-    const parts = { model, body, tape, mixer, deviations, outside }
+    this.body = parts.body
+    this.tape = parts.tape
+    this.pace = parts.pace
+    this.mixer = parts.mixer
+    this.source = parts.source
     this.company = new Company({ ...parts, told: (trouble) => this.told(trouble) })
     this.run = new Run(parts, {
-      began: (entry) => this.began(entry),
+      began: (entry) => this.episodes.began(entry),
       stepped: (entry, actions, ms) => this.stepped(entry, actions, ms),
       notTaken: (steps) => this.source.giveBack(steps),
       changed: () => this.tell(),
     })
-    this.planning = new Planning(
-      model,
-      (request) => this.run.stream!.plan(request),
-      (error) => this.planned(error),
-    )
-    this.mixer.setPlan((agent, entry) => this.planning.at(this.asked, agent, entry))
+    const { run, company } = this
+    const planner = new Planner(parts, run, () => this.wake())
+    this.episodes = new Episodes(parts, run, company, planner, seed)
+    this.loop = new Loop({
+      ...parts,
+      run,
+      company,
+      planner,
+      seed: () => this.chosen.seed,
+      exhausted: () => void this.nextEpisode(),
+    })
+    this.present = new Present(parts, run, company, this.episodes, this.loop)
   }
 
   /** @param wake is called when pictures are of interest again */
@@ -96,50 +79,55 @@ export class Player extends Watched {
   /** The same with an earlier run, which is done again. */
   async openShared(wake: () => void, { plan, segments }: SharedRun): Promise<void> {
     this.wake = wake
-    if (plan) this.plan = plan as Terms['plan']
-    await this.replay(segments)
+    await this.episodes.replay(segments, plan as Terms['plan'])
+    this.play()
   }
 
-  /** The last entry that was asked for. */
-  get asked(): number {
-    return this.tape.end - 1 + this.run.inFlight.length
+  get chosen(): Readonly<Chosen> {
+    return this.episodes.chosen
   }
 
   get keys(): Source['keys'] {
     return this.source.keys
   }
 
+  get playing(): boolean {
+    return this.loop.playing
+  }
+
+  /** Whether single steps are still to be seen. */
+  get stepping(): boolean {
+    return this.loop.stepping
+  }
+
+  /** Whether the present can be forked, or set onto the truth. */
   get ready(): boolean {
-    return this.run.phase === 'ready'
+    return this.run.phase === 'ready' && !this.loop.held
+  }
+
+  /** Begins with what is chosen now. */
+  async choose(choice: Partial<Chosen>): Promise<void> {
+    Object.assign(this.episodes.chosen, choice)
+    await this.begin()
   }
 
   /** From what is chosen, with nothing before it. */
   async begin(): Promise<void> {
-    this.source.drop()
-    await this.beginAnew(this.start, this.seed)
-  }
-
-  /** Does an earlier run again. */
-  async replay(segments: Segment[]): Promise<void> {
-    this.source.replay(segments)
-    const first = this.source.episode
-    if (!first) return
-    this.start = first.start
-    this.seed = first.seed
-    await this.beginAnew(first.start, first.seed)
-    this.play()
+    this.run.say('')
+    await this.episodes.begin()
   }
 
   play(): void {
-    if (this.run.phase === 'failed' || this.run.phase === 'over') void this.begin()
-    this.playing = true
+    this.run.say('')
+    if (this.run.phase === 'failed') void this.begin()
+    if (this.run.phase === 'over') void this.nextEpisode()
+    this.loop.playing = true
     this.tell()
   }
 
   pause(): void {
     if (!this.playing) return
-    this.playing = false
-    this.pace.pause()
+    this.loop.rest()
     void this.run.save()
     this.tell()
   }
@@ -149,16 +137,20 @@ export class Player extends Watched {
     else this.play()
   }
 
-  /** One step, and then rest. */
+  /** One step, and then rest. Back in time: the next one that there is. */
   stepOnce(): void {
-    this.playing = false
-    this.pace.seek(this.tape.end - 1)
-    this.owed++
+    const { loop, pace, tape, run } = this
+    const behind = Math.floor(pace.playhead) < tape.end - 1
+    loop.playing = false
+    if (run.phase === 'failed') void this.begin()
+    else if (run.phase === 'over') void this.nextEpisode()
+    else if (behind && !loop.stepping) pace.seek(Math.floor(pace.playhead) + 1)
+    else loop.owe()
     this.tell()
   }
 
   seek(entry: number): void {
-    this.playing = false
+    this.loop.rest()
     this.pace.seek(Math.max(this.tape.first, Math.min(this.tape.end - 1, entry)))
     this.tell()
   }
@@ -176,21 +168,22 @@ export class Player extends Watched {
 
   /** Whoever moves a slider acts from then on. */
   setLevel(agent: number, entry: number, level: number): void {
-    if (this.mixer.actors[agent] !== 'sliders') this.setActor(agent, 'sliders')
+    if (this.mixer.actors[agent] !== 'sliders' || this.source.replays) this.setActor(agent, 'sliders')
     this.mixer.levels[entry] = level
     this.tell()
   }
 
-  /** K futures from the present on. */
+  /** K futures from the present on, one fork at a time; then it plays. */
   async fork(kind: Fork, count: number): Promise<void> {
-    await this.settle()
-    this.company.clearGhosts()
-    const seeds = Array.from({ length: count }, (_, i) => (this.seed + SEED_STEP * (i + 1)) % 2 ** 32)
+    if (!this.ready) return
+    const { playing } = this
+    this.play()
+    const forked = this.present.fork(kind, count)
+    this.tell()
     try {
-      const sessions = await this.run.fork(count, kind === 'luck' ? seeds : undefined)
-      this.company.fork(this.run.stream!, sessions, kind)
-      this.play()
+      await forked
     } catch (error) {
+      if (!playing) this.pause()
       this.run.say(`No ghosts: ${troubleOf(error).text}`)
     }
   }
@@ -202,7 +195,7 @@ export class Player extends Watched {
 
   async setTruth(on: boolean): Promise<void> {
     if (on) {
-      const opening = this.company.openTruth(() => this.settle())
+      const opening = this.present.openTruth()
       this.tell()
       await opening
     } else this.company.closeTruth()
@@ -211,14 +204,11 @@ export class Player extends Watched {
 
   /** The model goes on from the last true states. */
   async ontoTruth(): Promise<void> {
-    await this.settle()
-    await this.company.settled()
-    const { tape } = this
-    const last = tape.end - 1
-    if (!tape.hasTruth(last)) return
-    const start = window(tape, this.model, (entry) => (tape.hasTruth(entry) ? tape.truth(entry) : undefined))
-    const place = { x: tape.at('trueX', last), y: tape.at('trueY', last) }
-    await this.beginEpisode({ kind: 'given', start }, this.seed, place)
+    if (!this.ready) return
+    const begun = this.present.ontoTruth()
+    this.tell()
+    await begun
+    this.tell()
   }
 
   /** In a tab that nobody sees: all that is kept is a snapshot. */
@@ -233,50 +223,14 @@ export class Player extends Watched {
   }
 
   close(): void {
-    this.playing = false
+    this.loop.rest()
     this.company.close()
     this.run.close()
   }
 
   /** Called for every picture. Returns whether there is more to come. */
   frame(now: number): boolean {
-    const latest = this.tape.end - 1
-    const behind = this.pace.playhead < latest
-    if (this.playing || (behind && this.gliding)) this.pace.advance(now, latest)
-    else this.pace.pause()
-    if (this.ready) while (this.wantsStep()) this.send()
-    if (!behind && this.owed === 0 && this.run.inFlight.length === 0) this.gliding = false
-    return this.playing || this.gliding || this.owed > 0
-  }
-
-  /** After the last step the picture has yet to get there. */
-  private gliding = false
-
-  private wantsStep(): boolean {
-    const { inFlight } = this.run
-    const wanted = this.playing
-      ? this.pace.wants(this.asked, inFlight.length)
-      : this.owed > 0 && inFlight.length === 0
-    if (!wanted || this.company.late || !this.ready) return false
-    if (this.source.exhausted) {
-      if (inFlight.length === 0) this.nextEpisode()
-      return false
-    }
-    return this.source.replays || this.plannerIsReady()
-  }
-
-  private send(): void {
-    if (this.owed > 0) {
-      this.owed--
-      this.gliding = true
-    }
-    this.run.step(this.source.next(this.outside.pad(), this.seed))
-  }
-
-  private began(entry: number): void {
-    this.planning.forget()
-    this.company.begin(entry)
-    this.pace.seek(entry)
+    return this.loop.frame(now)
   }
 
   private stepped(entry: number, actions: number[][], ms: number): void {
@@ -288,72 +242,17 @@ export class Player extends Watched {
 
   /** The episode has ended: another begins. */
   private async afterEnd(): Promise<void> {
-    await this.outside.sleep(LAST_SIGHT_MS)
-    if (this.run.phase !== 'over') return
-    if (this.source.replays) return this.nextEpisode()
-    if (!this.playing) return
-    const { seed } = this.run.recording.segments.at(-1)!
-    await this.beginEpisode(this.start, seed + 1)
+    const { episode } = this.run
+    await this.parts.outside.sleep(LAST_SIGHT_MS)
+    if (this.run.phase !== 'over' || episode !== this.run.episode) return
+    if (this.playing || this.source.replays) await this.nextEpisode()
   }
 
-  /** Of an earlier run. */
-  private nextEpisode(): void {
-    if (this.source.endEpisode()) {
-      const { start, seed } = this.source.episode!
-      void this.beginEpisode(start, seed)
-      return
-    }
+  private async nextEpisode(): Promise<void> {
+    if (await this.episodes.next()) return
     this.pause()
-    this.gliding = true
+    this.loop.glide()
     this.run.say('The shared run ends here. Press play to go on from it.')
-  }
-
-  private async beginAnew(start: StartChoice, seed: number): Promise<void> {
-    this.run.recording.clear()
-    this.tape.clear()
-    this.pace.seek(0)
-    await this.beginEpisode(start, seed, { x: 0, y: 0 })
-  }
-
-  private async beginEpisode(start: StartChoice, seed: number, place?: Place): Promise<void> {
-    const { name, version } = this.model
-    this.company.clearGhosts()
-    await this.run.begin({ model: `${name}@${version}`, plan: this.plan }, start, seed, place)
-  }
-
-  private plannerIsReady(): boolean {
-    const { planned, levels } = this.mixer
-    if (planned.length === 0) return true
-    const { tape, run } = this
-    this.planning.look({
-      entry: this.asked,
-      start: window(tape, this.model, (entry) => tape.state(entry)),
-      pending: run.inFlight.map((step) => run.actions(step.levels)),
-      held: run.actions(levels),
-      planned,
-    })
-    return this.planning.ready(this.asked, planned)
-  }
-
-  private planned(error?: unknown): void {
-    if (!error) {
-      this.wake()
-      return
-    }
-    const trouble = troubleOf(error)
-    if (trouble.kind === 'lost' || trouble.kind === 'busy') return
-    for (const agent of this.mixer.planned) this.mixer.setActor(agent, 'hold')
-    this.run.say(`The planner can't go on: ${trouble.text}`)
-  }
-
-  /** When nothing is in flight; then it plays on if it did. */
-  private async settle(): Promise<void> {
-    const { playing } = this
-    this.playing = false
-    this.owed = 0
-    await this.run.settled()
-    this.pace.seek(this.tape.end - 1)
-    this.playing = playing
   }
 
   private told(trouble?: string): void {

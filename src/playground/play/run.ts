@@ -10,6 +10,7 @@ import { isPolicy } from '../actors/policy.ts'
 import type { Body } from '../body/body.ts'
 import { wayOf } from '../body/travel.ts'
 import type { Tape } from '../tape/tape.ts'
+import { InTurn } from './in-turn.ts'
 import { Live, type Terms } from './live.ts'
 import type { Outside } from './outside.ts'
 import { patiently } from './patience.ts'
@@ -58,8 +59,14 @@ export class Run {
   private taken = 0
   /** steps that were asked for and not answered yet, oldest first */
   inFlight: Mixed[] = []
+  /** counts on with every episode */
+  episode = 0
   /** counts on when what is in flight is of no interest any more */
   private turn = 0
+  private closed = false
+  private connecting: Promise<void> | undefined
+  /** what makes or changes the session */
+  private readonly turns = new InTurn()
   private readonly model: ModelDetail
   private readonly body: Body | undefined
   private readonly mixer: Mixer
@@ -78,18 +85,29 @@ export class Run {
 
   /** An episode. Returns when it has begun, or never will. */
   async begin(terms: Terms, choice: StartChoice, seed: number, place = this.lastPlace()): Promise<void> {
+    if (this.closed) return
+    this.episode++
     const turn = ++this.turn
     this.inFlight = []
     this.enter(this.stream ? 'starting' : 'connecting')
     await this.patiently(turn, async () => {
       await this.connect()
-      const { state } = await this.live!.begin(terms, { seed, start: startOf(choice, this.model) })
-      if (turn !== this.turn) return
+      const begin = { seed, start: startOf(choice, this.model) }
+      const begun = await this.turns.do(async () =>
+        turn === this.turn ? this.live!.begin(terms, begin) : undefined,
+      )
+      if (!begun || turn !== this.turn) return
       this.recording.begin(choice, seed)
       this.taken = 0
-      this.listener.began(this.tape.begin(state, place.x, place.y))
+      this.notice = ''
+      this.listener.began(this.tape.begin(begun.state, place.x, place.y))
       this.enter('ready')
     })
+  }
+
+  /** The last entry that was asked for. */
+  get asked(): number {
+    return this.tape.end - 1 + this.inFlight.length
   }
 
   step(next: Mixed): void {
@@ -119,7 +137,10 @@ export class Run {
 
   /** When nothing is in flight. */
   async settled(): Promise<void> {
-    while (this.inFlight.length > 0 || this.phase === 'starting' || this.phase === 'waiting')
+    while (
+      !this.closed &&
+      (this.inFlight.length > 0 || this.phase === 'starting' || this.phase === 'waiting')
+    )
       await this.outside.sleep(5)
   }
 
@@ -133,6 +154,7 @@ export class Run {
   }
 
   close(): void {
+    this.closed = true
     this.turn++
     this.live?.leave()
     this.stream?.close()
@@ -177,7 +199,8 @@ export class Run {
       const first = !told
       told = true
       if (first) throw error
-      if (troubleOf(error).kind !== 'busy') await this.live!.remake(steps)
+      if (troubleOf(error).kind === 'busy') return
+      await this.turns.do(async () => (turn === this.turn ? this.live!.remake(steps) : undefined))
     })
     if (!done || turn !== this.turn) return
     this.notice = ''
@@ -221,9 +244,20 @@ export class Run {
     return last < 0 ? { x: 0, y: 0 } : { x: this.tape.at('x', last), y: this.tape.at('y', last) }
   }
 
-  private async connect(): Promise<void> {
-    if (this.stream) return
-    this.stream = await this.outside.connect()
-    this.live = new Live(this.stream, this.mixer)
+  private connect(): Promise<void> {
+    this.connecting ??= this.outside.connect().then(
+      (stream) => this.connected(stream),
+      (error) => {
+        this.connecting = undefined
+        throw error
+      },
+    )
+    return this.connecting
+  }
+
+  private connected(stream: DimaStream): void {
+    this.stream = stream
+    this.live = new Live(stream, this.mixer)
+    if (this.closed) stream.close()
   }
 }
