@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig } from '../../src/server/config.ts'
 import { ServerConfig } from '../../src/server/settings.ts'
-import { environmentOf, stages } from './dockerfile.ts'
+import { environmentOf, stageOf } from './dockerfile.ts'
 import { deploy } from './rules.ts'
 
 interface Service {
@@ -18,7 +18,7 @@ interface Service {
 const read = (file: string) => parse(readFileSync(deploy(file), 'utf8'))
 const compose = read('compose.yaml') as { services: Record<string, Service>; volumes: object }
 const { dima, prometheus, grafana } = compose.services as Record<'dima' | 'prometheus' | 'grafana', Service>
-const image = environmentOf(stages().at(-1)!)
+const image = environmentOf(stageOf('server'))
 
 describe('the compose file', () => {
   test('mounts what there is', () => {

@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { expect, test } from 'vitest'
+import { POLICIES } from '../../src/engine/device.ts'
 import { ServerConfig } from '../../src/server/settings.ts'
-import { dockerfile, environmentOf, execForm, last, stages } from './dockerfile.ts'
+import { dockerfile, environmentOf, execForm, last, stageOf, stages } from './dockerfile.ts'
 import { deploy } from './rules.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const [build, run] = stages() as [ReturnType<typeof stages>[0], ReturnType<typeof stages>[0]]
+const run = stageOf('server')
 
 test('the linter finds nothing', () => {
   expect(validate(dockerfile).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([])
@@ -15,12 +16,29 @@ test('the linter finds nothing', () => {
 })
 
 test('images have a version', () => {
-  for (const { image } of stages()) expect(image).toMatch(/^[a-z/]+:\d[\w.-]+$/)
-  expect(build.name).toBe('build')
+  const ours = [run.image, ...stages().map(({ name }) => name)]
+  for (const { image } of stages().filter((stage) => !ours.includes(stage.image)))
+    expect(image).toMatch(/^[a-z/]+:\d[\w.-]+$/)
+})
+
+test('the base is that of a device, the CPU unless another is asked for', () => {
+  expect(run.image).toBe('$DEVICE')
+  expect(dockerfile).toMatch(/^ARG DEVICE=cpu$/m)
+  for (const device of ['cpu', 'cuda'] as const) expect(POLICIES).toHaveProperty(stageOf(device).name!)
+  expect(environmentOf(stageOf('cuda'))).toEqual({ DEVICE: 'cuda' })
+  expect(environmentOf(run)).not.toHaveProperty('DEVICE')
+})
+
+test('the library of CUDA is put beside that of the CPU, by the command of docs/devices.md', () => {
+  const command = stageOf('libraries').steps[0]!.text
+  expect(readFileSync(join(ROOT, 'docs/devices.md'), 'utf8')).toContain(command)
+  const [from, to] = last(stageOf('cuda'), 'COPY')!.words.slice(1) as [string, string]
+  expect(to).toBe(from)
+  expect(existsSync(join(ROOT, from.replace('/app/', '')))).toBe(true)
 })
 
 test('runs as nobody in particular, in exec form so that signals arrive', () => {
-  expect(last(run, 'USER')?.text).toBe('node')
+  expect(last(run, 'USER')?.text).toMatch(/^[1-9]\d*:[1-9]\d*$/) // runAsNonRoot wants a number
   expect(run.steps.findIndex(({ keyword }) => keyword === 'USER')).toBeGreaterThan(
     run.steps.findLastIndex(({ keyword }) => keyword === 'COPY'), // so that it can't change what it runs
   )

@@ -25,9 +25,16 @@ export function stages(): Stage[] {
     const text = instruction.getTextContent().slice(keyword.length).trim() // with flags, which its arguments leave out
     const words = text.split(/\s+/)
     if (keyword === 'FROM') found.push({ image: words[0]!, name: words[2], steps: [] })
-    else found.at(-1)!.steps.push({ keyword, text, words })
+    else found.at(-1)?.steps.push({ keyword, text, words }) // ARG may stand before all stages
   }
   return found
+}
+
+/** Throws where there is no stage of that name. */
+export function stageOf(name: string): Stage {
+  const stage = stages().find((one) => one.name === name)
+  if (!stage) throw new Error(`the Dockerfile has no stage ${name}`)
+  return stage
 }
 
 /** `["node", "x.js"]` of CMD and HEALTHCHECK. Throws where it is not the exec form. */

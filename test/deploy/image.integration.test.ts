@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { environmentOf, execForm, last, type Stage, stages } from './dockerfile.ts'
+import { environmentOf, execForm, last, type Stage, stageOf } from './dockerfile.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const NOBODY = 65534
-const [build, run] = stages() as [Stage, Stage]
+const [build, run] = [stageOf('build'), stageOf('server')]
 const image = mkdtempSync(join(tmpdir(), 'dima-image-'))
 const folderOf = ({ name = 'run' }: Stage): string => join(image, name)
 const workOf = (stage: Stage): string => join(folderOf(stage), last(stage, 'WORKDIR')!.text)

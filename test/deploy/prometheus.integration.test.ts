@@ -1,7 +1,9 @@
 // Prometheus itself reads our configuration, scrapes a server and answers what the dashboard and the rules ask.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { busyApp } from './busy-app.ts'
@@ -35,6 +37,15 @@ describe.skipIf(missingTool)(title, () => {
     promtool(['check', 'rules', fileURLToPath(deploy('prometheus/rules.yml'))])
     for (const file of ['prometheus/prometheus.yml', 'prometheus/compose.yml'])
       promtool(['check', 'config', fileURLToPath(deploy(file))])
+  })
+
+  test('finds the configuration for a cluster valid, but for the search, which Debian leaves out', () => {
+    const text = readFileSync(deploy('prometheus/kubernetes.yml'), 'utf8')
+    const search = 'kubernetes_sd_configs:\n      - role: pod'
+    expect(text).toContain(search)
+    const file = join(mkdtempSync(join(tmpdir(), 'dima-prometheus-')), 'prometheus.yml')
+    writeFileSync(file, text.replace(search, 'static_configs:\n      - targets: [dima]'))
+    promtool(['check', 'config', '--syntax-only', file]) // neither rules nor the key are beside it
   })
 
   test('finds nothing wrong with the names, types and texts of the metrics', async () => {

@@ -6,8 +6,8 @@ import { deploy } from './rules.ts'
 
 const SEEDS = [1, 2, 3, 4]
 
-test('deploy/sweep.jsonl has every task of the paper with four seeds', () => {
-  const runs = readSweep(fileURLToPath(deploy('sweep.jsonl')), {})
+test('sweep.jsonl has every task of the paper with four seeds', () => {
+  const runs = readSweep(fileURLToPath(deploy('kubernetes/sweep/sweep.jsonl')), {})
   const tasks = taskNames.map((name) => name.replace(/-v\d+$/, ''))
   expect(runs.map(({ flags: { task, seed } }) => ({ task, seed }))).toEqual(
     tasks.flatMap((task) => SEEDS.map((seed) => ({ task, seed }))),
