@@ -1,6 +1,12 @@
 // What an evaluation of a policy says: undiscounted team returns of whole episodes with mean actions (method.md 5).
 import { deviation, mean, sum } from '../common/statistics.ts'
 import type { Episode } from '../episodes/replay/episode.ts'
+import type { ActingPolicy } from '../episodes/sources/actions.ts'
+import type { EpisodeSource } from '../episodes/sources/source.ts'
+
+/** Plays whole episodes with mean actions where the run plays. */
+export const evaluate = async (source: EpisodeSource, policy: ActingPolicy, episodes: number, seed: number) =>
+  evaluationOf(await source.play!(policy, 'mean', episodes, seed))
 
 export function evaluationOf(episodes: readonly Episode[]) {
   const returns = episodes.map(({ rewards }) => sum(rewards))

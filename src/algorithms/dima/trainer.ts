@@ -6,7 +6,7 @@ import { callFigures } from '../../learning/lanes/call-times.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import { evaluationOf } from '../../runs/policy-evaluation.ts'
+import { evaluate } from '../../runs/policy-evaluation.ts'
 import { type Milestone, RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
 import type { Behaviour } from '../imagination/behaviour.ts'
@@ -141,7 +141,7 @@ class DimaEpochs implements Epochs<Checkpoint> {
     const { hyperparameters, seed } = this.parts.config
     this.progress.status(`epoch ${epoch} evaluates`)
     const { episodes } = hyperparameters.evaluation
-    const evaluation = evaluationOf(await options.source.play!(this.policy!, 'mean', episodes, seed))
+    const evaluation = await evaluate(options.source, this.policy!, episodes, seed)
     this.progress.evaluatedTo(evaluation.evaluation_return)
     this.log({ epoch, steps, ...evaluation })
   }

@@ -13,7 +13,7 @@ import { type Dimensions, widthsOf } from '../../networks/dimensions.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
 import { withStatus } from '../../runs/heartbeat.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import { evaluationOf } from '../../runs/policy-evaluation.ts'
+import { evaluate } from '../../runs/policy-evaluation.ts'
 import { type Milestone, RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
 import { openPlayer } from '../../worlds/mamba/serve/player.ts'
@@ -217,7 +217,7 @@ class MambaEpochs implements Epochs<Checkpoint> {
     const { hyperparameters, seed } = this.config
     this.progress.status(`epoch ${epoch} evaluates`)
     const { episodes } = hyperparameters.evaluation
-    const evaluation = evaluationOf(await options.source.play!(player!, 'mean', episodes, seed))
+    const evaluation = await evaluate(options.source, player!, episodes, seed)
     this.progress.evaluatedTo(evaluation.evaluation_return)
     this.log({ epoch, steps, ...evaluation })
   }

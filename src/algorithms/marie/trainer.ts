@@ -9,7 +9,7 @@ import type { MetricLine } from '../../learning/learner.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
 import { withStatus } from '../../runs/heartbeat.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import { evaluationOf } from '../../runs/policy-evaluation.ts'
+import { evaluate } from '../../runs/policy-evaluation.ts'
 import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
 import { openPlayer } from '../../worlds/marie/serve/player.ts'
@@ -193,8 +193,8 @@ class MarieEpochs implements Epochs<Checkpoint> {
     const { source } = this.options
     const { hyperparameters, seed } = this.config
     this.progress.status(`epoch ${this.epoch} evaluates`)
-    const played = await source.play!(this.player!, 'mean', hyperparameters.evaluation.episodes, seed)
-    const evaluation = evaluationOf(played)
+    const { episodes } = hyperparameters.evaluation
+    const evaluation = await evaluate(source, this.player!, episodes, seed)
     this.progress.evaluatedTo(evaluation.evaluation_return)
     this.log(evaluation, { steps: this.steps })
   }

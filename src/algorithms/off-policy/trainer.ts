@@ -1,19 +1,18 @@
 // The epochs of off-policy algorithms: each plays the same number of steps in every copy, keeps them, and learns from all
 // that is kept. The first ones play at random and learn nothing.
-import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import { type Widths, widthsOf } from '../../networks/dimensions.ts'
 import { EpochLoop, type Epochs, type EpochsDone } from '../../runs/epoch-loop.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import { evaluationOf } from '../../runs/policy-evaluation.ts'
+import { evaluate } from '../../runs/policy-evaluation.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
 import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
+import { copiesOf, isRepeatable } from '../play/copies-of-source.ts'
 import { logEnds } from '../play/log-ends.ts'
 import { type Choose, type Recording, recordChosen } from '../play/recording.ts'
-import { isRepeatable } from '../play/repeatable.ts'
-import { type CopiesState, RunningCopies } from '../play/running-copies.ts'
+import type { CopiesState, RunningCopies } from '../play/running-copies.ts'
 import { drawTransitions, type WalkOptions } from './batch.ts'
 import { blockOf } from './block.ts'
 import { BlockFiles } from './block-files.ts'
@@ -45,12 +44,7 @@ export async function openTrainer<State extends object>(
   options: TrainerOptions,
   open: () => Promise<Improvement<State>>,
 ): Promise<RunTrainer> {
-  const { source } = options
-  if (!source.copies || !source.play)
-    throw new DimaError('invalid_config', `${config.algorithm} needs an environment to play in`, {
-      field: 'algorithm',
-    })
-  const copies = new RunningCopies(source.copies, config.seed)
+  const copies = copiesOf(options.source, config)
   return EpochLoop.open(new OffPolicyEpochs(config, options, copies, await open()), options)
 }
 
@@ -192,7 +186,7 @@ class OffPolicyEpochs<State extends object> implements Epochs<OffPolicyCheckpoin
         return { mean, std: new Float32Array(mean.length) }
       },
     }
-    const evaluation = evaluationOf(await source.play!(best, 'mean', episodes, this.config.seed))
+    const evaluation = await evaluate(source, best, episodes, this.config.seed)
     if (!source.playsApart) {
       this.copies.restart()
       this.fresh = true

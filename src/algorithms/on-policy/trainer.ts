@@ -1,20 +1,19 @@
 // The epochs of on-policy algorithms, their iterations: each plays the same number of steps in every copy, learns from
 // them and forgets them.
-import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import type { ActingPolicy } from '../../episodes/sources/actions.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { type Widths, widthsOf } from '../../networks/dimensions.ts'
 import { EpochLoop, type Epochs, type EpochsDone } from '../../runs/epoch-loop.ts'
 import type { PhaseClock } from '../../runs/phase-clock.ts'
-import { evaluationOf } from '../../runs/policy-evaluation.ts'
+import { evaluate } from '../../runs/policy-evaluation.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
 import { RunProgress } from '../../runs/run-progress.ts'
 import type { RunTrainer, TrainerOptions } from '../../runs/run-trainer.ts'
+import { copiesOf, isRepeatable } from '../play/copies-of-source.ts'
 import { logEnds } from '../play/log-ends.ts'
 import { type Recording, record } from '../play/recording.ts'
-import { isRepeatable } from '../play/repeatable.ts'
-import { type CopiesState, RunningCopies } from '../play/running-copies.ts'
+import type { CopiesState, RunningCopies } from '../play/running-copies.ts'
 import type { Improvement } from './improvement.ts'
 
 export interface OnPolicyConfig extends RunConfig {
@@ -40,12 +39,7 @@ export async function openTrainer<State extends object>(
   options: TrainerOptions,
   open: () => Promise<Improvement<State>>,
 ): Promise<RunTrainer> {
-  const { source } = options
-  if (!source.copies || !source.play)
-    throw new DimaError('invalid_config', `${config.algorithm} needs an environment to play in`, {
-      field: 'algorithm',
-    })
-  const copies = new RunningCopies(source.copies, config.seed)
+  const copies = copiesOf(options.source, config)
   return EpochLoop.open(new Iterations(config, options, copies, await open()), options)
 }
 
@@ -140,7 +134,7 @@ class Iterations<State extends object> implements Epochs<OnPolicyCheckpoint<Stat
   private async evaluate(): Promise<void> {
     const { source } = this.options
     const { episodes } = this.config.hyperparameters.evaluation
-    const evaluation = evaluationOf(await source.play!(this.policy!, 'mean', episodes, this.config.seed))
+    const evaluation = await evaluate(source, this.policy!, episodes, this.config.seed)
     if (!source.playsApart) this.copies.restart()
     this.progress.evaluatedTo(evaluation.evaluation_return)
     this.log(evaluation)

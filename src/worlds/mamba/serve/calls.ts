@@ -3,6 +3,7 @@
 import { tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
 import { type Leanings, noPolicy } from '../../acting.ts'
+import { endsOf, perceive, recover, teamMeans } from '../../closed-form-graphs.ts'
 import type { WorldSpec } from '../../world.ts'
 import { asMamba, type MambaSpec, type PerGraph, sizesOf } from './manifest.ts'
 
@@ -64,11 +65,10 @@ export class Calls {
       latents: tensor([B, N, F], latents),
       uniforms: tensor([B, N, C], uniforms),
     })
-    const ends = teamMeans(out.continues!.data, N).map((goesOn) => Math.min(1, Math.max(0, 1 - goesOn)))
     return {
       latents: out.next!.data,
       rewards: teamMeans(out.rewards!.data, N),
-      ends: this.spec.terminates === false ? ends.fill(0) : ends,
+      ends: endsOf(out.continues!.data, N, this.spec.terminates),
     }
   }
 
@@ -89,27 +89,12 @@ export class Calls {
   }
 
   /** States [..., S] in environment units -> observations [..., N, O]. */
-  async perceive(states: Float64Array): Promise<Float32Array> {
-    const { S } = this.sizes
-    const given = tensor([states.length / S, S], Float32Array.from(states))
-    return (await this.graphs.perceive.run({ states: given })).observations!.data
+  perceive(states: Float64Array): Promise<Float32Array> {
+    return perceive(this.graphs.perceive, this.sizes.S, states)
   }
 
   /** The reverse. */
-  async recover(observations: Float32Array): Promise<Float64Array> {
-    const { N, O } = this.sizes
-    const given = tensor([observations.length / (N * O), N, O], observations)
-    return Float64Array.from((await this.graphs.recover.run({ observations: given })).states!.data)
+  recover(observations: Float32Array): Promise<Float64Array> {
+    return recover(this.graphs.recover, this.sizes, observations)
   }
-}
-
-/** [B, N] -> [B] */
-function teamMeans(values: Float32Array, N: number): Float32Array {
-  const means = new Float32Array(values.length / N)
-  for (let row = 0; row < means.length; row++) {
-    let sum = 0
-    for (let agent = 0; agent < N; agent++) sum += values[row * N + agent]!
-    means[row] = sum / N
-  }
-  return means
 }

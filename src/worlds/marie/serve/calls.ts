@@ -3,6 +3,7 @@
 import { tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
 import { type Leanings, noPolicy } from '../../acting.ts'
+import { endsOf, perceive, recover, teamMeans } from '../../closed-form-graphs.ts'
 import type { WorldSpec } from '../../world.ts'
 import { asMarie, type MarieSpec, type PerGraph, sizesOf } from './manifest.ts'
 
@@ -54,11 +55,10 @@ export class Calls {
       cache: tensor([B, T, N, F], cache),
       filled: tensor([B, 1], filled),
     })
-    const goesOn = means(out.continues!.data, N)
     return {
       next: out.next!.data,
-      rewards: means(out.rewards!.data, N),
-      ends: goesOn.map((p) => (this.spec.terminates === false ? 0 : Math.min(1, Math.max(0, 1 - p)))),
+      rewards: teamMeans(out.rewards!.data, N),
+      ends: endsOf(out.continues!.data, N, this.spec.terminates),
       added: out.added!.data,
     }
   }
@@ -95,23 +95,12 @@ export class Calls {
   }
 
   /** States [..., S] in environment units -> observations [..., N, O]. */
-  async perceive(states: Float64Array): Promise<Float32Array> {
-    const { S } = this.sizes
-    const given = tensor([states.length / S, S], Float32Array.from(states))
-    return (await this.graphs.perceive.run({ states: given })).observations!.data
+  perceive(states: Float64Array): Promise<Float32Array> {
+    return perceive(this.graphs.perceive, this.sizes.S, states)
   }
 
   /** The reverse. */
-  async recover(observations: Float32Array): Promise<Float64Array> {
-    const { N, O } = this.sizes
-    const given = tensor([observations.length / (N * O), N, O], observations)
-    return Float64Array.from((await this.graphs.recover.run({ observations: given })).states!.data)
+  recover(observations: Float32Array): Promise<Float64Array> {
+    return recover(this.graphs.recover, this.sizes, observations)
   }
 }
-
-/** Of each team: [B, N] -> [B]. */
-const means = (values: Float32Array, N: number): Float32Array =>
-  Float32Array.from({ length: values.length / N }, (_, row) => {
-    const own = values.subarray(row * N, (row + 1) * N)
-    return own.reduce((sum, value) => sum + value, 0) / N
-  })
