@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { readConfig } from '../../src/server/config.ts'
+import { missingProxy, startProxy, startUpstream } from './haproxy.ts'
+import { deploy } from './rules.ts'
+
+const path = fileURLToPath(deploy('haproxy.cfg'))
+const text = readFileSync(path, 'utf8')
+const paths = Object.keys(JSON.parse(readFileSync('openapi/openapi.json', 'utf8')).paths)
+
+describe('deploy/haproxy.cfg', () => {
+  test('asks for health at a route, and knows the paths below sessions that are none', () => {
+    expect(paths).toContain(/http-check send meth GET uri (\S+)/.exec(text)![1])
+    const other = /acl other path (.*)/.exec(text)![1]!.split(' ')
+    expect(other.sort()).toEqual(paths.filter((one) => /^\/v1\/sessions\/[^{]/.test(one)).sort())
+  })
+
+  test('lets no connection stand longer than the servers do', () => {
+    const [, seconds] = /timeout http-keep-alive (\d+)s/.exec(text)!
+    expect(Number(seconds)).toBeLessThan(readConfig({}).KEEP_ALIVE_SECONDS)
+  })
+
+  test('has the same servers everywhere', () => {
+    const backends = text.split(/^backend /m).slice(1)
+    const servers = backends.map((one) => [...one.matchAll(/server (\w+ \S+)/g)].map(([, server]) => server))
+    for (const found of servers) expect(found).toEqual(servers[0])
+    expect(servers[0]!.length).toBeGreaterThan(1)
+  })
+})
+
+describe.skipIf(missingProxy)(missingProxy ? `HAProxy (skipped: ${missingProxy})` : 'HAProxy', () => {
+  test('finds the file valid', () => {
+    const { status, stderr, stdout } = spawnSync('haproxy', ['-c', '-f', path], { encoding: 'utf8' })
+    expect([status, stdout + stderr]).toEqual([0, expect.not.stringMatching(/WARNING|ALERT/)])
+  })
+
+  test('keeps sessions on a server as long as it is ready, and cuts sockets of one that is frozen', async () => {
+    const upstreams = await Promise.all(['one', 'two', 'three'].map(startUpstream))
+    const port = await startProxy(upstreams)
+    const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+    const answers = (make: (i: number) => string) =>
+      Promise.all(Array.from({ length: 30 }, (_, i) => ask(make(i))))
+    await expect.poll(() => answers(() => '/v1/rollout').then((all) => new Set(all).size)).toBe(3)
+
+    const sessions = await answers((i) => `/v1/sessions/${i}/step`)
+    expect(new Set(sessions).size).toBe(3) // spread over all
+    expect(await answers((i) => `/v1/sessions/${i}/snapshot`)).toEqual(sessions) // and each stays
+    expect(new Set(await answers(() => '/v1/sessions/step')).size).toBe(3) // of several, anywhere
+
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/stream`)
+    await once(socket, 'open')
+    socket.send('who?')
+    const [name] = await once(socket, 'message')
+    const frozen = upstreams.find((upstream) => upstream.name === String(name))!
+    const closed = once(socket, 'close')
+    const since = performance.now()
+    frozen.health = 'frozen'
+    await closed
+    expect(performance.now() - since).toBeLessThan(2000) // (interval + time for a check) twice, and what a busy machine adds
+
+    const later = await answers((i) => `/v1/sessions/${i}/step`)
+    expect(later).not.toContain(frozen.name)
+    const moved = sessions.filter((before, i) => before !== later[i])
+    expect(new Set(moved)).toEqual(new Set([frozen.name])) // only its own had to go elsewhere
+
+    upstreams.find((upstream) => upstream !== frozen)!.health = 'draining'
+    await expect
+      .poll(() => answers(() => '/v1/rollout').then((all) => new Set(all).size), { timeout: 5000 })
+      .toBe(1)
+  })
+})
