@@ -53,6 +53,9 @@ export class FakeServer {
   private held: Promise<void> | undefined
   private sessions = 0
 
+  /** turns of the event loop that calls of a kind take; one if nothing is said */
+  readonly takes = new Map<string, number>()
+
   /** The next calls of a kind fail. */
   fail(kind: string, ...errors: Error[]): void {
     this.failures.set(kind, errors)
@@ -73,7 +76,7 @@ export class FakeServer {
   async answer(kind: string): Promise<void> {
     this.asked.push(kind)
     await this.held
-    await turn()
+    for (let i = 0; i < (this.takes.get(kind) ?? 1); i++) await turn()
     const error = this.failures.get(kind)?.shift()
     if (error) throw error
   }
@@ -159,10 +162,9 @@ export class FakeSession {
   }
 
   async fork({ count, seeds }: { count: number; seeds?: number[] }) {
+    const [seed, sum] = this.at as [number, number] // as it is when it is asked
     await this.server.answer('fork')
-    return Array.from({ length: count }, (_, i) =>
-      this.server.session([seeds?.[i] ?? this.at[0]!, this.at[1]!]),
-    )
+    return Array.from({ length: count }, (_, i) => this.server.session([seeds?.[i] ?? seed, sum]))
   }
 
   async close() {

@@ -118,14 +118,15 @@ describe('futures', () => {
 
   test('they fork from the entry that is last when they are there, with no step in between', async () => {
     const seat = await Seat.taken()
-    const { player } = seat
+    const { player, server } = seat
+    server.takes.set('fork', 40)
     player.setLevel(0, 0, MOST) // or one state is like the next
     player.play()
     await seat.watch(20)
-    const forked = player.fork('luck', 2)
-    await seat.watch(20)
-    await forked
+    void player.fork('luck', 2)
+    while (!player.company.ghosts) await seat.watch(1)
     const { ghosts } = player.company
+    await seat.watch(20)
     const entry = ghosts!.tape.end - 1
     expect(entry).toBeGreaterThan(ghosts!.tape.from)
     expect(ghosts!.tape.state(entry, 0)[1]).toBe(player.tape.state(entry)[1])
