@@ -1,6 +1,6 @@
 // The whole page: what the server serves, and one model of it. The address keeps which: `/#halfcheetah-2x3@2`.
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { referenceIn } from '../playground/share/link.ts'
+import { referenceIn } from '../playground/share/reference.ts'
 import { Health } from './health.tsx'
 import { KeyForm } from './key-form.tsx'
 import { Links } from './links.tsx'

@@ -44,9 +44,8 @@ export function Playground({ model, apiKey, title }: Props) {
       if (model.policy && !still) player.play()
       return player.open(frames.wake)
     }
-    const J = player.tape.actionLength
     const open = () =>
-      runIn(location.hash, J).then(
+      runIn(location.hash, model).then(
         (run) => (run ? player.openShared(frames.wake, run) : undefined),
         (error: Error) => begin().then(() => player.run.say(error.message)),
       )

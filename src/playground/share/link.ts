@@ -1,12 +1,10 @@
 // A run in the address of a page, behind the model: `#cheetah@2&run=...`. What stands behind # is never sent to a server.
+import type { Replayed } from './head.ts'
 import { packRun, type SharedRun, unpackRun } from './packed-run.ts'
+import { MARK } from './reference.ts'
 
-const MARK = '&run='
 /** A link does not unpack to more than this. */
 const MOST_BYTES = 2 ** 20
-
-/** The model that an address names. */
-export const referenceIn = (hash: string): string => decodeURIComponent(hash.slice(1).split(MARK)[0]!)
 
 /** @param reference name@version. Returns what stands behind # */
 export async function hashOf(reference: string, run: SharedRun): Promise<string> {
@@ -14,8 +12,8 @@ export async function hashOf(reference: string, run: SharedRun): Promise<string>
   return `#${encodeURIComponent(reference)}${MARK}${toText(packed)}`
 }
 
-/** Undefined where there is none. @param J numbers of a joint action. Throws Error in words. */
-export async function runIn(hash: string, J: number): Promise<SharedRun | undefined> {
+/** Undefined where there is none. Throws Error in words. */
+export async function runIn(hash: string, model: Replayed): Promise<SharedRun | undefined> {
   const [, text] = hash.split(MARK)
   if (text === undefined) return undefined
   let bytes: Uint8Array
@@ -24,7 +22,7 @@ export async function runIn(hash: string, J: number): Promise<SharedRun | undefi
   } catch {
     throw new Error("This link can't be replayed: it was cut or changed")
   }
-  return unpackRun(bytes, J)
+  return unpackRun(bytes, model)
 }
 
 async function through(bytes: Uint8Array, change: GenericTransformStream, most: number): Promise<Uint8Array> {

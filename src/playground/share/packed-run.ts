@@ -1,19 +1,14 @@
 // A run as bytes: who acted, from which start and seed, and of every step the levels that were chosen. One line of JSON, then a
 // byte for each level. J numbers of a joint action.
+import { MOST } from '../actors/levels.ts'
 import type { Mixed } from '../actors/mixer.ts'
 import type { Acting } from '../actors/policy.ts'
 import { MOST_STEPS, runsOf, type Segment } from '../play/recording.ts'
-import type { StartChoice } from '../play/starts.ts'
+import { type Head, headOf, type Replayed, wrong } from './head.ts'
 
 export interface SharedRun {
   readonly plan: string | undefined
   readonly segments: Segment[]
-}
-
-interface Head {
-  format: 1
-  plan?: string
-  segments: { seed: number; start: StartChoice; runs: { acting?: Acting; steps: number }[] }[]
 }
 
 const NEW_LINE = 10
@@ -41,15 +36,17 @@ export function packRun({ plan, segments }: SharedRun): Uint8Array {
   return bytes
 }
 
-/** @param J of the model. Throws Error in words: what is wrong with it. */
-export function unpackRun(bytes: Uint8Array, J: number): SharedRun {
+/** Throws Error in words: what is wrong with it. */
+export function unpackRun(bytes: Uint8Array, model: Replayed): SharedRun {
+  const J = model.agents.length * model.spaces.action.dimension
   const end = bytes.indexOf(NEW_LINE)
-  const head = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))))
+  const head = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))), model)
   const runs = head.segments.flatMap((segment) => segment.runs)
   const steps = runs.reduce((sum, run) => sum + run.steps, 0)
   const levels = bytes.subarray(end + 1)
   if (levels.length !== steps * J)
     throw wrong(`it has ${levels.length} numbers of actions, not ${steps * J}: is it of another model?`)
+  if (levels.some((level) => level > MOST)) throw wrong('an action is beyond its range')
   let offset = 0
   const take = (acting: Acting | undefined): Mixed => {
     offset += J
@@ -62,31 +59,3 @@ export function unpackRun(bytes: Uint8Array, J: number): SharedRun {
   }))
   return { plan: head.plan, segments }
 }
-
-function headOf(text: string): Head {
-  let head: Partial<Head>
-  try {
-    head = JSON.parse(text)
-  } catch {
-    throw wrong('it was cut or changed')
-  }
-  if (head?.format !== 1) throw wrong('it is of another version of this page')
-  if (!Array.isArray(head.segments) || head.segments.length === 0) throw wrong('it has no episode')
-  for (const { seed, start, runs } of head.segments) {
-    if (!isCount(seed, 2 ** 32 - 1)) throw wrong(`its seed is ${seed}`)
-    if (!['own', 'example', 'given'].includes(start?.kind)) throw wrong('it does not say where it starts')
-    if (!Array.isArray(runs) || !runs.every(({ steps }) => isCount(steps, MOST_STEPS)))
-      throw wrong('it does not say who acts')
-    if (!runs.every(({ acting }) => acting === undefined || isActing(acting)))
-      throw wrong('who acts is not known')
-  }
-  return head as Head
-}
-
-const isActing = ({ mode, agents }: Acting): boolean =>
-  ['mean', 'sample'].includes(mode) && Array.isArray(agents) && agents.every((agent) => isCount(agent, 1000))
-
-const isCount = (value: unknown, most: number): boolean =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most
-
-const wrong = (why: string): Error => new Error(`This link can't be replayed: ${why}`)
