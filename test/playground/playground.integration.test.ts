@@ -8,6 +8,7 @@ import { missingBrowser, open, startBrowser } from '../page/browser.ts'
 import { actingCases } from './cases/acting.ts'
 import { companyCases } from './cases/company.ts'
 import { guardingCases } from './cases/guarding.ts'
+import { keyedCases } from './cases/keyed.ts'
 import { lastingCases } from './cases/lasting.ts'
 import { seeingCases } from './cases/seeing.ts'
 import { sharingCases } from './cases/sharing.ts'
@@ -25,12 +26,14 @@ describe.skipIf(missingBrowser)(title, () => {
   beforeAll(async () => {
     await publishPlayModel(models)
     ;[browser, server] = await Promise.all([startBrowser(), serve(models)])
-    given = contextOf(server.url, async (path = '/', width, prepare) => {
-      const one = await open(browser, server.url + path, width, prepare)
+    given = seen(server.url)
+  })
+  const seen = (url: string) =>
+    contextOf(url, async (path = '/', width, prepare) => {
+      const one = await open(browser, url + path, width, prepare)
       onTestFinished(() => one.page.close())
       return one
     })
-  })
   afterAll(async () => {
     await browser?.close()
     await server?.close()
@@ -44,6 +47,12 @@ describe.skipIf(missingBrowser)(title, () => {
   describe('company', () => companyCases(context))
   describe('sharing', () => sharingCases(context))
   describe('guarding', () => guardingCases(context))
+  describe('keyed', () =>
+    keyedCases(async (settings) => {
+      const keyed = await serve(models, settings)
+      onTestFinished(keyed.close)
+      return seen(keyed.url)
+    }))
   describe('lasting', () =>
     lastingCases(context, async (meanwhile) => {
       await server.close()

@@ -29,6 +29,11 @@ export class Table {
     return this.region.getByRole('img', { name: /imagined robot/ })
   }
 
+  /** What the colours mean, and how far each is away. */
+  get legend(): Locator {
+    return this.region.locator('.pg-legend')
+  }
+
   get truth(): Locator {
     return this.region.getByRole('switch')
   }

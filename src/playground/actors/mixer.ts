@@ -74,10 +74,15 @@ export class Mixer {
     return keyMap(this.motorsOf('keys'))
   }
 
+  /** Entries that a gamepad moves, in the order of its sticks and buttons. */
+  pads(): number[] {
+    return this.motorsOf('gamepad')
+  }
+
   /** @param step counts on with every step, for chance */
   next(hands: Hands, seed: number, step: number): Mixed {
     const keys = this.keys()
-    const padded = this.motorsOf('gamepad')
+    const padded = this.pads()
     for (const [agent, controls] of this.controls.entries())
       for (const control of controls) this.move(this.actors[agent]!, control, hands, keys, padded, seed, step)
     const levels = this.levels.slice()

@@ -1,7 +1,9 @@
 // Who acts for each agent, and its joints: sliders that can be taken at any time, and show what the others do.
+import { useEffect } from 'preact/hooks'
 import type { Control } from '../actors/joints.ts'
 import { letterOf } from '../actors/keys.ts'
 import { actionAt, MOST } from '../actors/levels.ts'
+import { SOURCE_NAMES } from '../actors/pad.ts'
 import { ACTOR_NAMES, ACTORS, type Actor, isPolicy } from '../actors/policy.ts'
 import type { Frames } from '../hooks/frames.ts'
 import { useWatched } from '../hooks/use-watched.ts'
@@ -16,6 +18,14 @@ interface Props {
 export function Agents({ player, frames }: Props) {
   useWatched(player)
   const { model, mixer } = player
+  useEffect(() => {
+    addEventListener('gamepadconnected', frames.wake)
+    addEventListener('gamepaddisconnected', frames.wake)
+    return () => {
+      removeEventListener('gamepadconnected', frames.wake)
+      removeEventListener('gamepaddisconnected', frames.wake)
+    }
+  }, [frames])
   const offered = ACTORS.filter((actor) => model.policy || !isPolicy(actor))
   return (
     <section class="pg-agents panel" aria-label="Agents">
@@ -44,9 +54,13 @@ export function Agents({ player, frames }: Props) {
 
 function Joints({ player, frames, agent }: Props & { agent: number }) {
   useWatched(frames)
+  const { mixer } = player
   return (
     <>
-      {player.mixer.controls[agent]!.map((control) => (
+      {mixer.actors[agent] === 'gamepad' && !player.padSeen && (
+        <p class="pg-hint">No gamepad is seen. Press one of its buttons.</p>
+      )}
+      {mixer.controls[agent]!.map((control) => (
         <Joint key={control.entry} player={player} agent={agent} control={control} />
       ))}
     </>
@@ -66,6 +80,7 @@ function Joint({ player, agent, control }: JointProps) {
   const level = mixer.levels[entry]!
   const value = actionAt(level, mixer.range)
   const pair = mixer.keys().get(entry)
+  const stick = SOURCE_NAMES[mixer.pads().indexOf(entry)]
   return (
     <div class="pg-joint">
       <label>
@@ -85,6 +100,7 @@ function Joint({ player, agent, control }: JointProps) {
           {unit !== '1' && <small> {unit}</small>}
         </output>
       </label>
+      {stick && <span class="pg-hint">{stick}</span>}
       {pair && (
         <span class="pg-pair">
           <HoldButton

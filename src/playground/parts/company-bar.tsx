@@ -12,12 +12,18 @@ interface Props {
 }
 
 const COUNTS = [4, 8, 16]
+const KINDS: Record<Fork, string> = {
+  policy: 'the policy draws its actions',
+  actions: 'same seed, other actions',
+  luck: 'same actions, other seeds',
+}
 
 export function CompanyBar({ player, frames }: Props) {
   useWatched(player)
   const [count, setCount] = useState(8)
-  const [kind, setKind] = useState<Fork>('luck')
-  const { company, ready } = player
+  const [kind, setKind] = useState<Fork>(player.model.policy ? 'policy' : 'actions')
+  const { company, ready, model } = player
+  const kinds = (Object.keys(KINDS) as Fork[]).filter((one) => model.policy || one !== 'policy')
   return (
     <div class="pg-company">
       {hasTruth(player.model.environment) && <TruthControls player={player} frames={frames} />}
@@ -36,8 +42,11 @@ export function CompanyBar({ player, frames }: Props) {
         <label>
           <span class="hidden">What differs</span>
           <select value={kind} onChange={(event) => setKind(event.currentTarget.value as Fork)}>
-            <option value="luck">same actions, other seeds</option>
-            <option value="actions">same seed, other actions</option>
+            {kinds.map((one) => (
+              <option key={one} value={one}>
+                {KINDS[one]}
+              </option>
+            ))}
           </select>
         </label>
         <button type="button" disabled={!ready} onClick={() => void player.fork(kind, count)}>
@@ -47,6 +56,12 @@ export function CompanyBar({ player, frames }: Props) {
           <button type="button" onClick={() => player.clearGhosts()}>
             Clear
           </button>
+        )}
+        {kind === 'luck' && (
+          <p class="pg-hint">
+            Seeds change the model's own noise alone, of which a trained one has little: futures on top of
+            each other mean that it is sure, not that it is right.
+          </p>
         )}
       </fieldset>
     </div>
@@ -69,8 +84,20 @@ function TruthControls({ player, frames }: Props) {
       >
         {truthState === 'loading' ? 'Loading MuJoCo…' : 'Run beside'}
       </button>
-      <button type="button" disabled={truthState !== 'on'} onClick={() => void player.ontoTruth()}>
+      <button
+        type="button"
+        disabled={truthState !== 'on' || !player.ready}
+        onClick={() => void player.ontoTruth()}
+      >
         Set model onto it
+      </button>
+      <button
+        type="button"
+        disabled={truthState !== 'on'}
+        title="Draws the true robot where the imagined one is"
+        onClick={() => player.meetTruth()}
+      >
+        Same place
       </button>
       {truthTrouble && (
         <p class="pg-trouble" role="alert">

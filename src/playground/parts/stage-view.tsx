@@ -1,5 +1,5 @@
 // The robot, and over it what is to be known at a glance.
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Body } from '../body/body.ts'
 import type { Frames } from '../hooks/frames.ts'
 import type { Player } from '../play/player.ts'
@@ -7,6 +7,7 @@ import { coloursFor } from '../scene/colours.ts'
 import { openStage } from '../scene/open-stage.ts'
 import type { Stage } from '../scene/stage.ts'
 import { Viewer } from '../scene/view.ts'
+import { Icon } from './icons.tsx'
 
 interface Props {
   player: Player
@@ -21,6 +22,7 @@ export function StageView({ player, body, frames, dark, still, onStage }: Props)
   const place = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const stage = useRef<Stage>(undefined)
+  const [gone, setGone] = useState(false)
   useEffect(() => {
     const opened = openStage(canvas.current!, body, frames.wake)
     const viewer = new Viewer(body, player.tape.stateLength)
@@ -44,7 +46,12 @@ export function StageView({ player, body, frames, dark, still, onStage }: Props)
     observer.observe(place.current!)
     fill()
     onStage(opened)
+    const unwatch = watchLoss(canvas.current!, (lost) => {
+      setGone(lost)
+      frames.wake()
+    })
     return () => {
+      unwatch()
       observer.disconnect()
       frames.draws(undefined)
       opened.close()
@@ -56,7 +63,36 @@ export function StageView({ player, body, frames, dark, still, onStage }: Props)
   }, [dark])
   return (
     <div ref={place} class="pg-canvas">
-      <canvas ref={canvas} role="img" aria-label="The imagined robot. What it does is told below." />
+      <canvas
+        ref={canvas}
+        class={gone ? 'pg-gone' : ''}
+        role="img"
+        aria-label="The imagined robot. What it does is told below."
+      />
+      {gone && <p class="pg-nobody">The browser has taken the picture away. It comes back when it can.</p>}
+      <button
+        type="button"
+        class="pg-camera"
+        aria-label="Camera as at first"
+        title="Camera as at first"
+        onClick={() => {
+          stage.current?.reset()
+          frames.wake()
+        }}
+      >
+        <Icon name="camera" />
+      </button>
     </div>
   )
+}
+
+/** Phones take graphics from pages in the background. Returns what ends it. */
+function watchLoss(canvas: HTMLCanvasElement, told: (lost: boolean) => void): () => void {
+  const [lost, back] = [() => told(true), () => told(false)]
+  canvas.addEventListener('webglcontextlost', lost)
+  canvas.addEventListener('webglcontextrestored', back)
+  return () => {
+    canvas.removeEventListener('webglcontextlost', lost)
+    canvas.removeEventListener('webglcontextrestored', back)
+  }
 }

@@ -3,6 +3,7 @@ import type { Frames } from '../hooks/frames.ts'
 import { useWatched } from '../hooks/use-watched.ts'
 import type { Link } from '../play/in-browser.ts'
 import type { Player } from '../play/player.ts'
+import { Legend } from './legend.tsx'
 
 interface Props {
   player: Player
@@ -13,6 +14,7 @@ interface Props {
 const PHASES = {
   connecting: 'connecting…',
   starting: 'starting…',
+  ready: '',
   waiting: 'waiting for the server…',
   over: 'the episode is over',
   failed: 'stopped',
@@ -21,28 +23,35 @@ const PHASES = {
 export function Status({ player, frames, link }: Props) {
   useWatched(player)
   useWatched(link)
-  const { run, company, source } = player
-  const lost = !link.open && run.phase !== 'connecting'
-  const notice = lost ? 'The connection to the server was lost. Trying again…' : run.notice
+  const { run } = player
+  const lost = lossOf(link, run.phase === 'connecting')
+  const notice = lost || run.notice || PHASES[run.phase]
+  const bad = lost || run.phase === 'waiting' || run.phase === 'failed'
   return (
     <div class="pg-status">
-      <ul class="pg-legend">
-        <li class="pg-key blue">imagined</li>
-        {company.truthState === 'on' && <li class="pg-key orange dashed">true</li>}
-        {company.ghosts && <li class="pg-key ghost">{company.ghosts.tape.count} futures</li>}
-      </ul>
+      <Legend player={player} frames={frames} />
       <Readout player={player} frames={frames} />
-      {(notice || run.phase !== 'ready') && (
-        <p
-          class={`pg-notice ${lost || run.phase === 'waiting' || run.phase === 'failed' ? 'bad' : ''}`}
-          role="alert"
-        >
-          {notice || PHASES[run.phase as keyof typeof PHASES]}
-        </p>
-      )}
-      {source.left > 0 && <p class="pg-notice">A shared run, {source.left} steps left</p>}
+      <div class="pg-notices">
+        {notice && (
+          <p class={`pg-notice ${bad ? 'bad' : ''}`} role="alert">
+            {notice}
+          </p>
+        )}
+        <Replayed player={player} frames={frames} />
+      </div>
     </div>
   )
+}
+
+function lossOf({ open, refused }: Link, connecting: boolean): string {
+  if (connecting) return refused ? 'The server does not answer. Trying again…' : ''
+  return open ? '' : 'The connection to the server was lost. Trying again…'
+}
+
+function Replayed({ player, frames }: Pick<Props, 'player' | 'frames'>) {
+  useWatched(frames)
+  const { left } = player.source
+  return left > 0 ? <p class="pg-notice">A shared run, {left} steps left</p> : null
 }
 
 function Readout({ player, frames }: Pick<Props, 'player' | 'frames'>) {
@@ -59,7 +68,7 @@ function Readout({ player, frames }: Pick<Props, 'player' | 'frames'>) {
       {way !== undefined && (
         <div>
           <dt>way</dt>
-          <dd>{way.toFixed(1)} m</dd>
+          <dd>{way.toFixed(1).replace('-0.0', '0.0')} m</dd>
         </div>
       )}
       <div>

@@ -91,6 +91,16 @@ export class Company {
     }
   }
 
+  /** Whether the true episode has ended before the imagined one. */
+  get truthEnded(): boolean {
+    return this.truth?.ended ?? false
+  }
+
+  /** The true robot is drawn where the imagined one is at an entry. */
+  meet(entry: number): void {
+    this.truth?.meet(entry)
+  }
+
   closeTruth(): void {
     this.truth?.close()
     this.truth = undefined

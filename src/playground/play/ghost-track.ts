@@ -10,8 +10,9 @@ import { GhostTape } from '../tape/ghost-tape.ts'
 import { disagreement } from '../tape/measures.ts'
 import type { Tape } from '../tape/tape.ts'
 
-/** luck: the same actions, other seeds; actions: the same seed, each ghost pushes one joint more. */
-export type Fork = 'luck' | 'actions'
+/** policy: it draws its actions, for each ghost others; luck: the same actions, other seeds; actions: the same seed, each ghost
+ * pushes one joint more. */
+export type Fork = 'policy' | 'luck' | 'actions'
 
 /** Of half an action's range. */
 const NUDGE = 0.5
@@ -68,7 +69,7 @@ export class GhostTrack {
   /** What a ghost does instead of what was done. */
   actionsOf(ghost: number, actions: number[][]): number[][] {
     const { kind, motors, range } = this.sources
-    if (kind === 'luck' || motors.length === 0) return actions
+    if (kind !== 'actions' || motors.length === 0) return actions
     const entry = motors[ghost % motors.length]!
     const sign = Math.floor(ghost / motors.length) % 2 === 0 ? 1 : -1
     const A = actions[0]!.length
@@ -84,12 +85,13 @@ export class GhostTrack {
   }
 
   private async step(entry: number, actions: number[][]): Promise<void> {
-    const { stream, sessions, tape, deviations, told } = this.sources
+    const { stream, sessions, kind, tape, deviations, told } = this.sources
     const asked = this.living
     if (asked.length > 0) {
       const reply = await stream.stepMany(
         asked.map((ghost) => sessions[ghost]!),
-        asked.map((ghost) => this.actionsOf(ghost, actions)),
+        kind === 'policy' ? undefined : asked.map((ghost) => this.actionsOf(ghost, actions)),
+        kind === 'policy' ? { policy: { mode: 'sample' } } : {},
       )
       if (this.closed) return
       this.append(entry)

@@ -12,6 +12,8 @@ const FOR_EVER_MS = 2 ** 31
 /** Whether there is a connection, as far as the socket knows. */
 export class Link extends Watched {
   open = false
+  /** whether there was none when one was tried */
+  refused = false
 
   /** A socket that tells. */
   socket(): typeof WebSocket {
@@ -26,6 +28,7 @@ export class Link extends Watched {
   }
 
   private set(open: boolean): void {
+    this.refused = !open && !this.open
     this.open = open
     this.changed()
   }

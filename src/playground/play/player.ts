@@ -211,6 +211,16 @@ export class Player extends Watched {
     this.tell()
   }
 
+  /** The true robot is drawn where the imagined one is in the picture. */
+  meetTruth(): void {
+    this.company.meet(Math.floor(this.pace.playhead))
+  }
+
+  /** Whether a gamepad is seen: browsers show one when it is touched. */
+  get padSeen(): boolean {
+    return this.parts.outside.pad() !== undefined
+  }
+
   /** In a tab that nobody sees: all that is kept is a snapshot. */
   hide(): void {
     this.wasPlaying = this.playing

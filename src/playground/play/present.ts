@@ -34,7 +34,7 @@ export class Present {
     return loop.between(async () => {
       company.clearGhosts()
       const { episode } = run
-      const sessions = await run.fork(count, kind === 'luck' ? seeds : undefined)
+      const sessions = await run.fork(count, kind === 'actions' ? undefined : seeds)
       if (episode === run.episode) company.fork(run.stream!, sessions, kind)
       else for (const session of sessions) session.close().catch(() => {})
       this.show()

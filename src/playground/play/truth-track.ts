@@ -17,6 +17,8 @@ export class TruthTrack {
   private last: Promise<void> = Promise.resolve()
   /** the last entry that is true; -1 while none is, or the true episode has ended */
   private at = -1
+  /** whether its episode has ended, since it was set onto a state */
+  ended = false
 
   /** @param told hears of every true entry, and with words of what went wrong, after which nothing follows */
   constructor(
@@ -39,6 +41,7 @@ export class TruthTrack {
     const [x, y] = [this.tape.at('x', entry), this.tape.at('y', entry)]
     this.queue(async () => {
       await this.truth.begin(state)
+      this.ended = false
       this.set(entry, state, x, y, Number.NaN)
     })
   }
@@ -52,7 +55,18 @@ export class TruthTrack {
       const { state, reward, terminated } = await this.truth.step(actions)
       const way = (axis: 'x' | 'y') => wayOf(this.body, axis, before, state)
       this.set(entry, state, x + way('x'), y + way('y'), reward)
-      if (terminated) this.at = -1
+      if (!terminated) return
+      this.at = -1
+      this.ended = true
+      this.told()
+    })
+  }
+
+  /** From then on it is drawn where the imagined one is at an entry. */
+  meet(entry: number): void {
+    this.queue(async () => {
+      this.tape.meet(entry)
+      this.told()
     })
   }
 

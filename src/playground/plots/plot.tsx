@@ -99,8 +99,11 @@ function options(
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 6, 0, 0],
-    scales: { x: { time: false }, y: { range: (_u, low, high) => range(low, high, least) } },
+    padding: [8, 14, 0, 0],
+    scales: {
+      x: { time: false, range: (_u, low, high) => seconds(low, high) },
+      y: { range: (_u, low, high) => range(low, high, least) },
+    },
     axes: [
       { ...axis, size: 24, gap: 3, space: 60, values: (_u, ticks) => ticks.map((tick) => `${tick} s`) },
       { ...axis, size: 44, gap: 4, space: 26 },
@@ -121,6 +124,12 @@ function options(
     hooks: { draw: [(plot) => drawPlayhead(plot, player, ink)] },
   }
 }
+
+/** Never less than a second, so that the first steps do not stretch. */
+const seconds = (low: number | null, high: number | null): [number, number] => [
+  low ?? 0,
+  Math.max(high ?? 0, (low ?? 0) + 1),
+]
 
 /** A little more than there is, and never nothing. */
 function range(

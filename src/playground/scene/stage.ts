@@ -8,9 +8,11 @@ export interface View {
   /** one pose behind the other, of the first `ghostCount` ghosts */
   readonly ghosts: Float32Array | undefined
   readonly ghostCount: number
-  /** the ground below the trunk */
+  /** the ground between all that is to be seen, metres */
   readonly x: number
   readonly y: number
+  /** and how far that is apart */
+  readonly apart: number
 }
 
 export interface Stage {
@@ -23,6 +25,5 @@ export interface Stage {
   paint(colours: Colours): void
   /** The camera where it was at first. */
   reset(): void
-  /** @param changed is called when a hand turns the camera */
   close(): void
 }

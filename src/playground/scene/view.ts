@@ -4,6 +4,7 @@ import { Skeleton } from '../body/skeleton.ts'
 import { between } from '../body/travel.ts'
 import type { GhostTape } from '../tape/ghost-tape.ts'
 import type { Tape } from '../tape/tape.ts'
+import { Frame } from './frame.ts'
 import type { View } from './stage.ts'
 
 /** As many as are forked at once. */
@@ -15,6 +16,7 @@ export class Viewer {
   private readonly imagined: Float32Array
   private readonly truth: Float32Array
   private readonly ghosts: Float32Array
+  private readonly frame: Frame
 
   constructor(body: Body, stateLength: number) {
     this.skeleton = new Skeleton(body)
@@ -22,6 +24,7 @@ export class Viewer {
     this.imagined = new Float32Array(this.skeleton.length)
     this.truth = new Float32Array(this.skeleton.length)
     this.ghosts = new Float32Array(this.skeleton.length * MOST_GHOSTS)
+    this.frame = new Frame(body.width_metres)
   }
 
   /** @param playhead entry and fraction; undefined where there is no entry */
@@ -36,14 +39,10 @@ export class Viewer {
     const [x, y] = [place('x'), place('y')]
     between(this.state, tape.state(from), tape.state(to), share)
     this.skeleton.pose(this.state, x, y, this.imagined)
-    return {
-      imagined: this.imagined,
-      truth: this.trueAt(tape, from, to, share),
-      ghosts: this.ghosts,
-      ghostCount: ghosts ? this.ghostsAt(ghosts, from, to, share) : 0,
-      x,
-      y,
-    }
+    this.frame.begin(x, y)
+    const truth = this.trueAt(tape, from, to, share)
+    const ghostCount = ghosts ? this.ghostsAt(ghosts, from, to, share) : 0
+    return { imagined: this.imagined, truth, ghosts: this.ghosts, ghostCount, ...this.frame.look }
   }
 
   private trueAt(tape: Tape, from: number, to: number, share: number): Float32Array | undefined {
@@ -51,7 +50,9 @@ export class Viewer {
     const end = tape.hasTruth(to) ? to : from
     const place = (axis: 'trueX' | 'trueY') => mixed(tape.at(axis, from), tape.at(axis, end), share)
     between(this.state, tape.truth(from), tape.truth(end), share)
-    this.skeleton.pose(this.state, place('trueX'), place('trueY'), this.truth)
+    const [x, y] = [place('trueX'), place('trueY')]
+    this.skeleton.pose(this.state, x, y, this.truth)
+    this.frame.add(x, y)
     return this.truth
   }
 
@@ -65,7 +66,9 @@ export class Viewer {
       const [a, b] = [ghosts.place(from, ghost), ghosts.place(end, ghost)]
       between(this.state, ghosts.state(from, ghost), ghosts.state(end, ghost), share)
       const offset = count++ * this.skeleton.length
-      this.skeleton.pose(this.state, mixed(a.x, b.x, share), mixed(a.y, b.y, share), this.ghosts, offset)
+      const [x, y] = [mixed(a.x, b.x, share), mixed(a.y, b.y, share)]
+      this.skeleton.pose(this.state, x, y, this.ghosts, offset)
+      this.frame.add(x, y)
     }
     return count
   }

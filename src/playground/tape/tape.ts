@@ -23,6 +23,7 @@ const LINES = [
   'trueY',
 ] as const
 export type Line = (typeof LINES)[number]
+const TRUE_AXIS = { x: 'trueX', y: 'trueY' } as const
 
 export class Tape {
   readonly capacity: number
@@ -88,6 +89,18 @@ export class Tape {
     this.put('trueY', entry, y)
     this.put('trueReward', entry, reward)
     this.put('trueSum', entry, this.sumBefore(entry, 'trueSum') + (Number.isNaN(reward) ? 0 : reward))
+  }
+
+  /** Moves what was true around an entry, without a gap, to where the imagined robot is there. Nothing depends on the place. */
+  meet(entry: number): void {
+    if (!this.hasTruth(entry)) return
+    const way = (['x', 'y'] as const).map((axis) => this.at(axis, entry) - this.at(TRUE_AXIS[axis], entry))
+    let from = entry
+    while (this.hasTruth(from - 1)) from--
+    for (; this.hasTruth(from); from++) {
+      this.put('trueX', from, this.at('trueX', from) + way[0]!)
+      this.put('trueY', from, this.at('trueY', from) + way[1]!)
+    }
   }
 
   hasTruth(entry: number): boolean {

@@ -47,6 +47,8 @@ export function actingCases(context: () => Context): void {
   test('a gamepad pushes joints', async () => {
     const table = await context().play({ prepare: (page) => page.addInitScript(PAD) })
     await table.everyone('you, by gamepad')
+    await table.page.getByText('left stick, sideways').waitFor()
+    expect(await table.page.getByText('No gamepad is seen').count()).toBe(0)
     await table.stepOnce()
     const [pushed] = await table.stepOnce()
     expect(pushed![0]).toBeGreaterThan(0)

@@ -19,6 +19,8 @@ export function companyCases(context: () => Context): void {
     await table.reaches(10)
     await table.button('Pause').click()
     await expect.poll(() => table.measured('Apart from the truth'), PATIENTLY).toBeGreaterThan(0)
+    await table.button('Same place').click()
+    await expect.poll(() => table.legend.textContent(), PATIENTLY).toMatch(/^imaginedtrue$/)
     expect(await table.measured('Reward, true')).toBeTypeOf('number')
   })
 
@@ -45,7 +47,8 @@ export function companyCases(context: () => Context): void {
     await page.getByRole('alert').getByText('MuJoCo could not be loaded').waitFor()
   })
 
-  test.each(['same actions, other seeds', 'same seed, other actions'])('futures spread: %s', async (kind) => {
+  const KINDS = ['the policy draws its actions', 'same actions, other seeds', 'same seed, other actions']
+  test.each(KINDS)('futures spread: %s', async (kind) => {
     const table = await context().play()
     await table.everyone('nobody: holds still')
     await table.page.getByLabel('What differs').selectOption({ label: kind })

@@ -43,6 +43,9 @@ export class FlatStage implements Stage {
 
   draw(view: View): boolean {
     this.focus = { x: view.x, y: view.y }
+    const { width, height } = this.size
+    const shown = this.body.width_metres + view.apart
+    this.size.scale = width / Math.max(shown, ((width / height / 0.7) * shown) / this.body.width_metres)
     const { pen, colours } = this
     pen.fillStyle = colours.sky
     pen.fillRect(0, 0, this.size.width, this.size.height)
@@ -63,7 +66,7 @@ export class FlatStage implements Stage {
     this.canvas.width = Math.round(width * ratio)
     this.canvas.height = Math.round(height * ratio)
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0)
-    this.size = { width, height, scale: width / Math.max(this.body.width_metres, width / height / 0.7) }
+    this.size = { width, height, scale: 1 } // of the next drawing
   }
 
   paint(colours: Colours): void {

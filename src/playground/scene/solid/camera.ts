@@ -2,6 +2,7 @@
 import { PerspectiveCamera, Vector3 } from 'three'
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js'
 import type { Body } from '../../body/body.ts'
+import type { View } from '../stage.ts'
 
 const FIELD = 32 // degrees, of the height
 /** The way that is left is halved in so many milliseconds. */
@@ -19,6 +20,8 @@ export class FollowingCamera {
   private readonly body: Body
   private last: number | undefined
   private at = { x: 0, y: 0 }
+  /** how much further away it is than for one robot alone */
+  private back = 1
 
   /** @param moved is called when hands turn it */
   constructor(element: HTMLElement, body: Body, moved: () => void) {
@@ -34,6 +37,7 @@ export class FollowingCamera {
       zoomSpeed: 0.6,
       enableZoom: true,
     })
+    element.style.touchAction = 'pan-y' // or a page on a phone can't be scrolled past it
     this.controls.addEventListener('change', moved)
     this.reset()
   }
@@ -41,7 +45,9 @@ export class FollowingCamera {
   reset(): void {
     const { view, width_metres } = this.body
     const distance =
-      (0.5 * width_metres) / Math.tan((FIELD * Math.PI) / 360) / Math.max(1, 0.95 * this.camera.aspect)
+      (0.5 * this.back * width_metres) /
+      Math.tan((FIELD * Math.PI) / 360) /
+      Math.max(1, 0.95 * this.camera.aspect)
     const { x, y } = this.at
     this.controls.target.set(x, y, LOOK[view] * width_metres)
     this.camera.position.copy(this.controls.target).addScaledVector(FROM[view].clone().normalize(), distance)
@@ -55,8 +61,8 @@ export class FollowingCamera {
     if (Math.abs(Math.log(before / this.camera.aspect)) > 0.1) this.reset()
   }
 
-  /** Goes towards a place on the ground. Returns whether there is way left. */
-  follow(x: number, y: number, now: number, still: boolean): boolean {
+  /** Goes towards a place on the ground, and back as far as robots are apart. Returns whether there is way left. */
+  follow({ x, y, apart }: Pick<View, 'x' | 'y' | 'apart'>, now: number, still: boolean): boolean {
     const passed =
       this.last === undefined || still ? Number.POSITIVE_INFINITY : Math.min(100, now - this.last)
     this.last = now
@@ -67,12 +73,20 @@ export class FollowingCamera {
       moved.x += way.x
       moved.y += way.y
     }
+    const goal = 1 + apart / this.body.width_metres
+    this.goBack(this.back + (goal - this.back) * (1 - left))
     this.controls.update()
-    return Math.hypot(x - this.at.x, y - this.at.y) > THERE
+    return Math.hypot(x - this.at.x, y - this.at.y) > THERE || Math.abs(goal - this.back) > THERE
   }
 
-  get place(): { x: number; y: number } {
-    return this.at
+  /** Hands may have it nearer or further away: that stays. */
+  private goBack(back: number): void {
+    const { target } = this.controls
+    this.camera.position
+      .sub(target)
+      .multiplyScalar(back / this.back)
+      .add(target)
+    this.back = back
   }
 
   close(): void {

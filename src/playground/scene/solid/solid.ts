@@ -41,7 +41,6 @@ export class SolidStage implements Stage {
       stencil: true,
       powerPreference: 'low-power',
     })
-    this.renderer.setPixelRatio(Math.min(MOST_RATIO, devicePixelRatio))
     this.camera = new FollowingCamera(canvas, body, moved)
     const { shapes, width_metres } = body
     this.robot = new Capsules(shapes, 1, forCapsules(new MeshLambertMaterial()), [8, 24])
@@ -65,13 +64,14 @@ export class SolidStage implements Stage {
     this.shadow.set(view.imagined, 1)
     this.ghosts.set(view.ghosts ?? view.imagined, view.ghosts ? view.ghostCount : 0)
     for (const part of [this.inside, this.outline]) part.set(view.truth ?? view.imagined, view.truth ? 1 : 0)
-    const moving = this.camera.follow(view.x, view.y, now, still)
+    const moving = this.camera.follow(view, now, still)
     this.ground.follow(view.x, view.y)
     this.renderer.render(this.scene, this.camera.camera)
     return moving
   }
 
   resize(width: number, height: number): void {
+    this.renderer.setPixelRatio(Math.min(MOST_RATIO, devicePixelRatio)) // windows go to other screens
     this.renderer.setSize(width, height, false)
     this.camera.resize(width, height)
   }
