@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { oneOf } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
-import { taskNames, taskSpec } from '../make-env.ts'
+import { allTaskNames, taskSpec } from '../make-env.ts'
 import { makeVectorEnv } from '../vector/make-vector-env.ts'
 import type { ServedVectorEnv } from './served-env.ts'
 import { type BridgeServer, serveBridge } from './server.ts'
@@ -22,7 +22,7 @@ export const BridgeFlags = Type.Object(
       description: 'threads for the copies of a session; 0: none besides the server',
     }),
     autoreset: oneOf(
-      ['disabled', 'next_step', 'same_step'],
+      ['disabled', 'next_step', 'same_step', 'next_step_acted'],
       'next_step',
       'what happens to a copy whose episode has ended',
     ),
@@ -38,7 +38,7 @@ export type BridgeFlags = Static<typeof BridgeFlags>
 /** @param say gets where it listens and what it serves */
 export async function bridgeCommand(flags: BridgeFlags, say: (text: string) => void): Promise<BridgeServer> {
   const { task, host, port } = flags
-  const envs = task ? [taskSpec(task).name] : taskNames
+  const envs = task ? [taskSpec(task).name] : allTaskNames
   const server = await serveBridge({ host, port, envs, ...tokenOf(flags), make: makeTask(flags) })
   say(`${server.url} serves ${envs.join(', ')}`)
   return server

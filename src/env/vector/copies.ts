@@ -4,6 +4,7 @@ import { DimaError } from '../../common/errors.ts'
 import { Rng } from '../../common/rng.ts'
 import type { World } from '../mujoco/world.ts'
 import { PHASE, type Seen, type VectorArrays } from './vector-arrays.ts'
+import type { AutoresetMode } from './vector-env.ts'
 
 /**
  * Gives each copy to one of those who ask, E or more when none is left. So threads that step the same copies are done
@@ -14,16 +15,15 @@ export type Claim = () => number
 export class Copies {
   private readonly world: World
   private readonly arrays: VectorArrays
-  /** Whether the step that ends an episode begins the next one. */
-  private readonly sameStep: boolean
+  private readonly autoreset: AutoresetMode
   private readonly observationSizes: readonly number[]
   private readonly controls: readonly Float64Array[] // of each copy [actuators]
   private stream = new Rng() // that of the copy at hand
 
-  constructor(world: World, arrays: VectorArrays, sameStep: boolean) {
+  constructor(world: World, arrays: VectorArrays, autoreset: AutoresetMode) {
     this.world = world
     this.arrays = arrays
-    this.sameStep = sameStep
+    this.autoreset = autoreset
     const { spec, body } = world.task
     const width = body.actuators.length
     this.observationSizes = spec.agents.map(({ observationNames }) => observationNames.length)
@@ -33,19 +33,21 @@ export class Copies {
   /** Resets the copies of the mask that it is given. One that fails is left in the phase `failed`. */
   reset(claim: Claim): void {
     const { mask } = this.arrays
-    for (let e = claim(); e < mask.length; e = claim()) if (mask[e]) this.attempt(e, PHASE.ended)
+    for (let e = claim(); e < mask.length; e = claim()) if (mask[e]) this.attempt(e, PHASE.ended, false)
   }
 
   /** Steps the copies it is given; one that has ended is reset instead. One that fails is left in the phase `failed`. */
   step(claim: Claim): void {
     const { phases } = this.arrays
-    for (let e = claim(); e < phases.length; e = claim()) this.attempt(e, phases[e]!)
+    const acts = this.autoreset === 'next_step_acted'
+    for (let e = claim(); e < phases.length; e = claim()) this.attempt(e, phases[e]!, acts)
   }
 
-  private attempt(e: number, phase: number): void {
+  /** `acts`: whether a copy that has to be reset takes a step at once. */
+  private attempt(e: number, phase: number, acts: boolean): void {
     try {
       if (phase === PHASE.running) this.advance(e)
-      else this.restart(e)
+      else this.restart(e, acts)
     } catch (error) {
       if (!(error instanceof DimaError && error.code === 'simulation_failed')) throw error
       this.arrays.phases[e] = PHASE.failed
@@ -58,10 +60,10 @@ export class Copies {
     const { world, arrays } = this
     world.load(arrays.saved, e * world.saveSize)
     world.step(this.controls[e]!)
-    const truncated = !world.terminated && ++arrays.stepCounts[e]! >= world.task.spec.episodeLimit
-    const ended = world.terminated || truncated
-    this.writeOutcome(e, truncated)
-    if (ended && this.sameStep) {
+    const cut = !world.terminated && ++arrays.stepCounts[e]! >= world.task.spec.episodeLimit
+    const ended = world.terminated || cut
+    this.writeOutcome(e, cut)
+    if (ended && this.autoreset === 'same_step') {
       this.writeSeen(e, arrays.final)
       this.begin(e)
     } else {
@@ -71,9 +73,10 @@ export class Copies {
     }
   }
 
-  private restart(e: number): void {
+  private restart(e: number, acts: boolean): void {
     this.begin(e)
-    this.writeOutcome(e, false)
+    if (acts) this.advance(e)
+    else this.writeOutcome(e, false)
   }
 
   private begin(e: number): void {
@@ -102,10 +105,12 @@ export class Copies {
     states.set(world.state, e * world.state.length)
   }
 
-  private writeOutcome(e: number, truncated: boolean): void {
+  /** `cut`: by the time limit. */
+  private writeOutcome(e: number, cut: boolean): void {
     const { world, arrays } = this
+    const failed = world.terminated || (cut && world.task.limitFails === true)
     arrays.rewards[e] = world.reward
-    arrays.terminations[e] = world.terminated ? 1 : 0
-    arrays.truncations[e] = truncated ? 1 : 0
+    arrays.terminations[e] = failed ? 1 : 0
+    arrays.truncations[e] = cut && !failed ? 1 : 0
   }
 }

@@ -5,14 +5,15 @@ import { World } from '../mujoco/world.ts'
 import { Copies } from './copies.ts'
 import type { CopyDriver } from './copy-driver.ts'
 import type { VectorArrays } from './vector-arrays.ts'
+import type { AutoresetMode } from './vector-env.ts'
 
 export async function localDriver(
   task: MujocoTask,
   arrays: VectorArrays,
-  sameStep: boolean,
+  autoreset: AutoresetMode,
 ): Promise<CopyDriver> {
   const world = new World(task, await createSimulation(task.xml))
-  const copies = new Copies(world, arrays, sameStep)
+  const copies = new Copies(world, arrays, autoreset)
   return {
     run: (command) => {
       let next = 0

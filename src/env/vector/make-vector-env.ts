@@ -4,19 +4,19 @@ import { resolveTask } from '../make-env.ts'
 import type { MujocoTask } from '../mujoco/task.ts'
 import type { CopyDriver } from './copy-driver.ts'
 import { localDriver } from './local-driver.ts'
-import { type LocalAutoreset, MujocoVectorEnv } from './mujoco-vector-env.ts'
+import { MujocoVectorEnv } from './mujoco-vector-env.ts'
 import { ThreadDriver } from './thread-driver.ts'
 import { makeArrays, type VectorArrays } from './vector-arrays.ts'
-import type { VectorEnv } from './vector-env.ts'
+import type { AutoresetMode, VectorEnv } from './vector-env.ts'
 
-const MODES: readonly LocalAutoreset[] = ['disabled', 'next_step', 'same_step']
+const MODES: readonly AutoresetMode[] = ['disabled', 'next_step', 'same_step', 'next_step_acted']
 
 export interface VectorEnvOptions {
   /** Copies, at least 1. */
   numEnvs: number // E
   /** Threads that the copies are shared out among, at most one a copy; 0: this thread, which a call then blocks. */
   workers?: number
-  autoreset?: LocalAutoreset
+  autoreset?: AutoresetMode
   /**
    * Whether the arrays of an answer are the caller's own. Without, they are always the same ones, in shared memory,
    * valid until the next call: read them at once, write to none. `final` is the caller's own either way.
@@ -41,7 +41,7 @@ export async function vectorEnvOf(
   checkWhole('workers', workers, 0)
   if (!MODES.includes(autoreset)) throw invalid('autoreset', `one of ${MODES.join(', ')}`, autoreset)
   const arrays = makeArrays(task, numEnvs)
-  const driver = await startDriver(task, arrays, workers, autoreset === 'same_step')
+  const driver = await startDriver(task, arrays, workers, autoreset)
   return new MujocoVectorEnv(task, arrays, driver, { autoreset, copy })
 }
 
@@ -49,11 +49,11 @@ const startDriver = (
   task: MujocoTask,
   arrays: VectorArrays,
   workers: number,
-  sameStep: boolean,
+  autoreset: AutoresetMode,
 ): Promise<CopyDriver> =>
   workers === 0
-    ? localDriver(task, arrays, sameStep)
-    : ThreadDriver.start(task.spec.name, arrays, workers, sameStep)
+    ? localDriver(task, arrays, autoreset)
+    : ThreadDriver.start(task.spec.name, arrays, workers, autoreset)
 
 function checkWhole(field: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least)

@@ -12,11 +12,8 @@ import { PHASE, type VectorArrays } from './vector-arrays.ts'
 import type { AutoresetMode, VectorEnv, VectorReset, VectorResetOptions, VectorStep } from './vector-env.ts'
 import { writeResets } from './write-resets.ts'
 
-/** The modes there are here. */
-export type LocalAutoreset = Exclude<AutoresetMode, 'next_step_acted'>
-
 export interface Handling {
-  readonly autoreset: LocalAutoreset
+  readonly autoreset: AutoresetMode
   readonly copy: boolean
 }
 
@@ -24,7 +21,7 @@ export class MujocoVectorEnv implements VectorEnv {
   readonly numEnvs: number
   readonly possibleAgents: readonly string[]
   readonly stateSpace: Box
-  readonly autoreset: LocalAutoreset
+  readonly autoreset: AutoresetMode
   readonly subsetReset = true
 
   private readonly task: MujocoTask
@@ -93,7 +90,8 @@ export class MujocoVectorEnv implements VectorEnv {
   }
 
   private assertEpisodes(): void {
-    const without = this.autoreset === 'next_step' ? [PHASE.idle] : [PHASE.idle, PHASE.ended]
+    const begun = this.autoreset === 'next_step' || this.autoreset === 'next_step_acted'
+    const without = begun ? [PHASE.idle] : [PHASE.idle, PHASE.ended]
     const copies = copiesIn(without, this.arrays.phases)
     if (copies.length > 0) throw noEpisode(copies)
   }

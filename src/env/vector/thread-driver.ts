@@ -5,6 +5,7 @@ import { startWorker } from '../../common/start-worker.ts'
 import type { Command, CopyDriver } from './copy-driver.ts'
 import { beginTurn, makeTurns, type Turns } from './turns.ts'
 import type { VectorArrays } from './vector-arrays.ts'
+import type { AutoresetMode } from './vector-env.ts'
 import type { Assignment } from './work-turns.ts'
 
 export class ThreadDriver implements CopyDriver {
@@ -18,11 +19,11 @@ export class ThreadDriver implements CopyDriver {
     task: string,
     arrays: VectorArrays,
     threads: number,
-    sameStep: boolean,
+    autoreset: AutoresetMode,
   ): Promise<ThreadDriver> {
     const count = Math.min(arrays.phases.length, threads)
     const turns = makeTurns(count)
-    const driver = new ThreadDriver({ task, arrays, sameStep, turns }, count)
+    const driver = new ThreadDriver({ task, arrays, autoreset, turns }, count)
     try {
       await driver.answer()
     } catch (error) {

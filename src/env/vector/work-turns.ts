@@ -7,18 +7,19 @@ import { World } from '../mujoco/world.ts'
 import { Copies } from './copies.ts'
 import { awaitTurn, claimCopy, finishTurn, type Turns, turnOf } from './turns.ts'
 import type { VectorArrays } from './vector-arrays.ts'
+import type { AutoresetMode } from './vector-env.ts'
 
 /** What a thread is started with. */
 export interface Assignment {
   readonly task: string
   readonly arrays: VectorArrays
-  readonly sameStep: boolean
+  readonly autoreset: AutoresetMode
   readonly turns: Turns
 }
 
-export async function workTurns(task: MujocoTask, { arrays, sameStep, turns }: Assignment): Promise<never> {
+export async function workTurns(task: MujocoTask, { arrays, autoreset, turns }: Assignment): Promise<never> {
   const world = new World(task, await createSimulation(task.xml))
-  const copies = new Copies(world, arrays, sameStep)
+  const copies = new Copies(world, arrays, autoreset)
   const claim = () => claimCopy(turns)
   for (;;) {
     const turn = turnOf(turns)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import { BridgeVectorEnv } from '../../../src/env/bridge/bridge-vector-env.ts'
-import { taskNames } from '../../../src/env/make-env.ts'
+import { allTaskNames } from '../../../src/env/make-env.ts'
 import { makeVectorEnv } from '../../../src/env/vector/make-vector-env.ts'
 import { randomActions } from '../vector/random-actions.ts'
 
@@ -72,7 +72,7 @@ test('serves one task, from threads, to whoever has the token', async () => {
 
 test('offers every task, and makes others that have no name of their own', async () => {
   const server = await run([])
-  expect(server.line).toContain(`serves ${taskNames.join(', ')}`)
+  expect(server.line).toContain(`serves ${allTaskNames.join(', ')}`)
   const env = await BridgeVectorEnv.connect(server.url, {
     env: 'HalfCheetah-2+4?physics=mujoco210',
     numEnvs: 2,

@@ -7,7 +7,7 @@ test.each<[flags: string[], says: RegExp]>([
   [['--task', 'Nobody-2x3'], /^.*Nobody-2x3.*$/],
   [['--host', '0.0.0.0'], /^.*needs a token.*$/],
   [['--token-env', 'NO_SUCH_VARIABLE'], /^.*NO_SUCH_VARIABLE has no token.*$/],
-  [['--autoreset', 'next_step_acted'], /^.*autoreset.*$/],
+  [['--autoreset', 'next_stp'], /^.*autoreset.*$/],
 ])('refuses %j in one line', async (argv, message) => {
   const said: string[] = []
   const start = async () =>

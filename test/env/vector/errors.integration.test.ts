@@ -151,7 +151,7 @@ test.each([
   [{ numEnvs: 0 }, 'numEnvs'],
   [{ numEnvs: 1.5 }, 'numEnvs'],
   [{ numEnvs: 1, workers: -1 }, 'workers'],
-  [{ numEnvs: 1, autoreset: 'next_step_acted' as 'next_step' }, 'autoreset'],
+  [{ numEnvs: 1, autoreset: 'always' as 'next_step' }, 'autoreset'],
 ])('refuses the options %j', async (options, field) => {
   await expect(vectorEnvOf(oddTask, options)).rejects.toMatchObject({
     code: 'invalid_config',

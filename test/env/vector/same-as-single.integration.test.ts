@@ -2,8 +2,7 @@
 import { expect, test, vi } from 'vitest'
 import { Rng } from '../../../src/common/rng.ts'
 import { type VectorEnvOptions, vectorEnvOf } from '../../../src/env/vector/make-vector-env.ts'
-import type { LocalAutoreset } from '../../../src/env/vector/mujoco-vector-env.ts'
-import type { VectorEnv } from '../../../src/env/vector/vector-env.ts'
+import type { AutoresetMode, VectorEnv } from '../../../src/env/vector/vector-env.ts'
 import { oddTask } from './odd-task.ts'
 import { actionsOf, randomActions } from './random-actions.ts'
 import { outcomeOf, seenOf } from './rows.ts'
@@ -14,7 +13,7 @@ vi.mock('../../../src/common/start-worker.ts', async (original) => {
   return runOddTask(await original())
 })
 
-const modes: LocalAutoreset[] = ['disabled', 'next_step', 'same_step']
+const modes: AutoresetMode[] = ['disabled', 'next_step', 'same_step', 'next_step_acted']
 const cases: VectorEnvOptions[] = [
   ...[1, 5].flatMap((numEnvs) => modes.map((autoreset) => ({ workers: 0, numEnvs, autoreset }))),
   { workers: 1, numEnvs: 5, autoreset: 'disabled' },

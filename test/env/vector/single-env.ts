@@ -30,6 +30,7 @@ export class SingleEnv {
 
   step(actions: PerAgent<ArrayLike<number>>): Outcome {
     if (this.over && this.autoreset === 'next_step') return this.resettingStep()
+    if (this.over && this.autoreset === 'next_step_acted') this.reset()
     const { observations, rewards, terminations, truncations } = this.env.step(actions)
     const ended = { terminated: terminations.agent_0!, truncated: truncations.agent_0! }
     const last = { observations, state: this.env.state() }
