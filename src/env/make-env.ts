@@ -9,6 +9,8 @@ import type { ParallelEnv } from './parallel-env.ts'
 import { ant } from './robots/ant.ts'
 import type { JointedBody } from './robots/body.ts'
 import { halfCheetah } from './robots/half-cheetah.ts'
+import { handsTask, handsTaskNames } from './robots/hands/hands-task.ts'
+import { isHandsName } from './robots/hands/task-names.ts'
 import type { Robot } from './robots/robot.ts'
 import { walker2d } from './robots/walker2d.ts'
 import type { TaskSpec } from './task-spec.ts'
@@ -17,7 +19,7 @@ const robots: ReadonlyMap<string, Robot<JointedBody>> = new Map(
   [ant, halfCheetah, walker2d].map((robot) => [robot.body.name, robot]),
 )
 
-/** The tasks of the paper's Table 2. Every other split of these robots is a task too. */
+/** The running tasks of the paper's Table 2. Every other split of these robots is a task too. */
 export const taskNames: readonly string[] = [
   'Ant-2x4-v1',
   'Ant-4x2-v1',
@@ -27,6 +29,9 @@ export const taskNames: readonly string[] = [
   'Walker2d-2x3-v1',
   'Walker2d-3x2-v1',
 ]
+
+/** Those of two hands, which are re-created here, too. */
+export const allTaskNames: readonly string[] = [...taskNames, ...handsTaskNames]
 
 /** Starts MuJoCo if need be and builds a new environment, independent of all others. */
 export async function makeEnv(task: string): Promise<ParallelEnv> {
@@ -42,7 +47,18 @@ export async function makeMujocoEnv(task: string): Promise<MujocoEnv> {
 /** What is known of a task without starting MuJoCo. */
 export const taskSpec = (task: string): TaskSpec => resolveTask(task).spec
 
+/** DimaError `unknown_task`, `invalid_config` for an option. */
 export function resolveTask(task: string): MujocoTask {
+  return isHandsName(task) ? resolveHands(task) : resolveRunning(task)
+}
+
+function resolveHands(name: string): MujocoTask {
+  const task = handsTask(name)
+  if (!task) throw unknown(name, `no task named ${name}`)
+  return task
+}
+
+function resolveRunning(task: string): MujocoTask {
   if (!isTaskName(task)) throw unknown(task, `${task} is not the name of a task`)
   const name = parseTaskName(task)
   const robot = robots.get(name.robot)
@@ -51,6 +67,6 @@ export function resolveTask(task: string): MujocoTask {
 }
 
 function unknown(given: string, what: string): DimaError {
-  const message = `${what}${taskMeant(given, taskNames)}; the tasks are ${taskNames.join(', ')}`
-  return new DimaError('unknown_task', message, { field: 'task', expected: taskNames, given })
+  const message = `${what}${taskMeant(given, allTaskNames)}; the tasks are ${allTaskNames.join(', ')}`
+  return new DimaError('unknown_task', message, { field: 'task', expected: allTaskNames, given })
 }

@@ -6,7 +6,7 @@ import { closest } from '../common/closest.ts'
  * meant.
  */
 export function taskMeant(given: string, tasks: readonly string[]): string {
-  const unversioned = tasks.map((task) => task.replace(/-v\d+$/, ''))
+  const unversioned = tasks.map((task) => task.replace(/-(v|mj)\d+$/, ''))
   const task = closest(given, [...tasks, ...unversioned]) ?? firstOfRobot(given, tasks)
   return task === undefined ? '' : ` (did you mean ${task}?)`
 }

@@ -69,9 +69,12 @@ async function fromSource(model: TrainedModel, source: EpisodeSource) {
   return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
 }
 
-/** Of a robot of ours. */
-const bodyOf = async ({ record, task }: TrainedModel) =>
-  record.origin.kind === 'environment' ? bodyTree(resolveTask(task.name)) : undefined
+/** Of a robot of ours whose states tell where it is: others are served without. */
+async function bodyOf({ record, task }: TrainedModel) {
+  if (record.origin.kind !== 'environment') return undefined
+  const own = resolveTask(task.name)
+  return own.goal.pose ? bodyTree(own) : undefined
+}
 
 /** @param say gets what a person should read, line by line */
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {

@@ -4,6 +4,8 @@ import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { taskNames, taskSpec } from '../../src/env/make-env.ts'
 import { TaskOptions } from '../../src/env/mujoco/task-options.ts'
+import { handsTaskNames } from '../../src/env/robots/hands/hands-task.ts'
+import { HandsOptions } from '../../src/env/robots/hands/task-names.ts'
 
 const text = readFileSync(resolve(import.meta.dirname, '../../docs/environments.md'), 'utf8')
 const rows = text
@@ -30,8 +32,21 @@ test.each(taskNames)('the table of sizes has %s as it is', (name) => {
   ])
 })
 
+test.each(handsTaskNames)('the table of sizes has %s as it is', (name) => {
+  const task = name.replace('-mj1', '')
+  const { agents, stateNames, episodeLimit } = taskSpec(task)
+  const row = rows.find(([, first]) => first === task)
+  expect(row?.slice(2, 6)).toEqual([
+    `${agents.length} × ${agents[0]!.actuators.length}`,
+    `${stateNames.length}`,
+    `${agents[0]!.observationNames.length}`,
+    `${episodeLimit}`,
+  ])
+})
+
 test('every option and every value is described', () => {
-  for (const [option, field] of Object.entries(TaskOptions.properties)) {
+  const options = { ...TaskOptions.properties, ...HandsOptions.properties }
+  for (const [option, field] of Object.entries(options)) {
     expect(text).toContain(`| \`${option}\` |`)
     const values = (field as unknown as { anyOf?: { const: string }[] }).anyOf ?? []
     for (const value of values) expect(text).toMatch(new RegExp(`^\\|.*\\| \`${value.const}\` \\|`, 'm'))

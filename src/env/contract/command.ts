@@ -1,7 +1,7 @@
 // What `npm run check-env` does, by its flags: holds a task, or an environment behind a bridge, against the contracts.
 import Type, { type Static } from 'typebox'
 import { DimaError } from '../../common/errors.ts'
-import { makeEnv, taskSpec } from '../make-env.ts'
+import { makeEnv, resolveTask, taskSpec } from '../make-env.ts'
 import type { AnyParallelEnv } from '../parallel-env.ts'
 import type { TaskSpec } from '../task-spec.ts'
 import { makeVectorEnv } from '../vector/make-vector-env.ts'
@@ -38,6 +38,8 @@ export type CheckFlags = Static<typeof CheckFlags>
 interface Source {
   readonly spec: TaskSpec
   readonly deterministic: boolean
+  /** Whether all episodes start alike, as far as that is known. */
+  readonly startsAlike?: boolean
   one(): Promise<AnyParallelEnv>
   many(numEnvs: number): Promise<VectorEnv>
 }
@@ -63,15 +65,19 @@ function sourceOf({ task, url, ...bridge }: CheckFlags): Source | Promise<Source
   throw new DimaError('invalid_config', 'give either --task or --url', { field: 'task' })
 }
 
-const optionsOf = ({ spec, deterministic }: Source, { steps, fixedStarts }: CheckFlags): CheckOptions => ({
+const optionsOf = (
+  { spec, deterministic, startsAlike = false }: Source,
+  { steps, fixedStarts }: CheckFlags,
+): CheckOptions => ({
   steps,
   deterministic,
-  randomStarts: !fixedStarts,
+  randomStarts: !(fixedStarts || startsAlike),
   ...(spec.episodeLimit > 0 && { episodeLimit: spec.episodeLimit }), // 0: a bridge that knows none
 })
 
 const localSource = (task: string): Source => ({
   spec: taskSpec(task),
+  startsAlike: resolveTask(task).goal.startsAlike === true,
   deterministic: true,
   one: () => makeEnv(task),
   many: (numEnvs) => makeVectorEnv(task, { numEnvs, workers: 0, autoreset: 'next_step' }),

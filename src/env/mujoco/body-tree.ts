@@ -47,6 +47,7 @@ const JOINT_KINDS = ['free', 'ball', 'slide', 'hinge'] as const
 /** As MuJoCo numbers them in mjtGeom. */
 const [SPHERE, CAPSULE] = [2, 3]
 
+/** Of a task whose states tell the pose (`Goal.pose`). */
 export async function bodyTree(task: MujocoTask): Promise<BodyTree> {
   const simulation = await createSimulation(task.xml)
   try {

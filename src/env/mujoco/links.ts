@@ -11,11 +11,18 @@ export interface Link {
 }
 
 const [WORLD, TRUNK] = [0, 1]
+/** Group of geoms. */
+const SCENERY = 1
 
-/** By geom; those of the world, that is the ground, are left out. */
+/**
+ * By geom; those of the world, that is the ground, are left out. Where several things stand in the world each is a limb of
+ * its own, and what is in the second group of geoms is scenery, behind all else.
+ */
 export function linksOf(simulation: Simulation, planar: boolean): Map<number, Link> {
   const bodies = [...simulation.modelArray('geom_bodyid')]
   const parents = simulation.modelArray('body_parentid')
+  const roots = [...parents.keys()].filter((body) => body !== WORLD && parents[body] === WORLD)
+  if (roots.length > 1) return linksOfMany(simulation, roots)
   const hips = [...parents.keys()].filter((body) => body !== WORLD && parents[body] === TRUNK)
   const places = hips.map((body) => placeOf(simulation, body))
   return new Map(
@@ -27,6 +34,21 @@ export function linksOf(simulation: Simulation, planar: boolean): Map<number, Li
         const far = planar && limb >= 0 && places.indexOf(places[limb]!) < limb
         return [geom, { limb: limb + 1, depth, far }]
       }),
+  )
+}
+
+function linksOfMany(simulation: Simulation, roots: readonly number[]): Map<number, Link> {
+  const parents = simulation.modelArray('body_parentid')
+  const groups = simulation.modelArray('geom_group')
+  const linkOf = (geom: number, body: number): Link => {
+    let [root, depth] = [body, 0]
+    for (; parents[root] !== WORLD; root = parents[root]!) depth++
+    return { limb: roots.indexOf(root) + 1, depth, far: groups[geom] === SCENERY }
+  }
+  return new Map(
+    [...simulation.modelArray('geom_bodyid').entries()]
+      .filter(([, body]) => body !== WORLD)
+      .map(([geom, body]) => [geom, linkOf(geom, body)]),
   )
 }
 

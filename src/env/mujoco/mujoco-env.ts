@@ -69,15 +69,18 @@ export class MujocoEnv implements ParallelEnv {
     const { world } = this
     writeAgentActions(actions, world.task.agents, this.controls)
     this.advance()
-    const { reward, terminated } = world
-    const truncated = !terminated && ++this.stepCount >= world.task.spec.episodeLimit
-    if (terminated || truncated) this.agents = NO_AGENTS
+    const { reward } = world
+    const { spec, limitFails } = world.task
+    const cut = !world.terminated && ++this.stepCount >= spec.episodeLimit
+    const terminated = world.terminated || (cut && limitFails === true)
+    const truncated = cut && !terminated
+    if (terminated || cut) this.agents = NO_AGENTS
     return {
       observations: this.observe(),
       rewards: this.forEach(reward),
       terminations: { ...(terminated ? this.all : this.none) },
       truncations: { ...(truncated ? this.all : this.none) },
-      infos: { ...this.noInfos },
+      infos: this.infos(),
     }
   }
 
@@ -111,7 +114,13 @@ export class MujocoEnv implements ParallelEnv {
     start()
     this.stepCount = 0
     this.agents = this.possibleAgents
-    return { observations: this.observe(), infos: { ...this.noInfos } }
+    return { observations: this.observe(), infos: this.infos() }
+  }
+
+  /** `success` where a task can be done: whether it was, in this episode. */
+  private infos(): PerAgent<Info> {
+    const success = this.world.succeeded
+    return success === undefined ? { ...this.noInfos } : this.forEach({ success })
   }
 
   /** In one block of memory: to allocate one for each of six agents takes 5 % of a step. */

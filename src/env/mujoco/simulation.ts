@@ -157,6 +157,22 @@ export class Simulation {
     this.mujoco.mj_normalizeQuat(this.model, this.qpos)
   }
 
+  /** Bodies that touch and how deep, in m, as of the last step or `forward`. Slow: for tests and measurements. */
+  contacts(): { bodies: [number, number]; depth: number }[] {
+    this.assertOpen()
+    const bodies = this.modelArray('geom_bodyid')
+    const list = this.data.contact
+    const found = Array.from({ length: list.size() }, (_, i) => {
+      const contact = list.get(i)!
+      const [a, b] = contact.geom as unknown as [number, number]
+      const depth = -contact.dist
+      contact.delete()
+      return { bodies: [bodies[a]!, bodies[b]!] as [number, number], depth }
+    })
+    list.delete()
+    return found
+  }
+
   /** Numbers in MuJoCo's own state of integration: time and switches of constraints are among them. */
   integrationSize(): number {
     return this.mujoco.mj_stateSize(this.model, this.mujoco.mjtState.mjSTATE_INTEGRATION.value)

@@ -14,6 +14,8 @@ export interface MujocoTask {
   /** The physical model, MJCF. */
   readonly xml: string
   readonly agents: readonly AgentActuators[]
+  /** Whether an episode at its time limit has failed, instead of being cut. */
+  readonly limitFails?: boolean
   /** Whether contact forces are computed after every step. */
   readonly contactForces: boolean
   readonly observer: Observer

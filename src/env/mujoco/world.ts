@@ -58,9 +58,15 @@ export class World {
     const { goal } = task
     this.advance(controls)
     if (task.contactForces) simulation.computeContactForces()
+    if (task.body.drive) simulation.motion()
     this.reward = goal.reward(simulation, controls, memory)
     this.terminated = goal.terminated(simulation, memory)
     goal.writeState(simulation, memory, this.state, 0)
+  }
+
+  /** Whether the task was done at some time in this episode; undefined where that has no meaning. */
+  get succeeded(): boolean | undefined {
+    return this.task.goal.succeeded?.(this.memory)
   }
 
   /** Writes what an agent sees after the last reset or step. */

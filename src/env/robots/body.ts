@@ -40,6 +40,12 @@ export interface BodyView {
   readonly kind: 'side' | 'oblique'
   /** Metres that fit into the width of a picture. */
   readonly widthMetres: number
+  /** A camera that looks at one place instead of following the body: from where, rad. */
+  readonly still?: {
+    readonly focus: readonly [x: number, y: number, z: number]
+    readonly azimuth: number
+    readonly elevation: number
+  }
 }
 
 /** An actuated joint, after the tables of Gymnasium-Robotics (obsk.py), which order what k-hop sees. */

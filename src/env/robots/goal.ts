@@ -25,6 +25,8 @@ export interface Goal {
   reward(simulation: Simulation, action: Float64Array, memory: Float64Array): number
   /** Whether the task has come to an end, which the time limit is not. After `reward`. */
   terminated(simulation: Simulation, memory: Float64Array): boolean
+  /** Whether the task was done at some time in this episode. Absent: there is nothing to be done once and for all. */
+  succeeded?(memory: Float64Array): boolean
   /** Writes the global state [S] at `offset`. After `begin` or `reward`. */
   writeState(simulation: Simulation, memory: Float64Array, state: Float64Array, offset: number): void
   /**

@@ -1,0 +1,46 @@
+// What the tasks of the hands differ in.
+
+import type { Simulation } from '../../mujoco/simulation.ts'
+import type { Coordinate } from '../body.ts'
+import type { Strength } from './drive.ts'
+import type { Place } from './places.ts'
+import type { SceneParts } from './scene.ts'
+
+export interface Verdict {
+  reward: number
+  failed: boolean
+  success: boolean
+}
+
+export interface Errand {
+  readonly name: string
+  /** `springs`: whether joints of the object are pulled back to where they start. */
+  scene(springs: boolean): SceneParts
+  readonly strength: Strength
+  /** Bodies of the object and of the furniture, and how many of the first of them have a weight. */
+  readonly bodies: number
+  readonly loose: number
+  /** Of the object. */
+  readonly coordinates: { readonly qpos: readonly Coordinate[]; readonly qvel: readonly Coordinate[] }
+  /** Angles of both hands at the start, by hinge, where they are not 0. */
+  readonly bent?: Readonly<Record<string, number>>
+  /** What is seen of the object besides its motion, in this order. */
+  readonly seen: readonly { readonly name: string; readonly place: Place }[]
+  readonly episodeLimit: number
+  readonly rewardText: string
+  /** Writes what a state is worth. */
+  judge(simulation: Simulation, verdict: Verdict): void
+  /** What the camera looks at, m. */
+  readonly focus: readonly [x: number, y: number, z: number]
+}
+
+export const freeCoordinates = (body: string): Errand['coordinates'] => ({
+  qpos: [
+    ...['x', 'y', 'z'].map((axis) => ({ name: `${body}_${axis}`, unit: 'm' })),
+    ...['w', 'x', 'y', 'z'].map((part) => ({ name: `${body}_orientation_${part}`, unit: '1' })),
+  ],
+  qvel: [
+    ...['x', 'y', 'z'].map((axis) => ({ name: `${body}_velocity_${axis}`, unit: 'm/s' })),
+    ...['x', 'y', 'z'].map((axis) => ({ name: `${body}_angular_velocity_${axis}`, unit: 'rad/s' })),
+  ],
+})

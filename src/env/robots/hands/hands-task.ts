@@ -1,0 +1,77 @@
+// The tasks of two hands by name.
+import type { AgentActuators } from '../../mujoco/factorisation.ts'
+import type { Observer } from '../../mujoco/observer.ts'
+import type { MujocoTask } from '../../mujoco/task.ts'
+import { bottleCap } from './bottle-cap.ts'
+import { doorOpenInward, doorOpenOutward } from './doors.ts'
+import type { Errand } from './errand.ts'
+import { HAND_STATE } from './hand-state.ts'
+import { BOUND, handsRobot } from './hands.ts'
+import { ACTION } from './layout.ts'
+import { pen } from './pen.ts'
+import { HANDS, sceneXml } from './scene.ts'
+import { formatHandsName, parseHandsName } from './task-names.ts'
+
+const ERRANDS: ReadonlyMap<string, Errand> = new Map(
+  [bottleCap, doorOpenInward, doorOpenOutward, pen].map((errand) => [errand.name, errand]),
+)
+
+export const handsTaskNames: readonly string[] = [...ERRANDS.keys()].map((name) => `DexHands-${name}-mj1`)
+
+/** Undefined where there is no such task; DimaError `invalid_config` for an option that does not exist. */
+export function handsTask(text: string): MujocoTask | undefined {
+  const name = parseHandsName(text)
+  const errand = name && ERRANDS.get(name.errand)
+  if (!errand) return undefined
+  const { ends, springs, angles } = name.options
+  const { body, goal } = handsRobot(errand, { signedAngles: angles === 'signed' })
+  const agents = agentsOf(body.actuators)
+  const observer = handsObserver(goal)
+  return {
+    spec: {
+      name: formatHandsName(name),
+      agents: agents.map(({ name, actuators }, i) => ({ name, actuators, ...observer.entries[i]! })),
+      actionLow: -1,
+      actionHigh: 1,
+      actionUnit: '1',
+      stateNames: goal.stateNames,
+      stateUnits: goal.stateUnits,
+      episodeLimit: goal.episodeLimit,
+      stepSeconds: body.frameSkip * body.timestepSeconds,
+      reward: goal.rewardText,
+    },
+    body,
+    goal,
+    xml: sceneXml(errand.scene(springs === 'on')),
+    agents,
+    contactForces: true,
+    limitFails: ends === 'single',
+    observer,
+  }
+}
+
+const agentsOf = (actuators: readonly string[]): AgentActuators[] =>
+  HANDS.map((hand, i) => {
+    const controls = Array.from({ length: ACTION }, (_, k) => i * ACTION + k)
+    return { name: `${hand}_hand`, actuators: controls.map((k) => actuators[k]!), controls }
+  })
+
+/** Each hand sees itself and the object; the other hand it does not see. */
+function handsObserver({ stateNames, stateUnits }: MujocoTask['goal']): Observer {
+  const both = HANDS.length * HAND_STATE
+  const own = <T>(values: readonly T[], hand: number): T[] => [
+    ...values.slice(hand * HAND_STATE, (hand + 1) * HAND_STATE),
+    ...values.slice(both),
+  ]
+  return {
+    entries: HANDS.map((_, hand) => ({
+      observationNames: own(stateNames, hand),
+      observationUnits: own(stateUnits, hand),
+    })),
+    bound: BOUND,
+    write(agent, _simulation, state, target, offset) {
+      for (let i = 0; i < HAND_STATE; i++) target[offset + i] = state[agent * HAND_STATE + i]!
+      for (let i = both; i < state.length; i++) target[offset + HAND_STATE + i - both] = state[i]!
+    },
+  }
+}

@@ -1,0 +1,66 @@
+// Names of the tasks of the hands: DexHands-<task>-mj1, then options as in a query string. `mj1` says that it is the first
+// re-creation on MuJoCo: numbers are not those of the simulator that the tasks come from.
+import Type, { type Static } from 'typebox'
+import { oneOf, parseConfig } from '../../../common/config.ts'
+import { DimaError } from '../../../common/errors.ts'
+
+export const HANDS_VERSION = 'mj1'
+
+export const HandsOptions = Type.Object(
+  {
+    ends: oneOf(
+      ['split', 'single'],
+      'split',
+      'whether the time limit is told from a failure (truncation), or is one too, as in Isaac Gym',
+    ),
+    springs: oneOf(
+      ['off', 'on'],
+      'off',
+      'whether springs pull cap and leaves back: the original sets their stiffness and leaves the drive off',
+    ),
+    angles: oneOf(
+      ['wrapped', 'signed'],
+      'wrapped',
+      'roll, pitch and yaw in 0 .. 2 pi, of which the bound of 5 cuts the top, or in -pi .. pi',
+    ),
+  },
+  { additionalProperties: false },
+)
+export type HandsOptions = Static<typeof HandsOptions>
+
+const NAME = /^DexHands-(?<errand>[A-Za-z]+)(?:-(?<version>mj\d+))?(?:\?(?<query>.*))?$/
+
+export const isHandsName = (text: string): boolean => text.startsWith('DexHands-')
+
+export interface HandsName {
+  readonly errand: string
+  readonly options: HandsOptions
+}
+
+/** Undefined for what is no name of these tasks or of another version; DimaError `invalid_config` for a wrong option. */
+export function parseHandsName(text: string): HandsName | undefined {
+  const { errand, version = HANDS_VERSION, query = '' } = NAME.exec(text)?.groups ?? {}
+  if (!errand || version !== HANDS_VERSION) return undefined
+  return { errand, options: parseOptions(query) }
+}
+
+function parseOptions(query: string): HandsOptions {
+  const options = new URLSearchParams(query)
+  const twice = [...options.keys()].find((name) => options.getAll(name).length > 1)
+  if (twice !== undefined)
+    throw new DimaError('invalid_config', `the option ${twice} is given more than once`, { field: twice })
+  return parseConfig(
+    HandsOptions,
+    Object.fromEntries(options),
+    (path) => `the option ${path.slice(1)} of a task`,
+  )
+}
+
+/** The full name, with the options that are not the defaults. */
+export function formatHandsName({ errand, options }: HandsName): string {
+  const defaults = parseConfig(HandsOptions, {})
+  const changed = (Object.keys(defaults) as (keyof HandsOptions)[])
+    .filter((name) => options[name] !== defaults[name])
+    .map((name) => `${name}=${options[name]}`)
+  return `DexHands-${errand}-${HANDS_VERSION}${changed.length > 0 ? `?${changed.join('&')}` : ''}`
+}
