@@ -6,11 +6,15 @@ import type { MujocoTask } from '../env/mujoco/task.ts'
 
 export type Point = readonly [x: number, y: number, z: number]
 
-/** A capsule between the centres of its round ends, in metres; a sphere has both ends in one place. */
+/**
+ * A capsule between the centres of its round ends, in metres; a sphere has both ends in one place. What has flat sides has
+ * corners instead, around its middle, which is both ends.
+ */
 export interface Shape extends Link {
   readonly from: Point
   readonly to: Point
   readonly radius: number
+  readonly corners?: readonly Point[]
 }
 
 export interface Pose {
@@ -20,7 +24,9 @@ export interface Pose {
 }
 
 /** Shapes as MuJoCo numbers them in mjtGeom. */
-const [SPHERE, CAPSULE] = [2, 3]
+const [SPHERE, CAPSULE, CYLINDER, BOX] = [2, 3, 5, 6]
+/** Corners of a circle. */
+const ROUND = 16
 /** The first body after the world. */
 const TRUNK = 1
 
@@ -56,12 +62,19 @@ export class Body {
   private shape(geom: number, link: Link): Shape {
     const { simulation } = this
     const centre = pointAt(simulation.dataArray('geom_xpos'), geom)
-    const size = simulation.modelArray('geom_size')
-    const [radius, half] = [size[3 * geom]!, size[3 * geom + 1]!]
+    const size = pointAt(simulation.modelArray('geom_size'), geom)
+    const [radius, half] = size
     const type = simulation.modelArray('geom_type')[geom]!
-    if (type !== SPHERE && type !== CAPSULE) throw new Error(`geom ${geom} is no sphere and no capsule`)
+    const turn = simulation.dataArray('geom_xmat')
+    if (type === CYLINDER || type === BOX) {
+      const corners = (type === BOX ? boxOf(size) : cylinderOf(radius, half)).map((corner) =>
+        moved(corner, centre, turn, geom),
+      )
+      return { ...link, radius: 0, from: centre, to: centre, corners }
+    }
+    if (type !== SPHERE && type !== CAPSULE) throw new Error(`geom ${geom} has a shape that can't be drawn`)
     const reach = type === CAPSULE ? half : 0
-    const axis = axisOf(simulation.dataArray('geom_xmat'), geom)
+    const axis = axisOf(turn, geom)
     return { ...link, radius, from: along(centre, axis, -reach), to: along(centre, axis, reach) }
   }
 }
@@ -71,6 +84,29 @@ const pointAt = (values: ArrayLike<number>, i: number): Point => [
   values[3 * i + 1]!,
   values[3 * i + 2]!,
 ]
+
+const ENDS = [-1, 1]
+
+/** Corners in its own axes, from half its lengths. */
+const boxOf = ([x, y, z]: Point): Point[] =>
+  ENDS.flatMap((i) => ENDS.flatMap((j) => ENDS.map((k): Point => [i * x, j * y, k * z])))
+
+const cylinderOf = (radius: number, half: number): Point[] =>
+  ENDS.flatMap((end) =>
+    Array.from({ length: ROUND }, (_, i): Point => {
+      const angle = (2 * Math.PI * i) / ROUND
+      return [radius * Math.cos(angle), radius * Math.sin(angle), end * half]
+    }),
+  )
+
+/** From the axes of a geom to those of the world. */
+function moved([x, y, z]: Point, centre: Point, turn: ArrayLike<number>, geom: number): Point {
+  const along = (row: number) => {
+    const at = 9 * geom + 3 * row
+    return centre[row]! + turn[at]! * x + turn[at + 1]! * y + turn[at + 2]! * z
+  }
+  return [along(0), along(1), along(2)]
+}
 
 /** The local z axis in the world: third column of the rotation, which is stored by rows. */
 const axisOf = (matrices: ArrayLike<number>, i: number): Point => [

@@ -8,6 +8,8 @@ export const HEIGHT = 270
 
 export interface Camera {
   readonly kind: BodyView['kind']
+  /** Whether it looks at one place, whatever moves. */
+  readonly still: boolean
   /** Units of a metre. */
   readonly scale: number
   /** The point of the ground in the middle of the picture. */
@@ -24,7 +26,7 @@ interface Axes {
 }
 
 /** Where the focus is in the picture, as a share of its height from above. */
-const FOCUS_AT = { side: 0.8, oblique: 0.62 }
+const FOCUS_AT = { side: 0.8, oblique: 0.62, still: 0.55 }
 const AZIMUTH = -0.38
 const ELEVATION = 0.6
 
@@ -40,17 +42,18 @@ function axesOf(azimuth: number, elevation: number): Axes {
   return { right: [c, s, 0], up: [-s * se, c * se, ce], eye: [s * ce, -c * ce, se] }
 }
 
-export function cameraAt({ kind, widthMetres }: BodyView, [x, y]: Point): Camera {
+export function cameraAt({ kind, widthMetres, still }: BodyView, [x, y]: Point): Camera {
   const scale = WIDTH / widthMetres
-  const focus: Point = [x, y, 0]
-  const { right, up, eye } = axes[kind]
-  const [middle, level] = [WIDTH / 2, HEIGHT * FOCUS_AT[kind]]
+  const focus: Point = still?.focus ?? [x, y, 0]
+  const { right, up, eye } = still ? axesOf(still.azimuth, still.elevation) : axes[kind]
+  const [middle, level] = [WIDTH / 2, HEIGHT * FOCUS_AT[still ? 'still' : kind]]
   return {
     kind,
+    still: still !== undefined,
     scale,
     focus,
     project: (point) => {
-      const offset: Point = [point[0] - x, point[1] - y, point[2]]
+      const offset: Point = [point[0] - focus[0], point[1] - focus[1], point[2] - focus[2]]
       return {
         x: middle + scale * dot(right, offset),
         y: level - scale * dot(up, offset),

@@ -9,7 +9,8 @@ const LINE = 17
 const BAR = 3
 const SEPARATOR = ' · '
 
-export const drawCaption = (frame: Frame): string =>
+/** `still`: nothing goes anywhere, so distances are not told. */
+export const drawCaption = (frame: Frame, still: boolean): string =>
   [
     text(frame.title, { x: MARGIN, y: MARGIN + 10, fill: SCENE.ink, 'font-weight': 600 }),
     text(`step ${frame.step}${SEPARATOR}${frame.seconds.toFixed(2)} s`, {
@@ -17,14 +18,21 @@ export const drawCaption = (frame: Frame): string =>
       y: MARGIN + 10 + LINE,
       fill: SCENE.faintInk,
     }),
-    ...frame.figures.map((figure, i) => drawLegend(figure, i, frame.figures.length > 1)),
+    ...frame.figures.map((figure, i) => drawLegend(figure, i, { named: frame.figures.length > 1, still })),
     drawBar(frame.progress),
   ].join('\n')
 
 /** How far it has come and its reward; where there are two figures, which is which. */
-function drawLegend({ name, pose, reward }: FigureInFrame, i: number, named: boolean): string {
+function drawLegend(
+  { name, pose, reward }: FigureInFrame,
+  i: number,
+  { named, still }: { named: boolean; still: boolean },
+): string {
   const y = MARGIN + 10 + i * LINE
-  const words = [`${hundredths(pose.root[0])} m`, reward === undefined ? '' : `reward ${hundredths(reward)}`]
+  const words = [
+    still ? '' : `${hundredths(pose.root[0])} m`,
+    reward === undefined ? '' : `reward ${hundredths(reward)}`,
+  ]
   const line = [named ? name : '', ...words].filter(Boolean).join(SEPARATOR)
   const label = text(line, { x: WIDTH - MARGIN - (named ? 16 : 0), y, 'text-anchor': 'end', fill: SCENE.ink })
   return named ? label + drawSwatch(WIDTH - MARGIN - 5, y - 4, i > 0) : label

@@ -1,6 +1,7 @@
 // One figure: capsules as thick lines with round caps, a darker edge around each, spheres as circles.
 import type { Point, Pose, Shape } from './body.ts'
 import { type Camera, HEIGHT, WIDTH } from './camera.ts'
+import { hullOf } from './hull.ts'
 import { GHOST_PAINT, paintOf, SCENE, trailColour } from './palette.ts'
 import { element, short } from './svg.ts'
 
@@ -41,7 +42,9 @@ export function drawGhost({ shapes }: Pose, camera: Camera): string {
 /** What is drawn together, from far to near. Seen from the side a limb is one piece, joined under a single edge. */
 function groups(shapes: readonly Shape[], camera: Camera): Shape[][] {
   if (camera.kind === 'oblique')
-    return [...shapes].sort((a, b) => depthOf(a, camera) - depthOf(b, camera)).map((shape) => [shape])
+    return [...shapes]
+      .sort((a, b) => Number(b.far) - Number(a.far) || depthOf(a, camera) - depthOf(b, camera))
+      .map((shape) => [shape])
   const layers = [...new Set(shapes.map(({ limb }) => limb))].map((limb) =>
     shapes.filter((shape) => shape.limb === limb),
   )
@@ -53,7 +56,13 @@ function groups(shapes: readonly Shape[], camera: Camera): Shape[][] {
 const depthOf = ({ from, to }: Shape, camera: Camera): number =>
   camera.project(from).depth + camera.project(to).depth
 
-function drawShape({ from, to, radius }: Shape, camera: Camera, margin: number, colour: string): string {
+function drawShape(
+  { from, to, radius, corners }: Shape,
+  camera: Camera,
+  margin: number,
+  colour: string,
+): string {
+  if (corners) return drawHull(corners, camera, margin, colour)
   const [a, b] = [camera.project(from), camera.project(to)]
   const r = radius * camera.scale + margin
   if (from.every((value, i) => value === to[i]))
@@ -61,11 +70,23 @@ function drawShape({ from, to, radius }: Shape, camera: Camera, margin: number, 
   return element('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, stroke: colour, 'stroke-width': 2 * r })
 }
 
+function drawHull(corners: readonly Point[], camera: Camera, margin: number, colour: string): string {
+  const outline = hullOf(corners.map((corner) => camera.project(corner)))
+  return element('polygon', {
+    points: outline.map(({ x, y }) => `${short(x)},${short(y)}`).join(' '),
+    fill: colour,
+    stroke: margin > 0 ? colour : 'none',
+    'stroke-width': 2 * margin,
+    'stroke-linejoin': 'round',
+  })
+}
+
 /** Under a light straight above: the parts pressed flat onto the ground. */
 export function drawShadow({ shapes }: Pose, camera: Camera): string {
   const flat = shapes.map(
-    ({ from, to, ...rest }): Shape => ({
+    ({ from, to, corners, ...rest }): Shape => ({
       ...rest,
+      ...(corners ? { corners: corners.map(([x, y]): Point => [x, y, 0]) } : {}),
       from: [from[0], from[1], 0],
       to: [to[0], to[1], 0],
     }),

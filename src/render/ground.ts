@@ -60,7 +60,7 @@ function drawTiles(camera: Camera): string {
   return [
     element('rect', { x: 0, y: 0, width: WIDTH, height: HEIGHT, fill: SCENE.tileLight }),
     element('path', { d: dark.join(''), fill: SCENE.tileDark }),
-    drawStart(camera),
+    camera.still ? '' : drawStart(camera),
   ].join('\n')
 }
 

@@ -26,7 +26,7 @@ export function frameSvg(frame: Frame, view: BodyView, width = WIDTH): string {
       drawGround(camera),
       ...frame.figures.map((figure, i) => drawUnder(figure, camera, i > 0)),
       ...frame.figures.map(({ pose }, i) => (i > 0 ? drawGhost : drawFigure)(pose, camera)),
-      drawCaption(frame),
+      drawCaption(frame, camera.still),
     ].join('\n'),
   )}\n`
 }
@@ -34,5 +34,5 @@ export function frameSvg(frame: Frame, view: BodyView, width = WIDTH): string {
 /** What lies on the ground under a robot that moves on it in two directions. */
 function drawUnder({ pose, trail }: FigureInFrame, camera: Camera, ghost: boolean): string {
   if (camera.kind === 'side') return ''
-  return drawTrail(trail, camera, ghost) + drawShadow(pose, camera)
+  return (camera.still ? '' : drawTrail(trail, camera, ghost)) + drawShadow(pose, camera)
 }

@@ -15,7 +15,7 @@ export type Episode = Pick<Simulated, 'task' | 'qpos' | 'states' | 'rewards'>
  */
 export function readSimulated(value: unknown, { spec, body, goal }: MujocoTask, name: string): Episode {
   const { task } = checkValue(Type.Object({ task: Type.String() }), value, name)
-  if (task.split('-')[0] !== body.name)
+  if (!task.startsWith(`${body.name}-`))
     throw new DimaError('invalid_request', `${name} is an episode of ${task}, not of ${spec.name}`, {
       field: `${name}.task`,
       expected: spec.name,
