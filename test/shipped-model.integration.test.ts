@@ -12,6 +12,7 @@ import { buildApp } from '../src/server/app.ts'
 import { staticCatalog } from '../src/server/catalog.ts'
 import { KINDS } from '../src/worlds/kinds.ts'
 import { type OpenSimulator, openSimulator } from '../src/worlds/open-simulator.ts'
+import { defaultModel } from './default-model.ts'
 import { noRunner, noSessions } from './inference/fake-runner.ts'
 import { checkOnnx, missingChecker } from './onnx-checker.ts'
 
@@ -27,7 +28,8 @@ beforeAll(async () => {
     one.digest,
     await openSimulator(KINDS, one.manifest, await readGraphs(one)),
   ]
-  simulators = new Map([await open(bundle), await open(repository.resolve('halfcheetah-2x3@1'))])
+  const opened = [...repository.names(), 'halfcheetah-2x3@1'].map((name) => open(repository.resolve(name)))
+  simulators = new Map(await Promise.all(opened))
 })
 afterAll(async () => {
   for (const simulator of simulators.values()) await simulator.close()
@@ -115,6 +117,26 @@ test('the stable version stays near what its policy really did, all examples tak
   expect(distance(real, all.rewards.imagined)).toBeLessThan(0.8 * distance(real, constant))
 })
 
+test('a request without a name means the default, and every other model, too, beats standing still', async () => {
+  expect(repository.resolve().name).toBe('halfcheetah-2x3')
+  const others = repository.names().filter((name) => name !== 'halfcheetah-2x3')
+  expect(others.length).toBeGreaterThan(0)
+  for (const name of others) {
+    const model = repository.resolve(name)
+    const H = model.manifest.horizon
+    const { std } = model.manifest.normalisation
+    const all = { states: series(), still: [] as number[] }
+    for (const { starts, actions, trueStates } of await readExamples(model)) {
+      add(all.states, (await asRollout(model, { starts, actions })).states, trueStates.flat(2))
+      all.still.push(...stillOf(starts, H))
+    }
+    const imagined = stepErrors(all.states.imagined, all.states.real, H, std.length, std)
+    const persistence = stepErrors(all.still, all.states.real, H, std.length, std)
+    expect(imagined[0], name).toBeLessThan(0.8 * persistence[0]!)
+    expect(imagined[H - 1], name).toBeLessThan(0.8 * persistence[H - 1]!)
+  }
+})
+
 type Example = Awaited<ReturnType<typeof readExamples>>[number]
 
 async function asRollout(
@@ -172,7 +194,7 @@ test('both versions answer as they were recorded to: every plan, a policy, a str
   const recorded: RecordedAnswers = JSON.parse(
     readFileSync(resolve(root, 'test/data/shipped-answers.json'), 'utf8'),
   )
-  const server = await startServer({ settings: { EXECUTORS: '1' } })
+  const server = await startServer({ settings: { EXECUTORS: '1', MODELS: defaultModel() } })
   try {
     const answers = thin((await answersOf(server.url, recorded.snapshots)).answers)
     for (const [question, values] of Object.entries(recorded.answers)) {

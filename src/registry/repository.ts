@@ -10,6 +10,11 @@ import { readLabels } from './labels.ts'
 import { MOST } from './limits.ts'
 import { type Bundle, loadBundle } from './load.ts'
 
+const DEFAULT = 'default'
+
+/** Whether it is labelled as what is meant where no model is named. */
+export const isDefault = ({ labels }: Pick<Bundle, 'labels'>): boolean => labels.includes(DEFAULT)
+
 export interface Refusal {
   /** `name/version`, `name@label` or a folder's name. */
   readonly reference: string
@@ -20,10 +25,13 @@ export class Repository {
   /** Sorted by name, then version, lowest first. */
   readonly bundles: readonly Bundle[]
   readonly refused: readonly Refusal[]
+  /** Good ones that are not served yet: who asks for one is to ask again. */
+  readonly pending: readonly Bundle[]
 
-  constructor(bundles: readonly Bundle[], refused: readonly Refusal[] = []) {
+  constructor(bundles: readonly Bundle[], refused: readonly Refusal[] = [], pending: readonly Bundle[] = []) {
     this.bundles = [...bundles].sort(byNameAndVersion)
     this.refused = refused
+    this.pending = [...pending].sort(byNameAndVersion)
   }
 
   /**
@@ -43,7 +51,7 @@ export class Repository {
       const lost = served ? [] : labels.map((label) => `${name}@${label}`)
       refused.push(...[`${name}/${version}`, ...lost].map((reference) => ({ reference, reason })))
     }
-    return new Repository(bundles, [...this.refused, ...refused])
+    return new Repository(bundles, [...this.refused, ...refused], this.pending)
   }
 
   find(name: string, version: string): Bundle | undefined {
@@ -61,25 +69,30 @@ export class Repository {
 
   /**
    * `name@version`, `name@label` or `name`: the version labelled `stable` if there is one, else the highest.
-   * Without a reference, the only model. Throws DimaError `unknown_model`.
+   * Without a reference the only model, else the version labelled `default`. Throws DimaError `unknown_model`, or
+   * `not_ready` of what is pending.
    */
   resolve(reference?: string): Bundle {
-    const [name = '', selector] = split(reference ?? this.onlyName())
+    if (reference === undefined) return this.unnamed()
+    const [name = '', selector] = split(reference)
     const versions = this.versions(name)
+    const pending = this.pending.filter((bundle) => bundle.name === name)
+    if (versions.length === 0 && pending.length > 0) throw notReady(name)
     if (versions.length === 0)
       throw unknown(`no model named ${name}${didYouMean(name, this.names())}`, this.names())
     const found = selector === undefined ? this.preferred(versions) : select(versions, selector)
-    if (!found) throw unknownSelector(versions, selector!)
-    return found
+    if (found) return found
+    throw select(pending, selector!) ? notReady(reference) : unknownSelector(versions, selector!)
   }
 
-  private onlyName(): string {
-    const names = this.names()
-    if (names.length === 1) return names[0]!
-    throw new DimaError('unknown_model', `name a model: ${names.length} are served`, {
-      field: 'model',
-      expected: names,
-    })
+  private unnamed(): Bundle {
+    const all = [...this.bundles, ...this.pending]
+    const names = [...new Set(all.map(({ name }) => name))]
+    if (names.length === 1) return this.resolve(names[0])
+    const defaults = new Set(all.filter(isDefault).map(({ name }) => name))
+    if (defaults.size === 1) return this.resolve(`${[...defaults][0]}@${DEFAULT}`)
+    const several = defaults.size > 1 ? `, ${defaults.size} of them are labelled ${DEFAULT}` : ''
+    throw unknown(`name a model: ${names.length} are served${several}`, names)
   }
 
   /** A `stable` that was refused must not turn into the latest version unnoticed: it may be an untried one. */
@@ -234,6 +247,9 @@ function unknownSelector(versions: Bundle[], selector: string): DimaError {
 
 const unknown = (message: string, expected: string[]): DimaError =>
   new DimaError('unknown_model', message, { field: 'model', expected })
+
+const notReady = (what: string): DimaError =>
+  new DimaError('not_ready', `${what} is being loaded`, { field: 'model' })
 
 const byNameAndVersion = (a: Bundle, b: Bundle): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : Number(a.version) - Number(b.version)

@@ -2,7 +2,7 @@
 // a reason why it can't be served.
 import type { LiveModel } from '../inference/live/types.ts'
 import type { Bundle } from '../registry/load.ts'
-import { Repository } from '../registry/repository.ts'
+import { isDefault, Repository } from '../registry/repository.ts'
 import type { StartWindow } from '../worlds/starts.ts'
 
 /** The part of the executor pool that knows which models there are. */
@@ -89,13 +89,19 @@ export class Settlement {
     if (failed.size > 0) throw first
   }
 
-  /** Versions with a label first, which are asked for, then the others of their models, then models without a label. */
+  /**
+   * First what is meant where no model is named, with all of its model: a model is served when its versions are settled.
+   * Then versions with a label, which are asked for, the others of their models, and models without a label.
+   */
   private next(failed: ReadonlyMap<string, unknown>): Bundle | undefined {
     const isFresh = ({ digest }: Bundle) => !this.isSettled(digest) && !failed.has(digest)
     const fresh = this.found.bundles.filter(isFresh)
     const isLabelled = ({ labels }: Bundle) => labels.length > 0
     const inUse = ({ name }: Bundle) => this.found.versions(name).some(isLabelled)
-    return fresh.find(isLabelled) ?? fresh.find(inUse) ?? fresh[0]
+    const isMeant = ({ name }: Bundle) => this.found.versions(name).some(isDefault)
+    return (
+      fresh.find(isDefault) ?? fresh.find(isMeant) ?? fresh.find(isLabelled) ?? fresh.find(inUse) ?? fresh[0]
+    )
   }
 
   private async load(bundle: Bundle, signal: AbortSignal): Promise<void> {

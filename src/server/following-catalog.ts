@@ -111,8 +111,8 @@ export class FollowingCatalog implements Catalog {
   private publish(): void {
     const before = this.repository
     const { found, loaded, unusable } = this.settlement
-    const waiting = new Set<string>()
-    for (const { name, digest } of found.bundles) if (!this.settlement.isSettled(digest)) waiting.add(name)
+    const pending = found.bundles.filter(({ digest }) => !this.settlement.isSettled(digest))
+    const waiting = new Set(pending.map(({ name }) => name))
     const now = found.bundles.filter(({ name }) => !waiting.has(name))
     const serving = new Repository(before.bundles.filter(({ digest }) => loaded.has(digest)))
     const still = serving.bundles.filter(
@@ -122,7 +122,8 @@ export class FollowingCatalog implements Catalog {
       const reason = unusable.get(digest)
       return reason === undefined ? [] : [{ digest, reference: `${name}/${version}`, reason }]
     })
-    this.repository = new Repository([...now, ...still], found.refused).without(refusals, serving)
+    const all = new Repository([...now, ...still], found.refused, pending)
+    this.repository = all.without(refusals, serving)
     logChanges(this.options.logger, before, this.repository)
     if (this.repository.bundles.length > 0) this.someServed()
   }

@@ -45,7 +45,7 @@ const twoSteps = Array.from({ length: 2 }, () => [
 ])
 
 test('lists models and describes one', async () => {
-  expect((await client.models()).models.map(({ name }) => name)).toEqual(['halfcheetah-2x3'])
+  expect((await client.models()).models.map(({ name }) => name)).toContain('halfcheetah-2x3')
   expect((await client.model('halfcheetah-2x3@stable')).horizon).toBe(15)
 })
 

@@ -1,9 +1,10 @@
 // A folder like a fresh checkout in which commands may write, and a server of its models.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { copyDefaultModel } from '../default-model.ts'
 import { ROOT } from './blocks.ts'
 
 /** What commands write, besides git's own folder. */
@@ -17,7 +18,7 @@ export function checkout({ models = true } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'dima-checkout-'))
   for (const name of readdirSync(ROOT))
     if (name === 'models' && !models) mkdirSync(join(folder, name))
-    else if (name === 'models') cpSync(join(ROOT, name), join(folder, name), { recursive: true })
+    else if (name === 'models') copyDefaultModel(join(folder, name))
     else if (!WRITTEN.includes(name)) symlinkSync(join(ROOT, name), join(folder, name))
   return folder
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { sha256 } from '../../src/registry/files.ts'
 import { readDocument, readExamples, readGraphs } from '../../src/registry/load.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
-import { openRepository, type Repository } from '../../src/registry/repository.ts'
+import { openRepository, Repository } from '../../src/registry/repository.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, modelsFolder, publishTiny } from './fixture.ts'
 
@@ -52,6 +52,36 @@ test('no name is the only model, or an error that lists the names', async () => 
   expect(() => repository.resolve()).toThrow(
     expect.objectContaining({ details: expect.objectContaining({ expected: ['ant', 'cheetah'] }) }),
   )
+})
+
+test('no name is the version labelled default, whatever is labelled stable, of one model alone', async () => {
+  const { models, open } = await twoModels()
+  await setLabel(models, KINDS, 'cheetah', 'default', '1')
+  await setLabel(models, KINDS, 'cheetah', 'stable', '2')
+  const repository = await open()
+  expect(repository.resolve()).toMatchObject({ name: 'cheetah', version: '1' })
+  expect(repository.resolve('cheetah').version).toBe('2')
+  await setLabel(models, KINDS, 'ant', 'default', '1')
+  const both = await open()
+  expect(() => both.resolve()).toThrow(refusal('2 of them are labelled default'))
+})
+
+test('what is pending is not unknown, and no other model stands in for it', async () => {
+  const { models, open } = await twoModels()
+  await setLabel(models, KINDS, 'cheetah', 'default', '2')
+  const { bundles } = await open()
+  const some = (...references: string[]) =>
+    bundles.filter(({ name, version }) => references.includes(`${name}/${version}`))
+  const early = new Repository(some('ant/1'), [], some('cheetah/1', 'cheetah/2'))
+  const later = new Repository(some('ant/1', 'cheetah/1'), [], some('cheetah/2'))
+  const waits = expect.objectContaining({ code: 'not_ready' })
+  for (const reference of [undefined, 'cheetah', 'cheetah@2', 'cheetah@default', 'cheetah@9'])
+    expect(() => early.resolve(reference), reference).toThrow(waits)
+  expect(early.resolve('ant').name).toBe('ant')
+  for (const reference of [undefined, 'cheetah@2', 'cheetah@default'])
+    expect(() => later.resolve(reference), reference).toThrow(waits)
+  expect(() => later.resolve('cheetah@9')).toThrow(refusal('no version or label 9'))
+  expect(later.resolve('cheetah').version).toBe('1')
 })
 
 test.each(['horse', 'ant@9', 'ant@stable', 'ant@', '../ant', '', '__proto__'])(

@@ -87,6 +87,28 @@ test('a new version is loaded, then served; the old one is not loaded again', as
   expect(outcomes).toEqual(['ok', 'ok'])
 })
 
+test('what is meant without a name is there first, and nothing else answers in its place', async () => {
+  const folder = await modelsFolder()
+  for (const name of ['ant', 'zebra', 'zebra']) await publishTiny(folder, name)
+  await setLabel(folder, KINDS, 'ant', 'stable', '1')
+  await setLabel(folder, KINDS, 'zebra', 'default', '1')
+  const loader = new FakeLoader()
+  const { catalog } = await served({ folder, loader })
+  expect(loader.calls.slice(0, 3)).toEqual(['load zebra/1', 'load zebra/2', 'load ant/1'])
+  expect(catalog.model().bundle).toMatchObject({ name: 'zebra', version: '1' })
+  await setLabel(folder, KINDS, 'zebra', 'default', '2')
+  await publishTiny(folder, 'newt')
+  let meanwhile: unknown
+  loader.loading = async () => {
+    meanwhile = await Promise.resolve()
+      .then(() => catalog.model('newt'), undefined)
+      .catch((error) => error)
+  }
+  await catalog.reload()
+  expect(meanwhile).toMatchObject({ code: 'not_ready', message: 'newt is being loaded' })
+  expect(catalog.model().bundle.version).toBe('2')
+})
+
 test('the folder is followed', async () => {
   const { models, versions, catalog } = await served({ everyMs: 5 })
   await publishTiny(models)

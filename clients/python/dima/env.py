@@ -28,7 +28,7 @@ class RemoteParallelEnv(Seeded, Parallel):
     """A learned simulator that a server runs, with the parallel API of PettingZoo.
 
     url                of the server: ``ws://127.0.0.1:8080``; wss, http and https do as well
-    model              name, name@version or name@label; None when only one is served
+    model              name, name@version or name@label; None: the only one, or the one labelled default
     key                of the server's operator, if it wants one
     plan, order        how a next state is sampled; None: as the model recommends
     observations       "exact": as the task makes them of a state; "decoded": by the model's decoder, as

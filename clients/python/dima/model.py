@@ -66,7 +66,7 @@ def model_of(card: Mapping[str, Any]) -> Model:
 
 
 def chosen_model(wanted: Optional[str], served: Sequence[Mapping[str, Any]]) -> str:
-    """The one that is wanted, or the only one. DimaError ``unknown_model``."""
+    """The one that is wanted, or the only one, or the one labelled ``default``. DimaError ``unknown_model``."""
     if wanted is not None:
         return wanted
     names = [model["name"] for model in served]
@@ -74,4 +74,11 @@ def chosen_model(wanted: Optional[str], served: Sequence[Mapping[str, Any]]) -> 
         return names[0]
     if not names:
         raise DimaError("unknown_model", "this server serves no model")
+    defaults = [
+        model["name"]
+        for model in served
+        if any("default" in version["labels"] for version in model["versions"])
+    ]
+    if len(defaults) == 1:
+        return f"{defaults[0]}@default"
     raise DimaError("unknown_model", f"several models are served, name one: {', '.join(names)}")

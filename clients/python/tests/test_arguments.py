@@ -92,8 +92,14 @@ class ErrorsTest(unittest.TestCase):
 
 class ModelTest(unittest.TestCase):
     def test_a_model_is_named_where_there_are_several(self):
-        served = [{"name": "a"}, {"name": "b"}]
+        def model(name, *labels):
+            return {"name": name, "versions": [{"version": "1", "labels": list(labels)}]}
+
+        served = [model("a", "stable"), model("b")]
         self.assertEqual(chosen_model("x@1", served), "x@1")
+        self.assertEqual(chosen_model(None, [model("a"), model("b", "stable", "default")]), "b@default")
+        with self.assertRaises(DimaError):
+            chosen_model(None, [model("a", "default"), model("b", "default")])
         self.assertEqual(chosen_model(None, served[:1]), "a")
         for models, part in ((served, "a, b"), ([], "no model")):
             with self.assertRaises(DimaError) as caught:

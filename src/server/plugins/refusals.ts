@@ -66,8 +66,8 @@ export const OWN: Readonly<Record<string, readonly ErrorCode[]>> = {
   snapshotSession: [...SESSION, 'session_busy'],
   forkSession: ['invalid_shape', ...SESSION, 'session_busy', ...ROOM],
   listModels: [],
-  describeModel: ['unknown_model', 'invalid_bundle'],
-  pictureOfModel: ['unknown_model', 'not_found', 'invalid_bundle'],
+  describeModel: ['unknown_model', 'not_ready', 'invalid_bundle'],
+  pictureOfModel: ['unknown_model', 'not_ready', 'not_found', 'invalid_bundle'],
   reload: [],
   health: [],
   metrics: [],
@@ -75,7 +75,7 @@ export const OWN: Readonly<Record<string, readonly ErrorCode[]>> = {
   ready: ['not_ready', 'draining'],
   serverMetadata: [],
   repositoryIndex: [],
-  tensorsOfModel: ['unknown_model'],
+  tensorsOfModel: ['unknown_model', 'not_ready'],
   readyModel: ['unknown_model', 'not_ready', 'draining'],
 }
 
