@@ -67,6 +67,7 @@ const ONE_DOOR: [packageName: RegExp, doors: string[]][] = [
   [/^marked$/, ['page/']],
   [/^(three|uplot$)/, ['playground/']],
   [/^esbuild$/, ['server/page/build.ts']],
+  [/^@redis\/client$/, ['inference/live/store/redis/connection.ts']],
   [/^prom-client$/, ['server/metrics/']],
 ]
 

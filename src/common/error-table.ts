@@ -47,6 +47,16 @@ export const ERRORS = {
     hint: 'Create or restore a session; keep snapshots if it matters.',
   },
   session_closed: { status: 410, title: 'The session was closed', hint: 'Create or restore a session.' },
+  session_store: {
+    status: 503,
+    title: 'The session store did not answer',
+    hint: 'The outcome is unknown: repeat the same step_id, and it is taken once.',
+  },
+  session_moved: {
+    status: 503,
+    title: 'The session is at another server',
+    hint: 'Repeat the same step_id after Retry-After seconds.',
+  },
   session_limit: {
     status: 429,
     title: 'You have too many sessions',

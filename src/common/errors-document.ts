@@ -5,7 +5,8 @@ const INTRODUCTION = `# Errors
 
 Over HTTP an error is \`application/problem+json\` (RFC 9457), on the socket a message of type \`error\` that has the same
 problem. Compare \`code\`: it is stable, the texts are not. \`errors[]\` names the fields with what was expected and what
-was given. 429 and 503 come with \`Retry-After\`. Nothing a failed request asked for has happened.
+was given. 429 and 503 come with \`Retry-After\`. Nothing a failed request asked for has happened; of
+\`session_store\` that is not known.
 `
 
 export function errorsDocument(): string {

@@ -136,7 +136,7 @@ test('every error code has an outcome that fits its status', () => {
   for (const [code, { status }] of Object.entries(ERRORS) as [ErrorCode, { status: number }][]) {
     expect(outcomeOf(code)).toBe(status < 500 ? 'client_error' : 'server_error')
     expect(['REJECTED', 'CANCELED', 'BACKEND', 'OTHER']).toContain(reasonOf(code))
-    if (status === 429 || (status === 503 && code !== 'executor_failed'))
+    if (status === 429 || (status === 503 && !['executor_failed', 'session_store'].includes(code)))
       expect(reasonOf(code), code).toBe('REJECTED')
   }
   expect([outcomeOf(undefined), reasonOf(undefined)]).toEqual(['ok', 'ok'])

@@ -290,11 +290,14 @@ const FAILURES: ErrorCode[] = [
   'overloaded',
   'deadline_exceeded',
   'executor_failed',
+  'session_store',
+  'session_moved',
 ]
 
 test.each(FAILURES)('%s comes as its own status', async (code) => {
   const view = { bundle: bundleOf(), committedStepId: 0 } as SessionView
   const sessions = {
+    bring: () => undefined,
     standing: () => view,
     step: () => Promise.reject(new DimaError(code, 'of /srv/inside')),
   } as unknown as Sessions

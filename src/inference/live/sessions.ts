@@ -10,12 +10,13 @@ import { beginEpisode, requireStarts } from './episode.ts'
 import { Places } from './places.ts'
 import { newLineage } from './position.ts'
 import { startReaper } from './reaper.ts'
-import { Session } from './session.ts'
+import { type Link, Session } from './session.ts'
 import { encodeSnapshot, propertiesOf } from './snapshot.ts'
 import { decodeSnapshot } from './snapshot-decode.ts'
 import type { Committed, Terms } from './terms.ts'
 import { Turns } from './turns.ts'
 import type {
+  Awaitable,
   CloseReason,
   CreateOptions,
   LiveModel,
@@ -45,14 +46,15 @@ export const openSessions = (
   observer?: SessionsObserver,
 ): Sessions => new OpenSessions(runner, kinds, settings, observer)
 
-class OpenSessions implements Sessions {
+/** As one server has them. What has to be done where they are kept in a store besides: shared-sessions.ts. */
+export class OpenSessions implements Sessions {
   private readonly runner: Runner
-  private readonly kinds: Kinds
-  private readonly settings: SessionSettings
+  protected readonly kinds: Kinds
+  protected readonly settings: SessionSettings
   private readonly observer: SessionsObserver | undefined
-  private readonly open = new Map<string, Session>()
+  protected readonly open = new Map<string, Session>()
   private readonly ended = new EndedSessions()
-  private readonly places: Places
+  protected readonly places: Places
   private readonly stopReaper: () => void
   private shutDown = false
 
@@ -74,15 +76,19 @@ class OpenSessions implements Sessions {
     const { start, seed = randomInt(2 ** 32), ...given } = options
     const terms = { ...given, memories: this.memoriesOf(given.model) }
     if (terms.autoreset !== 'disabled') requireStarts(terms.model)
-    this.take(owner, terms.model, 1)
+    this.takePlaces(owner, terms.model, 1)
     const begin = { seed, episode: 0, start }
     try {
       const position = await beginEpisode(this.runner, terms, begin, { owner })
-      return this.add({ ...terms, id: newId(), owner }, { stepId: 0, position })
+      return await this.add({ ...terms, id: newId(), owner }, { stepId: 0, position })
     } catch (error) {
       this.places.release(owner, terms.model.bundle.digest)
       throw error
     }
+  }
+
+  bring(_owner: string, _id: string, _look = false): Promise<void> | undefined {
+    return undefined
   }
 
   standing(owner: string, id: string): Standing {
@@ -103,28 +109,27 @@ class OpenSessions implements Sessions {
   }
 
   async reset(owner: string, id: string, options: ResetOptions): Promise<SessionView> {
-    const session = this.find(owner, id)
-    return this.view(session, await session.reset(options))
+    return this.within(owner, id, async (session) => this.view(session, await session.reset(options)))
   }
 
   async step(owner: string, id: string, action: Float32Array, options?: StepOptions): Promise<StepAnswer> {
-    return this.find(owner, id).step(action, options)
+    return this.within(owner, id, (session) => session.step(action, options))
   }
 
   async window(owner: string, id: string): Promise<SessionWindow> {
-    const session = this.find(owner, id)
-    return windowOf(session.terms, await session.settled())
+    return this.within(owner, id, async (session) => windowOf(session.terms, await session.settled()))
   }
 
   async snapshot(owner: string, id: string): Promise<SnapshotAnswer> {
-    const session = this.find(owner, id)
-    const committed = await session.settled()
-    return {
-      sessionId: id,
-      committedStepId: committed.stepId,
-      digest: session.terms.model.bundle.digest,
-      snapshot: encodeSnapshot(session.terms, committed),
-    }
+    return this.within(owner, id, async (session) => {
+      const committed = await session.settled()
+      return {
+        sessionId: id,
+        committedStepId: committed.stepId,
+        digest: session.terms.model.bundle.digest,
+        snapshot: encodeSnapshot(session.terms, committed),
+      }
+    })
   }
 
   async restore(
@@ -133,8 +138,8 @@ class OpenSessions implements Sessions {
     find: (digest: string) => LiveModel | undefined,
   ): Promise<SessionView> {
     const { terms, committed } = decodeSnapshot(snapshot, this.kinds, find, { id: newId(), owner })
-    this.take(owner, terms.model, 1)
-    return this.add(terms, committed)
+    this.takePlaces(owner, terms.model, 1)
+    return this.addAll([{ terms, committed }]).then(([view]) => view!)
   }
 
   async fork(
@@ -143,16 +148,19 @@ class OpenSessions implements Sessions {
     { count, seeds }: { count: number; seeds?: number[] },
   ): Promise<SessionView[]> {
     if (seeds && seeds.length !== count) throw wrongSeeds(count, seeds.length)
-    const parent = this.find(owner, id)
-    const committed = await parent.settled()
-    this.take(owner, parent.terms.model, count)
-    return Array.from({ length: count }, (_, child) => {
-      const terms = { ...parent.terms, id: newId() }
-      return this.add(terms, branch(committed, terms.id, seeds?.[child]))
+    const { terms: parent, committed } = await this.within(owner, id, async (session) => ({
+      terms: session.terms,
+      committed: await session.settled(),
+    }))
+    this.takePlaces(owner, parent.model, count)
+    const children = Array.from({ length: count }, (_, child) => {
+      const terms = { ...parent, id: newId() }
+      return { terms, committed: branch(committed, terms.id, seeds?.[child]) }
     })
+    return this.addAll(children)
   }
 
-  close(owner: string, id: string): { committedStepId: number } {
+  close(owner: string, id: string): Awaitable<{ committedStepId: number }> {
     const session = this.find(owner, id)
     this.end(session, 'closed')
     return { committedStepId: session.committed.stepId }
@@ -161,7 +169,7 @@ class OpenSessions implements Sessions {
   closeAll(): void {
     this.shutDown = true
     this.stopReaper()
-    for (const session of this.open.values()) this.end(session, 'shutdown')
+    for (const session of this.open.values()) this.shutDownOne(session)
   }
 
   digests(): Set<string> {
@@ -180,24 +188,60 @@ class OpenSessions implements Sessions {
     return memories
   }
 
-  private take(owner: string, model: LiveModel, count: number): void {
+  protected takePlaces(owner: string, model: LiveModel, count: number): void {
     if (this.shutDown) throw shuttingDown()
     this.places.take(owner, model.bundle.digest, count)
   }
 
-  private add(terms: Terms, committed: Committed): SessionView {
+  /** A new session. Its place was taken. */
+  private add(terms: Terms, committed: Committed): SessionView | Promise<SessionView> {
+    const recorded = this.record(terms, committed)
+    return recorded ? recorded.then(() => this.addOpen(terms, committed)) : this.addOpen(terms, committed)
+  }
+
+  /** Gives back the places of those that can't be added. */
+  private async addAll(children: { terms: Terms; committed: Committed }[]): Promise<SessionView[]> {
+    const add = async ({ terms, committed }: { terms: Terms; committed: Committed }) => {
+      try {
+        return await this.add(terms, committed)
+      } catch (error) {
+        this.places.release(terms.owner, terms.model.bundle.digest)
+        throw error
+      }
+    }
+    const added = await Promise.allSettled(children.map(add))
+    return added.map((one) => {
+      if (one.status === 'rejected') throw one.reason
+      return one.value
+    })
+  }
+
+  protected addOpen(terms: Terms, committed: Committed): SessionView {
     if (this.shutDown) throw shuttingDown()
     const turns = new Turns(this.settings.pendingPerSession)
-    const session = new Session(this.runner, terms, committed, turns)
+    const session = new Session(this.runner, terms, committed, turns, this.link(terms))
     this.open.set(terms.id, session)
     return this.view(session, committed)
+  }
+
+  /** A session is made: resolves when it is kept. */
+  protected record(_terms: Terms, _committed: Committed): Promise<void> | undefined {
+    return undefined
+  }
+
+  protected link(_terms: Terms): Link | undefined {
+    return undefined
+  }
+
+  protected within<T>(owner: string, id: string, work: (session: Session) => Promise<T>): Promise<T> {
+    return work(this.find(owner, id))
   }
 
   private view({ terms }: Session, committed: Committed): SessionView {
     return viewOf(this.kinds, terms, committed, this.settings.idleTimeoutMs)
   }
 
-  private find(owner: string, id: string): Session {
+  protected find(owner: string, id: string): Session {
     const session = this.open.get(id)
     if (session?.terms.owner === owner) {
       if (!this.isIdle(session)) return session
@@ -207,21 +251,35 @@ class OpenSessions implements Sessions {
   }
 
   private closeIdle(): void {
-    for (const session of this.open.values()) if (this.isIdle(session)) this.end(session, 'expired')
+    for (const session of this.open.values()) if (this.isIdle(session)) void this.endIdle(session)
   }
 
-  private isIdle({ turns }: Session): boolean {
+  protected endIdle(session: Session): void | Promise<void> {
+    this.end(session, 'expired')
+  }
+
+  protected shutDownOne(session: Session): void {
+    this.end(session, 'shutdown')
+  }
+
+  protected isIdle({ turns }: Session): boolean {
     const { idleTimeoutMs } = this.settings
     return idleTimeoutMs > 0 && !turns.busy && performance.now() - turns.touched >= idleTimeoutMs
   }
 
-  private end({ terms, turns }: Session, reason: CloseReason): void {
+  protected end(session: Session, reason: CloseReason): void {
+    const { id, owner } = session.terms
+    this.ended.add(id, owner, reason)
+    this.drop(session, endError(reason))
+    this.observer?.closed(reason)
+  }
+
+  /** It is not here any more; what waits for it fails with this error. */
+  protected drop({ terms, turns }: Session, error: DimaError): void {
     const { id, owner, model } = terms
     this.open.delete(id)
-    this.ended.add(id, owner, reason)
     this.places.release(owner, model.bundle.digest)
-    turns.end(endError(reason))
-    this.observer?.closed(reason)
+    turns.end(error)
   }
 }
 

@@ -25,13 +25,21 @@ export interface Restored {
 }
 
 /** @param names of the new session. Throws DimaError `invalid_snapshot` naming the field, `model_gone`, `no_start`. */
-export function decodeSnapshot(
+export const decodeSnapshot = (
   snapshot: string,
   kinds: Kinds,
   find: (digest: string) => LiveModel | undefined,
   names: Pick<Terms, 'id' | 'owner'>,
+): Restored => readSnapshot(bytesOf(snapshot), kinds, find, names)
+
+/** As decodeSnapshot, of bytes. */
+export function readSnapshot(
+  bytes: Uint8Array,
+  kinds: Kinds,
+  find: (digest: string) => LiveModel | undefined,
+  names: Pick<Terms, 'id' | 'owner'>,
 ): Restored {
-  const given = unpack(snapshot)
+  const given = unpack(bytes)
   // A schema would take long over a hostile one, and its recursion would go deep.
   if (!hasAtMost({ entries: MOST_ENTRIES }, given)) throw snapshotError('', 'has too many fields')
   const model = find(checkFields(SnapshotHead, given).digest)
@@ -53,12 +61,16 @@ export function decodeSnapshot(
 
 const unpackr = new Unpackr({ useRecords: false })
 
-function unpack(snapshot: string): unknown {
+function bytesOf(snapshot: string): Uint8Array {
   if (snapshot.length > MOST_CHARACTERS)
     throw snapshotError('', `has more than ${MOST_CHARACTERS} characters`)
   if (!/^[A-Za-z0-9_-]+$/.test(snapshot)) throw snapshotError('', 'is not base64url')
+  return Buffer.from(snapshot, 'base64url')
+}
+
+function unpack(bytes: Uint8Array): unknown {
   try {
-    return unpackr.unpack(Buffer.from(snapshot, 'base64url'))
+    return unpackr.unpack(bytes)
   } catch {
     throw snapshotError('', 'is not msgpack') // the decoder's own words may quote what it read
   }

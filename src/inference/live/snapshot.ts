@@ -68,10 +68,14 @@ export function propertiesOf({ fields }: Memories): TProperties {
 
 const packr = new Packr({ useRecords: false }) // records are an extension that only msgpackr reads
 
-export function encodeSnapshot(
+export const encodeSnapshot = (terms: Terms, committed: Committed): string =>
+  packSnapshot(terms, committed).toString('base64url')
+
+/** The same as bytes. */
+export function packSnapshot(
   { model, memories, choice, autoreset, maxEpisodeSteps }: Terms,
   committed: Committed,
-): string {
+): Buffer {
   const { lineage: _, memory, ...position } = committed.position
   const fields = {
     format: SNAPSHOT_FORMAT,
@@ -84,7 +88,7 @@ export function encodeSnapshot(
     ...memories.pack(memory, choice),
     last: committed.last ? lastStep(committed.last) : null,
   }
-  return packr.pack(packArrays(fields)).toString('base64url')
+  return packr.pack(packArrays(fields))
 }
 
 /** Without the ids: a restored session has another, and the step is the committed one. */

@@ -92,6 +92,9 @@ export interface StepAnswer {
   computeMs: number
 }
 
+/** There already, or on its way. */
+export type Awaitable<T> = T | Promise<T>
+
 export type CloseReason = 'closed' | 'expired' | 'shutdown'
 
 export interface SessionSettings {
@@ -116,10 +119,17 @@ export interface SnapshotAnswer {
  * All live sessions of a server. `owner` is the id of the key that made the session: for anyone else it does not exist.
  * Requests of one session run one after the other in the order of the calls; a request that fails changes nothing.
  * Throws DimaError session_not_found, session_expired, session_closed, session_limit, sessions_full, session_busy,
- * step_out_of_order, step_conflict, episode_over, no_start, no_policy, invalid_snapshot, model_gone, diverged and those of Runner.
+ * step_out_of_order, step_conflict, episode_over, no_start, no_policy, invalid_snapshot, model_gone, diverged and those of Runner;
+ * of sessions in a store session_store and session_moved.
  */
 export interface Sessions {
   create(owner: string, options: CreateOptions): Promise<SessionView>
+  /**
+   * Has a session here that another server holds; whoever asks for one calls it before. What it can't bring is not open
+   * here. Undefined: nothing has to be brought.
+   * @param look whether it has moved on elsewhere is found out, too: steps find out by themselves
+   */
+  bring(owner: string, id: string, look?: boolean): Promise<void> | undefined
   get(owner: string, id: string): SessionView
   /** As much as a step needs of what `get` gives: it is a tenth of the work. */
   standing(owner: string, id: string): Standing
@@ -138,7 +148,7 @@ export interface Sessions {
     find: (digest: string) => LiveModel | undefined,
   ): Promise<SessionView>
   fork(owner: string, id: string, options: { count: number; seeds?: number[] }): Promise<SessionView[]>
-  close(owner: string, id: string): { committedStepId: number }
+  close(owner: string, id: string): Awaitable<{ committedStepId: number }>
   /** Ends all sessions and the reaper. */
   closeAll(): void
   /** Models that open sessions are bound to. */

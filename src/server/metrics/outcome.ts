@@ -17,6 +17,7 @@ export const REJECTIONS = [
   'session_busy',
   'session_limit',
   'sessions_full',
+  'session_moved',
   'socket_limit',
   'stream_limit',
 ] as const satisfies ErrorCode[]
@@ -26,6 +27,7 @@ const REASONS: Partial<Record<ErrorCode, Reason>> = {
   ...Object.fromEntries(REJECTIONS.map((code) => [code, 'REJECTED'])),
   canceled: 'CANCELED',
   executor_failed: 'BACKEND',
+  session_store: 'BACKEND',
   invalid_bundle: 'BACKEND',
   diverged: 'BACKEND',
   simulation_failed: 'BACKEND',

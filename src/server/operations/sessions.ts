@@ -43,11 +43,17 @@ export const create: Operation = async ({ catalog, sessions, limits }, fields, {
 const givenStart = (start: unknown, manifest: Manifest, { outOfRange }: Limits) =>
   start === undefined ? undefined : readStart(start, 'start', manifest, outOfRange)
 
-export const get: Operation = async ({ sessions }, fields, { owner }) =>
-  sessionState(sessions.get(owner, checkFields(Named, fields).session_id))
+export const get: Operation = async ({ sessions }, fields, { owner }) => {
+  const { session_id } = checkFields(Named, fields)
+  const coming = sessions.bring(owner, session_id, true)
+  if (coming) await coming
+  return sessionState(sessions.get(owner, session_id))
+}
 
 export const reset: Operation = async ({ sessions, limits }, fields, { owner }) => {
   const { session_id, seed, start } = checkFields(Reset, fields)
+  const coming = sessions.bring(owner, session_id)
+  if (coming) await coming // else at once: requests of a session are done in the order in which they came
   const { manifest } = sessions.get(owner, session_id).bundle
   const begun = givenStart(start, manifest, limits)
   const options: ResetOptions = {
@@ -59,6 +65,8 @@ export const reset: Operation = async ({ sessions, limits }, fields, { owner }) 
 
 export const snapshot: Operation = async ({ sessions }, fields, { owner }) => {
   const { session_id } = checkFields(Named, fields)
+  const coming = sessions.bring(owner, session_id)
+  if (coming) await coming
   const { committedStepId, digest, snapshot } = await sessions.snapshot(owner, session_id)
   return { session_id, committed_step_id: committedStepId, digest, snapshot }
 }
@@ -73,6 +81,8 @@ export const fork: Operation = async ({ sessions }, fields, caller) => {
   const { session_id, count, seeds } = checkFields(Fork, withSeeds(fields))
   if (seeds && count !== undefined && count !== seeds.length) throw wrongSeeds(count, seeds.length)
   const options = { count: count ?? seeds?.length ?? 1, ...(seeds ? { seeds } : {}) }
+  const coming = sessions.bring(owner, session_id)
+  if (coming) await coming
   sessions.get(owner, session_id) // who asks for what is not there does not pay for it
   const children = await paid(caller, options.count, () => sessions.fork(owner, session_id, options))
   return { sessions: children.map((child) => sessionState(child)) }
@@ -92,5 +102,8 @@ const wrongSeeds = (count: number, given: number): DimaError =>
 
 export const close: Operation = async ({ sessions }, fields, { owner }) => {
   const { session_id } = checkFields(Named, fields)
-  return { session_id, committed_step_id: sessions.close(owner, session_id).committedStepId }
+  const coming = sessions.bring(owner, session_id)
+  if (coming) await coming
+  const { committedStepId } = await sessions.close(owner, session_id)
+  return { session_id, committed_step_id: committedStepId }
 }

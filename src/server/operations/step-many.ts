@@ -33,7 +33,9 @@ export const stepMany: Operation = async (context, fields, caller) => {
   const request = checkFields(Many, withLists(fields))
   const { session_ids: ids, step_ids: stepIds } = request
   checkRows(ids, stepIds)
-  const found = ids.map((id) => lookUp(context.sessions, caller, id))
+  const coming = ids.map((id) => context.sessions.bring(caller.owner, id))
+  const failed = coming.some(Boolean) ? await Promise.all(coming.map(failureOf)) : []
+  const found = ids.map((id, row) => failed[row] ?? lookUp(context.sessions, caller, id))
   const manifests = found.map((one) => (one instanceof DimaError ? undefined : one.bundle.manifest))
   const common = commonManifest(manifests)
   const policy = common && request.policy && readPolicy(request.policy, common)
@@ -98,6 +100,10 @@ function checkRows(ids: string[], stepIds: number[] | undefined): void {
       given: [stepIds.length],
     })
 }
+
+/** Why a session could not be brought, if it could not. */
+const failureOf = async (coming: Promise<void> | undefined): Promise<DimaError | undefined> =>
+  coming?.then(() => undefined, expected)
 
 function lookUp(sessions: Sessions, { owner }: Caller, id: string): Standing | DimaError {
   try {

@@ -20,6 +20,8 @@ const Step = Type.Object(
 
 export const step: Operation = async ({ sessions, metrics, limits }, fields, caller) => {
   const { session_id, actions, policy, step_id, deadline_ms } = checkFields(Step, fields)
+  const coming = sessions.bring(caller.owner, session_id)
+  if (coming) await coming
   const before = sessions.standing(caller.owner, session_id)
   const { manifest } = before.bundle
   caller.found?.(before.bundle)

@@ -49,7 +49,7 @@ export async function parsePlan(
   fields: unknown,
   { repository, kinds }: Pick<Catalog, 'repository' | 'kinds'>,
   { batch, outOfRange }: Pick<Limits, 'batch' | 'outOfRange'>,
-  sessions: Pick<Sessions, 'window'>,
+  sessions: Pick<Sessions, 'bring' | 'window'>,
   owner: string,
 ): Promise<ParsedPlan> {
   const request = checkFields(PlanShell, fields)
@@ -121,11 +121,12 @@ const OF_SESSION = ['start', 'model', 'plan', 'order', 'observations', 'options'
 async function fromSession(
   request: PlanShell,
   id: string,
-  sessions: Pick<Sessions, 'window'>,
+  sessions: Pick<Sessions, 'bring' | 'window'>,
   owner: string,
 ): Promise<Beginning> {
   for (const name of OF_SESSION)
     if (request[name] !== undefined) throw meaningless(name, 'it is as the session has it', request[name])
+  await sessions.bring(owner, id)
   return { ...(await sessions.window(owner, id)), clipped: 0 }
 }
 

@@ -53,7 +53,7 @@ test('an owner has so many sessions, and so has the server', async () => {
   await sessions.create('you', OPTIONS)
   const full = refused('sessions_full', { retryAfterSeconds: 1 })
   await expect(sessions.create('you', OPTIONS)).rejects.toEqual(full)
-  sessions.close('me', first.id)
+  await sessions.close('me', first.id)
   expect((await sessions.create('you', OPTIONS)).committedStepId).toBe(0)
 })
 
@@ -83,10 +83,10 @@ test('digests names the models of open sessions and of those being made', async 
   ]
   const making = create(sessions, { model: modelOf('three') })
   expect(sessions.digests()).toEqual(new Set(['one', 'two', 'three']))
-  sessions.close('me', b.id)
-  sessions.close('me', (await making).id)
+  await sessions.close('me', b.id)
+  await sessions.close('me', (await making).id)
   expect(sessions.digests()).toEqual(new Set(['one']))
-  sessions.close('me', a.id)
+  await sessions.close('me', a.id)
   expect(sessions.digests()).toEqual(new Set())
 })
 
@@ -126,7 +126,7 @@ test('stats count the bytes that sessions hold', async () => {
   expect(sessions.stats().stateBytes).toBe(stepped)
   await sessions.reset('me', id, { start: startOf(1) })
   expect(sessions.stats().stateBytes).toBe(start + 4 * N * A + 8 * S + 4 * N * O) // and the last answer
-  sessions.close('me', id)
+  await sessions.close('me', id)
   expect(sessions.stats().stateBytes).toBe(0)
 })
 
@@ -135,7 +135,7 @@ test('shutting down closes everything and lets nothing begin', async () => {
   const sessions = open(undefined, {}, { closed: (reason) => reasons.push(reason) })
   const [a, b] = [await create(sessions), await create(sessions)]
   const { snapshot } = await sessions.snapshot('me', a.id)
-  sessions.close('me', b.id)
+  await sessions.close('me', b.id)
   const making = create(sessions)
   sessions.closeAll()
   sessions.closeAll() // again does no harm

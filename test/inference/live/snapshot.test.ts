@@ -262,7 +262,7 @@ async function restoresOrRefuses(sessions: Sessions, snapshot: string): Promise<
       .catch((error) => expect(error).toEqual(refused('episode_over')))
     const again = await sessions.snapshot('me', id)
     expect(again.snapshot).toMatch(/^[A-Za-z0-9_-]+$/)
-    sessions.close('me', id)
+    await sessions.close('me', id)
     return 'restored'
   } catch (error) {
     expect(error).toBeInstanceOf(DimaError)

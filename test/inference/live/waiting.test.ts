@@ -123,7 +123,7 @@ test('a reset that is being computed when the session closes fails', async () =>
   const { id } = await create(sessions)
   resetting = true
   const reset = sessions.reset('me', id, {})
-  sessions.close('me', id)
+  await sessions.close('me', id)
   release()
   await expect(reset).rejects.toEqual(refused('session_closed'))
 })

@@ -1,0 +1,53 @@
+// A real server of Debian's package redis-server for a test, where it is installed.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Tests say that they skip where it is not. */
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
+
+export interface RedisServer {
+  port: number
+  url: string
+  /** SIGKILL: nothing is saved. */
+  kill(): Promise<void>
+  /** On the same port and folder. */
+  start(): Promise<void>
+  /** Ends it and removes its folder. */
+  close(): Promise<void>
+}
+
+/** @param options as on its command line */
+export async function startRedis(...options: string[]): Promise<RedisServer> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'))
+  const all = ['--port', String(port), '--dir', folder, '--bind', '127.0.0.1', '--save', '', ...options]
+  let child: ChildProcess | undefined
+  const start = async () => {
+    child = spawn('redis-server', all, { stdio: ['ignore', 'pipe', 'inherit'] })
+    for await (const line of child.stdout!) if (String(line).includes('Ready to accept')) break
+    child.stdout!.on('error', () => {}).resume()
+  }
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  const close = async () => {
+    await kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  await start()
+  return { port, url: `redis://127.0.0.1:${port}`, kill, start, close }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,123 @@
+// Sessions in a real server: the contract, how long it keeps them, and what becomes of a lost, wiped or closed one.
+import { createConnection } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { ownerOf, writeRecord } from '../../../../src/inference/live/store/record.ts'
+import { openRedisStore } from '../../../../src/inference/live/store/redis/redis-store.ts'
+import type { SessionStore } from '../../../../src/inference/live/store/store.ts'
+import { testContract } from './contract.ts'
+import { freePort, hasRedis, type RedisServer, startRedis } from './redis-server.ts'
+
+const NONCE = Buffer.alloc(8, 7)
+const recordOf = (revision: number) =>
+  writeRecord({ fence: 1, nonce: NONCE, revision, owner: ownerOf('me') }, Buffer.from('snapshot'))
+const token = { fence: 1, nonce: NONCE }
+
+async function openAt(url: string, idleTimeoutMs = 60_000) {
+  const store = await openRedisStore({ url, idleTimeoutMs })
+  onTestFinished(() => store.close())
+  return store
+}
+
+describe.skipIf(!hasRedis)('with redis-server (Debian: redis-server)', () => {
+  let redis: RedisServer
+  let store: SessionStore
+  beforeAll(async () => {
+    redis = await startRedis()
+    store = await openRedisStore({ url: redis.url, idleTimeoutMs: 60_000 })
+  })
+  afterAll(async () => {
+    store?.close()
+    await redis?.close()
+  })
+
+  testContract(() => store)
+
+  const ask = (line: string) =>
+    new Promise<string>((resolve) => {
+      const socket = createConnection(redis.port, '127.0.0.1', () => socket.write(`${line}\r\n`))
+      socket.once('data', (data) => {
+        socket.destroy()
+        resolve(String(data).trim())
+      })
+    })
+  const lifeOf = async (id: string) => Number((await ask(`PTTL dima:s:${id}`)).slice(1))
+
+  test('a session is kept for half a minute more than it may be idle, from each commit and touch', async () => {
+    await store.create('life', recordOf(1))
+    expect(await lifeOf('life')).toBeGreaterThan(85_000)
+    await ask('PEXPIRE dima:s:life 1000')
+    await store.claim('life', recordOf(1).subarray(0, 40), NONCE)
+    expect(await lifeOf('life')).toBeLessThanOrEqual(1000) // a claim alone is no use of it
+    await store.touch(['life', 'nothing'])
+    expect(await lifeOf('life')).toBeGreaterThan(85_000)
+    const forever = await openAt(redis.url, 0)
+    await forever.create('forever', recordOf(1))
+    expect(await lifeOf('forever')).toBe(-1)
+  })
+
+  test('scripts that the server has forgotten are sent again', async () => {
+    await ask('SCRIPT FLUSH')
+    await store.create('flushed', recordOf(1))
+    expect(await store.commit('flushed', recordOf(2))).toBe('kept')
+  })
+
+  test('a wiped store has another epoch, one that has only ended a session has not', async () => {
+    await store.create('wiped', recordOf(1))
+    const { epoch } = store
+    await store.end('wiped', token)
+    expect(await store.check('wiped', token)).toBe('absent')
+    expect(store.epoch).toBe(epoch)
+    await ask('FLUSHALL')
+    expect(await store.commit('wiped', recordOf(2))).toBe('absent')
+    expect(store.epoch).not.toBe(epoch)
+  })
+
+  test('a server that is gone is told of, and found again with another epoch', async () => {
+    const own = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
+    onTestFinished(() => own.close())
+    const store = await openAt(own.url)
+    await store.create('a', recordOf(1))
+    const { epoch } = store
+    await own.kill()
+    await expect(store.commit('a', recordOf(2))).rejects.toMatchObject({ code: 'session_store', status: 503 })
+    await expect.poll(() => store.lostMs, { timeout: 10_000 }).toBeGreaterThan(0)
+    await own.start()
+    await expect.poll(() => store.lostMs, { timeout: 10_000 }).toBe(0)
+    expect(await store.commit('a', recordOf(2))).toBe('kept')
+    expect(store.epoch).not.toBe(epoch)
+  })
+
+  test('what can not be used is told at the start, without the password', async () => {
+    const nobody = await freePort()
+    const refusal = await openRedisStore({
+      url: `redis://me:secret@127.0.0.1:${nobody}`,
+      idleTimeoutMs: 1,
+    }).catch((error) => error)
+    expect(refusal).toMatchObject({ code: 'invalid_config' })
+    expect(refusal.message).toContain(`SESSION_STORE=redis://127.0.0.1:${nobody}`)
+    expect(refusal.message).not.toContain('secret')
+    const wrong = await openRedisStore({
+      url: `redis://me:secret@127.0.0.1:${redis.port}`,
+      idleTimeoutMs: 1,
+    }).catch((error) => error)
+    expect(wrong).toMatchObject({ code: 'invalid_config' })
+    expect(wrong.message).not.toContain('secret')
+  })
+
+  test('user and password are used', async () => {
+    const own = await startRedis(
+      '--user',
+      'dima',
+      'on',
+      '>a:b@c',
+      '~dima:*',
+      '+@all',
+      '--user',
+      'default',
+      'off',
+    )
+    onTestFinished(() => own.close())
+    const store = await openAt(`redis://dima:${encodeURIComponent('a:b@c')}@127.0.0.1:${own.port}`)
+    expect(await store.create('mine', recordOf(1))).toBe(true)
+  })
+})
