@@ -15,6 +15,9 @@ const isRepeatable = (type: Operation, fields: object): boolean =>
   (type === 'step' && 'step_id' in fields) ||
   (type === 'step_many' && 'step_ids' in fields)
 
+/** Answers to what has not been done, or may be done again: another try, here or at another server, does it. */
+const TRY_AGAIN = new Set(['session_store', 'session_moved', 'draining'])
+
 /** Connecting again would end in the same way. */
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010])
 const FIRST_PAUSE_MS = 50
@@ -25,6 +28,9 @@ interface Asked {
   text: string
   sent: boolean
   repeatable: boolean
+  /** Date.now() until which it is tried again; 0: it has not been refused */
+  until: number
+  pause: number
   resolve(reply: unknown): void
   reject(error: Error): void
   onEvent: ((event: unknown) => void) | undefined
@@ -75,6 +81,8 @@ export class Exchange {
         text,
         sent: false,
         repeatable,
+        until: 0,
+        pause: FIRST_PAUSE_MS,
         resolve: resolve as Asked['resolve'],
         reject,
         onEvent,
@@ -110,10 +118,26 @@ export class Exchange {
   private receive({ type, id, ...fields }: { type: string; id?: unknown }): void {
     const asked = this.asked.get(id as number)
     if (!asked) return
+    if (type === 'error' && this.tryAgain(asked, (fields as { problem: Problem }).problem)) return
     if (type !== 'event') this.asked.delete(id as number)
     if (type === 'event') asked.onEvent?.((fields as { event: unknown }).event)
     else if (type === 'reply') asked.resolve(fields)
     else asked.reject(new ProblemError((fields as { problem: Problem }).problem))
+  }
+
+  /** Whether it will be sent once more. If the socket is lost meanwhile, connecting again sends it. */
+  private tryAgain(asked: Asked, { code }: Problem): boolean {
+    const { reconnectMs = 30_000 } = this.options
+    if (!asked.repeatable || !TRY_AGAIN.has(code)) return false
+    asked.until ||= Date.now() + reconnectMs
+    if (Date.now() > asked.until) return false
+    const { socket } = this
+    const again = () => {
+      if (this.socket === socket && !this.ended) this.send(asked)
+    }
+    setTimeout(again, asked.pause * (0.5 + Math.random() / 2))
+    asked.pause = Math.min(2 * asked.pause, LONGEST_PAUSE_MS)
+    return true
   }
 
   /** The server answers what it cancels; what it has not got yet is ours. */

@@ -1,4 +1,5 @@
 // A live session on a socket.
+import { ProblemError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type {
   Closed,
@@ -36,11 +37,28 @@ export class Steps {
   }
 }
 
+/** Steps that are kept to be taken again. */
+const MOST_KEPT = 64
+
+/** The session stood at an older step than it was told, as after a store has lost some: its steps were taken again. */
+export interface Rewound {
+  /** the first and the last that were */
+  from: number
+  to: number
+}
+
 export interface StepOptions {
   /** the model's policy acts for these agents: actions are the others', undefined where it acts for all */
   policy?: Policy
   deadline_ms?: number
   signal?: AbortSignal
+}
+
+/** The step that the server says is next. */
+function standsAt(error: unknown): number | undefined {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'step_out_of_order') return undefined
+  const expected = error.problem.errors?.[0]?.expected
+  return typeof expected === 'number' ? expected : undefined
 }
 
 /** Every method fails with ProblemError when the server refuses, with ConnectionError when there is none. */
@@ -50,6 +68,10 @@ export class StreamSession {
   /** as of create, reset or get */
   state: SessionState
   readonly steps: Steps
+  /** called after steps were taken again, to the same numbers */
+  onRewound: ((event: Rewound) => void) | undefined
+  private readonly kept = new Map<number, object>()
+  private rewinding: Promise<unknown> = Promise.resolve()
   private readonly exchange: Exchange
 
   constructor(exchange: Exchange, state: SessionState) {
@@ -65,6 +87,7 @@ export class StreamSession {
   }
 
   async reset(options: ResetSession = {}): Promise<SessionState> {
+    this.kept.clear() // steps before it can't be taken again
     return this.keep(await this.ask('reset', options))
   }
 
@@ -74,13 +97,51 @@ export class StreamSession {
    */
   async step(actions?: JointAction, { signal, ...options }: StepOptions = {}): Promise<StepReply> {
     const fields = { session_id: this.id, step_id: this.steps.begin(), actions, ...options }
+    this.keepStep(fields)
     try {
-      const reply = await this.exchange.ask<StepReply>('step', fields, { signal })
+      const reply = await this.takeStep(fields, signal)
       this.steps.committed(reply.committed_step_id)
       return reply
     } finally {
       this.steps.end()
     }
+  }
+
+  private keepStep(fields: { step_id: number }): void {
+    this.kept.set(fields.step_id, fields)
+    this.kept.delete(fields.step_id - MOST_KEPT)
+  }
+
+  private async takeStep(fields: { step_id: number }, signal: AbortSignal | undefined): Promise<StepReply> {
+    try {
+      return await this.exchange.ask<StepReply>('step', fields, { signal })
+    } catch (error) {
+      const from = standsAt(error)
+      if (from === undefined || !this.hasKept(from, fields.step_id)) throw error
+    }
+    // One after the other: later steps on their way were refused as well.
+    const again = this.rewinding.then(() => this.takeAgain(fields, signal))
+    this.rewinding = again.catch(() => {})
+    return again
+  }
+
+  private async takeAgain(fields: { step_id: number }, signal: AbortSignal | undefined): Promise<StepReply> {
+    const { step_id: to } = fields
+    try {
+      return await this.exchange.ask<StepReply>('step', fields, { signal })
+    } catch (error) {
+      const from = standsAt(error)
+      if (from === undefined || !this.hasKept(from, to)) throw error
+      for (let step = from; step < to; step++) await this.exchange.ask('step', this.kept.get(step)!)
+      const reply = await this.exchange.ask<StepReply>('step', fields, { signal })
+      if (from < to) this.onRewound?.({ from, to: to - 1 })
+      return reply
+    }
+  }
+
+  private hasKept(from: number, to: number): boolean {
+    for (let step = from; step <= to; step++) if (!this.kept.has(step)) return false
+    return from <= to
   }
 
   snapshot(): Promise<Snapshot> {

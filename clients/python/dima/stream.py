@@ -12,6 +12,7 @@ import asyncio
 import concurrent.futures
 import itertools
 import os
+import random
 import ssl as tls
 import threading
 import time
@@ -41,6 +42,11 @@ _WORTH_ANOTHER_TRY = {
 }
 
 
+_TRY_AGAIN = {"session_store", "session_moved", "draining"}
+"""Answers to what has not been done, or may be done again: another try, here or at another server, does it."""
+_LONGEST_PAUSE = 1.0
+
+
 class Pending:
     """A request on its way."""
 
@@ -58,6 +64,8 @@ class Pending:
         self.on_event = on_event
         self.repeatable = on_event is None and _is_repeatable(op, fields)
         self.sends = 0
+        self.pause = 0.05
+        self.until = 0.0  # time.monotonic() until which it is tried again; 0: it has not been refused
         self.future: "concurrent.futures.Future[Dict[str, Any]]" = concurrent.futures.Future()
         # It cannot be cancelled by who waits: the socket's thread may be answering it just then.
         self.future.set_running_or_notify_cancel()
@@ -253,13 +261,29 @@ class Connection:
             return self._fail_all(error)
         if message["type"] == "event":
             return self._tell(message)
-        pending = self._waiting.pop(message.get("id"), None)
+        pending = self._waiting.get(message.get("id"))
         if pending is None:
             return
+        if message["type"] == "error" and self._tries_again(pending, message["problem"]):
+            return
+        del self._waiting[pending.id]
         if message["type"] == "error":
             pending.fail(DimaError.from_problem(message["problem"]))
         elif not pending.future.done():
             pending.future.set_result(message)
+
+    def _tries_again(self, pending: Pending, problem: Dict[str, Any]) -> bool:
+        if not pending.repeatable or problem.get("code") not in _TRY_AGAIN:
+            return False
+        now = time.monotonic()
+        pending.until = pending.until or now + self.reconnect_seconds
+        if now > pending.until:
+            return False
+        pending.sends = 0  # it was answered
+        pause = pending.pause * random.uniform(0.5, 1.0)
+        pending.pause = min(2 * pending.pause, _LONGEST_PAUSE)
+        self._loop.call_later(pause, self._outgoing.put_nowait, pending)
+        return True
 
     def _tell(self, message: Dict[str, Any]) -> None:
         pending = self._waiting.get(message.get("id"))  # None: nobody waits for it any more
@@ -283,7 +307,7 @@ class Connection:
     async def _try_to_connect(self) -> Any:
         deadline = time.monotonic() + self.reconnect_seconds
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # others were cut off with us
             left = max(deadline - time.monotonic(), 1.0)
             try:
                 return await self._connect(min(left, _PATIENCE))
