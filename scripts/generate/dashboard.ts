@@ -213,6 +213,30 @@ const sessions: Row = {
   ],
 }
 
+const store: Row = {
+  title: 'Session store',
+  height: 8,
+  panels: [
+    timeseries('Servers that reach it', {}, [`sum(wm_session_store_up{${SERVER}})`, 'servers']),
+    timeseries('Sessions that change their server', { unit: 'ops' }, [
+      sum(rate('wm_session_store_moved_total'), 'direction'),
+      '{{direction}}',
+    ]),
+    timeseries('Calls that failed', { unit: 'ops', stacked: true }, [
+      sum(rate('wm_session_store_failures_total'), 'call'),
+      '{{call}}',
+    ]),
+    timeseries('Sessions written and read', { width: 12, unit: 'ops' }, [
+      sum(rate('wm_session_store_rows_total'), 'call'),
+      '{{call}}',
+    ]),
+    timeseries('Mean time of a call', { width: 12, unit: 's' }, [
+      `${sum(rate('wm_session_store_duration_seconds_sum'), 'call')} / ${sum(rate('wm_session_store_duration_seconds_count'), 'call')}`,
+      '{{call}}',
+    ]),
+  ],
+}
+
 const executors: Row = {
   title: 'Executors and models',
   height: 8,
@@ -288,7 +312,7 @@ export const dashboardText = (): string => {
       { name: 'instance', label: 'Server', query: 'label_values(wm_build_info, instance)' },
       { name: 'model', label: 'Model', query: 'label_values(wm_model_ready, model)' },
     ],
-    rows: [overview, traffic, latency, planning, batching, sessions, executors, processes],
+    rows: [overview, traffic, latency, planning, batching, sessions, store, executors, processes],
   })
   return `${JSON.stringify(dashboard, null, 2)}\n`
 }

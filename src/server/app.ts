@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Executors } from '../api/health.ts'
+import type { SessionStore } from '../inference/live/store/store.ts'
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { KeyRing } from './auth/keys.ts'
@@ -50,6 +51,8 @@ export interface AppOptions {
   catalog: Catalog
   runner: Runner
   sessions: Sessions
+  /** that the sessions are kept in */
+  store?: Pick<SessionStore, 'lostMs'>
   /** Default: its own, of what is above */
   metrics?: Metrics
   /** what is not given has its default */
@@ -99,6 +102,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
       catalog,
       runner,
       sessions,
+      store: options.store,
       metrics,
       device: executors().device,
       limits: {

@@ -16,6 +16,7 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
   const config = withKeyShares(given, given.KEYS !== '')
   checkReach(config)
   checkTls(config)
+  checkStore(config)
   parseOrigins(config.ALLOWED_ORIGINS)
   return config
 }
@@ -64,6 +65,17 @@ function checkReach({ HOST, KEYS, ALLOW_REMOTE }: ServerConfig): void {
     'invalid_config',
     `HOST=${HOST} can be reached from other machines and everybody there could use the server: ` +
       'set KEYS to a file of keys (npm run keys), or ALLOW_REMOTE=true if a proxy in front authenticates',
+  )
+}
+
+/** Says nothing of the rest of the address: there may be a password in it. */
+function checkStore({ SESSION_STORE }: ServerConfig): void {
+  if (!SESSION_STORE) return
+  const url = URL.canParse(SESSION_STORE) ? new URL(SESSION_STORE) : undefined
+  if (url && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname) return
+  throw new DimaError(
+    'invalid_config',
+    'SESSION_STORE is no address of a store: redis://host:6379, rediss://user:password@host:6379/0',
   )
 }
 

@@ -1,4 +1,5 @@
 // What routes and operations work with.
+import type { SessionStore } from '../inference/live/store/store.ts'
 import type { Sessions } from '../inference/live/types.ts'
 import type { Runner } from '../inference/runner.ts'
 import type { Catalog } from './catalog.ts'
@@ -20,6 +21,8 @@ export interface ServerContext {
   catalog: Catalog
   runner: Runner
   sessions: Sessions
+  /** where sessions are kept besides, so that they do not end with this server */
+  store?: Pick<SessionStore, 'lostMs'> | undefined
   metrics: Metrics
   /** that executors compute on */
   device: string

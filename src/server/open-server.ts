@@ -7,6 +7,9 @@ import type { Executor } from '../inference/executors/executor.ts'
 import { type ExecutorPool, sessionAt, startExecutorPool } from '../inference/executors/pool.ts'
 import { type ProofLimits, proveIn, trust } from '../inference/executors/proof.ts'
 import { openSessions } from '../inference/live/sessions.ts'
+import { type Shared, SharedSessions, type StoreObserver } from '../inference/live/shared-sessions.ts'
+import { openRedisStore } from '../inference/live/store/redis/redis-store.ts'
+import type { SessionStore } from '../inference/live/store/store.ts'
 import type { Sessions } from '../inference/live/types.ts'
 import type { Kinds } from '../worlds/world.ts'
 import { buildApp } from './app.ts'
@@ -58,15 +61,23 @@ async function openParts(
   const on = await openPlacement(config, logger)
   const pool = await startPool(config, on, kinds, logger, () => metrics, startExecutor)
   atEnd(() => pool.close())
-  const sessions = openLiveSessions(config, kinds, pool, () => metrics)
+  const store = await openStore(config, logger, () => metrics)
+  atEnd(() => store?.close())
+  const find = (digest: string) => catalog.byDigest(digest)
+  const sessions = openLiveSessions(config, kinds, pool, store && { store, find }, () => metrics)
   atEnd(() => sessions.closeAll())
-  const catalog = await openModels(config, kinds, logger, pool, sessions)
+  const catalog: OpenCatalog = await openModels(config, kinds, logger, pool, sessions)
   atEnd(() => catalog.close())
   const stats = { pool: () => pool.stats(), sessions: () => sessions.stats() }
-  metrics = createMetrics({ catalog, ...stats, version: VERSION })
+  metrics = createMetrics({ catalog, ...stats, store, version: VERSION })
   const executors = () => pool.executors()
   const common = { catalog, runner: pool, sessions, metrics, config, executors, logger }
-  const app = buildApp({ ...common, ...(keys ? { keys } : {}), ...(tls ? { tls } : {}) })
+  const app = buildApp({
+    ...common,
+    ...(store ? { store } : {}),
+    ...(keys ? { keys } : {}),
+    ...(tls ? { tls } : {}),
+  })
   atEnd(() => app.close())
   return app
 }
@@ -133,19 +144,37 @@ const openLiveSessions = (
   config: ServerConfig,
   kinds: Kinds,
   pool: ExecutorPool,
+  shared: Shared | undefined,
   metrics: () => Metrics | undefined,
-): Sessions =>
-  openSessions(
-    pool,
-    kinds,
-    {
-      capacity: config.MAX_SESSIONS,
-      capacityPerOwner: config.MAX_SESSIONS_PER_KEY,
-      idleTimeoutMs: config.IDLE_TIMEOUT_SECONDS * 1000,
-      pendingPerSession: config.MAX_PENDING_STEPS,
-    },
-    { closed: (reason) => metrics()?.sessionClosed(reason) },
-  )
+): Sessions => {
+  const settings = {
+    capacity: config.MAX_SESSIONS,
+    capacityPerOwner: config.MAX_SESSIONS_PER_KEY,
+    idleTimeoutMs: config.IDLE_TIMEOUT_SECONDS * 1000,
+    pendingPerSession: config.MAX_PENDING_STEPS,
+  }
+  const observer: StoreObserver = {
+    closed: (reason) => metrics()?.sessionClosed(reason),
+    moved: (direction) => metrics()?.sessionMoved(direction),
+  }
+  if (!shared) return openSessions(pool, kinds, settings, observer)
+  return new SharedSessions(pool, kinds, settings, shared, observer)
+}
+
+/** Of SESSION_STORE. Throws DimaError `invalid_config` when it can't be used. */
+async function openStore(
+  { SESSION_STORE: url, IDLE_TIMEOUT_SECONDS }: ServerConfig,
+  logger: FastifyBaseLogger,
+  metrics: () => Metrics | undefined,
+): Promise<SessionStore | undefined> {
+  if (!url) return undefined
+  return openRedisStore({
+    url,
+    idleTimeoutMs: IDLE_TIMEOUT_SECONDS * 1000,
+    log: (message) => logger.warn(message),
+    observe: (call, rows, seconds, failed) => metrics()?.storeCalled(call, rows, seconds, failed),
+  })
+}
 
 export async function readTls({ TLS_CERT, TLS_KEY }: ServerConfig): Promise<{ cert: string; key: string }> {
   const cert = await readPem('TLS_CERT', TLS_CERT)

@@ -105,6 +105,11 @@ const LiveSessions = group({
   IDLE_TIMEOUT_SECONDS: number(60, 'a session without a request for so long is closed; 0: never'),
   MAX_SESSIONS: count(8192, 'open sessions'),
   MAX_SESSIONS_PER_KEY: perKey('open sessions of one key', 'MAX_SESSIONS'),
+  SESSION_STORE: text(
+    '',
+    'redis:// or rediss:// address, with user and password where needed, of a Valkey or Redis that keeps sessions, so ' +
+      'that any server of a fleet can go on with them (docs/scaling.md)',
+  ),
   MAX_PENDING_STEPS: count(32, 'requests of one session that may wait'),
 })
 

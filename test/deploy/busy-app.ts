@@ -13,6 +13,7 @@ export async function busyApp(): Promise<{ app: FastifyInstance; work: () => voi
     catalog,
     pool: () => ({ pendingSteps: 2, pendingRollouts: 1, executorsReady: 2, executorsStarting: 0 }),
     sessions: () => ({ open: 3, capacity: 10, stateBytes: 4000 }),
+    store: { lostMs: 0 },
     version: VERSION,
   })
   const app = testApp({ catalog, metrics })
@@ -32,5 +33,7 @@ function work(metrics: Metrics): void {
   metrics.executed({ digest, kind: 'rollout', rows: 64, computeMs: 50, device: 'cpu' })
   metrics.message('step', 'ok', 0.007)
   metrics.serialized('msgpack', 0.0001)
+  metrics.storeCalled('commit', 64, 0.001, false)
+  metrics.sessionMoved('taken')
   metrics.socketOpened()
 }

@@ -5,9 +5,10 @@ import { modelNames } from './model-names.ts'
 import { endsOf, type RequestMetrics, requestMetrics } from './requests.ts'
 import { type SocketMetrics, socketMetrics } from './sockets.ts'
 import { type Sources, type StateMetrics, stateMetrics } from './state.ts'
+import { type StoreMetrics, storeMetrics } from './store.ts'
 import { type WorkMetrics, workMetrics } from './work.ts'
 
-export interface Metrics extends RequestMetrics, SocketMetrics, WorkMetrics, StateMetrics {
+export interface Metrics extends RequestMetrics, SocketMetrics, WorkMetrics, StateMetrics, StoreMetrics {
   /** The text of GET /metrics and its content type. */
   render(): Promise<{ text: string; contentType: string }>
   /** Ends the watch of the event loop. */
@@ -29,6 +30,7 @@ export function createMetrics(sources: Sources): Metrics {
     ...socketMetrics(registry, ends),
     ...workMetrics(registry, models),
     ...stateMetrics(registry, sources),
+    ...storeMetrics(registry, sources.store),
     close: watchEventLoop(registry),
     render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }

@@ -3,6 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { CloseReason, Sessions } from '../../inference/live/types.ts'
 import type { Catalog } from '../catalog.ts'
 import { childrenOf } from './children.ts'
+import type { StoreState } from './store.ts'
 
 export interface PoolState {
   /** requests that wait for an executor */
@@ -16,6 +17,7 @@ export interface Sources {
   catalog: Catalog
   pool?: (() => PoolState) | undefined
   sessions?: (() => ReturnType<Sessions['stats']>) | undefined
+  store?: StoreState | undefined
   /** of this server */
   version: string
 }

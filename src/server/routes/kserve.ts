@@ -112,8 +112,13 @@ function aboutModel(
   })
 }
 
-function checkReady({ context: { catalog, draining }, executors }: KserveOptions): void {
+/** A store that does not answer for longer may be gone for this server alone: clients go to another one then. */
+const MOST_LOST_MS = 1000
+
+function checkReady({ context: { catalog, draining, store }, executors }: KserveOptions): void {
   draining.refuse()
+  if (store && store.lostMs > MOST_LOST_MS)
+    throw new DimaError('not_ready', 'the session store does not answer')
   if (catalog.repository.bundles.length === 0) throw new DimaError('not_ready', 'no model is served')
   if (executors().ready === 0) throw new DimaError('not_ready', 'no executor is ready')
 }

@@ -29,6 +29,7 @@ export class Connection implements Busy {
   private ping: Buffer | undefined
   private reading = true
   private ending = false
+  private leaving = false
   private reason: CloseReason = 'lost'
   private bytesSeen = -1
 
@@ -43,6 +44,7 @@ export class Connection implements Busy {
     })
     this.requests = new Requests(stream, opened, this.outbox, (outcome) => {
       if (outcome === 'unauthenticated') this.close('limit')
+      this.closeIfLeft()
       this.goOn()
     })
     socket.on('message', (data: Buffer, binary: boolean) => this.receive(data, binary))
@@ -81,6 +83,17 @@ export class Connection implements Busy {
     this.requests.end(error)
   }
 
+  /** Reads nothing more, and closes when all that was begun is answered: the client asks another server for the rest. */
+  leave(): void {
+    this.leaving = true
+    this.unread.length = 0
+    this.closeIfLeft()
+  }
+
+  private closeIfLeft(): void {
+    if (this.leaving && this.requests.unanswered === 0 && !this.decoding) this.close('shutdown')
+  }
+
   /** The server stops. */
   goodbye(): void {
     this.close('shutdown')
@@ -99,7 +112,7 @@ export class Connection implements Busy {
   }
 
   private receive(data: Buffer, binary: boolean): void {
-    if (this.ending) return
+    if (this.ending || this.leaving) return
     this.unread.push({ data, binary, received: performance.now() })
     this.goOn()
   }
@@ -163,7 +176,8 @@ export class Connection implements Busy {
       (error: unknown): Message => ({ ...head, error }),
     )
     this.decoding = false
-    if (this.ending) return // nobody waits for it
+    if (this.leaving) this.closeIfLeft()
+    if (this.ending || this.leaving) return // nobody waits for it
     this.requests.start(frame, message)
     this.goOn()
   }

@@ -129,7 +129,8 @@ export class Requests {
     if (error !== undefined || op === null) throw error
     if (trace) log.debug({ ...trace.bindings, op, instance: this.instanceOf(request) }, 'message')
     requireScope(caller, SCOPE_OF[op])
-    if (!WHILE_DRAINING.has(op)) this.stream.context.draining.refuse()
+    const { draining, store } = this.stream.context
+    if (!store && !WHILE_DRAINING.has(op)) draining.refuse() // with a store until the socket leaves
     if (op === 'cancel') return this.cancel(fields)
     if (this.running.has(id)) throw inUse()
     this.running.set(id, request)

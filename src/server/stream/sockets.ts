@@ -9,6 +9,9 @@ import { Heartbeat } from './heartbeat.ts'
 /** What clients get to answer the close frame. */
 const GOODBYES_MS = 1000
 
+/** Over which sockets are closed whose sessions other servers go on with. */
+const SPREAD_MS = 5000
+
 export class Sockets {
   private readonly stream: StreamContext
   private readonly open = new Set<Connection>()
@@ -24,7 +27,11 @@ export class Sockets {
       announce: (leftMs) => this.announce(leftMs),
       isBusy: () => this.isBusy(),
       end: (error) => {
-        for (const connection of this.open) connection.end(error)
+        for (const connection of this.open) {
+          if (this.isShared)
+            connection.goodbye() // what is not answered is asked for again elsewhere
+          else connection.end(error)
+        }
       },
     })
   }
@@ -59,13 +66,29 @@ export class Sockets {
 
   /** Sessions are lost with the server, so whoever may have one gets a moment to save it. */
   private announce(leftMs: number): void {
+    if (this.isShared) {
+      this.leaveOneByOne(leftMs)
+      return
+    }
+
     const message: DrainingMessage = { type: 'draining', drain_ms: Math.round(leftMs) }
     for (const connection of this.open) connection.tell(message)
     this.told = performance.now()
   }
 
+  /** Sessions go on at other servers: nobody has to save them, and clients that come back all at once would hurt those. */
+  private leaveOneByOne(leftMs: number): void {
+    const spread = Math.min(SPREAD_MS, leftMs / 2)
+    for (const connection of this.open) setTimeout(() => connection.leave(), Math.random() * spread).unref()
+  }
+
+  private get isShared(): boolean {
+    return this.stream.context.store !== undefined
+  }
+
   private isBusy(): boolean {
     if (this.open.size === 0) return false
+    if (this.isShared) return true
     const { sessions } = this.stream.context
     const saving = performance.now() < this.told + NOTICE_MS && sessions.stats().open > 0
     return [...this.open].some(({ busy }) => busy || saving)
