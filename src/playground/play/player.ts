@@ -102,7 +102,7 @@ export class Player extends Watched {
 
   /** Whether the present can be forked, or set onto the truth. */
   get ready(): boolean {
-    return this.run.phase === 'ready' && !this.loop.held
+    return this.run.phase === 'ready' && !this.present.busy
   }
 
   /** Begins with what is chosen now. */
@@ -186,6 +186,7 @@ export class Player extends Watched {
       if (!playing) this.pause()
       this.run.say(`No ghosts: ${troubleOf(error).text}`)
     }
+    this.tell()
   }
 
   clearGhosts(): void {

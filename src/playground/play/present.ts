@@ -12,6 +12,8 @@ import { window } from './window.ts'
 const SEED_STEP = 7919
 
 export class Present {
+  /** whether it is being forked or set onto the truth; truth that begins does not count */
+  busy = false
   private readonly parts: Pick<Parts, 'model' | 'tape' | 'pace'>
   private readonly run: Run
   private readonly company: Company
@@ -28,10 +30,10 @@ export class Present {
 
   /** K futures. Throws ProblemError, ConnectionError. */
   fork(kind: Fork, count: number): Promise<void> {
-    const { run, company, episodes, loop } = this
+    const { run, company, episodes } = this
     const { seed } = episodes.chosen
     const seeds = Array.from({ length: count }, (_, i) => (seed + SEED_STEP * (i + 1)) % SEEDS)
-    return loop.between(async () => {
+    return this.alone(async () => {
       company.clearGhosts()
       const { episode } = run
       const sessions = await run.fork(count, kind === 'actions' ? undefined : seeds)
@@ -47,7 +49,7 @@ export class Present {
 
   /** The model goes on from the last true states. */
   ontoTruth(): Promise<void> {
-    return this.loop.between(async () => {
+    return this.alone(async () => {
       await this.company.settled()
       const { tape, model } = this.parts
       const last = tape.end - 1
@@ -56,6 +58,15 @@ export class Present {
       const place = { x: tape.at('trueX', last), y: tape.at('trueY', last) }
       await this.episodes.enter({ kind: 'given', start }, this.episodes.chosen.seed, place)
     })
+  }
+
+  private async alone(work: () => Promise<void>): Promise<void> {
+    this.busy = true
+    try {
+      await this.loop.between(work)
+    } finally {
+      this.busy = false
+    }
   }
 
   /** What was shown may be further back. */
