@@ -7,6 +7,9 @@ export { startBrowser } from '../../scripts/browser.ts'
 /** Why there is no browser here. In CI there must be one. */
 export const missingBrowser = process.env.CI ? undefined : missing
 
+/** A busy machine takes its time. */
+export const PATIENTLY = { timeout: 20_000 }
+
 export interface Opened {
   page: Page
   /** what the console complained of, and requests that went elsewhere */

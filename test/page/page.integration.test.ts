@@ -11,7 +11,7 @@ import { digestOf, newKey } from '../../src/server/auth/keys.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/open-server.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
-import { missingBrowser, open, startBrowser } from './browser.ts'
+import { missingBrowser, open, PATIENTLY, startBrowser } from './browser.ts'
 
 async function serve(
   settings: Record<string, string> = {},
@@ -51,7 +51,7 @@ describe.skipIf(missingBrowser)(title, () => {
     await page.waitForSelector('.card table')
     expect(await page.textContent('.models')).toContain('halfcheetah-2x3')
     expect(await page.textContent('.facts')).toContain('50,000')
-    await expect.poll(() => page.evaluate(SHOWN)).toBe(2)
+    await expect.poll(() => page.evaluate(SHOWN), PATIENTLY).toBe(2)
     expect(await page.textContent('.health')).toContain('ready, 1 of 1 on cpu')
     expect(complaints).toEqual([])
   })
@@ -69,7 +69,7 @@ describe.skipIf(missingBrowser)(title, () => {
     await page.selectOption('.imagine select', { label: 'height' })
     expect(await drawn()).toEqual(first)
     await page.click('text=Imagine others')
-    await expect.poll(async () => (await drawn())[0]).not.toBe(first[0])
+    await expect.poll(async () => (await drawn())[0], PATIENTLY).not.toBe(first[0])
     expect(complaints).toEqual([])
   })
 
@@ -106,7 +106,7 @@ describe.skipIf(missingBrowser)(title, () => {
     await page.waitForSelector('[role=alert]')
     await page.fill('input[name=key]', key)
     await page.click('.key button')
-    await expect.poll(() => page.evaluate(SHOWN)).toBe(2)
+    await expect.poll(() => page.evaluate(SHOWN), PATIENTLY).toBe(2)
     await page.goto(`${keyed.url}/docs`)
     await page.waitForSelector('.opblock')
     await page.click('#operations-models-listModels .opblock-summary')

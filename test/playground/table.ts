@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { actionsSent, type Wire } from './wire.ts'
 
 /** On a machine that is busy with other things. */
-export const PATIENTLY = { timeout: 20_000 }
+export { PATIENTLY } from '../page/browser.ts'
 
 export class Table {
   readonly page: Page

@@ -33,7 +33,7 @@ export function sharingCases(context: () => Context): void {
     expect(imagined).toHaveLength(5)
     expect(statesHeard(again.wire)).toEqual(imagined)
     await again.button('Share link').click()
-    await expect.poll(() => new URL(again.page.url()).hash).toBe(hash)
+    await expect.poll(() => new URL(again.page.url()).hash, PATIENTLY).toBe(hash)
   })
 
   test('a link that is broken says so, and the robot begins anew', async () => {
