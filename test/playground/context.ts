@@ -1,8 +1,8 @@
 // One browser and one server for all cases of the playground.
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import type { Opened } from '../page/browser.ts'
-import { PATIENTLY, Table } from './table.ts'
+import { type Opened, PATIENTLY } from '../page/browser.ts'
+import { Table } from './table.ts'
 import { tap, type Wire } from './wire.ts'
 
 export interface Context {

@@ -1,10 +1,8 @@
 // What a person finds on the playground, by what it is called.
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { PATIENTLY } from '../page/browser.ts'
 import { actionsSent, type Wire } from './wire.ts'
-
-/** On a machine that is busy with other things. */
-export { PATIENTLY } from '../page/browser.ts'
 
 export class Table {
   readonly page: Page

@@ -1,7 +1,7 @@
 // What people do to the robot is what is sent.
 import { expect, test } from 'vitest'
+import { PATIENTLY } from '../../page/browser.ts'
 import type { Context } from '../context.ts'
-import { PATIENTLY } from '../table.ts'
 import { actionsSent } from '../wire.ts'
 
 /** A pad whose left stick is pushed to the right. */

@@ -1,7 +1,8 @@
 // Truth beside the imagined robot, and futures that fork from it.
 import { expect, test } from 'vitest'
+import { PATIENTLY } from '../../page/browser.ts'
 import type { Context } from '../context.ts'
-import { PATIENTLY, type Table } from '../table.ts'
+import type { Table } from '../table.ts'
 import { statesHeard } from '../wire.ts'
 
 async function withTruth(table: Table): Promise<void> {

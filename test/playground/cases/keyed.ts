@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { digestOf, newKey } from '../../../src/server/auth/keys.ts'
+import { PATIENTLY } from '../../page/browser.ts'
 import type { Context } from '../context.ts'
-import { PATIENTLY } from '../table.ts'
 
 async function give(page: Page, key: string): Promise<void> {
   await page.fill('input[name=key]', key)

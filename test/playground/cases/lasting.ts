@@ -1,7 +1,7 @@
 // Through the loss of the server.
 import { expect, test } from 'vitest'
+import { PATIENTLY } from '../../page/browser.ts'
 import type { Context } from '../context.ts'
-import { PATIENTLY } from '../table.ts'
 
 export function lastingCases(
   context: () => Context,

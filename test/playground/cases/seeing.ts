@@ -1,7 +1,7 @@
 // What is seen: the robot, also without WebGL, plots alone of a model without a body, on small screens, in words.
 import { expect, test } from 'vitest'
+import { PATIENTLY } from '../../page/browser.ts'
 import type { Context } from '../context.ts'
-import { PATIENTLY } from '../table.ts'
 
 const NO_WEBGL = `{
   const own = HTMLCanvasElement.prototype.getContext

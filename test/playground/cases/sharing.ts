@@ -1,8 +1,9 @@
 // What is taken away: a link that replays to the bit, numbers, pictures, films.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { PATIENTLY } from '../../page/browser.ts'
 import type { Context } from '../context.ts'
-import { PATIENTLY, type Table } from '../table.ts'
+import type { Table } from '../table.ts'
 import { statesHeard } from '../wire.ts'
 
 /** A file as a press of a button saves it. */
