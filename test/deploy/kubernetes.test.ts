@@ -158,6 +158,37 @@ describe.each(SERVING)('the server of %s', (overlay) => {
   })
 })
 
+describe('the store of fleet', () => {
+  const { fleet } = rendered
+  const store = podOf(find(fleet, 'StatefulSet', 'dima-store')).containers[0]
+  const env: Variable[] = podOf(find(fleet, 'Deployment')).containers[0].env
+  const url = new URL(env.find(({ name }) => name === 'SESSION_STORE')!.value!.replace(/\$\(.*\)/, 'x'))
+
+  test('is where the servers look for it', () => {
+    const service = find(fleet, 'Service', url.hostname).spec.ports[0]
+    expect(Number(url.port)).toBe(service.port)
+    expect(store.ports[0]).toEqual({ name: service.targetPort, containerPort: service.port })
+    for (const [policy, way] of [
+      ['dima', 'egress'],
+      ['dima-store', 'ingress'],
+    ] as const)
+      expect(find(fleet, 'NetworkPolicy', policy).spec[way][0].ports[0].port).toBe(service.port)
+  })
+
+  test('has the password that they give', () => {
+    const of = (variables: Variable[]) => variables.find(({ valueFrom }) => valueFrom)!.valueFrom
+    expect(of(store.env)).toEqual(of(env))
+    const at = (name: string) => env.findIndex((variable) => variable.name === name)
+    expect(at('STORE_PASSWORD')).toBeLessThan(at('SESSION_STORE')) // else it is not filled in
+  })
+
+  test('has twice the memory that it may fill', () => {
+    expect(store.args[store.args.indexOf('--maxmemory') + 1]).toBe('1gb')
+    expect(store.resources.limits.memory).toBe('2Gi')
+    expect(store.args).toContain('noeviction')
+  })
+})
+
 describe('the scaling of fleet', () => {
   const { scaleTargetRef, triggers } = find(rendered.fleet, 'ScaledObject').spec
   const target = find(rendered.fleet, 'Deployment', scaleTargetRef.name)
