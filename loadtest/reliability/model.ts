@@ -1,6 +1,7 @@
 // The model that a server serves, in the letters of the rest: A numbers of an action, S of a state, O of an
 // observation.
 import type { ModelDetail, ModelList } from '../../src/api/models.ts'
+import { meantModel } from '../../src/client/meant-model.ts'
 import { type Address, headersOf } from './door.ts'
 
 export interface Model {
@@ -17,7 +18,7 @@ export async function modelOf(address: Address): Promise<Model> {
   const read = async <T>(path: string): Promise<T> =>
     (await (await fetch(address.url + path, { headers: headersOf(address) })).json()) as T
   const { models } = await read<ModelList>('/v1/models')
-  const { name, version, agents, spaces } = await read<ModelDetail>(`/v1/models/${models[0]!.name}`)
+  const { name, version, agents, spaces } = await read<ModelDetail>(`/v1/models/${meantModel(models)!.name}`)
   return {
     model: name,
     version,

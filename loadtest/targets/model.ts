@@ -1,5 +1,6 @@
 // The model under load and the joint actions that it is asked to imagine. N agents, A numbers of an action.
 import type { ModelDetail, ModelList } from '../../src/api/models.ts'
+import { meantModel } from '../../src/client/meant-model.ts'
 import { DimaError } from '../../src/common/errors.ts'
 import { Rng } from '../../src/common/rng.ts'
 import type { Rest } from './rest.ts'
@@ -21,7 +22,7 @@ export interface LoadedModel {
 /** @param reference empty: the first that is served */
 export async function describeModel(rest: Rest, reference: string): Promise<LoadedModel> {
   const { models } = await rest.call<ModelList>('GET', '/v1/models')
-  const wanted = reference || models[0]?.name
+  const wanted = reference || meantModel(models)?.name
   if (!wanted) throw new DimaError('unknown_model', 'the server has no model')
   const detail = await rest.call<ModelDetail>('GET', `/v1/models/${encodeURIComponent(wanted)}`)
   const { action, state } = detail.spaces

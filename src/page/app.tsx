@@ -1,6 +1,6 @@
 // The whole page: what the server serves, and one model of it. The address keeps which: `/#halfcheetah-2x3@2`.
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { ModelSummary } from '../api/models.ts'
+import { meantModel } from '../client/meant-model.ts'
 import { referenceIn } from '../playground/share/reference.ts'
 import { Health } from './health.tsx'
 import { KeyForm } from './key-form.tsx'
@@ -20,7 +20,7 @@ export function App() {
     setKey(given)
   }
   const served = models.state === 'there' ? models.value.models : []
-  const chosen = reference || (served.find(isDefault) ?? served[0])?.name
+  const chosen = reference || meantModel(served)?.name
   return (
     <>
       <header class="top">
@@ -47,10 +47,6 @@ export function App() {
     </>
   )
 }
-
-/** Labelled as what is meant where no model is named. */
-const isDefault = ({ versions }: ModelSummary): boolean =>
-  versions.some(({ labels }) => labels.includes('default'))
 
 const NoModel = () => (
   <p class="notice">

@@ -8,23 +8,36 @@ export type Loaded<T> =
   | { state: 'locked' }
   | { state: 'failed'; why: string }
 
+const LOADING = { state: 'loading' } as const
+/** Until a model that is being loaded is asked for again. */
+const AGAIN_MS = 1000
+
 /** Asks again when one of `inputs` changes; an answer to what was asked before is dropped. */
 export function useLoaded<T>(ask: () => Promise<T>, inputs: readonly unknown[]): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' })
+  const [kept, keep] = useState<{ inputs: readonly unknown[]; loaded: Loaded<T> }>()
   useEffect(() => {
     let wanted = true
-    const tell = (now: Loaded<T>) => wanted && setLoaded(now)
-    tell({ state: 'loading' })
-    ask().then(
-      (value) => tell({ state: 'there', value }),
-      (error) => tell(failure(error)),
-    )
+    let again: ReturnType<typeof setTimeout> | undefined
+    const tell = (loaded: Loaded<T>) => wanted && keep({ inputs, loaded })
+    const request = () =>
+      ask().then(
+        (value) => tell({ state: 'there', value }),
+        (error) => {
+          if (!isBeingLoaded(error)) tell(failure(error))
+          else if (wanted) again = setTimeout(request, AGAIN_MS)
+        },
+      )
+    void request()
     return () => {
       wanted = false
+      clearTimeout(again)
     }
   }, inputs)
-  return loaded
+  return kept?.inputs.every((value, i) => value === inputs[i]) ? kept.loaded : LOADING
 }
+
+const isBeingLoaded = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.code === 'not_ready'
 
 function failure(error: unknown): { state: 'locked' } | { state: 'failed'; why: string } {
   if (!(error instanceof ProblemError)) return { state: 'failed', why: 'The server does not answer.' }

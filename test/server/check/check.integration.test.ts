@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { defaultModel } from '../../default-model.ts'
 import { modelsFolder, publishTiny } from '../../registry/fixture.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
@@ -29,7 +30,7 @@ async function check(
 }
 
 test('a machine that is fit: a line for each part, and nothing is left running', async () => {
-  const { code, lines } = await check({})
+  const { code, lines } = await check({ MODELS: defaultModel() })
   expect(code, lines.join('\n')).toBe(0)
   expect(lines.map((line) => line.split(/ +/)[1])).toEqual([
     'node',
