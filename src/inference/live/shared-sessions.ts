@@ -86,10 +86,11 @@ export class SharedSessions extends OpenSessions {
   }
 
   protected override link(terms: Terms): Link {
+    const held = this.held.of(terms.id)
     return {
-      write: (next) => this.held.commit(terms, next),
+      write: (next) => this.held.commit(held, terms, next),
       verify: async (latest) => {
-        if (!(await this.held.isOurs(terms, latest))) throw new Moved()
+        if (!(await this.held.isOurs(held, terms, latest))) throw new Moved()
       },
     }
   }
@@ -124,7 +125,7 @@ export class SharedSessions extends OpenSessions {
   private async look(session: Session): Promise<void> {
     try {
       if (session.isInDoubt) await session.settled()
-      if (await this.held.isOurs(session.terms, session.committed)) return
+      if (await this.isOurs(session)) return
     } catch (error) {
       if (!(error instanceof Moved)) throw error
     }
@@ -135,7 +136,14 @@ export class SharedSessions extends OpenSessions {
   private async hasMoved(session: Session, error: unknown): Promise<boolean> {
     if (error instanceof Moved) return true
     if (!(error instanceof DimaError) || !DOUBTFUL.has(error.code)) return false
-    return !(await this.held.isOurs(session.terms, session.committed))
+    return !(await this.isOurs(session))
+  }
+
+  /** Not where another object of the same session has taken its place meanwhile. */
+  private async isOurs(session: Session): Promise<boolean> {
+    const { terms, committed } = session
+    if (this.open.get(terms.id) !== session) return false
+    return this.held.isOurs(this.held.of(terms.id), terms, committed)
   }
 
   /** The session is somebody else's: this copy goes, the store's stays. */

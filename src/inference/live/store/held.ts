@@ -13,7 +13,8 @@ export class Moved extends DimaError {
   }
 }
 
-interface Held {
+/** Of one session object: a session that went and came back is held anew, and what its old object still does is not its doing. */
+export interface Held {
   head: Head
   /** of the store, when it had the session last */
   epoch: string
@@ -43,18 +44,24 @@ export class HeldSessions {
     this.held.set(id, { head, epoch: this.store.epoch, renewed: performance.now() })
   }
 
+  /** Throws Moved. */
+  of(id: string): Held {
+    const held = this.held.get(id)
+    if (!held) throw new Moved()
+    return held
+  }
+
   /** Throws Moved, and DimaError `session_store`: then the same has to be committed again before anything else. */
-  async commit(terms: Terms, next: Committed): Promise<void> {
-    const held = this.of(terms.id)
+  async commit(held: Held, terms: Terms, next: Committed): Promise<void> {
+    if (this.held.get(terms.id) !== held) throw new Moved()
     const head = { ...held.head, revision: held.head.revision + 1 }
     await this.write(held, terms.id, writeRecord(head, packSnapshot(terms, next)))
     held.head = head
   }
 
   /** Whether the session is still ours. Puts back what the store has lost. Throws DimaError `session_store`. */
-  async isOurs(terms: Terms, committed: Committed): Promise<boolean> {
-    const held = this.held.get(terms.id)
-    if (!held) return false
+  async isOurs(held: Held, terms: Terms, committed: Committed): Promise<boolean> {
+    if (this.held.get(terms.id) !== held) return false
     const outcome = await this.store.check(terms.id, held.head)
     if (outcome === 'absent' && held.epoch !== this.store.epoch)
       return this.putBack(held, terms.id, writeRecord(held.head, packSnapshot(terms, committed)))
@@ -107,11 +114,5 @@ export class HeldSessions {
   private renewed(id: string): void {
     const held = this.held.get(id)
     if (held) held.renewed = performance.now()
-  }
-
-  private of(id: string): Held {
-    const held = this.held.get(id)
-    if (!held) throw new Moved()
-    return held
   }
 }
