@@ -11,6 +11,7 @@ import { exitOnStopSignal } from '../../src/common/stop-signals.ts'
 import { commandLine, provenance } from '../record.ts'
 import { runBundles } from './bundles.ts'
 import { runFairness } from './fairness.ts'
+import { runFleet } from './fleet/run.ts'
 import { fuzzServer } from './fuzz.ts'
 import { runKills } from './kill.ts'
 import { proveLeakIsSeen, runSoak } from './soak.ts'
@@ -29,9 +30,16 @@ const Flags = Type.Object(
     bundles: part('hostile bundles in the models folder; what is good is served as if they were not there'),
     leak: part('the soak against a server that leaks on purpose, which must be noticed'),
     stalls: part('bodies and frames that are costly to read; others must not wait for them'),
+    fleet: part(
+      'three servers, a store and HAProxy: kills, freezes, cuts and drains; needs redis-server and haproxy',
+    ),
     seed: count(1, 'of everything that is drawn'),
     kills: count(100, 'executors that are ended, every tenth by SIGSTOP'),
     sessions: count(32, 'that step meanwhile, a quarter of them over REST'),
+    serverKills: count(50, 'servers of the fleet that are ended by SIGKILL and started again'),
+    freezes: count(10, 'of its servers, by SIGSTOP for five seconds'),
+    cuts: count(10, 'between one of its servers and the store, for three seconds'),
+    drains: count(5, 'of its servers, by SIGTERM, before they are started again'),
     cases: count(20_000, 'of the fuzzer'),
     first: count(0, 'number of its first case: a case is a function of seed and number'),
     minutes: Type.Number({ default: 10, exclusiveMinimum: 0, description: 'of the soak' }),
@@ -51,6 +59,8 @@ interface Report {
 const log = (line: string) => console.error(line)
 /** Enough executors wedge for a figure, and the run does not wait for them all the time. */
 const WEDGE_EVERY = 10
+/** That a session of the fleet may stand still, whatever happens. */
+const MOST_FLEET_GAP_MS = 2000
 
 const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Flags) => Promise<Report> }> = {
   kill: {
@@ -77,6 +87,11 @@ const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Fl
     wanted: ({ leak }) => leak,
     run: ({ minutes, seed }) => proveLeakIsSeen({ minutes, seed, log }),
   },
+  fleet: {
+    wanted: ({ fleet }) => fleet,
+    run: ({ sessions, seed, serverKills: kill, freezes: freeze, cuts: cut, drains: drain }) =>
+      runFleet({ sessions, seed, counts: { kill, freeze, cut, drain }, mostGapMs: MOST_FLEET_GAP_MS, log }),
+  },
   stalls: { wanted: ({ stalls }) => stalls, run: () => runStalls({ log }) },
 }
 
@@ -85,7 +100,7 @@ async function main(flags: Flags): Promise<void> {
   if (wanted.length === 0)
     throw new DimaError(
       'invalid_config',
-      'name what to run: --kill, --fuzz, --fairness, --soak, --bundles, --leak, --stalls (see --help)',
+      'name what to run: --kill, --fuzz, --fairness, --soak, --bundles, --leak, --stalls, --fleet (see --help)',
     )
   for (const [name, one] of wanted) {
     log(`${name} ...`)

@@ -72,11 +72,21 @@ function checkReach({ HOST, KEYS, ALLOW_REMOTE }: ServerConfig): void {
 function checkStore({ SESSION_STORE }: ServerConfig): void {
   if (!SESSION_STORE) return
   const url = URL.canParse(SESSION_STORE) ? new URL(SESSION_STORE) : undefined
-  if (url && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname) return
+  if (url && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname && isEncoded(url)) return
   throw new DimaError(
     'invalid_config',
     'SESSION_STORE is no address of a store: redis://host:6379, rediss://user:password@host:6379/0',
   )
+}
+
+/** Whether user and password are percent-encoded as addresses want it. */
+function isEncoded({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function checkTls({ TLS_CERT, TLS_KEY }: ServerConfig): void {

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { missingProxy } from '../../loadtest/reliability/fleet/proxy.ts'
 import { readConfig } from '../../src/server/config.ts'
-import { missingProxy, startProxy, startUpstream } from './haproxy.ts'
+import { startProxy, startUpstream } from './haproxy.ts'
 import { deploy } from './rules.ts'
 
 const path = fileURLToPath(deploy('haproxy.cfg'))

@@ -1,6 +1,8 @@
 // The judges of the reliability runs must be able to say no.
 import { expect, test } from 'vitest'
 import { judge as judgeFairness } from '../../loadtest/reliability/fairness.ts'
+import { scheduleOf } from '../../loadtest/reliability/fleet/faults.ts'
+import { compare, judge as judgeFleet } from '../../loadtest/reliability/fleet/report.ts'
 import { type Case, caseOf } from '../../loadtest/reliability/fuzz/cases.ts'
 import { judge } from '../../loadtest/reliability/fuzz/check.ts'
 import { responsesIn } from '../../loadtest/reliability/fuzz/http-parser.ts'
@@ -193,4 +195,30 @@ test('fairness is not passed by a server that starves a key, refuses it, or give
     { ...fair, rate: { limit: 100, measured: 15_000 } },
   ]
   for (const one of unfair) expect(judgeFairness(one).length).toBeGreaterThan(0)
+})
+
+test('faults are a function of the seed, as many of each kind as asked for, at all servers', () => {
+  const counts = { kill: 20, freeze: 3, cut: 6, drain: 1 }
+  const planned = scheduleOf(1, counts, 3)
+  expect(scheduleOf(1, counts, 3)).toEqual(planned)
+  expect(scheduleOf(2, counts, 3)).not.toEqual(planned)
+  for (const [fault, count] of Object.entries(counts))
+    expect(planned.filter((one) => one.fault === fault)).toHaveLength(count)
+  expect(new Set(planned.map(({ victim }) => victim))).toEqual(new Set([0, 1, 2]))
+  const cuts = planned.filter(({ fault }) => fault === 'cut').map(({ cut }) => cut)
+  expect(cuts.sort()).toEqual(['delay', 'delay', 'drop', 'drop', 'hang', 'hang'])
+})
+
+test('a fleet does not pass with a step too few or too many, another bit, or a long silence', () => {
+  const same = compare([[[1, -0]]], [[[1, -0]]])
+  expect(same).toEqual({ unequal: 0, deviation: 0 })
+  expect(compare([[[1], [3]]], [[[1], [3 + 2 ** -50]]]).unequal).toBe(1)
+  expect(compare([[[1], [3]]], [[[1]]]).unequal).toBe(1)
+  const gapMs = { p50: 60, p99: 900, max: 1900 }
+  const common = { servers: 3, sessions: 1, seconds: 9, steps: 2, lost: 0, twice: 0, rewound: 0, ...same }
+  const good = { ...common, faults: { kill: { count: 1, gapMs } } }
+  expect(judgeFleet(good, 2000)).toEqual([])
+  const bad = [{ lost: 1 }, { twice: 1 }, { unequal: 1 }]
+  for (const change of bad) expect(judgeFleet({ ...good, ...change }, 2000)).toHaveLength(1)
+  expect(judgeFleet(good, 1800)).toHaveLength(1)
 })

@@ -122,3 +122,26 @@ test.each([
     message: expect.stringMatching(`${named}.*ENOENT`),
   })
 })
+
+test.each([
+  'http://me:secret@host:6379',
+  'redis://me:secret@',
+  'redis:secret',
+  'me:secret@host:6379',
+  'redis://me:secret%@host:6379',
+  'redis://secret%zz@host:6379',
+])('SESSION_STORE=%s is refused by its name, without what may be a password', (SESSION_STORE) => {
+  expect(() => readConfig({ SESSION_STORE })).toThrow(
+    expect.objectContaining({
+      code: 'invalid_config',
+      message: expect.stringMatching(/^SESSION_STORE (?!.*secret)/),
+    }),
+  )
+})
+
+test.each(['redis://host', 'rediss://me:a%3Ab%40c@host:6379/2', 'redis://[::1]:6379'])(
+  'SESSION_STORE=%s is an address',
+  (SESSION_STORE) => {
+    expect(readConfig({ SESSION_STORE })).toMatchObject({ SESSION_STORE })
+  },
+)

@@ -1,11 +1,17 @@
 // Sessions in a real server: the contract, how long it keeps them, and what becomes of a lost, wiped or closed one.
 import { createConnection } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import {
+  freePort,
+  hasRedis,
+  type RedisServer,
+  startRedis,
+} from '../../../../loadtest/reliability/fleet/redis-server.ts'
+import { Relay } from '../../../../loadtest/reliability/fleet/relay.ts'
 import { ownerOf, writeRecord } from '../../../../src/inference/live/store/record.ts'
 import { openRedisStore } from '../../../../src/inference/live/store/redis/redis-store.ts'
 import type { SessionStore } from '../../../../src/inference/live/store/store.ts'
 import { testContract } from './contract.ts'
-import { freePort, hasRedis, type RedisServer, startRedis } from './redis-server.ts'
 
 const NONCE = Buffer.alloc(8, 7)
 const recordOf = (revision: number) =>
@@ -85,6 +91,19 @@ describe.skipIf(!hasRedis)('with redis-server (Debian: redis-server)', () => {
     await expect.poll(() => store.lostMs, { timeout: 10_000 }).toBe(0)
     expect(await store.commit('a', recordOf(2))).toBe('kept')
     expect(store.epoch).not.toBe(epoch)
+  })
+
+  test('a connection that is accepted and never answered is given up, and the store found when it answers', async () => {
+    const relay = await Relay.open(redis.port)
+    onTestFinished(() => relay.close())
+    const store = await openAt(`redis://127.0.0.1:${relay.port}`)
+    await store.create('hung', recordOf(1))
+    relay.begin('hang')
+    await expect(store.commit('hung', recordOf(2))).rejects.toMatchObject({ code: 'session_store' })
+    await expect.poll(() => relay.unanswered, { timeout: 10_000 }).toBeGreaterThan(0)
+    relay.heal()
+    await expect.poll(() => store.lostMs, { timeout: 10_000 }).toBe(0)
+    expect(await store.commit('hung', recordOf(2))).toBe('kept')
   })
 
   test('what can not be used is told at the start, without the password', async () => {

@@ -103,11 +103,15 @@ export class Connection {
     const client = this.make()
     client.on('error', () => this.lost(client))
     client.on('end', () => this.lost(client))
+    // Its own limit is for the network's part: what is accepted and never answered would be waited for.
+    const impatience = setTimeout(() => client.isOpen && client.destroy(), CONNECT_MS)
     try {
       await client.connect()
     } catch (error) {
       if (client.isOpen) client.destroy()
       throw error
+    } finally {
+      clearTimeout(impatience)
     }
     if (this.closed) return client.destroy()
     this.client = client
@@ -143,7 +147,7 @@ export class Connection {
     if (!client) return
     const now = performance.now()
     if (this.beatSince !== 0) {
-      if (now - this.beatSince > PATIENCE_MS) this.lost(client)
+      if (now - this.beatSince > PATIENCE_MS) setImmediate(() => this.loseSilent(client))
       return
     }
     this.beatSince = now
@@ -153,6 +157,11 @@ export class Connection {
       },
       () => this.lost(client),
     )
+  }
+
+  /** What came in while this process stood still has been read by now. */
+  private loseSilent(client: RedisClientType): void {
+    if (this.client === client && this.beatSince !== 0) this.lost(client)
   }
 
   /** One that may not write, as a replica that was the primary, is of no use. */

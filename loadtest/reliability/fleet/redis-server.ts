@@ -1,4 +1,4 @@
-// A real server of Debian's package redis-server for a test, where it is installed.
+// A real server of Debian's package redis-server, where it is installed: a store for servers under test.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Tests say that they skip where it is not. */
+/** Whoever needs it skips where it is not, and says so. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 
 export interface RedisServer {

@@ -1,0 +1,120 @@
+// Three servers behind HAProxy with one store, sessions that step through them, and what happens to servers and store
+// meanwhile. Nothing may be lost or done twice, and every number must be that of one server that nothing happens to.
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { openRepository } from '../../../src/registry/repository.ts'
+import { KINDS } from '../../../src/worlds/kinds.ts'
+import { modelOf } from '../model.ts'
+import { withServer } from '../server-process.ts'
+import { type Counts, type Planned, scheduleOf, strike } from './faults.ts'
+import { Fleet, SERVERS, settingsFor } from './fleet.ts'
+import { compare, conclude, type FleetReport, type Struck } from './report.ts'
+import { Walker } from './walker.ts'
+
+export interface FleetOptions {
+  sessions: number
+  counts: Counts
+  seed: number
+  /** that a session may stand still */
+  mostGapMs: number
+  log: (line: string) => void
+}
+
+/** Twenty steps a second, as robots are controlled. */
+const PAUSE_MS = 50
+/** Before the first fault and after the last. */
+const QUIET_MS = 500
+const RECOVERY_MS = 60_000
+
+export async function runFleet(options: FleetOptions): Promise<FleetReport> {
+  const models = await mkdtemp(join(tmpdir(), 'dima-fleet-'))
+  try {
+    const { directory, name, version } = (await openRepository('models', KINDS)).resolve()
+    await cp(directory, join(models, name, version), { recursive: true })
+    const from = performance.now()
+    const { walkers, struck } = await disturbed(models, options)
+    const seconds = (performance.now() - from) / 1000
+    options.log(`all servers have ended; the same steps on one server, undisturbed ...`)
+    const truth = await undisturbed(models, walkers, options)
+    const comparison = compare(
+      walkers.map(({ answers }) => answers),
+      truth.map(({ answers }) => answers),
+    )
+    const { mostGapMs } = options
+    const report = conclude({ servers: SERVERS, seconds, struck, walkers, comparison, mostGapMs })
+    const wrong = truth.flatMap((walker) => walker.wrong.map((text) => `undisturbed: ${text}`))
+    return { ...report, failures: [...report.failures, ...wrong] }
+  } finally {
+    await rm(models, { recursive: true, force: true })
+  }
+}
+
+async function disturbed(models: string, options: FleetOptions) {
+  const fleet = await Fleet.start(models)
+  try {
+    const walkers = await openWalkers(fleet, options, PAUSE_MS)
+    const ending = new AbortController()
+    const walking = Promise.all(walkers.map((walker) => walker.run(ending.signal)))
+    await after(QUIET_MS)
+    const struck = await strikeAll(fleet, walkers, options)
+    await after(QUIET_MS)
+    ending.abort()
+    await walking
+    return { walkers, struck }
+  } finally {
+    await fleet.stop()
+  }
+}
+
+async function openWalkers(
+  at: { url: string },
+  { sessions, seed }: FleetOptions,
+  pauseMs: number,
+): Promise<Walker[]> {
+  const { agents, A } = await modelOf(at)
+  const shape = [agents.length, A] as const
+  const open = (_: unknown, index: number) => Walker.open({ url: at.url, seed, index, shape, pauseMs })
+  return Promise.all(Array.from({ length: sessions }, open))
+}
+
+async function strikeAll(
+  fleet: Fleet,
+  walkers: Walker[],
+  { counts, seed, log }: FleetOptions,
+): Promise<Struck[]> {
+  const struck: Struck[] = []
+  for (const planned of scheduleOf(seed, counts, SERVERS)) {
+    await after(planned.pauseMs)
+    const gaps = await feel(fleet, walkers, planned)
+    struck.push({ ...planned, gaps })
+    const { fault, victim, cut } = planned
+    const what = fault === 'cut' ? `cut (${cut})` : fault
+    log(`${struck.length}: ${what} of server ${victim + 1}, longest gap ${Math.max(...gaps).toFixed(0)} ms`)
+    if (walkers.some(({ wrong }) => wrong.length > 0)) break // the rest would say no more
+  }
+  return struck
+}
+
+async function feel(fleet: Fleet, walkers: Walker[], planned: Planned): Promise<number[]> {
+  const at = performance.now()
+  for (const { gap } of walkers) gap.mark(at)
+  await strike(fleet, planned)
+  await fleet.whole()
+  while (!walkers.every(({ gap, wrong }) => gap.moved || wrong.length > 0)) {
+    if (performance.now() - at > RECOVERY_MS) throw new Error('the sessions do not go on')
+    await after(5)
+  }
+  const now = performance.now()
+  return walkers.map(({ gap }) => gap.read(now))
+}
+
+/** As many steps of each session, one after the other as fast as they go. */
+const undisturbed = (models: string, walkers: Walker[], options: FleetOptions): Promise<Walker[]> =>
+  withServer({ settings: settingsFor(models) }, async (server) => {
+    const again = await openWalkers(server, options, 0)
+    const never = new AbortController().signal
+    await Promise.all(again.map((walker, i) => walker.run(never, walkers[i]!.answers.length)))
+    return again
+  })
