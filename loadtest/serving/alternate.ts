@@ -35,7 +35,7 @@ const PATIENCE_MS = 10_000
 
 /** A target in a closed loop for a moment; what it does while it gets going does not count. */
 export const closedSlice =
-  (target: Target, ms: number, costs?: Costs): Slice =>
+  (target: Target, ms: number, costs?: Pick<Costs, 'begin'>): Slice =>
   async () => {
     const samples = new Samples()
     const account = await costs?.begin()

@@ -12,6 +12,8 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 export interface RedisServer {
   port: number
   url: string
+  /** of its process, which may be another after each start */
+  readonly pid: number
   /** SIGKILL: nothing is saved. */
   kill(): Promise<void>
   /** On the same port and folder. */
@@ -41,7 +43,16 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
     rmSync(folder, { recursive: true, force: true })
   }
   await start()
-  return { port, url: `redis://127.0.0.1:${port}`, kill, start, close }
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return child!.pid!
+    },
+    kill,
+    start,
+    close,
+  }
 }
 
 export async function freePort(): Promise<number> {

@@ -10,6 +10,7 @@ import { overload } from '../../../loadtest/serving/overload.ts'
 import { peers } from '../../../loadtest/serving/peers.ts'
 import type { Section, SectionResult } from '../../../loadtest/serving/section.ts'
 import { servedToRaw } from '../../../loadtest/serving/served-to-raw.ts'
+import { sessionStore } from '../../../loadtest/serving/session-store.ts'
 import { stub } from '../../../loadtest/serving/stub.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { DimaError } from '../../../src/common/errors.ts'
@@ -18,7 +19,14 @@ import { sum } from '../../../src/common/statistics.ts'
 import { deviceFlag } from '../../../src/engine/device-flag.ts'
 import { modelFlags } from '../model.ts'
 
-const SECTIONS: Record<string, Section> = { raw: servedToRaw, stub, 'event-loop': eventLoop, overload, peers }
+const SECTIONS: Record<string, Section> = {
+  raw: servedToRaw,
+  stub,
+  'event-loop': eventLoop,
+  overload,
+  store: sessionStore,
+  peers,
+}
 const NAMES = Object.keys(SECTIONS)
 
 const Flags = Type.Object(
