@@ -215,8 +215,9 @@ test('a fleet does not pass with a step too few or too many, another bit, or a l
   expect(compare([[[1], [3]]], [[[1], [3 + 2 ** -50]]]).unequal).toBe(1)
   expect(compare([[[1], [3]]], [[[1]]]).unequal).toBe(1)
   const gapMs = { p50: 60, p99: 900, max: 1900 }
-  const common = { servers: 3, sessions: 1, seconds: 9, steps: 2, lost: 0, twice: 0, rewound: 0, ...same }
-  const good = { ...common, faults: { kill: { count: 1, gapMs } } }
+  const common = { servers: 3, sessions: 1, seconds: 9, steps: 2, lost: 0, twice: 0, rewound: 0 }
+  const clean = { ...common, refused: {}, ...same }
+  const good = { ...clean, faults: { kill: { count: 1, gapMs } } }
   expect(judgeFleet(good, 2000)).toEqual([])
   const bad = [{ lost: 1 }, { twice: 1 }, { unequal: 1 }]
   for (const change of bad) expect(judgeFleet({ ...good, ...change }, 2000)).toHaveLength(1)

@@ -28,6 +28,8 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-'))
   const all = ['--port', String(port), '--dir', folder, '--bind', '127.0.0.1', '--save', '', ...options]
   let child: ChildProcess | undefined
+  const killWithUs = () => child?.kill('SIGKILL')
+  process.once('exit', killWithUs)
   const start = async () => {
     child = spawn('redis-server', all, { stdio: ['ignore', 'pipe', 'inherit'] })
     for await (const line of child.stdout!) if (String(line).includes('Ready to accept')) break
@@ -39,6 +41,7 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
     await once(child, 'exit')
   }
   const close = async () => {
+    process.off('exit', killWithUs)
     await kill()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -82,11 +82,20 @@ export class Relay {
     far.once('close', end)
   }
 
+  /** In order, whatever the delay was when something came. */
   private forward(from: Socket, to: Socket): void {
-    from.on('data', (bytes) => {
-      const pass = () => void (to.destroyed || to.write(bytes))
-      if (this.cut === 'delay') setTimeout(pass, DELAY_MS)
-      else pass()
+    const waiting: Buffer[] = []
+    let due = 0
+    const pass = () => {
+      const bytes = waiting.shift()!
+      if (!to.destroyed) to.write(bytes)
+    }
+    from.on('data', (bytes: Buffer) => {
+      const now = performance.now()
+      due = Math.max(due, this.cut === 'delay' ? now + DELAY_MS : now)
+      waiting.push(bytes)
+      if (waiting.length === 1 && due <= now) pass()
+      else setTimeout(pass, due - now)
     })
   }
 }

@@ -1,6 +1,6 @@
 // What a run against a fleet found, and what must not be in it.
 import { sum } from '../../../src/common/statistics.ts'
-import { quantile } from '../sums.ts'
+import { quantile, sumByKey } from '../sums.ts'
 import { FAULTS, type Fault, type Planned } from './faults.ts'
 import type { Walker } from './walker.ts'
 
@@ -27,6 +27,8 @@ export interface FleetReport {
   twice: number
   /** taken again by clients, after the store had lost them */
   rewound: number
+  /** refusals that clients did not repeat by themselves, by code */
+  refused: Record<string, number>
   /** compared with one server that keeps sessions in memory, undisturbed: answers that are not the same to the last bit */
   unequal: number
   /** the largest of their differences, over max(1, |x|) */
@@ -56,6 +58,7 @@ export function conclude({ servers, seconds, struck, walkers, comparison, mostGa
     lost: sum(ahead.map((steps) => Math.max(0, steps))),
     twice: sum(ahead.map((steps) => Math.max(0, -steps))),
     rewound: sum(walkers.map(({ rewound }) => rewound)),
+    refused: sumByKey(walkers.map(({ refused }) => refused)),
     ...comparison,
   }
   const wrong = walkers.flatMap((walker) => walker.wrong)

@@ -2,10 +2,15 @@
 // function of session and step, and keeps what it was answered.
 import { setTimeout as after } from 'node:timers/promises'
 import type { StepReply } from '../../../src/api/sessions.ts'
+import { ProblemError } from '../../../src/client/errors.ts'
 import { DimaStream } from '../../../src/client/stream.ts'
 import type { StreamSession } from '../../../src/client/stream-session.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { Gap } from '../gap.ts'
+
+/** Before a step that was refused for reasons that pass is sent again. */
+const RETRY_MS = 50
+const PASSING_STATUS = 503
 
 export interface WalkerOptions {
   url: string
@@ -24,6 +29,8 @@ export class Walker {
   readonly answers: number[][] = []
   /** steps that were taken again after the store had lost them */
   rewound = 0
+  /** refusals that the client did not repeat by itself, by code; the same step was sent again */
+  readonly refused: Record<string, number> = {}
   /** committed at the end, as the server says */
   committed = 0
   /** what must not happen */
@@ -66,13 +73,26 @@ export class Walker {
 
   private async step(): Promise<void> {
     const number = this.answers.length + 1
-    const reply = await this.session.step(this.actionsOf(number))
+    const reply = await this.insist(this.actionsOf(number))
     this.gap.commit(performance.now())
     this.answers.push(numbersOf(reply))
     const { step_id, committed_step_id } = reply
     if (step_id !== number || committed_step_id !== number)
       this.wrong.push(`step ${number} was answered as ${step_id} of ${committed_step_id}`)
     if (this.options.pauseMs > 0) await after(this.options.pauseMs)
+  }
+
+  private async insist(actions: number[][]): Promise<StepReply> {
+    for (;;) {
+      try {
+        return await this.session.step(actions)
+      } catch (error) {
+        if (!(error instanceof ProblemError) || error.problem.status !== PASSING_STATUS) throw error
+        const { code } = error.problem
+        this.refused[code] = (this.refused[code] ?? 0) + 1
+        await after(RETRY_MS)
+      }
+    }
   }
 
   private actionsOf(step: number): number[][] {
