@@ -40,6 +40,7 @@ const Flags = Type.Object(
     freezes: count(10, 'of its servers, by SIGSTOP for five seconds'),
     cuts: count(10, 'between one of its servers and the store, for three seconds'),
     drains: count(5, 'of its servers, by SIGTERM, before they are started again'),
+    rollbacks: count(3, 'of the store by a second, each with the end of a server by SIGKILL'),
     cases: count(20_000, 'of the fuzzer'),
     first: count(0, 'number of its first case: a case is a function of seed and number'),
     minutes: Type.Number({ default: 10, exclusiveMinimum: 0, description: 'of the soak' }),
@@ -89,8 +90,22 @@ const PARTS: Record<string, { wanted: (flags: Flags) => boolean; run: (flags: Fl
   },
   fleet: {
     wanted: ({ fleet }) => fleet,
-    run: ({ sessions, seed, serverKills: kill, freezes: freeze, cuts: cut, drains: drain }) =>
-      runFleet({ sessions, seed, counts: { kill, freeze, cut, drain }, mostGapMs: MOST_FLEET_GAP_MS, log }),
+    run: ({
+      sessions,
+      seed,
+      serverKills: kill,
+      freezes: freeze,
+      cuts: cut,
+      drains: drain,
+      rollbacks: rollback,
+    }) =>
+      runFleet({
+        sessions,
+        seed,
+        counts: { kill, freeze, cut, drain, rollback },
+        mostGapMs: MOST_FLEET_GAP_MS,
+        log,
+      }),
   },
   stalls: { wanted: ({ stalls }) => stalls, run: () => runStalls({ log }) },
 }

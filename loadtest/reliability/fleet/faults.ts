@@ -4,7 +4,7 @@ import { Rng } from '../../../src/common/rng.ts'
 import type { Fleet, Member } from './fleet.ts'
 import { CUTS, type Cut } from './relay.ts'
 
-export const FAULTS = ['kill', 'freeze', 'cut', 'drain'] as const
+export const FAULTS = ['kill', 'freeze', 'cut', 'drain', 'rollback'] as const
 export type Fault = (typeof FAULTS)[number]
 
 /** How often each. */
@@ -12,8 +12,8 @@ export type Counts = Record<Fault, number>
 
 export interface Planned {
   fault: Fault
-  /** which server */
-  victim: number
+  /** which server, of those that have sockets then */
+  draw: number
   /** of its store, where that is the fault */
   cut: Cut
   /** before it */
@@ -23,8 +23,10 @@ export interface Planned {
 const FREEZE_MS = 5000
 const CUT_MS = 3000
 const MOST_PAUSE_MS = 300
+/** Of what the store loses. */
+const ROLLBACK_MS = 1000
 
-export function scheduleOf(seed: number, counts: Counts, servers: number): Planned[] {
+export function scheduleOf(seed: number, counts: Counts): Planned[] {
   const rng = new Rng(seed, 'faults')
   const all = FAULTS.flatMap((fault) => Array.from({ length: counts[fault] }, (_, n) => ({ fault, n })))
   for (let last = all.length - 1; last > 0; last--) {
@@ -35,20 +37,23 @@ export function scheduleOf(seed: number, counts: Counts, servers: number): Plann
   }
   return all.map(({ fault, n }) => ({
     fault,
-    victim: rng.int(servers),
+    draw: rng.uint32(),
     cut: CUTS[n % CUTS.length]!,
     pauseMs: rng.int(MOST_PAUSE_MS),
   }))
 }
 
-/** Resolves when it is over and the server is there again. */
-export async function strike({ members }: Fleet, { fault, victim, cut }: Planned): Promise<void> {
-  const member = members[victim]!
+/** Resolves when it is over and the server is there again, with which it was. */
+export async function strike(fleet: Fleet, { fault, draw, cut }: Planned): Promise<number> {
+  const hit = await fleet.busy()
+  const member = hit[draw % hit.length]!
   if (fault === 'cut') await cutStore(member, cut)
+  else if (fault === 'rollback') await rollBack(fleet, member)
   else await STRIKES[fault](member)
+  return fleet.members.indexOf(member) + 1
 }
 
-const STRIKES: Record<Exclude<Fault, 'cut'>, (member: Member) => Promise<void>> = {
+const STRIKES: Record<Exclude<Fault, 'cut' | 'rollback'>, (member: Member) => Promise<void>> = {
   async kill(member) {
     member.signal('SIGKILL')
     await member.gone()
@@ -70,4 +75,16 @@ async function cutStore({ relay }: Member, cut: Cut): Promise<void> {
   relay.begin(cut)
   await after(CUT_MS)
   relay.heal()
+}
+
+/** The store comes back as it was a second before, and a server that knew better is gone as well. */
+async function rollBack({ redis }: Fleet, member: Member): Promise<void> {
+  const saved = await redis.ask('SAVE')
+  if (saved !== '+OK') throw new Error(`the store does not save: ${saved}`)
+  await after(ROLLBACK_MS)
+  member.signal('SIGKILL')
+  await redis.kill()
+  await redis.start()
+  await member.gone()
+  await member.start()
 }

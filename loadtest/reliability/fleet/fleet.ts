@@ -1,5 +1,6 @@
 // Servers of one fleet on this machine: a store, a relay to it for each server, and HAProxy in front of all.
 import { setTimeout as after } from 'node:timers/promises'
+import { scrape } from '../../server-metrics.ts'
 import { readiness } from '../readiness.ts'
 import { type ServerProcess, startServer } from '../server-process.ts'
 import { type FrontDoor, openProxy } from './proxy.ts'
@@ -59,6 +60,10 @@ export class Member {
     while (this.running.alive()) await after(LOOK_MS)
   }
 
+  async sockets(): Promise<number> {
+    return (await scrape(this.running.url)).get('wm_sockets_open') ?? 0
+  }
+
   /** As an operator does; its exit code. */
   stop(): Promise<number | null> {
     return this.running.stop()
@@ -77,7 +82,7 @@ export class Fleet {
   }
 
   static async start(models: string): Promise<Fleet> {
-    const redis = await startRedis('--appendonly', 'yes')
+    const redis = await startRedis()
     const members: Member[] = []
     for (let i = 0; i < SERVERS; i++)
       members.push(new Member(await freePort(), await Relay.open(redis.port), models))
@@ -87,6 +92,13 @@ export class Fleet {
 
   get url(): string {
     return `http://127.0.0.1:${this.proxy.port}`
+  }
+
+  /** Servers that have sockets: one that has just come back has none. All where none has. */
+  async busy(): Promise<Member[]> {
+    const sockets = await Promise.all(this.members.map((member) => member.sockets()))
+    const busy = this.members.filter((_, i) => sockets[i]! > 0)
+    return busy.length > 0 ? busy : this.members
   }
 
   /** Resolves when the proxy has seen that all are there. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -14,6 +14,8 @@ export interface RedisServer {
   url: string
   /** of its process, which may be another after each start */
   readonly pid: number
+  /** One command and the first line or so of its answer. */
+  ask(command: string): Promise<string>
   /** SIGKILL: nothing is saved. */
   kill(): Promise<void>
   /** On the same port and folder. */
@@ -52,11 +54,22 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
     get pid() {
       return child!.pid!
     },
+    ask: (command) => ask(port, command),
     kill,
     start,
     close,
   }
 }
+
+const ask = (port: number, command: string) =>
+  new Promise<string>((resolve, reject) => {
+    const socket = createConnection(port, '127.0.0.1', () => socket.write(`${command}\r\n`))
+    socket.once('error', reject)
+    socket.once('data', (data) => {
+      socket.destroy()
+      resolve(String(data).trim())
+    })
+  })
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

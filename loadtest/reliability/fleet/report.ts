@@ -1,7 +1,7 @@
 // What a run against a fleet found, and what must not be in it.
 import { sum } from '../../../src/common/statistics.ts'
 import { quantile, sumByKey } from '../sums.ts'
-import { FAULTS, type Fault, type Planned } from './faults.ts'
+import { FAULTS, type Planned } from './faults.ts'
 import type { Walker } from './walker.ts'
 
 /** One fault, and each session's longest time without an answer from it until all servers were there again. */
@@ -19,7 +19,8 @@ export interface FleetReport {
   servers: number
   sessions: number
   seconds: number
-  faults: Partial<Record<Fault | `cut: ${string}`, Felt>>
+  /** by kind; those of cuts also by how they were made */
+  faults: Record<string, Felt>
   steps: number
   /** answered, but not committed at the end */
   lost: number
@@ -79,7 +80,6 @@ export function judge(report: Omit<FleetReport, 'failures'>, mostGapMs: number):
   return failures
 }
 
-/** By kind, and cuts by how they were made. */
 function feltOf(struck: Struck[]): FleetReport['faults'] {
   const kinds = FAULTS.map((fault): [string, Struck[]] => [
     fault,

@@ -4,12 +4,15 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { DimaError } from '../../../src/common/errors.ts'
 import { openRepository } from '../../../src/registry/repository.ts'
 import { KINDS } from '../../../src/worlds/kinds.ts'
 import { modelOf } from '../model.ts'
 import { withServer } from '../server-process.ts'
 import { type Counts, type Planned, scheduleOf, strike } from './faults.ts'
 import { Fleet, SERVERS, settingsFor } from './fleet.ts'
+import { missingProxy } from './proxy.ts'
+import { hasRedis } from './redis-server.ts'
 import { compare, conclude, type FleetReport, type Struck } from './report.ts'
 import { Walker } from './walker.ts'
 
@@ -28,7 +31,12 @@ const PAUSE_MS = 50
 const QUIET_MS = 500
 const RECOVERY_MS = 60_000
 
+/** Why none can be started here, or undefined. */
+export const missing = missingProxy ?? (hasRedis ? undefined : 'redis-server is not installed')
+
+/** Throws DimaError `invalid_config` where something that it needs is missing. */
 export async function runFleet(options: FleetOptions): Promise<FleetReport> {
+  if (missing) throw new DimaError('invalid_config', `a fleet needs redis-server and haproxy: ${missing}`)
   const models = await mkdtemp(join(tmpdir(), 'dima-fleet-'))
   try {
     const { directory, name, version } = (await openRepository('models', KINDS)).resolve()
@@ -85,29 +93,29 @@ async function strikeAll(
   { counts, seed, log }: FleetOptions,
 ): Promise<Struck[]> {
   const struck: Struck[] = []
-  for (const planned of scheduleOf(seed, counts, SERVERS)) {
+  for (const planned of scheduleOf(seed, counts)) {
     await after(planned.pauseMs)
-    const gaps = await feel(fleet, walkers, planned)
+    const { server, gaps } = await feel(fleet, walkers, planned)
     struck.push({ ...planned, gaps })
-    const { fault, victim, cut } = planned
+    const { fault, cut } = planned
     const what = fault === 'cut' ? `cut (${cut})` : fault
-    log(`${struck.length}: ${what} of server ${victim + 1}, longest gap ${Math.max(...gaps).toFixed(0)} ms`)
+    log(`${struck.length}: ${what} of server ${server}, longest gap ${Math.max(...gaps).toFixed(0)} ms`)
     if (walkers.some(({ wrong }) => wrong.length > 0)) break // the rest would say no more
   }
   return struck
 }
 
-async function feel(fleet: Fleet, walkers: Walker[], planned: Planned): Promise<number[]> {
+async function feel(fleet: Fleet, walkers: Walker[], planned: Planned) {
   const at = performance.now()
   for (const { gap } of walkers) gap.mark(at)
-  await strike(fleet, planned)
+  const server = await strike(fleet, planned)
   await fleet.whole()
   while (!walkers.every(({ gap, wrong }) => gap.moved || wrong.length > 0)) {
     if (performance.now() - at > RECOVERY_MS) throw new Error('the sessions do not go on')
     await after(5)
   }
   const now = performance.now()
-  return walkers.map(({ gap }) => gap.read(now))
+  return { server, gaps: walkers.map(({ gap }) => gap.read(now)) }
 }
 
 /** As many steps of each session, one after the other as fast as they go. */

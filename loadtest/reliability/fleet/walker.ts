@@ -1,10 +1,10 @@
 // A controller of one session: takes one numbered step after the other with the TypeScript client, by actions that are a
 // function of session and step, and keeps what it was answered.
 import { setTimeout as after } from 'node:timers/promises'
-import type { StepReply } from '../../../src/api/sessions.ts'
 import { ProblemError } from '../../../src/client/errors.ts'
 import { DimaStream } from '../../../src/client/stream.ts'
 import type { StreamSession } from '../../../src/client/stream-session.ts'
+import type { StepReply } from '../../../src/client/types.ts'
 import { Rng } from '../../../src/common/rng.ts'
 import { Gap } from '../gap.ts'
 

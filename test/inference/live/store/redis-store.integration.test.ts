@@ -1,5 +1,4 @@
 // Sessions in a real server: the contract, how long it keeps them, and what becomes of a lost, wiped or closed one.
-import { createConnection } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
   freePort,
@@ -38,14 +37,7 @@ describe.skipIf(!hasRedis)('with redis-server (Debian: redis-server)', () => {
 
   testContract(() => store)
 
-  const ask = (line: string) =>
-    new Promise<string>((resolve) => {
-      const socket = createConnection(redis.port, '127.0.0.1', () => socket.write(`${line}\r\n`))
-      socket.once('data', (data) => {
-        socket.destroy()
-        resolve(String(data).trim())
-      })
-    })
+  const ask = (line: string) => redis.ask(line)
   const lifeOf = async (id: string) => Number((await ask(`PTTL dima:s:${id}`)).slice(1))
 
   test('a session is kept for half a minute more than it may be idle, from each commit and touch', async () => {
