@@ -39,8 +39,7 @@ test('a server that has lost its session store for longer than a second is not r
     expect((await app.inject({ url: '/v2/health/ready' })).statusCode).toBe(200)
   }
   store.lostMs = 1100
-  const { detail } = problemOf(await app.inject({ url: '/v2/health/ready' }), 503, 'not_ready')
-  expect(detail).toContain('session store')
+  problemOf(await app.inject({ url: '/v2/health/ready' }), 503, 'not_ready')
   expect((await app.inject({ url: '/v2/health/live' })).statusCode).toBe(200)
   store.lostMs = 0
   expect((await app.inject({ url: '/v2/health/ready' })).statusCode).toBe(200)

@@ -17,6 +17,8 @@ import { compare, conclude, type FleetReport, type Struck } from './report.ts'
 import { Walker } from './walker.ts'
 
 export interface FleetOptions {
+  /** models folder, of which the first model is used. Default: the shipped default model alone */
+  models?: string
   sessions: number
   counts: Counts
   seed: number
@@ -37,26 +39,31 @@ export const missing = missingProxy ?? (hasRedis ? undefined : 'redis-server is 
 /** Throws DimaError `invalid_config` where something that it needs is missing. */
 export async function runFleet(options: FleetOptions): Promise<FleetReport> {
   if (missing) throw new DimaError('invalid_config', `a fleet needs redis-server and haproxy: ${missing}`)
+  if (options.models !== undefined) return runWith(options.models, options)
   const models = await mkdtemp(join(tmpdir(), 'dima-fleet-'))
   try {
     const { directory, name, version } = (await openRepository('models', KINDS)).resolve()
     await cp(directory, join(models, name, version), { recursive: true })
-    const from = performance.now()
-    const { walkers, struck } = await disturbed(models, options)
-    const seconds = (performance.now() - from) / 1000
-    options.log(`all servers have ended; the same steps on one server, undisturbed ...`)
-    const truth = await undisturbed(models, walkers, options)
-    const comparison = compare(
-      walkers.map(({ answers }) => answers),
-      truth.map(({ answers }) => answers),
-    )
-    const { mostGapMs } = options
-    const report = conclude({ servers: SERVERS, seconds, struck, walkers, comparison, mostGapMs })
-    const wrong = truth.flatMap((walker) => walker.wrong.map((text) => `undisturbed: ${text}`))
-    return { ...report, failures: [...report.failures, ...wrong] }
+    return await runWith(models, options)
   } finally {
     await rm(models, { recursive: true, force: true })
   }
+}
+
+async function runWith(models: string, options: FleetOptions): Promise<FleetReport> {
+  const from = performance.now()
+  const { walkers, struck } = await disturbed(models, options)
+  const seconds = (performance.now() - from) / 1000
+  options.log(`all servers have ended; the same steps on one server, undisturbed ...`)
+  const truth = await undisturbed(models, walkers, options)
+  const comparison = compare(
+    walkers.map(({ answers }) => answers),
+    truth.map(({ answers }) => answers),
+  )
+  const { mostGapMs } = options
+  const report = conclude({ servers: SERVERS, seconds, struck, walkers, comparison, mostGapMs })
+  const wrong = truth.flatMap((walker) => walker.wrong.map((text) => `undisturbed: ${text}`))
+  return { ...report, failures: [...report.failures, ...wrong] }
 }
 
 async function disturbed(models: string, options: FleetOptions) {
