@@ -30,18 +30,7 @@ export function createTask({ body, goal }: Robot<JointedBody>, name: TaskName): 
   const agents = splitActuators(body, name.split, options.actionMap)
   const observer = observerOf(body, goal, agents, options)
   return {
-    spec: {
-      name: formatTaskName({ ...name, options }),
-      agents: agents.map(({ name, actuators }, i) => ({ name, actuators, ...observer.entries[i]! })),
-      actionLow: -1,
-      actionHigh: 1,
-      actionUnit: '1',
-      stateNames: goal.stateNames,
-      stateUnits: goal.stateUnits,
-      episodeLimit: goal.episodeLimit,
-      stepSeconds: body.frameSkip * body.timestepSeconds,
-      reward: goal.rewardText,
-    },
+    spec: specOf(formatTaskName({ ...name, options }), { body, goal, agents, observer }),
     body,
     goal,
     xml: body.xml(options.physics),
@@ -50,6 +39,23 @@ export function createTask({ body, goal }: Robot<JointedBody>, name: TaskName): 
     observer,
   }
 }
+
+/** What learners and servers are told of it. */
+export const specOf = (
+  name: string,
+  { body, goal, agents, observer }: Pick<MujocoTask, 'body' | 'goal' | 'agents' | 'observer'>,
+): TaskSpec => ({
+  name,
+  agents: agents.map(({ name, actuators }, i) => ({ name, actuators, ...observer.entries[i]! })),
+  actionLow: -1,
+  actionHigh: 1,
+  actionUnit: '1',
+  stateNames: goal.stateNames,
+  stateUnits: goal.stateUnits,
+  episodeLimit: goal.episodeLimit,
+  stepSeconds: body.frameSkip * body.timestepSeconds,
+  reward: goal.rewardText,
+})
 
 /** Without the options that this body has nothing for, so that one task has one name. */
 const meaningful = (options: TaskOptions, { coordinates }: Body): TaskOptions =>

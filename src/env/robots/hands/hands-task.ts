@@ -1,7 +1,7 @@
 // The tasks of two hands by name.
 import type { AgentActuators } from '../../mujoco/factorisation.ts'
 import type { Observer } from '../../mujoco/observer.ts'
-import type { MujocoTask } from '../../mujoco/task.ts'
+import { type MujocoTask, specOf } from '../../mujoco/task.ts'
 import { bottleCap } from './bottle-cap.ts'
 import { doorOpenInward, doorOpenOutward } from './doors.ts'
 import type { Errand } from './errand.ts'
@@ -28,18 +28,7 @@ export function handsTask(text: string): MujocoTask | undefined {
   const agents = agentsOf(body.actuators)
   const observer = handsObserver(goal)
   return {
-    spec: {
-      name: formatHandsName(name),
-      agents: agents.map(({ name, actuators }, i) => ({ name, actuators, ...observer.entries[i]! })),
-      actionLow: -1,
-      actionHigh: 1,
-      actionUnit: '1',
-      stateNames: goal.stateNames,
-      stateUnits: goal.stateUnits,
-      episodeLimit: goal.episodeLimit,
-      stepSeconds: body.frameSkip * body.timestepSeconds,
-      reward: goal.rewardText,
-    },
+    spec: specOf(formatHandsName(name), { body, goal, agents, observer }),
     body,
     goal,
     xml: sceneXml(errand.scene(springs === 'on')),
