@@ -31,6 +31,12 @@ const icem = searchBy('icem')
 /** As many candidates in one iteration as icem has in all. */
 const SHOOTING = { ...icem, population: 116, iterations: 1 }
 
+/** The other methods with as many imagined steps as icem has: populations of their own would take 4 and 12 times as many. */
+const AT_EQUAL_BUDGET = {
+  mppi: { ...searchBy('mppi'), prior: 0.05, population: 240, iterations: 3, elites: 30 },
+  cem: { ...searchBy('cem'), prior: 0.25, population: 48, iterations: 3, elites: 10 },
+}
+
 export const CONTROLLERS: Controller[] = [
   { name: 'policy, mean actions' },
   { name: 'random shooting', search: SHOOTING, terminal: 'none' },
@@ -44,8 +50,8 @@ export const CONTROLLERS: Controller[] = [
     terminal: 'value',
     departure: 0.01,
   },
-  { name: 'MPPI + policy + value', search: { ...searchBy('mppi'), prior: 0.05 }, terminal: 'value' },
-  { name: 'CEM + policy + value', search: { ...searchBy('cem'), prior: 0.05 }, terminal: 'value' },
+  { name: 'MPPI + policy + value', search: AT_EQUAL_BUDGET.mppi, terminal: 'value' },
+  { name: 'CEM + policy + value', search: AT_EQUAL_BUDGET.cem, terminal: 'value' },
 ]
 
 /** Rollouts in this thread. */

@@ -1,7 +1,7 @@
 // npm run study:planner: what plans earn in the true environment beside the policy, and whether they keep what they promise
 // in the model. Every step is planned anew from the true state.
 import Type, { type Static } from 'typebox'
-import { type Row, record, significant } from '../../../loadtest/record.ts'
+import { type Row, record, significant, write } from '../../../loadtest/record.ts'
 import { runCommand } from '../../../src/common/command.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import { mean, sampleDeviation } from '../../../src/common/statistics.ts'
@@ -59,18 +59,21 @@ async function main(flags: Flags): Promise<void> {
     ({ name, terminal }) =>
       new RegExp(flags.only).test(name) && (terminal !== 'value' || subject.graphs.value),
   )
+  const { starts, steps, seed } = flags
+  const notes = { model: subject.model, starts, steps, seed }
   const rows: Row[] = []
-  for (const controller of able) rows.push(await measure(control, controller, flags))
+  for (const controller of able) {
+    rows.push(await measure(control, controller, flags))
+    write(flags.out, notes, rows)
+  }
   const model = flags.modelStarts > 0 ? await inTheModel(control, flags.modelStarts, flags.seed) : undefined
   const promises: Calibrated[] = []
   if (flags.plans > 0)
     for (const care of CARES) promises.push(await calibration(control, flags.plans, flags.seed, care))
   env.close()
   await simulator.close()
-  const { starts, steps } = flags
-  const notes = { model: subject.model, starts, steps, inTheModel: model ?? null, promises }
   console.log(JSON.stringify({ model, promises }))
-  record(flags.out, notes, rows)
+  record(flags.out, { ...notes, inTheModel: model ?? null, promises }, rows)
 }
 
 async function measure(
