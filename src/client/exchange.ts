@@ -17,6 +17,8 @@ const isRepeatable = (type: Operation, fields: object): boolean =>
 
 /** Answers to what has not been done, or may be done again: another try, here or at another server, does it. */
 const TRY_AGAIN = new Set(['session_store', 'session_moved', 'draining'])
+/** Of a session: its server may have just started, and be loading the model that the session is bound to. */
+const TRY_SESSION_AGAIN = new Set([...TRY_AGAIN, 'not_ready'])
 
 /** Connecting again would end in the same way. */
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010])
@@ -28,6 +30,8 @@ interface Asked {
   text: string
   sent: boolean
   repeatable: boolean
+  /** answers, by code, after which it is asked again */
+  passing: ReadonlySet<string>
   /** Date.now() until which it is tried again; 0: it has not been refused */
   until: number
   pause: number
@@ -75,12 +79,12 @@ export class Exchange {
     const cancel = () => void this.cancel(id, signal!.reason)
     signal?.addEventListener('abort', cancel)
     const reply = new Promise<Reply>((resolve, reject) => {
-      const repeatable = isRepeatable(type, fields)
       const asked = {
         type,
         text,
         sent: false,
-        repeatable,
+        repeatable: isRepeatable(type, fields),
+        passing: 'session_id' in fields ? TRY_SESSION_AGAIN : TRY_AGAIN,
         until: 0,
         pause: FIRST_PAUSE_MS,
         resolve: resolve as Asked['resolve'],
@@ -128,7 +132,7 @@ export class Exchange {
   /** Whether it will be sent once more. If the socket is lost meanwhile, connecting again sends it. */
   private tryAgain(asked: Asked, { code }: Problem): boolean {
     const { reconnectMs = 30_000 } = this.options
-    if (!asked.repeatable || !TRY_AGAIN.has(code)) return false
+    if (!asked.repeatable || !asked.passing.has(code)) return false
     asked.until ||= Date.now() + reconnectMs
     if (Date.now() > asked.until) return false
     const { socket } = this

@@ -67,6 +67,12 @@ export class Repository {
     return this.bundles.filter((bundle) => bundle.name === name)
   }
 
+  /** Throws DimaError `not_ready` where the bundle is there and not served yet. */
+  refusePending(digest: string): void {
+    const found = this.pending.find((bundle) => bundle.digest === digest)
+    if (found) throw notReady(`${found.name}@${found.version}`)
+  }
+
   /**
    * `name@version`, `name@label` or `name`: the version labelled `stable` if there is one, else the highest.
    * Without a reference the only model, else the version labelled `default`. Throws DimaError `unknown_model`, or

@@ -16,6 +16,16 @@ export interface Catalog {
   onReload(listener: (outcome: ReloadOutcome) => void): void
 }
 
+/**
+ * The model that a session from elsewhere is bound to, undefined where there is none. Throws DimaError `not_ready` while
+ * it is being proven or loaded: a server that has just started is no reason to give a session up.
+ */
+export function modelOfSession(catalog: Catalog, digest: string): LiveModel | undefined {
+  const model = catalog.byDigest(digest)
+  if (!model) catalog.repository.refusePending(digest)
+  return model
+}
+
 /** failed: the folder can't be read or something new in it was refused. What it would replace is still served. */
 export type ReloadOutcome = 'ok' | 'failed'
 

@@ -14,6 +14,7 @@ import type { Sessions } from '../inference/live/types.ts'
 import type { Kinds } from '../worlds/world.ts'
 import { buildApp } from './app.ts'
 import { openKeys } from './auth/key-file.ts'
+import { modelOfSession } from './catalog.ts'
 import type { ServerConfig } from './config.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type OpenCatalog, openCatalog } from './open-catalog.ts'
@@ -63,7 +64,7 @@ async function openParts(
   atEnd(() => pool.close())
   const store = await openStore(config, logger, () => metrics)
   atEnd(() => store?.close())
-  const find = (digest: string) => catalog.byDigest(digest)
+  const find = (digest: string) => modelOfSession(catalog, digest)
   const sessions = openLiveSessions(config, kinds, pool, store && { store, find }, () => metrics)
   atEnd(() => sessions.closeAll())
   const catalog: OpenCatalog = await openModels(config, kinds, logger, pool, sessions)

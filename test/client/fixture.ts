@@ -2,6 +2,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { openSessions } from '../../src/inference/live/sessions.ts'
+import type { Sessions } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
 import { Repository } from '../../src/registry/repository.ts'
 import { type AppOptions, buildApp } from '../../src/server/app.ts'
@@ -12,15 +13,22 @@ import { fakeRunner, policyBundle } from '../server/fixture.ts'
 
 interface Options {
   runner?: Partial<Runner>
+  /** in place of what its sessions do */
+  sessions?: Partial<Sessions>
   config?: AppOptions['config']
   keys?: AppOptions['keys']
 }
 
 /** @returns its port */
-export async function listen({ runner = {}, config, keys }: Options = {}): Promise<number> {
+export async function listen({
+  runner = {},
+  sessions: instead = {},
+  config,
+  keys,
+}: Options = {}): Promise<number> {
   const settings = { capacity: 100, capacityPerOwner: 100, idleTimeoutMs: 60_000, pendingPerSession: 64 }
   const engine = { ...fakeRunner, ...runner }
-  const sessions = openSessions(engine, KINDS, settings)
+  const sessions = Object.assign(openSessions(engine, KINDS, settings), instead)
   const catalog = staticCatalog(new Repository([policyBundle()]), KINDS)
   const starts = [{ states: new Float64Array(S), actions: new Float32Array() }]
   const app = buildApp({

@@ -166,6 +166,34 @@ test('in the end it gives up', async () => {
   await expect(stream.create()).rejects.toMatchObject({ name: 'ConnectionError' })
 })
 
+test.each(['session_store', 'session_moved', 'draining', 'not_ready'] as const)(
+  'a step that was answered with %s is sent again, and taken once',
+  async (code) => {
+    const refusals = [code, code].map((one) => new DimaError(one, 'for now'))
+    const bring = () => {
+      const refusal = refusals.pop()
+      return refusal && Promise.reject(refusal)
+    }
+    const stream = await open(await listen({ sessions: { bring } }))
+    const session = await stream.create()
+    expect((await session.step(joint())).committed_step_id).toBe(1)
+    expect(refusals).toEqual([])
+  },
+)
+
+test('for how long is the limit of a lost connection; what names no session is not tried again', async () => {
+  const loading = () => new DimaError('not_ready', 'for now')
+  const bring = () => Promise.reject(loading())
+  const rollout = () => Promise.reject(loading())
+  const port = await listen({ sessions: { bring }, runner: { rollout } })
+  const stream = await open(port, { reconnectMs: 100 })
+  const session = await stream.create()
+  await expect(session.step(joint())).rejects.toMatchObject({ problem: { code: 'not_ready' } })
+  const patient = await open(port)
+  const request = { starts: [start()], actions: [[joint()]], seed: 1 }
+  await expect(patient.rollout(request)).rejects.toMatchObject({ problem: { code: 'not_ready' } })
+})
+
 test('without a server there is no stream', async () => {
   const port = await listen()
   await expect(open(port, { sendKey: 'header' })).resolves.toBeDefined()

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { trust } from '../../src/inference/executors/proof.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { setLabel } from '../../src/registry/move-label.ts'
-import type { ReloadOutcome } from '../../src/server/catalog.ts'
+import { modelOfSession, type ReloadOutcome } from '../../src/server/catalog.ts'
 import { type CatalogOptions, openCatalog } from '../../src/server/open-catalog.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { editManifest, modelsFolder, publishTiny } from '../registry/fixture.ts'
@@ -107,6 +107,24 @@ test('what is meant without a name is there first, and nothing else answers in i
   await catalog.reload()
   expect(meanwhile).toMatchObject({ code: 'not_ready', message: 'newt is being loaded' })
   expect(catalog.model().bundle.version).toBe('2')
+})
+
+test('a session of a model that is being loaded waits; of one that is refused or unknown, it is gone', async () => {
+  const { catalog, models, loader } = await served()
+  const { digest } = await publishTiny(models)
+  let meanwhile: unknown
+  loader.loading = async () => {
+    meanwhile = await Promise.resolve()
+      .then(() => modelOfSession(catalog, digest))
+      .catch((error) => error)
+  }
+  await catalog.reload()
+  expect(meanwhile).toMatchObject({ code: 'not_ready', message: 'tiny@2 is being loaded' })
+  expect(modelOfSession(catalog, digest)?.bundle.version).toBe('2')
+  const bad = await publishTiny(models, 'bad')
+  loader.refuses = ({ name }) => name === 'bad'
+  await catalog.reload()
+  for (const gone of [bad.digest, 'another']) expect(modelOfSession(catalog, gone)).toBeUndefined()
 })
 
 test('the folder is followed', async () => {

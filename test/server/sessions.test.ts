@@ -292,6 +292,7 @@ const FAILURES: ErrorCode[] = [
   'executor_failed',
   'session_store',
   'session_moved',
+  'not_ready',
 ]
 
 test.each(FAILURES)('%s comes as its own status', async (code) => {

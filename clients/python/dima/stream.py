@@ -44,6 +44,8 @@ _WORTH_ANOTHER_TRY = {
 
 _TRY_AGAIN = {"session_store", "session_moved", "draining"}
 """Answers to what has not been done, or may be done again: another try, here or at another server, does it."""
+_TRY_SESSION_AGAIN = _TRY_AGAIN | {"not_ready"}
+"""Of a session: its server may have just started, and be loading the model that the session is bound to."""
 _LONGEST_PAUSE = 1.0
 
 
@@ -63,6 +65,7 @@ class Pending:
         self.frame = pack({"type": op, "id": id, **fields})
         self.on_event = on_event
         self.repeatable = on_event is None and _is_repeatable(op, fields)
+        self.passing = _TRY_SESSION_AGAIN if "session_id" in fields else _TRY_AGAIN
         self.sends = 0
         self.pause = 0.05
         self.until = 0.0  # time.monotonic() until which it is tried again; 0: it has not been refused
@@ -273,7 +276,7 @@ class Connection:
             pending.future.set_result(message)
 
     def _tries_again(self, pending: Pending, problem: Dict[str, Any]) -> bool:
-        if not pending.repeatable or problem.get("code") not in _TRY_AGAIN:
+        if not pending.repeatable or problem.get("code") not in pending.passing:
             return False
         now = time.monotonic()
         pending.until = pending.until or now + self.reconnect_seconds

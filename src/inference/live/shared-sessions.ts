@@ -25,7 +25,7 @@ export interface StoreObserver extends SessionsObserver {
 
 export interface Shared {
   store: SessionStore
-  /** the served model with a digest, if any */
+  /** the served model with a digest, if any. Throws DimaError `not_ready` while it is being loaded */
   find: (digest: string) => LiveModel | undefined
 }
 
@@ -161,7 +161,7 @@ export class SharedSessions extends OpenSessions {
     return coming
   }
 
-  /** Leaves everything as it is where there is no such session, or it is not this owner's. */
+  /** Leaves everything as it is where there is no such session, it is not this owner's, or its model is not there. */
   private async claim(owner: string, id: string): Promise<void> {
     for (let tries = 0; tries < MOST_CLAIMS; tries++) {
       const record = await this.store.peek(id)

@@ -7,6 +7,7 @@ import { DimaError } from '../../common/errors.ts'
 import type { CreateOptions, ResetOptions } from '../../inference/live/types.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { kindOf } from '../../worlds/kind-of.ts'
+import { modelOfSession } from '../catalog.ts'
 import type { Limits } from '../context.ts'
 import { readChoice } from '../rollout/choice.ts'
 import { checkFields } from '../rollout/fields.ts'
@@ -73,7 +74,7 @@ export const snapshot: Operation = async ({ sessions }, fields, { owner }) => {
 
 export const restore: Operation = async ({ catalog, sessions }, fields, { owner }) => {
   const { snapshot } = checkFields(RestoreSession, fields)
-  return sessionState(await sessions.restore(owner, snapshot, (digest) => catalog.byDigest(digest)))
+  return sessionState(await sessions.restore(owner, snapshot, (digest) => modelOfSession(catalog, digest)))
 }
 
 export const fork: Operation = async ({ sessions }, fields, caller) => {

@@ -32,7 +32,7 @@ const START = ['invalid_shape', 'not_finite', 'action_out_of_range', 'no_start',
 const COMPUTED = ['model_gone', 'overloaded', 'executor_failed', 'not_ready', 'invalid_bundle'] as const
 const SESSION = [
   ...['session_not_found', 'session_expired', 'session_closed'],
-  ...['session_store', 'session_moved', 'model_gone'],
+  ...['session_store', 'session_moved', 'model_gone', 'not_ready'],
 ] as ErrorCode[]
 const ROOM = ['session_limit', 'sessions_full', 'session_store'] as const
 const STEP = ['invalid_shape', 'not_finite', 'action_out_of_range', 'unknown_agent', 'no_policy'] as const

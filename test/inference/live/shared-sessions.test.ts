@@ -91,6 +91,22 @@ test('a server that does not serve its model leaves it where it is', async () =>
   expect((await step(a, id, 0)).stepId).toBe(1)
 })
 
+test('a server that is loading its model says so, and takes it when it has', async () => {
+  const store = new MemoryStore()
+  let ready = false
+  const find = () => {
+    if (!ready) throw new DimaError('not_ready', 'tiny@1 is being loaded')
+    return MODEL
+  }
+  const [a, b] = [server(store), server(store, undefined, {}, find)]
+  const { id } = await create(a)
+  const before = await store.peek(id)
+  await expect(b.bring('me', id)).rejects.toEqual(refused('not_ready'))
+  expect([await store.peek(id), b.digests().size]).toEqual([before, 0])
+  ready = true
+  expect((await step(b, id, 0)).stepId).toBe(1)
+})
+
 test('a place is needed to take one', async () => {
   const store = new MemoryStore()
   const [a, b] = [server(store), server(store, undefined, { capacity: 0 })]
