@@ -8,12 +8,13 @@ import { writeFileAtomic } from '../../common/files.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Episode } from '../../episodes/replay/episode.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
+import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
 import { DATA_SETS, type DataSet, meanReturn, type Played } from './data-sets.ts'
 import { type HeldOutLosses, heldOutLosses } from './held-out-losses.ts'
 import { type PlanCost, planCosts } from './plan-costs.ts'
 import { type PlanError, planErrors } from './plan-errors.ts'
 import { closeWorld, simulatorOf, type TrainedDenoiser } from './subject.ts'
-import { dataOf, type Masks, trainDenoiser } from './train-denoiser.ts'
+import { dataOf, denoiserHyperparameters, type Masks, trainDenoiser } from './train-denoiser.ts'
 
 export interface StudyOptions {
   task: TaskSpec
@@ -108,7 +109,8 @@ async function denoiserOf(
   if (masks === 'run') return run
   const name = denoiserName(denoiser)
   const data = dataOf(train)
-  const training = { task, preset, masks, updates, seed }
+  const hyperparameters = denoiserHyperparameters(preset, masks)
+  const training = { task, sizes: NETWORK_PRESETS[preset].denoiser, hyperparameters, updates, seed }
   const report = (update: number, loss: number) => onUpdate?.(name, update, loss)
   const { p: parameters } = await trainDenoiser(training, data, join(out, `${name}.learner`), report)
   return { task, preset, statistics: data.statistics, parameters, updates }

@@ -6,7 +6,7 @@ import { initialValues, type Parameter } from '../../common/parameters.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import { packBuckets, planBuckets } from '../../graph/train-step.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
-import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
+import { type DenoiserConfig, NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
 import { asDimaGraphs } from '../../worlds/dima/serve/spec.ts'
 import { imaginationOf } from '../../worlds/dima/train/imagination.ts'
 import { createNetworks, dimensionsOf } from '../../worlds/dima/train/world-model.ts'
@@ -16,6 +16,8 @@ import type { StudiedWorld } from './plan-errors.ts'
 export interface TrainedDenoiser {
   task: TaskSpec
   preset: PresetName
+  /** of its denoiser; default: the preset's */
+  sizes?: DenoiserConfig
   /** of the states that it was trained on: its units */
   statistics: Checkpoint['statistics']
   /** by bucket */
@@ -25,13 +27,15 @@ export interface TrainedDenoiser {
 export async function simulatorOf({
   task,
   preset,
+  sizes = NETWORK_PRESETS[preset].denoiser,
   statistics,
   parameters: denoiser,
 }: TrainedDenoiser): Promise<StudiedWorld> {
-  const networks = createNetworks(dimensionsOf(task), NETWORK_PRESETS[preset])
+  const all = { ...NETWORK_PRESETS[preset], denoiser: sizes }
+  const networks = createNetworks(dimensionsOf(task), all)
   const fresh = (parameters: readonly Parameter[]) =>
     packBuckets(planBuckets(parameters), initialValues(parameters, 1))
-  const { spec, graphs } = imaginationOf(task, { networks: NETWORK_PRESETS[preset] }, { statistics }, [
+  const { spec, graphs } = imaginationOf(task, { networks: all }, { statistics }, [
     fresh(networks.decoder.parameters),
     denoiser,
     fresh(networks.reward.parameters),

@@ -14,7 +14,7 @@ import { createEngine } from '../../learning/engines/engine.ts'
 import { Learner, type LearnerState } from '../../learning/learner.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
 import { createDenoiser } from '../../worlds/dima/networks/denoiser.ts'
-import { NETWORK_PRESETS } from '../../worlds/dima/networks/presets.ts'
+import type { DenoiserConfig } from '../../worlds/dima/networks/presets.ts'
 import { denoiserBatches } from '../../worlds/dima/train/denoiser-batch.ts'
 import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts'
 import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
@@ -25,8 +25,8 @@ export type Masks = 'mixed' | 'one'
 
 export interface DenoiserTraining {
   task: TaskSpec
-  preset: PresetName
-  masks: Masks
+  sizes: DenoiserConfig
+  hyperparameters: Hyperparameters['denoiser']
   updates: number
   seed: number
 }
@@ -51,14 +51,13 @@ export function denoiserHyperparameters(preset: PresetName, masks: Masks): Hyper
 const SAVE_EVERY = 200
 
 export async function trainDenoiser(
-  { task, preset, masks, updates, seed }: DenoiserTraining,
+  { task, sizes, hyperparameters: hyper, updates, seed }: DenoiserTraining,
   data: Data,
   file: string,
   onUpdate: (update: number, loss: number) => void = () => {},
 ): Promise<LearnerState> {
-  const hyper = denoiserHyperparameters(preset, masks)
   const dims = dimensionsOf(task)
-  const objective = denoiserObjective(createDenoiser(dims, NETWORK_PRESETS[preset].denoiser), dims, hyper)
+  const objective = denoiserObjective(createDenoiser(dims, sizes), dims, hyper)
   const draw = denoiserBatches(dims, { ...hyper, recency: [1] })
   const { clipNorm, weightDecay } = hyper
   const learner = await Learner.create(objective, { clipNorm, weightDecay, seed }, await createEngine('onnx'))

@@ -14,6 +14,7 @@ import {
   denoiserHyperparameters,
   trainDenoiser,
 } from '../../../src/evaluation/study/train-denoiser.ts'
+import { NETWORK_PRESETS } from '../../../src/worlds/dima/networks/presets.ts'
 import { randomEpisode, temporaryFolder } from '../../runs/data.ts'
 
 const task = taskSpec('HalfCheetah-2x3')
@@ -25,7 +26,13 @@ const trainedOf = (parameters: Float32Array[]) => ({
   statistics: data.statistics,
   parameters,
 })
-const training = { task, preset: 'debug', masks: 'mixed', updates: 4, seed: 3 } as const
+const training = {
+  task,
+  sizes: NETWORK_PRESETS.debug.denoiser,
+  hyperparameters: denoiserHyperparameters('debug', 'mixed'),
+  updates: 4,
+  seed: 3,
+}
 
 test('training goes on from its file as if it had not stopped', async () => {
   const folder = temporaryFolder()

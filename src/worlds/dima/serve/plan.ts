@@ -25,7 +25,10 @@ export interface Level {
 export const sequentialSteps = (agents: number): number => (agents <= 2 ? 2 * agents : agents)
 
 /** Karras et al. 2022, eq. 5: `steps` levels from sigmaMax to sigmaMin, then 0. */
-export function noiseLevels(steps: number, { sigmaMax, sigmaMin, rho }: SamplingConfig): number[] {
+export function noiseLevels(
+  steps: number,
+  { sigmaMax, sigmaMin, rho }: Pick<SamplingConfig, 'sigmaMax' | 'sigmaMin' | 'rho'>,
+): number[] {
   const [high, low] = [sigmaMax ** (1 / rho), sigmaMin ** (1 / rho)]
   const at = (i: number) => (high + (steps > 1 ? i / (steps - 1) : 0) * (low - high)) ** rho
   return [...Array.from({ length: steps }, (_, i) => at(i)), 0]

@@ -52,6 +52,17 @@ export const worldModelFields = {
       sigmaLogStd: number(1.2, 'training noise: standard deviation of ln sigma (method.md 2.4)'),
       sigmaMin: number(0.002, 'training noise is clipped to at least this (method.md 2.4)'),
       sigmaMax: number(20, 'training noise is clipped to at most this (method.md 2.4)'),
+      samplerShare: Type.Number({
+        default: 0,
+        minimum: 0,
+        maximum: 0.5,
+        description:
+          "share of the rows that are trained as the plan joint samples: from noise alone at its first level, and once more at its second, from the model's own estimate; 0: random levels alone (paper)",
+      }),
+      contextNoise: number(
+        0,
+        'standard deviation of noise on the states before the target, in units of a normalised state: imagined ones err too; 0: none (paper)',
+      ),
       restWeight: number(
         1,
         'weight in the loss of state entries that have never moved beside those that have; 1: all alike (paper)',

@@ -10,20 +10,14 @@ import { type NetworksConfig, SIGMA_DATA } from '../networks/presets.ts'
 import type { DimaSpec, PerGraph, PlanName } from '../serve/manifest.ts'
 import { sequentialSteps } from '../serve/plan.ts'
 import { servingGraphs } from './serving-graphs.ts'
-import { CONTEXT, HORIZON } from './steps.ts'
+import { CONTEXT, HORIZON, SAMPLING } from './steps.ts'
 import { createNetworks, dimensionsOf, NETWORK_NAMES, type WorldModelWeights } from './world-model.ts'
 
-/**
- * The sampler's constants are those of method.md 2.8; two joint levels are as good as eight (7.6).
- * @param defaultPlan the one that the run's policy learned by
- */
+/** @param defaultPlan the one that the run's policy learned by */
 const samplingOf = (agents: number, defaultPlan: PlanName): DimaSpec['sampling'] => ({
   sigmaData: SIGMA_DATA,
-  sigmaMin: 0.002,
-  sigmaMax: 5,
-  rho: 7,
+  ...SAMPLING,
   sequentialSteps: sequentialSteps(agents),
-  jointSteps: 2,
   defaultPlan,
 })
 
