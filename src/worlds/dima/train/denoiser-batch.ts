@@ -2,7 +2,7 @@
 // each of the J targets a noise level, noise, and the agents that are visible.
 import type { Rng } from '../../../common/rng.ts'
 import { sum } from '../../../common/statistics.ts'
-import type { NamedTensors, Tensor } from '../../../common/tensors.ts'
+import type { NamedTensors } from '../../../common/tensors.ts'
 import type { Data } from '../../../episodes/replay/intake.ts'
 import { type DrawBatch, emptyBatch, type Input, normaliseInto } from '../../../learning/objectives.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
@@ -43,7 +43,6 @@ export const denoiserBatches =
       }
     }
     batch.noise!.data.set(rng.normals(batch.noise!.data.length))
-    if (config.contextNoise > 0) disturbContext(batch.states!, rng, dims, config.contextNoise)
     batch.entry_weights!.data.set(entryWeights(data.statistics.moves, config.restWeight))
     return into
   }
@@ -89,25 +88,6 @@ function fillWindow(
   )
   for (let j = 0; j < config.selfFed; j++)
     batch.valid!.data[row * config.selfFed + j] = L + j >= padding ? 1 : 0
-}
-
-/** The first L states of every window; what stands for states before the episode stays 0. */
-function disturbContext(
-  { shape, data }: Tensor,
-  rng: Rng,
-  { context: L, state: S }: Dimensions,
-  std: number,
-) {
-  const [rows, states] = shape as [number, number]
-  for (let row = 0; row < rows; row++) {
-    const at = row * states * S
-    const noise = rng.normals(L * S)
-    for (let t = 0; t < L; t++) {
-      const state = data.subarray(at + t * S, at + (t + 1) * S)
-      if (state.every((value) => value === 0)) continue
-      for (let i = 0; i < S; i++) state[i] = state[i]! + SIGMA_DATA * std * noise[t * S + i]!
-    }
-  }
 }
 
 /** ln sigma ~ N(mean, std²), clipped. */

@@ -59,10 +59,6 @@ export const worldModelFields = {
         description:
           "share of the rows that are trained as the plan joint samples: from noise alone at its first level, and once more at its second, from the model's own estimate; 0: random levels alone (paper)",
       }),
-      contextNoise: number(
-        0,
-        'standard deviation of noise on the states before the target, in units of a normalised state: imagined ones err too; 0: none (paper)',
-      ),
       restWeight: number(
         1,
         'weight in the loss of state entries that have never moved beside those that have; 1: all alike (paper)',

@@ -101,24 +101,6 @@ describe('the noise levels', () => {
   })
 })
 
-test('noise on the context leaves targets and what stands for states before the episode', () => {
-  const std = 0.1
-  const disturbed = denoiserBatches(dims, { ...config, contextNoise: std })(data, new Rng('batch')).states!
-    .data
-  const plain = batch.states!.data
-  const changes: number[] = []
-  for (const i of indices)
-    for (let t = 0; t < L + J; t++) {
-      const at = (i * (L + J) + t) * S
-      const rest = plain.subarray(at, at + S).every((value) => value === 0)
-      const change = Array.from({ length: S }, (_, s) => disturbed[at + s]! - plain[at + s]!)
-      if (t >= L || rest) expect(change.every((value) => value === 0)).toBe(true)
-      else changes.push(...change)
-    }
-  const deviation = Math.sqrt(changes.reduce((sum, x) => sum + x * x, 0) / changes.length)
-  expectNear(deviation, 0.5 * std, 0.002)
-})
-
 test('with two agents a third of the samples sees one agent, two thirds see both', () => {
   const visible = Array.from({ length: BATCH * J }, (_, i) => [
     ...batch.visible!.data.subarray(i * N, (i + 1) * N),
