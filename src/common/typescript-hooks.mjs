@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { joinedUrl } from './joined-package.mjs'
 
 const OPTIONS = {
   loader: 'ts',
@@ -14,6 +15,11 @@ const OPTIONS = {
 
 /** Beside the packages: whoever may write there may change what runs anyway, and `npm ci` empties it. */
 const CACHE = new URL('../../node_modules/.cache/dima/', import.meta.url)
+
+export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context)
+  return { ...found, url: await joinedUrl(found.url, CACHE) }
+}
 
 export async function load(url, context, next) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context)

@@ -30,3 +30,20 @@ test('what is no TypeScript is refused by file', () => {
   expect(status).toBe(1)
   expect(stderr).toContain(`${file}:1:6`)
 })
+
+test('a package of many files is read as a few, and what its entries share is there once', () => {
+  const program = `
+    import Type from 'typebox'
+    import Format from 'typebox/format'
+    import Value from 'typebox/value'
+    Format.Set('ours', (text) => text === 'yes')
+    const schema = Type.String({ format: 'ours' })
+    console.log(Value.Check(schema, 'yes'), Value.Check(schema, 'no'), import.meta.resolve('typebox'))`
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', './src/common/typescript.mjs', '--input-type=module', '--eval', program],
+    { encoding: 'utf8' },
+  )
+  expect(status, stderr).toBe(0)
+  expect(stdout).toMatch(/^true false .*\/node_modules\/\.cache\/dima\/\w+\/build\/index\.mjs$/m)
+})
