@@ -1,10 +1,13 @@
 // The tfjs backend `onnx-trace`. Its tensors have a shape and a name in the graph being built, but no numbers.
 // tfjs-core does everything else: shape checks, broadcasting rules and the gradient tape.
+import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs-core'
-// Registers the gradients: tfjs-core's Node build comes without them.
-import '@tensorflow/tfjs'
 import type { DType, Values } from './graph.ts'
 import { type GraphBuilder, typedArray, type Value } from './graph-builder.ts'
+
+// Registers the gradients: tfjs-core's Node build comes without them. `import` would first read all of it for the names
+// of what it exports, which takes longer than running it.
+createRequire(import.meta.url)('@tensorflow/tfjs')
 
 export const BACKEND_NAME = 'onnx-trace'
 

@@ -2,7 +2,6 @@
 import { DimaError } from '../../common/errors.ts'
 import type { OnProgress } from '../dataset/dataset.ts'
 import { openBridge } from './bridge-source.ts'
-import { DatasetSource } from './dataset-source.ts'
 import { openEnvironment } from './environment-source.ts'
 import type { SourceFlags } from './flags.ts'
 import type { EpisodeSource, Note } from './source.ts'
@@ -29,7 +28,9 @@ export async function openSource(options: SourceOptions): Promise<EpisodeSource>
   const { task, env, dataset } = options
   if (env && dataset)
     throw new DimaError('invalid_config', '--env and --dataset exclude each other', { field: 'dataset' })
-  if (dataset)
+  if (dataset) {
+    const { DatasetSource } = await import('./dataset-source.ts') // starts the library of HDF5
     return DatasetSource.open(dataset, options.heldOut, options.needed ?? ANY_STEPS, options.onProgress)
+  }
   return env ? openBridge(env, task, options) : openEnvironment(task, options)
 }
