@@ -23,7 +23,11 @@ export const orthogonal =
       }
   }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0)
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
+}
 
 function subtract(from: Float64Array, vector: Float64Array, times: number): void {
   for (let i = 0; i < from.length; i++) from[i]! -= times * vector[i]!
