@@ -1,5 +1,5 @@
 // Epochs of the world model alone after the last step: what they change, and what they leave as it was.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -85,7 +85,7 @@ test('cut off in them a run ends the same', async () => {
 
 test('a run that was finished can be made longer: it collects and learns again, and then has them again', async () => {
   const longer = { ...config, steps: config.steps + 30 }
-  await trainSynthetic(at('longer'), config)
+  cpSync(at('with'), at('longer'), { recursive: true })
   await trainSynthetic(at('longer'), longer)
   const [before, after] = [checkpointOf(at('with')), checkpointOf(at('longer'))]
   expect(after.environmentSteps).toBeGreaterThanOrEqual(longer.steps)

@@ -30,7 +30,7 @@ function shortConfig(engine: EngineName) {
   const config = configOf({ steps: 3000, engine })
   Object.assign(config.hyperparameters, { warmupSteps: 1500 })
   for (const network of ['decoder', 'denoiser', 'reward'] as const)
-    Object.assign(config.hyperparameters[network], { batch: 1, updates: 2 })
+    Object.assign(config.hyperparameters[network], { batch: 1, updatesPerEpoch: 2 })
   return config
 }
 
@@ -112,6 +112,8 @@ describe('npm run train', () => {
     '1000',
     '--out',
     at('command'),
+    '--set',
+    'decoder.batch=2,denoiser.batch=2,reward.batch=2',
   ]
 
   test('trains with the package, in threads too', () => {
