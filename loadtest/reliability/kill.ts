@@ -17,6 +17,8 @@ export interface KillOptions {
   wedgeEvery: number
   sessions: number
   seed: number
+  /** a folder of models, of which the default one is played; without it the server's own */
+  models?: string
   log: (line: string) => void
 }
 
@@ -31,8 +33,10 @@ const RECOVERY_MS = 60_000
 
 const SETTINGS = { EXECUTORS: '2', EXECUTOR_TIMEOUT_MS: String(EXECUTOR_TIMEOUT_MS), LOG_LEVEL: 'info' }
 
-export const runKills = (options: KillOptions): Promise<KillReport> =>
-  withServer({ settings: SETTINGS }, (server) => killOften(server, options))
+export function runKills(options: KillOptions): Promise<KillReport> {
+  const settings = options.models ? { ...SETTINGS, MODELS: options.models } : SETTINGS
+  return withServer({ settings }, (server) => killOften(server, options))
+}
 
 async function killOften(server: ServerProcess, options: KillOptions): Promise<KillReport> {
   const { sessions, seed, log } = options
