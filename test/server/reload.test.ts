@@ -222,8 +222,7 @@ test('a removed version that comes back is served without being loaded again', a
 })
 
 test('other models follow the folder while one is proven', async () => {
-  const { models, first, catalog, loader, versions } = await served({ everyMs: 5 })
-  const hanging = await publishTiny(models, 'hanging')
+  const { models, first, loader, versions, refused } = await served({ everyMs: 5 })
   let signal: AbortSignal | undefined
   const load = loader.load.bind(loader)
   loader.load = async (bundle: Bundle, given?: AbortSignal) => {
@@ -231,6 +230,7 @@ test('other models follow the folder while one is proven', async () => {
     signal = given
     return new Promise((_, fail) => given!.addEventListener('abort', () => fail(given!.reason)))
   }
+  const hanging = await publishTiny(models, 'hanging') // which may be looked at before this returns
   await vi.waitFor(() => expect(signal).toBeDefined(), { interval: 5, timeout: 30_000 })
   await removeAtOnce(first)
   await vi.waitFor(() => expect(versions()).toEqual([]), { interval: 5, timeout: 30_000 })
@@ -239,7 +239,8 @@ test('other models follow the folder while one is proven', async () => {
   await removeAtOnce(hanging)
   await vi.waitFor(() => expect(signal!.aborted).toBe(true), { interval: 5, timeout: 30_000 })
   await vi.waitFor(() => expect(versions()).toEqual(['ant/1']), { interval: 5, timeout: 30_000 })
-  expect(catalog.repository.refused).toEqual([])
+  // A look that began before the folder went may have met a part of it; the next one does not.
+  await vi.waitFor(() => expect(refused()).toEqual([]), { interval: 5, timeout: 30_000 })
 })
 
 test('what was refused is not tried again until somebody asks, and is forgotten when it goes', async () => {
