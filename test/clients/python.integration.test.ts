@@ -11,7 +11,7 @@ import { digestOf, keyRing, newKey } from '../../src/server/auth/keys.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/open-server.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
-import { defaultModel } from '../default-model.ts'
+import { DEFAULT_VERSION, defaultModel } from '../default-model.ts'
 import { randomPoses } from './poses.ts'
 import { startServer, type TestServer } from './server.ts'
 
@@ -93,7 +93,7 @@ async function serve(...args: Parameters<typeof startServer>): Promise<string> {
 }
 
 async function serveShipped(): Promise<string> {
-  const settings = { EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: defaultModel() }
+  const settings = { EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: defaultModel([DEFAULT_VERSION]) }
   const { app, close } = await openServer(readConfig(settings), KINDS, pino({ level: 'silent' }))
   onTestFinished(close)
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -92,7 +92,7 @@ test('runs in a browser as a bundle of a few kilobytes', { timeout: 60_000 }, as
   context.skip(missingBrowser !== undefined, missingBrowser)
   const browser = await startBrowser()
   try {
-    const { page, complaints } = await open(browser, `${url}/healthz`) // a page of the server without a policy
+    const { page, complaints } = await open(await browser.newContext(), `${url}/healthz`) // a page of the server without a policy
     await page.addScriptTag({ content: script, type: 'module' })
     await expect.poll(() => page.title()).toBe('1')
     expect(complaints.filter((one) => !one.includes('404'))).toEqual([]) // the icon that browsers ask for

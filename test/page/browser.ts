@@ -1,5 +1,5 @@
 // A page in a browser for tests, and what it complains of.
-import type { Browser, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { missingBrowser as missing } from '../../scripts/browser.ts'
 
 export { startBrowser } from '../../scripts/browser.ts'
@@ -16,14 +16,21 @@ export interface Opened {
   complaints: string[]
 }
 
-/** @param prepare does something with the page before it goes to the address */
+/** Software draws every pixel: more of them prove nothing where the width is not what is tested. */
+const WIDTH = 800
+
+/**
+ * @param context pages of one share what is compiled and cached, not the key of a tab
+ * @param prepare does something with the page before it goes to the address
+ */
 export async function open(
-  browser: Browser,
+  context: BrowserContext,
   url: string,
-  width = 1280,
+  width = WIDTH,
   prepare: (page: Page) => unknown = () => {},
 ): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width, height: 812 } })
+  const page = await context.newPage()
+  await page.setViewportSize({ width, height: 812 })
   const complaints: string[] = []
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())

@@ -1,22 +1,31 @@
 // The page in a real browser, before a real server of the shipped model: what is seen, and that nothing complains under its
 // content security policy.
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pino } from 'pino'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf, newKey } from '../../src/server/auth/keys.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/open-server.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
+import { copyDefaultModel, DEFAULT_VERSION } from '../default-model.ts'
 import { missingBrowser, open, PATIENTLY, startBrowser } from './browser.ts'
 
+interface Served {
+  url: string
+  close(): Promise<void>
+}
+
+/** With these versions of the shipped model: each is proven first, which takes seconds. */
 async function serve(
+  models: string,
+  versions: string[],
   settings: Record<string, string> = {},
-): Promise<{ url: string; close(): Promise<void> }> {
-  const models = resolve(import.meta.dirname, '../../models')
+): Promise<Served> {
+  copyDefaultModel(models, versions)
   const config = readConfig({ EXECUTORS: '1', RELOAD_SECONDS: '0', MODELS: models, ...settings })
   const { app, close } = await openServer(config, KINDS, pino({ level: 'silent' }))
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -30,18 +39,24 @@ const title = missingBrowser ? `the page (skipped: ${missingBrowser})` : 'the pa
 
 describe.skipIf(missingBrowser)(title, () => {
   let browser: Browser
-  let server: Awaited<ReturnType<typeof serve>>
+  let shared: BrowserContext
+  let server: Served
+  const folder = mkdtempSync(join(tmpdir(), 'dima-page-'))
   beforeAll(async () => {
-    browser = await startBrowser()
-    server = await serve()
+    ;[browser, server] = await Promise.all([
+      startBrowser(),
+      serve(join(folder, 'models'), ['1', DEFAULT_VERSION]),
+    ])
+    shared = await browser.newContext()
   })
   afterAll(async () => {
     await browser?.close()
     await server?.close()
+    rmSync(folder, { recursive: true, force: true })
   })
 
   const opened = async (path: string, width?: number, url = server.url) => {
-    const one = await open(browser, url + path, width)
+    const one = await open(shared, url + path, width)
     onTestFinished(() => one.page.close())
     return one
   }
@@ -77,9 +92,9 @@ describe.skipIf(missingBrowser)(title, () => {
     const { page } = await opened('/#halfcheetah-2x3@1')
     await page.waitForSelector('.versions [aria-current]')
     expect(await page.textContent('.versions [aria-current]')).toBe('version 1')
-    await page.click('text=version 2')
-    await page.locator('.versions [aria-current]', { hasText: 'version 2' }).waitFor()
-    expect(page.url()).toContain('#halfcheetah-2x3%402')
+    await page.click('text=version 3')
+    await page.locator('.versions [aria-current]', { hasText: 'version 3' }).waitFor()
+    expect(page.url()).toContain('#halfcheetah-2x3%403')
   })
 
   test.each([320, 375, 1920])('fits a screen of %i pixels', async (width) => {
@@ -95,12 +110,12 @@ describe.skipIf(missingBrowser)(title, () => {
 
   test('with keys asks for one, and calls with it; the explorer too', async () => {
     const key = newKey()
-    const file = join(mkdtempSync(join(tmpdir(), 'dima-page-')), 'keys.json')
+    const file = join(folder, 'keys.json')
     const entry = { id: 'alice', sha256: digestOf(key).toString('hex'), scopes: ['rollout'] }
     writeFileSync(file, JSON.stringify([entry]))
-    const keyed = await serve({ KEYS: file })
+    const keyed = await serve(join(folder, 'keyed'), [DEFAULT_VERSION], { KEYS: file })
     onTestFinished(keyed.close)
-    const { page } = await opened('/', 1280, keyed.url)
+    const { page } = await opened('/', undefined, keyed.url)
     await page.fill('input[name=key]', 'dima_wrong')
     await page.click('.key button')
     await page.waitForSelector('[role=alert]')

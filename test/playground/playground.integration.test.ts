@@ -29,10 +29,10 @@ describe.skipIf(missingBrowser)(title, () => {
     given = seen(server.url)
   })
   const seen = (url: string) =>
-    contextOf(url, async (path = '/', width, prepare) => {
-      const one = await open(browser, url + path, width, prepare)
-      onTestFinished(() => one.page.close())
-      return one
+    contextOf(url, async (path = '/', width = 1280, prepare) => {
+      const alone = await browser.newContext()
+      onTestFinished(() => alone.close())
+      return open(alone, url + path, width, prepare)
     })
   afterAll(async () => {
     await browser?.close()

@@ -27,7 +27,7 @@ export function guardingCases(context: () => Context): void {
 
   test(`the page is at most ${MOST_BYTES / 1000} kB, compressed, without MuJoCo`, async () => {
     const asked: string[] = []
-    const { page } = await context().open('/', 1280, (page) => {
+    const { page } = await context().open('/', undefined, (page) => {
       page.on('request', (request) => asked.push(request.url()))
     })
     await page.getByRole('region', { name: 'Playground' }).waitFor()

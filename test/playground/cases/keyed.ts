@@ -27,7 +27,7 @@ export function keyedCases(serving: (settings: Record<string, string>) => Promis
     )
     const context = await serving({ KEYS: file })
     const asked: string[] = []
-    const { page } = await context.open('/', 1280, async (page) => {
+    const { page } = await context.open('/', undefined, async (page) => {
       page.on('request', (request) => asked.push(request.url()))
       page.on('websocket', (socket) => asked.push(socket.url()))
       await page.emulateMedia({ reducedMotion: 'reduce' })

@@ -8,7 +8,9 @@ export function lastingCases(
   restart: (meanwhile: () => Promise<void>) => Promise<void>,
 ) {
   test('the server goes and comes back, and the robot goes on from where it was', async () => {
-    const { page } = await context().open('/', 1280, (page) => page.emulateMedia({ reducedMotion: 'reduce' }))
+    const { page } = await context().open('/', undefined, (page) =>
+      page.emulateMedia({ reducedMotion: 'reduce' }),
+    )
     const step = async () => Number(await page.getByRole('slider', { name: /Place in time/ }).inputValue())
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await expect.poll(step, PATIENTLY).toBeGreaterThan(5)
