@@ -9,6 +9,7 @@ import { MambaHyperparameters, mambaPreset } from '../../src/algorithms/mamba/hy
 import { MappoHyperparameters, mappoPreset } from '../../src/algorithms/mappo/hyperparameters.ts'
 import { MarieHyperparameters, mariePreset } from '../../src/algorithms/marie/hyperparameters.ts'
 import { TUNED } from '../../src/algorithms/on-policy/hyperparameters.ts'
+import { HANDS } from '../../src/algorithms/tuned-task.ts'
 import { unalignedTable } from '../../src/common/markdown.ts'
 import { PRESET_NAMES, type PresetName } from '../../src/networks/policy-sizes.ts'
 
@@ -22,17 +23,22 @@ type Columns = readonly (readonly [head: string, values: object])[]
 const DIMA: Columns = [
   ['dima paper', presetOf('paper', 'dima')],
   ['dima small', presetOf('small', 'dima')],
+  [`dima small, ${HANDS}`, presetOf('small', 'dima', `${HANDS}-Pen`)],
   ['world-model small', presetOf('small', 'world-model')],
   ['dima debug', presetOf('debug', 'dima')],
 ]
 
+/** The tasks of the hands are known by their whole names. */
+const exampleOf = (robot: string): string => (robot === HANDS ? `${HANDS}-Pen` : robot)
+
 const byRobot = (preset: (name: PresetName, task: string) => object): Columns => [
-  ...Object.keys(TUNED).map((robot) => [robot, preset('small', robot)] as const),
+  ...Object.keys(TUNED).map((robot) => [robot, preset('small', exampleOf(robot))] as const),
+  [`paper, ${HANDS}, doors`, preset('paper', `${HANDS}-DoorOpenInward`)],
   ['other tasks', preset('small', '')],
   ['debug, other tasks', preset('debug', '')],
 ]
 
-const HASAC_TASKS = ['Ant-2x4', 'Ant-4x2', 'HalfCheetah-2x3', 'Walker2d-2x3']
+const HASAC_TASKS = ['Ant-2x4', 'Ant-4x2', 'HalfCheetah-2x3', 'Walker2d-2x3', `${HANDS}-Pen`]
 
 const HASAC: Columns = [
   ...HASAC_TASKS.map((task) => [`paper, ${task}`, hasacPreset('paper', task)] as const),
@@ -86,8 +92,9 @@ ${tableOf(Hyperparameters as Field, DIMA)}
 
 ## MAPPO
 
-Presets \`small\` and \`paper\` are alike, and have the values of the robot's file in HARL's \`tuned_configs/mamujoco\`, whatever its
-split: ${FILES.join(', ')}. Other splits have no file there.
+Presets \`small\` and \`paper\` are alike, and have the values of the robot's file in HARL's \`tuned_configs\`, whatever its
+split or task: ${FILES.join(', ')}. Others have no file there. For the hands \`paper\` plays as much as that file says, an episode in each of 256
+copies, and networks are 3 x 256 in both. One episode is evaluated of them: all begin alike.
 
 ${tableOf(MappoHyperparameters as Field, byRobot(mappoPreset))}
 
@@ -99,8 +106,8 @@ ${tableOf(HappoHyperparameters as Field, byRobot(happoPreset))}
 
 ## HASAC
 
-Preset \`paper\` has the values of the task's file in HARL's \`tuned_configs/mamujoco\`: ${HASAC_FILES.join(', ')}.
-Splits of HalfCheetah are alike; Walker2d-3x2 has no file of its own. Preset \`small\` is our own choice: textbook SAC's values
+Preset \`paper\` has the values of the task's file in HARL's \`tuned_configs\`: ${HASAC_FILES.join(', ')}.
+Splits of HalfCheetah are alike; Walker2d-3x2 and BottleCap have no file of their own. DoorOpenOutward has a \`gamma\` of 0.99, the other hands 0.95. Preset \`small\` is our own choice: textbook SAC's values
 (arXiv 1812.05905, Table 1), one update a step in place of 0.05.
 
 ${tableOf(HasacHyperparameters as Field, HASAC)}

@@ -8,7 +8,14 @@ import { withOverrides } from '../../runs/overrides.ts'
 import type { Algorithm, RunConfig } from '../../runs/run-config.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
 import { algorithmOf, stepsOf, type TrainFlags } from '../train-flags.ts'
-import { DIMA_PRESETS, Hyperparameters, type PresetOverlay, TRAINING_PRESETS } from './hyperparameters.ts'
+import { evaluationEpisodes, HANDS, tunedRobot } from '../tuned-task.ts'
+import {
+  DIMA_PRESETS,
+  HANDS_PRESETS,
+  Hyperparameters,
+  type PresetOverlay,
+  TRAINING_PRESETS,
+} from './hyperparameters.ts'
 import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
 
 /** Of DIMA, and of its world model alone. */
@@ -18,10 +25,18 @@ export interface DimaConfig extends RunConfig {
   hyperparameters: Hyperparameters
 }
 
-/** The hyper-parameters of a preset, a copy. */
-export function presetOf(preset: PresetName, algorithm: Algorithm = 'world-model'): Hyperparameters {
+/** The hyper-parameters of a preset, a copy. @param task whose policy is learned */
+export function presetOf(
+  preset: PresetName,
+  algorithm: Algorithm = 'world-model',
+  task = '',
+): Hyperparameters {
   const base = TRAINING_PRESETS[preset]
-  if (algorithm === 'dima') return parseConfig(Hyperparameters, overlaid(base, DIMA_PRESETS[preset]))
+  if (algorithm === 'dima') {
+    const learned = overlaid(base, DIMA_PRESETS[preset])
+    const own = overlaid(learned, tunedRobot(task) === HANDS ? HANDS_PRESETS[preset] : {})
+    return parseConfig(Hyperparameters, overlaid(own, { evaluation: evaluationEpisodes(task) }))
+  }
   return parseConfig(Hyperparameters, overlaid(base, { behaviour: { updatesPerEpoch: 0 } }))
 }
 
@@ -47,7 +62,7 @@ export function resolveConfig(
   const algorithm = algorithmOf(flags) === 'dima' ? 'dima' : 'world-model'
   const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
-    : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm) }
+    : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm, flags.task) }
   if (plan === 'sequential') Object.assign(run.hyperparameters.denoiser, PAPER_MASKS)
   run.hyperparameters = withOverrides(Hyperparameters, run.hyperparameters, flags.set)
   if (source?.recorded) refuseExploration(run.hyperparameters)

@@ -158,3 +158,13 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
   },
   paper: {},
 }
+
+/**
+ * What the tasks of two hands change (Table 1 of the paper's appendix, and Table 4 for the steps of an epoch, which `small` has more
+ * of anyway).
+ */
+export const HANDS_PRESETS: Record<PresetName, PresetOverlay> = {
+  debug: { behaviour: { gamma: 0.95, entropy: 0.01 } },
+  small: { behaviour: { gamma: 0.95, entropy: 0.01 } },
+  paper: { stepsPerEpoch: 500, behaviour: { gamma: 0.95, entropy: 0.01 } },
+}

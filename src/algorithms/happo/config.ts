@@ -1,8 +1,8 @@
 // What a HAPPO run is, resolved from its flags.
-import { PPO_POLICY } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
 import { refuseForeign } from '../model-free-flags.ts'
+import { ppoPolicy } from '../on-policy/hyperparameters.ts'
 import { stepsOf, type TrainFlags } from '../train-flags.ts'
 import { HappoHyperparameters, happoPreset } from './hyperparameters.ts'
 
@@ -16,5 +16,5 @@ export function happoConfig(flags: TrainFlags): HappoConfig {
   const { task, preset, seed, threads, engine, device } = flags
   const hyperparameters = withOverrides(HappoHyperparameters, happoPreset(preset, task), flags.set)
   const run = { task, steps: stepsOf(flags), preset, seed, threads, engine, device }
-  return { algorithm: 'happo', ...run, hyperparameters, policy: PPO_POLICY }
+  return { algorithm: 'happo', ...run, hyperparameters, policy: ppoPolicy(task) }
 }

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { parseConfig } from '../../common/config.ts'
 import type { PresetName } from '../../networks/policy-sizes.ts'
 import { evaluationField, playFields, positive, walkFields } from '../off-policy/hyperparameters.ts'
+import { evaluationEpisodes, tunedTask } from '../tuned-task.ts'
 
 export const HasacHyperparameters = Type.Object(
   {
@@ -33,7 +34,7 @@ export type HasacHyperparameters = Static<typeof HasacHyperparameters>
 type Overlay = Partial<HasacHyperparameters>
 
 interface Tuned {
-  /** of HARL's tuned_configs/mamujoco */
+  /** of HARL's tuned_configs */
   file: string
   values: Overlay
 }
@@ -41,16 +42,28 @@ interface Tuned {
 const ANT: Overlay = { nStep: 5, criticLearningRate: 3e-4, temperature: 'fixed' }
 const CHEETAH: Overlay = { nStep: 10 }
 const WALKER: Overlay = { nStep: 20, actorLearningRate: 5e-4, temperature: 'fixed' }
+/** A transition of the hands takes 3.5 kB, and the paper's runs have 300,000: more are not kept. */
+const HANDS: Overlay = {
+  nStep: 20,
+  actorLearningRate: 5e-4,
+  criticLearningRate: 5e-4,
+  gamma: 0.95,
+  capacity: 300_000,
+}
 
-/** HARL's tuned files by task. Walker2d-3x2 has none, and its robot's values. */
+/** HARL's tuned files by task. Walker2d-3x2 has none, and its robot's values; BottleCap has none, and Pen's. */
 export const HASAC_TUNED: Readonly<Record<string, Tuned>> = {
-  'Ant-2x4': { file: 'Ant-v2-2x4', values: { ...ANT, batch: 2200 } },
-  'Ant-4x2': { file: 'Ant-v2-4x2', values: ANT },
-  'HalfCheetah-2x3': { file: 'HalfCheetah-v2-2x3', values: CHEETAH },
-  'HalfCheetah-3x2': { file: 'HalfCheetah-v2-3x2', values: CHEETAH },
-  'HalfCheetah-6x1': { file: 'HalfCheetah-v2-6x1', values: CHEETAH },
-  'Walker2d-2x3': { file: 'Walker2d-v2-2x3', values: WALKER },
-  'Walker2d-3x2': { file: 'Walker2d-v2-2x3', values: WALKER },
+  'Ant-2x4': { file: 'mamujoco/Ant-v2-2x4', values: { ...ANT, batch: 2200 } },
+  'Ant-4x2': { file: 'mamujoco/Ant-v2-4x2', values: ANT },
+  'HalfCheetah-2x3': { file: 'mamujoco/HalfCheetah-v2-2x3', values: CHEETAH },
+  'HalfCheetah-3x2': { file: 'mamujoco/HalfCheetah-v2-3x2', values: CHEETAH },
+  'HalfCheetah-6x1': { file: 'mamujoco/HalfCheetah-v2-6x1', values: CHEETAH },
+  'Walker2d-2x3': { file: 'mamujoco/Walker2d-v2-2x3', values: WALKER },
+  'Walker2d-3x2': { file: 'mamujoco/Walker2d-v2-2x3', values: WALKER },
+  'DexHands-BottleCap': { file: 'dexhands/ShadowHandPen', values: HANDS },
+  'DexHands-DoorOpenInward': { file: 'dexhands/ShadowHandDoorOpenInward', values: HANDS },
+  'DexHands-DoorOpenOutward': { file: 'dexhands/ShadowHandDoorOpenOutward', values: { ...HANDS, gamma: 0.99 } },
+  'DexHands-Pen': { file: 'dexhands/ShadowHandPen', values: HANDS },
 }
 
 /** Of textbook SAC (Haarnoja et al. 2018, arXiv 1812.05905, Table 1), whatever the task: our own choice. */
@@ -73,7 +86,10 @@ const TINY: Overlay = {
 
 /** `paper` has HARL's values, 0.05 updates a step; `small` the textbook's, one update a step, for fewer steps. */
 export function hasacPreset(preset: PresetName, task: string): HasacHyperparameters {
-  const { values = {} } = HASAC_TUNED[task.split('-').slice(0, 2).join('-').split('?')[0]!] ?? {}
-  const overlay = { debug: { ...values, ...TINY }, small: BUSY, paper: values }[preset]
-  return parseConfig(HasacHyperparameters, overlay)
+  const { values = {} } = HASAC_TUNED[tunedTask(task)] ?? {}
+  const { gamma, capacity } = values
+  const busy = { ...(gamma && { gamma }), ...(capacity && { capacity }), ...BUSY }
+  const overlay: Overlay = { debug: { ...values, ...TINY }, small: busy, paper: values }[preset]
+  const evaluation = { ...overlay.evaluation, ...evaluationEpisodes(task) }
+  return parseConfig(HasacHyperparameters, { ...overlay, evaluation })
 }

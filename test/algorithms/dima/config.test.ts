@@ -29,6 +29,13 @@ test('the paper preset has the paper hyper-parameters (method.md 1, 2.9, 3, 5)',
   expect([recency, capacity, warmupSteps, stepsPerEpoch]).toEqual([[0.1, 0.1, 0.1, 0.7], 250_000, 5000, 200])
 })
 
+test('of hands the policy discounts and explores as Table 1 has it', () => {
+  const { hyperparameters } = resolve('--preset', 'paper', '--task', 'DexHands-BottleCap-mj1')
+  expect(hyperparameters).toMatchObject({ stepsPerEpoch: 500, behaviour: { gamma: 0.95, entropy: 0.01 } })
+  const small = resolve('--preset', 'small', '--task', 'DexHands-BottleCap-mj1').hyperparameters
+  expect(small).toMatchObject({ evaluation: { episodes: 1 }, behaviour: { gamma: 0.95, rollouts: 600 } })
+})
+
 test('the paper preset learns the policy as the paper does (method.md 4.3, 5)', () => {
   const { algorithm, policy, hyperparameters } = resolve('--preset', 'paper')
   expect([algorithm, policy]).toEqual(['dima', DIMA_POLICY])

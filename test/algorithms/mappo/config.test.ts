@@ -33,6 +33,26 @@ test('small is paper: the networks are small', () => {
   expect(resolve('--preset', 'small').hyperparameters).toEqual(resolve('--preset', 'paper').hyperparameters)
 })
 
+test('hands have the values of Pen, wider networks, and as many copies in paper alone', () => {
+  const of = (preset: string, task: string) => resolve('--task', task, '--preset', preset)
+  const small = of('small', 'DexHands-DoorOpenInward-mj1')
+  const { clip, passes, entropy, gamma } = small.hyperparameters.ppo
+  expect([clip, passes, entropy, gamma]).toEqual([0.2, 5, 0.01, 0.95])
+  expect(small.hyperparameters).toMatchObject({ copies: 20, stepsPerCopy: 200, evaluation: { episodes: 1 } })
+  expect([small.policy.actor, small.policy.critic.width]).toEqual([{ width: 256, layers: 3 }, 256])
+  const played = ['DexHands-DoorOpenInward-mj1', 'DexHands-Pen-mj1?springs=on'].map((task) => {
+    const { copies, stepsPerCopy } = of('paper', task).hyperparameters
+    return [copies, stepsPerCopy]
+  })
+  expect(played).toEqual([
+    [256, 250],
+    [256, 125],
+  ])
+  const remote = of('small', 'ShadowHandPen') // of Bi-DexHands, behind a bridge: not the same every time
+  expect(remote.policy).toEqual(small.policy)
+  expect(remote.hyperparameters.evaluation.episodes).toBe(10)
+})
+
 test('single values are set on top', () => {
   expect(resolve('--set', 'copies=4,ppo.clip=0.2').hyperparameters).toMatchObject({
     copies: 4,
