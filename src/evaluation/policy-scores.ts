@@ -33,19 +33,25 @@ export async function scorePolicy(
 
 function returnsOf(episodes: Episode[]): PolicyScores['meanActions'] {
   const evaluation = evaluationOf(episodes)
+  const success = evaluation.evaluation_success
   return {
     episodes: evaluation.evaluation_episodes,
     mean: evaluation.evaluation_return,
     std: evaluation.evaluation_std,
     min: evaluation.evaluation_min,
     max: evaluation.evaluation_max,
+    ...(success !== undefined && { success }),
   }
 }
 
+/** `, the task done in 25 %`, of tasks that can be done. */
+export const successText = (success: number | undefined): string =>
+  success === undefined ? '' : `, the task done in ${Math.round(100 * success)} %`
+
 /** Two lines for people. */
 export function policyText({ meanActions, sampledActions, ...rewards }: PolicyScores, steps: number): string {
-  const returns = ({ episodes, mean, std, min, max }: PolicyScores['meanActions']) =>
-    `${mean.toFixed(1)} ± ${std.toFixed(1)} (${min.toFixed(1)} to ${max.toFixed(1)}, ${episodes} episodes)`
+  const returns = ({ episodes, mean, std, min, max, success }: PolicyScores['meanActions']) =>
+    `${mean.toFixed(1)} ± ${std.toFixed(1)} (${min.toFixed(1)} to ${max.toFixed(1)}, ${episodes} episodes${successText(success)})`
   const [imagined, real, error] = [rewards.imaginedReward, rewards.realReward, rewards.rewardRelativeError]
   return `return with mean actions ${returns(meanActions)}, with sampled ones ${returns(sampledActions)}
 mean reward of ${steps} steps in closed loop: imagined ${imagined.toFixed(4)}, real ${real.toFixed(4)}, relative error ${error.toFixed(4)}`

@@ -28,10 +28,11 @@ const valued = (discount: number): string => `
 `
 
 function returnsTable({ meanActions, sampledActions }: PolicyScores): string {
-  const row = (name: string, { episodes, mean, std, min, max }: PolicyScores['meanActions']) =>
-    `| ${name} | ${[mean, std, min, max].map((value) => value.toFixed(1)).join(' | ')} | ${episodes} |`
-  return `| actions | mean | deviation | least | greatest | episodes |
-|---|---|---|---|---|---|
+  const row = (name: string, { episodes, mean, std, min, max, success }: PolicyScores['meanActions']) =>
+    `| ${name} | ${[mean, std, min, max].map((value) => value.toFixed(1)).join(' | ')} | ${episodes} |${success === undefined ? '' : ` ${Math.round(100 * success)} % |`}`
+  const done = meanActions.success !== undefined
+  return `| actions | mean | deviation | least | greatest | episodes |${done ? ' task done |' : ''}
+|---|---|---|---|---|---|${done ? '---|' : ''}
 ${row('mean', meanActions)}
 ${row('sampled', sampledActions)}`
 }

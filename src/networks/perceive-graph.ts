@@ -15,6 +15,10 @@ export function perceiveGraph(
     inputs: (B) => [{ name: 'states', shape: [B, S] }],
     outputs: (B) => [{ name: 'observations', shape: [B, N, O] }],
     build: (_, { states }) => {
+      if (typeof form === 'object') {
+        const places = tf.tensor1d(form.entries.flat(), 'int32')
+        return { observations: tf.reshape(tf.gather(states!, places, 1), [-1, N, O]) }
+      }
       const alike = tf.tile(tf.expandDims(states!, 1), [1, N, 1]) // [B, N, S]
       const room = tf.pad(alike, [
         [0, 0],

@@ -9,7 +9,10 @@ import type { Widths } from './dimensions.ts'
 /** The least 1 / std that is believed: an imagined observation may have any ids, and a deviation of 20 is no robot's. */
 const LEAST_SCALE = 0.05
 
-/** Observations [B, N, O] -> states [B, S] in environment units, the mean of what each agent's says. Needs two agents. */
+/**
+ * Observations [B, N, O] -> states [B, S] in environment units, the mean of what those agents say who see an entry. Needs what
+ * `tellsState` demands.
+ */
 export function recoverGraph(
   { agents: N, state: S, observation: O }: Omit<Widths, 'action'>,
   form: ClosedForm,
@@ -18,6 +21,7 @@ export function recoverGraph(
     inputs: (B) => [{ name: 'observations', shape: [B, N, O] }],
     outputs: (B) => [{ name: 'states', shape: [B, S] }],
     build: (_, { observations }) => {
+      if (typeof form === 'object') return { states: gathered(observations!, form.entries, { N, S, O }) }
       const seen = tf.slice(observations!, [0, 0, 0], [-1, N, S])
       const states = form === 'raw' ? seen : unscaled(observations!, seen, { N, S, O })
       const apart = tf.split(states, N, 1)
@@ -25,6 +29,35 @@ export function recoverGraph(
       return { states: tf.reshape(tf.mul(sum, 1 / N), [-1, S]) }
     },
   }
+}
+
+/** Of each entry N times who sees it, in turn, and their mean. [B, S] */
+function gathered(
+  observations: tf.Tensor,
+  entries: readonly (readonly number[])[],
+  { N, S, O }: { N: number; S: number; O: number },
+): tf.Tensor {
+  const flat = tf.reshape(observations, [-1, N * O])
+  const places = Array.from({ length: S }, (): number[] => [])
+  entries.forEach((seen, agent) => {
+    seen.forEach((entry, i) => {
+      places[entry]!.push(agent * O + i)
+    })
+  })
+  const turns = Array.from({ length: N }, (_, turn) =>
+    tf.gather(
+      flat,
+      tf.tensor1d(
+        places.map((of) => of[turn % of.length]!),
+        'int32',
+      ),
+      1,
+    ),
+  )
+  return tf.mul(
+    turns.reduce((a, b) => tf.add(a, b)),
+    1 / N,
+  )
 }
 
 /** std * (z - b), where b is what a zero became. [B, N, S] */

@@ -80,6 +80,13 @@ const Returns = object(
     std: Type.Number({ description: 'over episodes' }),
     min: Type.Number(),
     max: Type.Number(),
+    success: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'share of the episodes in which the task was done, of tasks that can be done',
+      }),
+    ),
   },
   'Undiscounted return of the team over whole episodes of the environment',
 )

@@ -4,7 +4,7 @@ import { mean, sampleDeviation } from '../common/statistics.ts'
 import { evaluationsOf } from './figures/learning-curves.ts'
 import type { Group, TaskRuns } from './groups.ts'
 import { lastWith, stepsOf, sumOf } from './metrics.ts'
-import { PAPER_STEPS, paperReturns, paperText } from './paper-returns.ts'
+import { paperReturns, paperSteps, paperText } from './paper-returns.ts'
 import type { Run } from './run.ts'
 import { valueAt } from './spread.ts'
 import { countText, durationText, returnText } from './text.ts'
@@ -61,17 +61,24 @@ function lastEvaluation(metrics: Run['metrics']): string {
   return `${text} at ${countText(Number(steps))}`
 }
 
-const CHECKPOINTS = [5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, PAPER_STEPS]
+const CHECKPOINTS = [5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000]
+
+/** Up to where the paper's values are. */
+const checkpointsOf = (task: string): number[] => [
+  ...CHECKPOINTS.filter((steps) => steps < paperSteps(task)),
+  paperSteps(task),
+]
 
 /** Return of every group after round numbers of steps, above the paper's. Undefined where nothing was evaluated so far. */
 export function returnTable({ task, groups }: TaskRuns): Table | undefined {
-  const rows = groups.map((group) => [group.name, ...CHECKPOINTS.map((steps) => returnAt(group, steps))])
+  const checkpoints = checkpointsOf(task)
+  const rows = groups.map((group) => [group.name, ...checkpoints.map((steps) => returnAt(group, steps))])
   const paper = paperReturns(task).map((value) => [
     `paper, ${value.method}`,
-    ...CHECKPOINTS.map((steps) => (steps === PAPER_STEPS ? `${paperText(value)} (4)` : '')),
+    ...checkpoints.map((steps) => (steps === paperSteps(task) ? `${paperText(value)} (4)` : '')),
   ])
   if (rows.every((row) => row.slice(1).every((cell) => cell === NONE))) return undefined
-  return { head: ['', ...CHECKPOINTS.map((steps) => `${countText(steps)} steps`)], rows: [...rows, ...paper] }
+  return { head: ['', ...checkpoints.map((steps) => `${countText(steps)} steps`)], rows: [...rows, ...paper] }
 }
 
 /** `812 ± 40 (3)`: mean and deviation over the seeds that got so far, and how many they are. */

@@ -30,7 +30,12 @@ async function played(task: string) {
   return { states: Float32Array.from(states), seen }
 }
 
-test.each([...taskNames, 'HalfCheetah-6x1-v1?observation=raw', 'Walker2d-3+3-v1'])('of %s', async (task) => {
+test.each([
+  ...taskNames,
+  'HalfCheetah-6x1-v1?observation=raw',
+  'Walker2d-3+3-v1',
+  'DexHands-BottleCap-mj1',
+])('of %s', async (task) => {
   const spec = taskSpec(task)
   const { state: S } = widthsOf(spec)
   const { states, seen } = await played(task)

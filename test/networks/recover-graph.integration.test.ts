@@ -22,7 +22,7 @@ async function run(graph: ServingGraph, inputs: Record<string, Tensor>): Promise
 
 const ROWS = 7
 
-test.each(['HalfCheetah-2x3', 'HalfCheetah-6x1', 'Ant-4x2', 'Walker2d-3x2?observation=raw'])(
+test.each(['HalfCheetah-2x3', 'HalfCheetah-6x1', 'Ant-4x2', 'Walker2d-3x2?observation=raw', 'DexHands-Pen'])(
   'recover undoes perceive: %s',
   async (name) => {
     const task = taskSpec(name)

@@ -1,7 +1,6 @@
 // The epochs of DIMA (method.md 5): each collects whole episodes, trains the world model on all of them, and improves the
 // policy inside it. Without a policy to learn, the random one plays and only the world model is trained.
-import { sum } from '../../common/statistics.ts'
-import type { Episode } from '../../episodes/replay/episode.ts'
+import { type Episode, episodeLine } from '../../episodes/replay/episode.ts'
 import { callFigures } from '../../learning/lanes/call-times.ts'
 import type { MetricLine } from '../../learning/learner.ts'
 import { EpochLoop, type Epochs } from '../../runs/epoch-loop.ts'
@@ -102,10 +101,9 @@ class DimaEpochs implements Epochs<Checkpoint> {
 
   private collect(signal?: AbortSignal): Promise<void> {
     const { intake, plan, config } = this.parts
-    const onEpisode = ({ rewards, length, played }: Episode) => {
+    const onEpisode = (episode: Episode) => {
       const { epoch, steps } = this
-      const episode_return = sum(rewards)
-      this.log({ epoch, steps, episode_return, episode_length: length, ...(played && { played }) })
+      this.log({ epoch, steps, ...episodeLine(episode) })
       this.options.reporter.status(`epoch ${epoch} collected ${steps} of ${config.steps} steps`)
     }
     const players = { policy: this.policy, exploration: plan.exploration(this.before) }

@@ -62,7 +62,10 @@ export const HASAC_TUNED: Readonly<Record<string, Tuned>> = {
   'Walker2d-3x2': { file: 'mamujoco/Walker2d-v2-2x3', values: WALKER },
   'DexHands-BottleCap': { file: 'dexhands/ShadowHandPen', values: HANDS },
   'DexHands-DoorOpenInward': { file: 'dexhands/ShadowHandDoorOpenInward', values: HANDS },
-  'DexHands-DoorOpenOutward': { file: 'dexhands/ShadowHandDoorOpenOutward', values: { ...HANDS, gamma: 0.99 } },
+  'DexHands-DoorOpenOutward': {
+    file: 'dexhands/ShadowHandDoorOpenOutward',
+    values: { ...HANDS, gamma: 0.99 },
+  },
   'DexHands-Pen': { file: 'dexhands/ShadowHandPen', values: HANDS },
 }
 

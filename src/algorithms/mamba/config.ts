@@ -1,7 +1,7 @@
 // What a MAMBA run is, resolved from its flags.
 import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
-import { type ClosedForm, closedFormOf } from '../../env/closed-form.ts'
+import { type ClosedForm, closedFormOf, tellsState } from '../../env/closed-form.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { withOverrides } from '../../runs/overrides.ts'
@@ -50,9 +50,9 @@ function refuse({ dataset, env, stepsPerCall }: TrainFlags): void {
 /** How observations follow from states. DimaError `invalid_config` of tasks where they don't, or don't tell the state. */
 export function formOf(spec: TaskSpec, { task }: Pick<TrainFlags, 'task'> = { task: spec.name }): ClosedForm {
   const form = closedFormOf(spec)
-  if (form && (form === 'raw' || spec.agents.length > 1)) return form
+  if (form && tellsState(form, spec.agents.length, spec.stateNames.length)) return form
   const why = form
-    ? 'its only agent sees less than the state'
+    ? 'its agents together see less than the state'
     : 'what agents see does not follow from the state'
   throw new DimaError(
     'invalid_config',

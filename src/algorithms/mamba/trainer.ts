@@ -2,8 +2,8 @@
 // played, and improves actor and critic inside it.
 import { moduleUrl } from '../../common/module-url.ts'
 import { Rng } from '../../common/rng.ts'
-import { mean, sum } from '../../common/statistics.ts'
-import type { Episode } from '../../episodes/replay/episode.ts'
+import { mean } from '../../common/statistics.ts'
+import { type Episode, episodeLine } from '../../episodes/replay/episode.ts'
 import { Intake } from '../../episodes/replay/intake.ts'
 import { callFigures } from '../../learning/lanes/call-times.ts'
 import { Lanes } from '../../learning/lanes/lanes.ts'
@@ -129,9 +129,9 @@ class MambaEpochs implements Epochs<Checkpoint> {
   private collect(signal?: AbortSignal): Promise<void> {
     const { intake, config, player } = this
     const wanted = Math.min(config.steps, this.before + config.hyperparameters.stepsPerEpoch)
-    const onEpisode = ({ rewards, length }: Episode) => {
+    const onEpisode = (episode: Episode) => {
       const { epoch, steps } = this
-      this.log({ epoch, steps, episode_return: sum(rewards), episode_length: length })
+      this.log({ epoch, steps, ...episodeLine(episode) })
       this.options.reporter.status(`epoch ${epoch} collected ${steps} of ${config.steps} steps`)
     }
     return intake.fill(wanted, onEpisode, signal, { policy: player })

@@ -1,7 +1,7 @@
 // What a MARIE run is, resolved from its flags.
 import { parseConfig } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
-import { type ClosedForm, closedFormOf } from '../../env/closed-form.ts'
+import { type ClosedForm, closedFormOf, tellsState } from '../../env/closed-form.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { PPO_POLICY } from '../../networks/policy-sizes.ts'
@@ -43,8 +43,8 @@ const REFUSED: readonly ['dataset' | 'env' | 'stepsPerCall', string][] = [
 /** How observations follow from states. DimaError `invalid_config` of tasks where they don't, or don't tell the state. */
 export function formOf(spec: TaskSpec, task = spec.name): ClosedForm {
   const form = closedFormOf(spec)
-  if (form === 'raw' || (form && spec.agents.length > 1)) return form
-  const why = form ? 'an agent alone does not tell the state' : 'observations do not follow from the state'
+  if (form && tellsState(form, spec.agents.length, spec.stateNames.length)) return form
+  const why = form ? 'what agents see does not tell the state' : 'observations do not follow from the state'
   throw new DimaError(
     'invalid_config',
     `marie finds states behind imagined observations; in ${task} ${why}`,

@@ -1,7 +1,8 @@
 // The epochs of MARIE (docs/marie.md): each collects whole episodes, then the tokenizer learns, from later epochs on the Transformer
 // too, and then actor and critic inside them.
 import { moduleUrl } from '../../common/module-url.ts'
-import { mean, sum } from '../../common/statistics.ts'
+import { mean } from '../../common/statistics.ts'
+import { episodeLine } from '../../episodes/replay/episode.ts'
 import { Intake } from '../../episodes/replay/intake.ts'
 import { callFigures } from '../../learning/lanes/call-times.ts'
 import { Lanes } from '../../learning/lanes/lanes.ts'
@@ -124,8 +125,8 @@ class MarieEpochs implements Epochs<Checkpoint> {
     const wanted = Math.min(config.steps, this.steps + config.hyperparameters.stepsPerEpoch)
     return intake.fill(
       wanted,
-      ({ rewards, length }) => {
-        this.log({ episode_return: sum(rewards), episode_length: length }, { steps: intake.steps })
+      (episode) => {
+        this.log(episodeLine(episode), { steps: intake.steps })
         this.options.reporter.status(`epoch ${this.epoch} collected ${intake.steps} of ${config.steps} steps`)
       },
       signal,

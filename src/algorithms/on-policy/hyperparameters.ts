@@ -2,7 +2,7 @@
 // presets change. HARL's files of MAPPO and HAPPO have the same values in a task.
 import Type, { type Static, type TObject } from 'typebox'
 import { parseConfig } from '../../common/config.ts'
-import { PPO_POLICY, type PolicyConfig, type PresetName } from '../../networks/policy-sizes.ts'
+import { type PolicyConfig, PPO_POLICY, type PresetName } from '../../networks/policy-sizes.ts'
 import { ppoFields } from '../policy/hyperparameters.ts'
 import { evaluationEpisodes, HANDS, tunedRobot, tunedTask } from '../tuned-task.ts'
 

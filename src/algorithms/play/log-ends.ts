@@ -9,8 +9,9 @@ export function logEnds(
   epoch: number,
   before: number,
 ): void {
-  for (const { row, episodeReturn, length } of ends) {
+  for (const { row, episodeReturn, length, success } of ends) {
     const steps = before + (Math.floor(row / copies) + 1) * copies
-    folder.logMetrics({ epoch, steps, episode_return: episodeReturn, episode_length: length })
+    const succeeded = success !== undefined && { episode_success: Number(success) }
+    folder.logMetrics({ epoch, steps, episode_return: episodeReturn, episode_length: length, ...succeeded })
   }
 }

@@ -21,6 +21,8 @@ export interface End {
   /** undiscounted team return */
   episodeReturn: number
   length: number
+  /** whether the task was done in it; absent where that has no meaning */
+  success?: boolean
 }
 
 export interface Outcome {
@@ -136,6 +138,7 @@ export class RunningCopies {
     return copies.map((copy) => {
       const { state, observations } = over[copy] ? this.view.last(step, copy) : this.view.at(step, copy)
       const { episodeReturn, length } = this.playing[copy]!
+      const success = this.view.success(step, copy)
       return {
         copy,
         terminated: step.terminations[copy] === 1,
@@ -143,6 +146,7 @@ export class RunningCopies {
         observations: Float32Array.from(observations.flatMap((own) => [...own])),
         episodeReturn,
         length,
+        ...(success !== undefined && { success }),
       }
     })
   }

@@ -3,7 +3,16 @@ import { sum } from '../../common/statistics.ts'
 import { pasteColumns } from '../../common/tensors.ts'
 import type { PerAgent } from '../parallel-env.ts'
 import type { FinalObservations, VectorReset, VectorStep } from '../vector/vector-env.ts'
-import { FLOATS, freshRoom, isArray, type Room, readFlags, readFloats, readIndices } from './arrays.ts'
+import {
+  FLOATS,
+  freshRoom,
+  isArray,
+  type Room,
+  readFlags,
+  readFloats,
+  readIndices,
+  readRows,
+} from './arrays.ts'
 import { checkAgents, type Declaration, forAgents } from './declaration.ts'
 import { checkEnds, checkQuiet, endedCopies } from './ends.ts'
 import { protocolError } from './protocol-error.ts'
@@ -31,7 +40,7 @@ export class AnswerReader {
 
   reset(answer: Fields): BridgeReset {
     const { numEnvs } = this.declared
-    return { ...this.views(answer, numEnvs, '', this.room), info: readInfo(answer.info) }
+    return { ...this.views(answer, numEnvs, '', this.room), ...this.told(answer.info) }
   }
 
   /** @param resetting copies that an automatic reset was due for before this step, nonzero each [E] */
@@ -49,7 +58,7 @@ export class AnswerReader {
       terminations,
       truncations,
       ...(final ? { final } : {}),
-      info: readInfo(answer.info),
+      ...this.told(answer.info),
     }
   }
 
@@ -99,6 +108,15 @@ export class AnswerReader {
     return ended.length === 0
       ? undefined
       : { copies, ...this.views(final, ended.length, 'final.', freshRoom) }
+  }
+
+  /** `success` is the one name that this side knows: a flag or a number for every copy, and anything but 0 is success. */
+  private told(answer: unknown): Pick<BridgeReset, 'info' | 'infos'> {
+    const info = readInfo(answer)
+    if (!info || !isArray(info.success)) return { info }
+    const { numbers } = readRows(info.success, 'info.success', this.declared.numEnvs)
+    if (numbers.length !== this.declared.numEnvs) return { info }
+    return { info, infos: { success: Uint8Array.from(numbers, (value) => (value === 0 ? 0 : 1)) } }
   }
 
   private perAgent(map: unknown, field: string): Fields {

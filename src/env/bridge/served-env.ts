@@ -70,7 +70,7 @@ export class ServedEnv {
       )
     const start = await this.env.reset(options)
     if (request.seed === undefined) this.seed = undefined
-    return this.views(start, this.env.numEnvs)
+    return { ...this.views(start, this.env.numEnvs), ...this.info(start) }
   }
 
   async step(request: Fields): Promise<object> {
@@ -88,6 +88,7 @@ export class ServedEnv {
         index: wireArray('<i4', [step.final.copies.length], step.final.copies),
         ...this.views(step.final, step.final.copies.length),
       },
+      ...this.info(step),
       timing_ms,
     }
   }
@@ -102,6 +103,11 @@ export class ServedEnv {
       obs: this.perAgent(observations, (agent) => [rows, env.observationSpace(agent).low.length]),
       state: wireFloats(dtype, [rows, env.stateSpace.low.length], states),
     }
+  }
+
+  private info({ infos }: VectorReset): { info?: object } {
+    const success = infos?.success
+    return success ? { info: { success: wireArray('|u1', [this.env.numEnvs], success) } } : {}
   }
 
   private perAgent(arrays: PerAgent<Float64Array>, shape: (agent: string) => number[]): PerAgent<WireArray> {

@@ -112,5 +112,6 @@ export class Copies {
     arrays.rewards[e] = world.reward
     arrays.terminations[e] = failed ? 1 : 0
     arrays.truncations[e] = cut && !failed ? 1 : 0
+    if (arrays.successes) arrays.successes[e] = world.succeeded ? 1 : 0
   }
 }

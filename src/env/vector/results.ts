@@ -17,10 +17,11 @@ export class Results {
   }
 
   reset(): VectorReset {
-    const { now } = this.arrays
+    const { now, successes } = this.arrays
     return {
       observations: this.byAgent((i) => this.own(now.observations[i]!)),
       states: this.own(now.states),
+      ...(successes && { infos: { success: this.own(successes) } }),
     }
   }
 

@@ -40,6 +40,8 @@ export interface VectorArrays {
   readonly rewards: Float64Array // [E]
   readonly terminations: Uint8Array // [E]
   readonly truncations: Uint8Array // [E]
+  /** Whether the task was done in the episode, of tasks where that has a meaning. */
+  readonly successes: Uint8Array | undefined // [E]
 }
 
 export function makeArrays({ spec, body, goal }: MujocoTask, numEnvs: number): VectorArrays {
@@ -64,5 +66,6 @@ export function makeArrays({ spec, body, goal }: MujocoTask, numEnvs: number): V
     rewards: floats(1),
     terminations: bytes(),
     truncations: bytes(),
+    successes: goal.succeeded && bytes(),
   }
 }

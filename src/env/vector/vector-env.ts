@@ -20,10 +20,18 @@ export interface VectorResetOptions {
   seed?: number | ArrayLike<number>
 }
 
+/** What is told besides, a column with a row for every copy, as `infos` of one environment has it. */
+export interface VectorInfos {
+  /** 1 where the task was done in this episode: in a step that ends one, in that one. Absent: there is nothing to be done once and for all. */
+  readonly success?: Uint8Array // [E]
+}
+
 /** Rows of copies that a masked reset left alone are as they were. */
 export interface VectorReset {
   observations: PerAgent<Float64Array> // agent -> [E, O]
   states: Float64Array // [E, S]
+  /** Absent: nothing is told. */
+  infos?: VectorInfos
 }
 
 export interface VectorStep extends VectorReset {

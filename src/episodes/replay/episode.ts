@@ -5,6 +5,7 @@ import { DimaError } from '../../common/errors.ts'
 import { writeFileAtomic } from '../../common/files.ts'
 import { numbersOf, packArrays } from '../../common/packed-arrays.ts'
 import { seal, unseal } from '../../common/seal.ts'
+import { sum } from '../../common/statistics.ts'
 import type { Played } from '../sources/exploration/played.ts'
 
 export interface Episode {
@@ -20,6 +21,8 @@ export interface Episode {
   /** the environment failed; a time limit is `truncated`, never merged */
   terminated: boolean
   truncated: boolean
+  /** whether the task was done in it; absent where that has no meaning */
+  success?: boolean
   /** where a run explores: by sampling its policy, or otherwise; absent where it does not */
   played?: Played
 }
@@ -32,6 +35,14 @@ export const isEnd = (
   { terminated, truncated }: Pick<Episode, 'terminated' | 'truncated'>,
   timeLimitIsEnd: boolean,
 ): boolean => terminated || (timeLimitIsEnd && truncated)
+
+/** What a run writes down of an episode that was played. */
+export const episodeLine = ({ rewards, length, success, played }: Episode) => ({
+  episode_return: sum(rewards),
+  episode_length: length,
+  ...(success !== undefined && { episode_success: Number(success) }),
+  ...(played && { played }),
+})
 
 export const endsOf = (episodes: readonly Episode[], timeLimitIsEnd: boolean): number =>
   episodes.filter((episode) => isEnd(episode, timeLimitIsEnd)).length

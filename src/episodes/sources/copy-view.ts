@@ -39,6 +39,11 @@ export class CopyView {
     })
   }
 
+  /** Whether copy e's episode has been a success so far; undefined where that has no meaning. */
+  success({ infos }: VectorReset, e: number): boolean | undefined {
+    return infos?.success && infos.success[e] === 1
+  }
+
   /** Copy e's team reward: the mean over agents. */
   reward({ rewards }: VectorStep, e: number): number {
     return mean(this.agents.map(({ name }) => rewards[name]![e]!))

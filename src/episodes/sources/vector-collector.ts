@@ -103,7 +103,7 @@ export class VectorCollector {
     const next = ended ? this.view.last(step, e) : this.view.at(step, e)
     copy.recorder.step(this.actions.of(e), this.view.reward(step, e), next)
     if (!ended) return
-    this.finish(e, copy.recorder.finish(terminated, truncated))
+    this.finish(e, copy.recorder.finish(terminated, truncated), this.view.success(step, e))
     if (this.env.autoreset === 'same_step') this.show(e, this.view.at(step, e))
   }
 
@@ -134,9 +134,13 @@ export class VectorCollector {
   }
 
   /** Keeps what copy e has played, and gives it the next episode. */
-  private finish(e: number, episode: Episode): void {
+  private finish(e: number, episode: Episode, success?: boolean): void {
     const played = this.actions.playedIn?.(e)
-    this.finished.set(this.copies[e]!.index, played ? { ...episode, played } : episode)
+    this.finished.set(this.copies[e]!.index, {
+      ...episode,
+      ...(success !== undefined && { success }),
+      ...(played && { played }),
+    })
     this.copies[e] = this.allot(e)
   }
 

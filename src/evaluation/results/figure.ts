@@ -4,11 +4,11 @@ import { drawMultiple, MULTIPLE_SIZE, type Multiple } from '../../report/drawing
 import { GREY, type Look, lookOf } from '../../report/drawing/palette.ts'
 import type { Line, Point } from '../../report/drawing/panel.ts'
 import { partition } from '../../report/groups.ts'
-import { PAPER_STEPS, PAPER_TASKS, paperReturns } from '../../report/paper-returns.ts'
+import { PAPER_TASKS, paperReturns, paperSteps } from '../../report/paper-returns.ts'
 import { spreadOf } from '../../report/spread.ts'
 import { type RunSummary, SHOWN } from './summary.ts'
 
-const TITLE = 'Return against environment steps, and the paper’s methods at 1M'
+const TITLE = 'Return against environment steps, and the paper’s methods at 1M, of the hands at 300,000'
 const FIRST_STEPS = 1000
 
 /** DIMA's is the only solid line. */
@@ -27,21 +27,28 @@ export const LEGEND: Entry[] = [
     ...lookOfAlgorithm(name),
   })),
   {
-    name: 'at the right edge: what the paper’s methods have after 1M steps (Table 2); ?: may be misread',
+    name: 'at the right edge: what the paper’s methods have in the end (Table 2); ?: may be misread',
     colour: GREY,
   },
 ]
 
-/** A robot a row, in the order of the tasks. */
+const MOST_COLUMNS = 3
+
+/** A robot a row, or two of them where it has many tasks, in the order of the tasks. */
 export function resultsFigure(runs: readonly RunSummary[]): string {
   const robots = [...new Set(PAPER_TASKS.map(robotOf))]
   const rows = robots.map((robot) => PAPER_TASKS.filter((task) => robotOf(task) === robot))
-  const columns = Math.max(...rows.map((row) => row.length))
-  const pictures = rows.flatMap((row) => {
-    const drawn = multiplesOf(row, runs).map(drawMultiple)
-    return [...drawn, ...Array.from({ length: columns - row.length }, () => BLANK)]
+  const columns = Math.min(MOST_COLUMNS, Math.max(...rows.map((row) => row.length)))
+  const pictures = rows.flatMap((tasks) => {
+    const drawn = multiplesOf(tasks, runs).map(drawMultiple)
+    return inRows(drawn).flatMap((row) => [...row, ...Array(columns - row.length).fill(BLANK)])
   })
   return inTheDark(arrange(TITLE, pictures, LEGEND, columns))
+}
+
+function inRows<T>(pictures: readonly T[]): T[][] {
+  const each = pictures.length > MOST_COLUMNS ? Math.ceil(pictures.length / 2) : pictures.length
+  return [pictures.slice(0, each), pictures.slice(each)].filter((row) => row.length > 0)
 }
 
 const robotOf = (task: string): string => task.split('-')[0]!
@@ -63,7 +70,7 @@ export function multiplesOf(tasks: readonly string[], runs: readonly RunSummary[
     ...panel,
     range,
     marks: marksOf(panel.title),
-    domain: [FIRST_STEPS, PAPER_STEPS] as const,
+    domain: [FIRST_STEPS, paperSteps(panel.title)] as const,
     note: noteOf(panel.lines),
   }))
 }
@@ -111,7 +118,7 @@ const marksOf = (task: string) =>
   paperReturns(task).map(({ method, mean, doubtful }) => {
     const own = SHOWN.find((algorithm) => algorithm === method.toLowerCase())
     return {
-      label: `${method} ${mean}${doubtful ? ' ?' : ''}`,
+      label: `${method} ${Math.round(mean)}${doubtful ? ' ?' : ''}`,
       value: mean,
       colour: own ? lookOfAlgorithm(own).colour : GREY,
       bold: own !== undefined,

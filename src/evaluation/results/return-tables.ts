@@ -1,4 +1,4 @@
-// Returns at the end of every run, and beside them what the paper's methods have after 1M steps.
+// Returns at the end of every run, and beside them what the paper's methods have.
 import { unalignedTable } from '../../common/markdown.ts'
 import { mean } from '../../common/statistics.ts'
 import { PAPER_TASKS, paperReturns, paperText } from '../../report/paper-returns.ts'

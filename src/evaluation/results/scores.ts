@@ -10,7 +10,12 @@ import { SET_NAMES } from '../sets/names.ts'
 import { round } from './curves.ts'
 import type { ModelErrors, Returns, RunSummary } from './summary.ts'
 
-const PlayedReturns = Type.Object({ episodes: Type.Integer(), mean: Type.Number(), std: Type.Number() })
+const PlayedReturns = Type.Object({
+  episodes: Type.Integer(),
+  mean: Type.Number(),
+  std: Type.Number(),
+  success: Type.Optional(Type.Number()),
+})
 
 /** The part of evaluation.json that is kept; the rest may be anything. */
 const Evaluation = Type.Object({
@@ -74,10 +79,11 @@ export const policyOf = ({ policy }: Static<typeof Evaluation>): Omit<Scored, 'e
   },
 })
 
-const returnsOf = ({ mean, std, episodes }: Static<typeof PlayedReturns>): Returns => ({
+const returnsOf = ({ mean, std, episodes, success }: Static<typeof PlayedReturns>): Returns => ({
   mean: round(mean, 1),
   std: round(std, 1),
   episodes,
+  ...(success !== undefined && { success: round(success, 3) }),
   by: 'evaluate',
 })
 

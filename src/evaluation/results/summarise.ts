@@ -61,7 +61,7 @@ function algorithmOf({ config: { algorithm } }: RunRecord, path: string): RunSum
 }
 
 /** `Ant-2x4-v1` -> `Ant-2x4`. */
-const taskOf = (name: string): string => name.replace(/-v\d+$/, '')
+const taskOf = (name: string): string => name.replace(/-(v|mj)\d+$/, '')
 
 /** Where a run was kept and on how many threads is no part of its result. */
 const origin = ({ command, commit, startedAt }: RunRecord) => ({
@@ -87,8 +87,11 @@ function atTheEnd(lines: readonly MetricsLine[]): Pick<RunSummary, 'meanActions'
   }
 }
 
-const evaluated = ({ evaluation_return, evaluation_std, evaluation_episodes }: MetricsLine) =>
-  returnsOf(Number(evaluation_return), Number(evaluation_std), Number(evaluation_episodes))
+function evaluated(line: MetricsLine): Returns {
+  const { evaluation_return, evaluation_std, evaluation_episodes, evaluation_success: success } = line
+  const returns = returnsOf(Number(evaluation_return), Number(evaluation_std), Number(evaluation_episodes))
+  return typeof success === 'number' ? { ...returns, success: round(success, 3) } : returns
+}
 
 const returnsOf = (value: number, std: number, episodes: number): Returns => ({
   mean: round(value, 1),

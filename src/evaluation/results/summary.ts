@@ -22,6 +22,7 @@ const Returns = Type.Object({
   mean: Type.Number({ description: 'undiscounted return of the team' }),
   std: optional(Type.Number({ description: 'over episodes' })),
   episodes: optional(Type.Integer({ minimum: 1 })),
+  success: optional(Type.Number({ description: 'share of them in which the task was done' })),
   /** evaluate: `npm run evaluate`; training: its last evaluation, or the last episodes it played */
   by: Type.Enum(['evaluate', 'training']),
 })

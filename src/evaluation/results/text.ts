@@ -10,9 +10,10 @@ export const marked = (cell: string, missed: boolean): string => (missed ? `**${
 /** `3,832 ± 50 (10)`: over so many episodes, as far as it was recorded. */
 export function returnsText(returns: Returns | undefined): string {
   if (!returns) return 'not measured'
-  const { mean, std, episodes, by } = returns
+  const { mean, std, episodes, success, by } = returns
   const count = episodes === undefined ? '' : ` (${episodes}${by === 'training' ? ', training' : ''})`
-  return `${returnText(mean, std)}${count}`
+  const done = success === undefined ? '' : `, done in ${Math.round(100 * success)} %`
+  return `${returnText(mean, std)}${count}${done}`
 }
 
 /** `16,000 of 50,000` while the run goes on. */

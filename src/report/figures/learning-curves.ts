@@ -5,7 +5,15 @@ import { GREY, lookOf } from '../drawing/palette.ts'
 import type { Line, Panel, Point } from '../drawing/panel.ts'
 import { type Group, groupTitle, type TaskRuns } from '../groups.ts'
 import { isSampled, lastAt, type MetricsLine, pointsOf } from '../metrics.ts'
-import { PAPER, PAPER_STEPS, paperReturns, paperText } from '../paper-returns.ts'
+import {
+  isUnlike,
+  PAPER,
+  paperReturns,
+  paperSteps,
+  paperStepsText,
+  paperText,
+  UNLIKE,
+} from '../paper-returns.ts'
 import type { Run } from '../run.ts'
 import { spreadOf } from '../spread.ts'
 import { drawFigure, type Figure, type FigureContent, runLines, STEPS } from './figure.ts'
@@ -90,7 +98,7 @@ function againstPaper(task: string, lines: readonly Line[]): Panel {
     }),
   )
   return {
-    title: `Evaluations and the paper's results after ${PAPER_STEPS / 1e6}M steps`,
+    title: `Evaluations and the paper's results after ${paperStepsText(task)} steps`,
     x: stepsAxis(lines),
     y: { name: 'return' },
     lines: references.length ? [...lines, ...references] : [],
@@ -105,8 +113,8 @@ const stepsAxis = (lines: readonly Line[]) => {
 const paperCaption = (task: string) =>
   paperReturns(task).length === 0
     ? 'The paper has no results for this task.'
-    : `Dashed: ${PAPER}, mean ± deviation over 4 seeds after ${PAPER_STEPS.toLocaleString('en')} steps; (?) marks numbers
-      that may have been misread.`
+    : `Dashed: ${PAPER}, mean ± deviation over 4 seeds after ${paperSteps(task).toLocaleString('en')} steps; (?) marks numbers
+      that may have been misread.${isUnlike(task) ? ` ${UNLIKE}` : ''}`
 
 /** The mean of a point and the `EPISODES` - 1 before it, as far as there are so many. */
 export const movingMean = (points: readonly Point[]): Point[] =>

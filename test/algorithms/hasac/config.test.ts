@@ -33,7 +33,11 @@ test('small is our own: an update a step, whatever the task, for fewer steps', (
 test('hands keep no more than their budget, and discount as their files do', () => {
   const of = (preset: string, task: string) => resolve('--task', task, '--preset', preset).hyperparameters
   expect(of('paper', 'DexHands-Pen-mj1')).toMatchObject({ nStep: 20, actorLearningRate: 5e-4, gamma: 0.95 })
-  expect(of('small', 'DexHands-DoorOpenOutward-mj1')).toMatchObject({ gamma: 0.99, capacity: 300_000, batch: 256 })
+  expect(of('small', 'DexHands-DoorOpenOutward-mj1')).toMatchObject({
+    gamma: 0.99,
+    capacity: 300_000,
+    batch: 256,
+  })
 })
 
 test.each([

@@ -20,6 +20,8 @@ export function checkStartAnswer(
       rows,
     )
   checkVectors(call, 'states', env.stateSpace, answer.states, rows)
+  const success = answer.infos?.success
+  if (success) checkFlagArray(call, 'infos.success', success, rows)
 }
 
 export function checkStepAnswer(env: VectorEnv, answer: VectorStep): void {
@@ -34,15 +36,18 @@ export function checkStepAnswer(env: VectorEnv, answer: VectorStep): void {
 }
 
 function checkFlags({ numEnvs }: VectorEnv, { terminations, truncations }: VectorStep): void {
-  for (const [what, flags] of Object.entries({ terminations, truncations })) {
-    demand(flags instanceof Uint8Array, 'step()', `${what} is no Uint8Array`)
-    demand(flags.length === numEnvs, 'step()', `${what} has ${flags.length} flags for ${numEnvs} copies`)
-    const odd = flags.findIndex((flag) => flag > 1)
-    demand(odd < 0, 'step()', `${what}: copy ${odd} has ${flags[odd]}, neither 0 nor 1`)
-  }
+  for (const [what, flags] of Object.entries({ terminations, truncations }))
+    checkFlagArray('step()', what, flags, numEnvs)
   const both = terminations.findIndex((flag, copy) => flag === 1 && truncations[copy] === 1)
   const what = `copy ${both} is terminated and truncated at once; a time limit is a truncation alone`
   demand(both < 0, 'step()', what)
+}
+
+function checkFlagArray(call: string, what: string, flags: Uint8Array, rows: number): void {
+  demand(flags instanceof Uint8Array, call, `${what} is no Uint8Array`)
+  demand(flags.length === rows, call, `${what} has ${flags.length} flags for ${rows} copies`)
+  const odd = flags.findIndex((flag) => flag > 1)
+  demand(odd < 0, call, `${what}: copy ${odd} has ${flags[odd]}, neither 0 nor 1`)
 }
 
 /** Under same_step the last observations of just the copies that ended, else none. */

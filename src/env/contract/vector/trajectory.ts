@@ -39,12 +39,13 @@ export const maskOf = (numEnvs: number, copies: readonly number[]): Uint8Array =
   Uint8Array.from({ length: numEnvs }, (_, copy) => Number(copies.includes(copy)))
 
 export function snapshotOf(answer: VectorReset | VectorStep): Snapshot {
-  const { observations, states, rewards = {}, terminations, truncations, final } = answer as VectorStep
+  const { observations, states, rewards = {}, terminations, truncations, final, infos } = answer as VectorStep
   const arrays = {
     states,
     ...named('observations', observations),
     ...named('rewards', rewards),
     ...(terminations && { terminations, truncations }),
+    ...(infos?.success && { 'infos.success': infos.success }),
     ...(final && { 'final states': final.states, ...named('final observations', final.observations) }),
   }
   return new Map(Object.entries(arrays).map(([what, values]) => [what, Float64Array.from(values)]))

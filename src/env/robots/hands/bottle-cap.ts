@@ -8,7 +8,7 @@
 
 import { type Errand, freeCoordinates } from './errand.ts'
 import { OBJECT } from './layout.ts'
-import { bottleXml } from './objects.ts'
+import { BOTTLE_RADII, bottleXml } from './objects.ts'
 import { coordinateOf, distance, PALMS, type Place, reach } from './places.ts'
 import { tableXml } from './scene.ts'
 
@@ -19,7 +19,7 @@ const free = freeCoordinates('bottle')
 
 export const bottleCap: Errand = {
   name: 'BottleCap',
-  scene: (springs) => ({
+  scene: ({ springs, start }) => ({
     hands: {
       right: { at: [0, -1.05, 0.5], euler: [0.5, Math.PI, Math.PI] },
       left: { at: [0, -0.25, 0.45], euler: [0, 0.87, 0] },
@@ -27,7 +27,9 @@ export const bottleCap: Errand = {
     object: bottleXml(
       { at: [0, -0.6, 0.5], euler: [0, -0.7, 0] },
       { damping: 1, stiffness: springs ? 5 : 0 },
+      BOTTLE_RADII[start],
     ),
+    friction: 100,
     furniture: tableXml([0.3, 0.3, 0.1], [0, -0.6, 0]),
   }),
   strength: { force: 1000 / 6, torque: 10 / 6 },

@@ -25,7 +25,7 @@ function door(name: string, turn: number, side: 1 | -1): Errand {
   const [right, left] = [handle(0, -1), handle(1, 1)]
   return {
     name,
-    scene: (springs) => ({
+    scene: ({ springs }) => ({
       hands: {
         right: { at: [0.55, 0.2, 0.6], euler: [Math.PI, 1.57, 1.57] },
         left: { at: [0.55, -0.2, 0.6], euler: [Math.PI, -1.57, 1.57] },
@@ -34,6 +34,7 @@ function door(name: string, turn: number, side: 1 | -1): Errand {
         damping: 1,
         stiffness: springs ? 5 : 0,
       }),
+      friction: 0.1,
       furniture: '',
       excluded: [
         ['right_leaf', 'left_leaf'],
@@ -43,6 +44,7 @@ function door(name: string, turn: number, side: 1 | -1): Errand {
     }),
     strength: { force: 5000 / 6, torque: 50 / 6 },
     bodies: 3,
+    indifferent: ['start'],
     loose: 0,
     coordinates: {
       qpos: LEAVES.map((leaf) => ({ name: `${leaf}_angle`, unit: 'rad' })),

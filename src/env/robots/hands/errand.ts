@@ -5,6 +5,7 @@ import type { Coordinate } from '../body.ts'
 import type { Strength } from './drive.ts'
 import type { Place } from './places.ts'
 import type { SceneParts } from './scene.ts'
+import type { HandsOptions } from './task-names.ts'
 
 export interface Verdict {
   reward: number
@@ -12,10 +13,18 @@ export interface Verdict {
   success: boolean
 }
 
+export interface SceneChoice {
+  /** Whether joints of the object are pulled back to where they start. */
+  readonly springs: boolean
+  /** Whether things begin where and as thick as the original has them, partly inside each other, or clear of each other. */
+  readonly start: 'clear' | 'given'
+}
+
 export interface Errand {
   readonly name: string
-  /** `springs`: whether joints of the object are pulled back to where they start. */
-  scene(springs: boolean): SceneParts
+  scene(choice: SceneChoice): SceneParts
+  /** Options that change nothing here. */
+  readonly indifferent?: readonly (keyof HandsOptions)[]
   readonly strength: Strength
   /** Bodies of the object and of the furniture, and how many of the first of them have a weight. */
   readonly bodies: number

@@ -14,7 +14,7 @@
 import type { Simulation } from '../../mujoco/simulation.ts'
 import { FINGERS, HINGES, SERVOS } from './figures.ts'
 import { ACTION, type HandPlace, PLACES } from './layout.ts'
-import { PALMS, writeMotion, writePlace } from './places.ts'
+import { PALMS, type VelocityOf, writeMotion, writePlace } from './places.ts'
 
 export const HAND_STATE = 199
 export const SPIN_SCALE = 0.2
@@ -55,12 +55,21 @@ export const handEntries = (hand: string) => [
   ...actionNames(hand).map((name) => ({ name: `${name}_action`, unit: '1' })),
 ]
 
-/** `actions` [2 * 26]: as applied; `signed`: angles of the mount in -pi .. pi instead of 0 .. 2 pi. */
+/** What the original leaves open of what is seen. */
+export interface Sight {
+  /** Angles of the mount in -pi .. pi instead of 0 .. 2 pi. */
+  readonly signedAngles: boolean
+  /** Whether fingertips feel. */
+  readonly touch: boolean
+  readonly velocityOf: VelocityOf
+}
+
+/** `actions` [2 * 26]: as applied. */
 export function writeHand(
   simulation: Simulation,
   hand: number,
   actions: ArrayLike<number>,
-  signed: boolean,
+  { signedAngles, touch, velocityOf }: Sight,
   target: Float64Array,
   offset: number,
 ): void {
@@ -68,12 +77,14 @@ export function writeHand(
   const count = HINGES.length
   writeHinges(simulation, place, target, offset)
   place.tips.forEach((tip, i) => {
-    writeMotion(simulation, tip, 1, target, offset + 3 * count + MOTION * i)
-    writeTouch(simulation, tip, target, offset + 3 * count + MOTION * FINGERS.length + 6 * i)
+    writeMotion(simulation, tip, { turning: 1, velocityOf }, target, offset + 3 * count + MOTION * i)
+    const felt = offset + 3 * count + MOTION * FINGERS.length + 6 * i
+    if (touch) writeTouch(simulation, tip, target, felt)
+    else target.fill(0, felt, felt + 6)
   })
   const rest = offset + 3 * count + (MOTION + 6) * FINGERS.length
   writePlace(simulation, PALMS[hand]!, target, rest)
-  writeAngles(simulation, place.mount, signed, target, rest + 3)
+  writeAngles(simulation, place.mount, signedAngles, target, rest + 3)
   for (let i = 0; i < ACTION; i++) target[rest + 6 + i] = actions[place.action + i]!
 }
 

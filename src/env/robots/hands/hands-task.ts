@@ -5,12 +5,12 @@ import { type MujocoTask, specOf } from '../../mujoco/task.ts'
 import { bottleCap } from './bottle-cap.ts'
 import { doorOpenInward, doorOpenOutward } from './doors.ts'
 import type { Errand } from './errand.ts'
-import { HAND_STATE } from './hand-state.ts'
+import { HAND_STATE, type Sight } from './hand-state.ts'
 import { BOUND, handsRobot } from './hands.ts'
 import { ACTION } from './layout.ts'
 import { pen } from './pen.ts'
 import { HANDS, sceneXml } from './scene.ts'
-import { formatHandsName, parseHandsName } from './task-names.ts'
+import { formatHandsName, type HandsOptions, parseHandsName, parseHandsOptions } from './task-names.ts'
 
 const ERRANDS: ReadonlyMap<string, Errand> = new Map(
   [bottleCap, doorOpenInward, doorOpenOutward, pen].map((errand) => [errand.name, errand]),
@@ -23,21 +23,34 @@ export function handsTask(text: string): MujocoTask | undefined {
   const name = parseHandsName(text)
   const errand = name && ERRANDS.get(name.errand)
   if (!errand) return undefined
-  const { ends, springs, angles } = name.options
-  const { body, goal } = handsRobot(errand, { signedAngles: angles === 'signed' })
+  const options = meaningful(name.options, errand)
+  const { ends, springs, start, friction } = options
+  const { body, goal } = handsRobot(errand, sightOf(options))
   const agents = agentsOf(body.actuators)
   const observer = handsObserver(goal)
   return {
-    spec: specOf(formatHandsName(name), { body, goal, agents, observer }),
+    spec: specOf(formatHandsName({ ...name, options }), { body, goal, agents, observer }),
     body,
     goal,
-    xml: sceneXml(errand.scene(springs === 'on')),
+    xml: sceneXml(errand.scene({ springs: springs === 'on', start }), friction),
     agents,
     contactForces: true,
     limitFails: ends === 'single',
     observer,
   }
 }
+
+/** Without the options that this task has nothing for, so that one task has one name. */
+function meaningful(options: HandsOptions, { indifferent = [] }: Errand): HandsOptions {
+  const defaults = parseHandsOptions({})
+  return { ...options, ...Object.fromEntries(indifferent.map((name) => [name, defaults[name]])) }
+}
+
+const sightOf = ({ angles, touch, velocities }: HandsOptions): Sight => ({
+  signedAngles: angles === 'signed',
+  touch: touch === 'contacts',
+  velocityOf: velocities,
+})
 
 const agentsOf = (actuators: readonly string[]): AgentActuators[] =>
   HANDS.map((hand, i) => {

@@ -7,7 +7,15 @@ import type { Robot } from '../robot.ts'
 import { handsDrive } from './drive.ts'
 import { type Errand, freeCoordinates, type Verdict } from './errand.ts'
 import { HINGES, SERVOS } from './figures.ts'
-import { actionNames, HAND_STATE, handEntries, motionEntries, SPIN_SCALE, writeHand } from './hand-state.ts'
+import {
+  actionNames,
+  HAND_STATE,
+  handEntries,
+  motionEntries,
+  type Sight,
+  SPIN_SCALE,
+  writeHand,
+} from './hand-state.ts'
 import { ACTION, OBJECT, PLACES } from './layout.ts'
 import { writeMotion, writePlace } from './places.ts'
 import { FRAME_SKIP, HANDS, TIMESTEP } from './scene.ts'
@@ -45,11 +53,7 @@ const ofHand = (hand: string, array: 'qpos' | 'qvel', what: string, unit: string
   ...HINGES.map(({ name }) => ({ name: `${hand}_${name}_${what}`, unit })),
 ]
 
-export interface HandsOptions {
-  readonly signedAngles: boolean
-}
-
-export function handsGoal(errand: Errand, { signedAngles }: HandsOptions): Goal {
+export function handsGoal(errand: Errand, sight: Sight): Goal {
   const entries = [...HANDS.flatMap(handEntries), ...objectEntries(errand)]
   const verdict: Verdict = { reward: 0, failed: false, success: false }
   return {
@@ -85,9 +89,9 @@ export function handsGoal(errand: Errand, { signedAngles }: HandsOptions): Goal 
     writeState(simulation, memory, state, offset) {
       const actions = memory.subarray(APPLIED)
       HANDS.forEach((_, hand) => {
-        writeHand(simulation, hand, actions, signedAngles, state, offset + hand * HAND_STATE)
+        writeHand(simulation, hand, actions, sight, state, offset + hand * HAND_STATE)
       })
-      writeObject(simulation, errand, state, offset + HANDS.length * HAND_STATE)
+      writeObject(simulation, errand, sight, state, offset + HANDS.length * HAND_STATE)
       for (let i = offset; i < offset + entries.length; i++) state[i] = clamp(state[i]!, BOUND)
     },
   }
@@ -101,16 +105,17 @@ const objectEntries = ({ seen }: Errand) => [
 function writeObject(
   simulation: Parameters<typeof writeMotion>[0],
   { seen }: Errand,
+  { velocityOf }: Sight,
   state: Float64Array,
   offset: number,
 ) {
-  writeMotion(simulation, OBJECT.body, SPIN_SCALE, state, offset)
+  writeMotion(simulation, OBJECT.body, { turning: SPIN_SCALE, velocityOf }, state, offset)
   seen.forEach(({ place }, i) => {
     writePlace(simulation, place, state, offset + MOTION + 3 * i)
   })
 }
 
-export const handsRobot = (errand: Errand, options: HandsOptions): Robot => ({
+export const handsRobot = (errand: Errand, sight: Sight): Robot => ({
   body: handsBody(errand),
-  goal: handsGoal(errand, options),
+  goal: handsGoal(errand, sight),
 })

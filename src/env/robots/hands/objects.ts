@@ -15,26 +15,28 @@ const placed = ({ at, euler }: Placed): string => `pos="${at.join(' ')}" quat="$
 
 /** From z to z along the axis of its body. */
 const cylinder = (radius: number, from: number, to: number, mass: number): string =>
-  `<geom class="object" type="cylinder" size="${radius} ${(to - from) / 2}" pos="0 0 ${(from + to) / 2}" mass="${mass}" friction="50.5 0.005 0.0001"/>`
+  `<geom class="object" type="cylinder" size="${radius} ${(to - from) / 2}" pos="0 0 ${(from + to) / 2}" mass="${mass}"/>`
+
+/** Radii, m: the original is as thick as the second, and a cylinder of that begins 7 mm inside the left palm. */
+export const BOTTLE_RADII = { clear: 0.031, given: 0.0385 }
 
 /**
  * The axis is z. The cap is not screwed on: it slides off, 64 mm at most, and turns freely. Its frame stands 10.3 mm
- * beside the axis. The original is 38.5 mm thick where it is thickest; a cylinder of that would begin 7 mm inside the
- * left palm, so ours is as thick as fits.
+ * beside the axis.
  */
-export const bottleXml = (start: Placed, resistance: Resistance): string => `
+export const bottleXml = (start: Placed, resistance: Resistance, radius = BOTTLE_RADII.clear): string => `
 <body name="bottle" ${placed(start)}>
   <freejoint name="bottle"/>
-  ${cylinder(0.031, -0.026, 0.134, 0.36)}
+  ${cylinder(radius, -0.026, 0.134, 0.36)}
   ${cylinder(0.011, 0.134, 0.149, 0.017)}
   <body name="cap" pos="0.0103 0 0">
     <joint name="cap_slide" type="slide" axis="0 0 1" range="0 0.064" ${resisting(resistance)}/>
     <joint name="cap_twist" type="hinge" axis="0 0 1" pos="-0.0103 0 0" ${resisting(resistance)}/>
-    <geom class="object" type="cylinder" size="0.013 0.0055" pos="-0.0103 0 0.1445" mass="0.0026" friction="50.5 0.005 0.0001"/>
+    <geom class="object" type="cylinder" size="0.013 0.0055" pos="-0.0103 0 0.1445" mass="0.0026"/>
   </body>
 </body>`
 
-const PEN = 'class="object" friction="1 0.005 0.0001"'
+const PEN = 'class="object"'
 
 /** The axis is z, the cap's end is at -z, its clip points to -x. The cap slides off, 0.492 m at most. */
 export const penXml = (start: Placed, resistance: Resistance): string => `
@@ -66,8 +68,8 @@ function handleXml(sign: number, face: number, seen: boolean): string {
   const [y, z] = [-sign * from, -below]
   const group = seen ? 0 : 1
   const post = (end: number) =>
-    `<geom class="object" group="${group}" type="box" friction="0.55 0.005 0.0001" size="${stands / 2} ${width / 2} ${depth / 2}" pos="${(face * stands) / 2} ${y} ${z + (end * (height - depth)) / 2}" mass="${mass / 4}"/>`
-  return `<geom class="object" group="${group}" type="box" friction="0.55 0.005 0.0001" size="${depth / 2} ${width / 2} ${height / 2}" pos="${face * (stands - depth / 2)} ${y} ${z}" mass="${mass / 2}"/>
+    `<geom class="object" group="${group}" type="box" size="${stands / 2} ${width / 2} ${depth / 2}" pos="${(face * stands) / 2} ${y} ${z + (end * (height - depth)) / 2}" mass="${mass / 4}"/>`
+  return `<geom class="object" group="${group}" type="box" size="${depth / 2} ${width / 2} ${height / 2}" pos="${face * (stands - depth / 2)} ${y} ${z}" mass="${mass / 2}"/>
   ${post(-1)}
   ${post(1)}`
 }
@@ -79,7 +81,7 @@ function leafXml(hand: 'right' | 'left', side: number, resistance: Resistance): 
   const half = Math.abs(hinge) / 2 - 0.002
   return `<body name="${hand}_leaf" pos="${LEAF.behind[hand]} ${hinge} ${LEAF.origin}">
   <joint name="${hand}_leaf" type="hinge" axis="0 0 ${-sign}" range="0 1.5707963" ${resisting(resistance)}/>
-  <geom class="object" group="1" type="box" friction="0.55 0.005 0.0001" size="${LEAF.thickness / 2} ${half} ${LEAF.height / 2}" pos="0 ${-sign * half} ${-LEAF.origin}" mass="${LEAF.mass}"/>
+  <geom class="object" group="1" type="box" size="${LEAF.thickness / 2} ${half} ${LEAF.height / 2}" pos="0 ${-sign * half} ${-LEAF.origin}" mass="${LEAF.mass}"/>
   ${handleXml(sign, 1, side === 1)}
   ${handleXml(sign, -1, side === -1)}
 </body>`
@@ -91,7 +93,7 @@ export const doorXml = (start: Placed, side: 1 | -1, resistance: Resistance): st
   ${[LEAF.hinges.right, LEAF.hinges.left]
     .map(
       (y) =>
-        `<geom class="object" group="1" type="box" friction="0.55 0.005 0.0001" size="0.01 0.01 ${LEAF.height / 2}" pos="0 ${y + 0.012 * Math.sign(y)} 0"/>`,
+        `<geom class="object" group="1" type="box" size="0.01 0.01 ${LEAF.height / 2}" pos="0 ${y + 0.012 * Math.sign(y)} 0"/>`,
     )
     .join('\n  ')}
   ${leafXml('right', side, resistance)}

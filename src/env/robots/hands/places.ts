@@ -49,6 +49,9 @@ export function writePlace(simulation: Simulation, place: Place, target: Float64
   for (let axis = 0; axis < 3; axis++) target[offset + axis] = coordinateOf(simulation, place, axis)
 }
 
+/** Of a body's frame, or of its centre of mass. */
+export type VelocityOf = 'frame' | 'centre'
+
 /**
  * Position, quaternion x, y, z, w, velocity and angular velocity of the frame of a body [13]; the last times `turning`.
  * MuJoCo has velocities about the centre of mass of the whole tree.
@@ -56,7 +59,7 @@ export function writePlace(simulation: Simulation, place: Place, target: Float64
 export function writeMotion(
   simulation: Simulation,
   body: number,
-  turning: number,
+  { turning, velocityOf }: { turning: number; velocityOf: VelocityOf },
   target: Float64Array,
   offset: number,
 ): void {
@@ -65,12 +68,13 @@ export function writeMotion(
     simulation.dataArray('xquat'),
     simulation.dataArray('cvel'),
   ]
+  const point = velocityOf === 'frame' ? xpos : simulation.dataArray('xipos')
   const centre = simulation.dataArray('subtree_com')
   const root = simulation.modelArray('body_rootid')[body]!
   for (let i = 0; i < 3; i++) {
     const [j, k] = [(i + 1) % 3, (i + 2) % 3]
     const spin = (axis: number) => cvel[6 * body + axis]!
-    const arm = (axis: number) => xpos[3 * body + axis]! - centre[3 * root + axis]!
+    const arm = (axis: number) => point[3 * body + axis]! - centre[3 * root + axis]!
     target[offset + i] = xpos[3 * body + i]!
     target[offset + 3 + i] = xquat[4 * body + 1 + i]!
     target[offset + 7 + i] = cvel[6 * body + 3 + i]! + spin(j) * arm(k) - spin(k) * arm(j)

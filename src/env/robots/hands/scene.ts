@@ -17,6 +17,8 @@ export interface SceneParts {
   readonly hands: Readonly<Record<Hand, Placed>>
   /** Bodies of the object: they come behind those of the hands. */
   readonly object: string
+  /** Sliding, of what the object is made of; hands have 1. */
+  readonly friction: number
   /** What stands on the ground, as bodies behind the object's. */
   readonly furniture: string
   /** Pairs of bodies that do not collide. */
@@ -31,14 +33,24 @@ const ROOT = times(turned(Math.PI / 2, 0, 0), turned(0, 0, Math.PI))
 
 const poseOf = ({ at, euler }: Placed) => ({ at, quaternion: times(turned(...euler), ROOT) })
 
-export const sceneXml = ({ hands, object, furniture, excluded = [] }: SceneParts): string => `
+/** Of whoever touches the object: the mean of both, as PhysX has it unless told otherwise, or the larger one, as MuJoCo has it. */
+export type FrictionRule = 'mean' | 'largest'
+
+const HAND_FRICTION = 1
+const together = (friction: number, rule: FrictionRule): number =>
+  rule === 'mean' ? (friction + HAND_FRICTION) / 2 : Math.max(friction, HAND_FRICTION)
+
+export const sceneXml = (
+  { hands, object, friction, furniture, excluded = [] }: SceneParts,
+  rule: FrictionRule = 'mean',
+): string => `
 <mujoco model="hands">
   <compiler angle="radian" autolimits="true"/>
   <option timestep="${TIMESTEP}" integrator="implicitfast" cone="elliptic" gravity="0 0 0"/>
   <size memory="2M"/>
   <default>
     <geom solref="0.0085 1" solimp="0.95 0.99 0.001"/>
-    <default class="object"><geom priority="1"/></default>${HAND_DEFAULTS}
+    <default class="object"><geom priority="1" friction="${together(friction, rule)} 0.005 0.0001"/></default>${HAND_DEFAULTS}
   </default>
   <worldbody>
     <geom name="ground" type="plane" size="3 3 1"/>

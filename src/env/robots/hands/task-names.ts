@@ -18,6 +18,26 @@ export const HandsOptions = Type.Object(
       'off',
       'whether springs pull cap and leaves back: the original sets their stiffness and leaves the drive off',
     ),
+    friction: oneOf(
+      ['mean', 'largest'],
+      'mean',
+      "of hand and object: the mean of both, PhysX's default, or the larger one, MuJoCo's (bottle 50.5 or 100, doors 0.55 or 1)",
+    ),
+    start: oneOf(
+      ['clear', 'given'],
+      'clear',
+      'bottle and pen clear of palm and table, or as thick and as low as the original has them, 7 and 12 mm inside',
+    ),
+    touch: oneOf(
+      ['contacts', 'zeros'],
+      'contacts',
+      'what force sensors of fingertips read: contact forces on them, or nothing, for what the original reads is not published',
+    ),
+    velocities: oneOf(
+      ['frame', 'centre'],
+      'frame',
+      'velocities of fingertips and object: of their frames, or of their centres of mass',
+    ),
     angles: oneOf(
       ['wrapped', 'signed'],
       'wrapped',
@@ -49,16 +69,15 @@ function parseOptions(query: string): HandsOptions {
   const twice = [...options.keys()].find((name) => options.getAll(name).length > 1)
   if (twice !== undefined)
     throw new DimaError('invalid_config', `the option ${twice} is given more than once`, { field: twice })
-  return parseConfig(
-    HandsOptions,
-    Object.fromEntries(options),
-    (path) => `the option ${path.slice(1)} of a task`,
-  )
+  return parseHandsOptions(Object.fromEntries(options))
 }
+
+export const parseHandsOptions = (options: Record<string, string>): HandsOptions =>
+  parseConfig(HandsOptions, options, (path) => `the option ${path.slice(1)} of a task`)
 
 /** The full name, with the options that are not the defaults. */
 export function formatHandsName({ errand, options }: HandsName): string {
-  const defaults = parseConfig(HandsOptions, {})
+  const defaults = parseHandsOptions({})
   const changed = (Object.keys(defaults) as (keyof HandsOptions)[])
     .filter((name) => options[name] !== defaults[name])
     .map((name) => `${name}=${options[name]}`)
