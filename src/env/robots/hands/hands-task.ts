@@ -34,7 +34,7 @@ export function handsTask(text: string): MujocoTask | undefined {
     goal,
     xml: sceneXml(errand.scene({ springs: springs === 'on', start }), friction),
     agents,
-    contactForces: true,
+    contactForces: options.touch === 'contacts',
     limitFails: ends === 'single',
     observer,
   }

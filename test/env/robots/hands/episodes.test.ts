@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Rng } from '../../../../src/common/rng.ts'
 import { makeMujocoEnv, taskSpec } from '../../../../src/env/make-env.ts'
 import { handsTaskNames } from '../../../../src/env/robots/hands/hands-task.ts'
-import { still, worldAt, worldOf } from './worlds.ts'
+import { entry, resting, still, worldAt, worldOf } from './worlds.ts'
 
 const LIMITS: Record<string, number> = { BottleCap: 125, Pen: 125, DoorOpenInward: 250, DoorOpenOutward: 250 }
 const joint = () => ({ right_hand: new Float64Array(26), left_hand: new Float64Array(26) })
@@ -94,6 +94,62 @@ test('a name without a version is the latest, and options at their defaults are 
   expect(taskSpec('DexHands-Pen').name).toBe('DexHands-Pen-mj1')
   expect(taskSpec('DexHands-Pen-mj1?springs=on&angles=wrapped').name).toBe('DexHands-Pen-mj1?springs=on')
   expect(() => taskSpec('DexHands-Pn')).toThrow(/did you mean DexHands-Pen/)
+})
+
+test('an option that changes nothing of a task is no part of its name', () => {
+  expect(taskSpec('DexHands-DoorOpenInward?start=given&friction=largest').name).toBe(
+    'DexHands-DoorOpenInward-mj1?friction=largest',
+  )
+  expect(taskSpec('DexHands-Pen?start=given&friction=largest').name).toBe('DexHands-Pen-mj1?start=given')
+})
+
+test('things that begin inside each other are pushed apart, and not away', async () => {
+  const pen = await worldOf('Pen?start=given')
+  expect(entry(pen, 'object_z')).toBeCloseTo(0.6, 6)
+  for (let i = 0; i < 10; i++) pen.step(resting(pen))
+  expect(entry(pen, 'object_z')).toBeGreaterThan(0.609)
+  expect(entry(pen, 'object_z')).toBeLessThan(0.63)
+  const radius = async (options: string) => {
+    const { simulation } = await worldOf(`BottleCap${options}`)
+    return Math.max(...simulation.modelArray('geom_size').filter((size) => size < 0.045))
+  }
+  expect([await radius(''), await radius('?start=given')]).toEqual([0.031, 0.0385])
+})
+
+test('friction is the mean of both, or the larger one', async () => {
+  const frictions = async (name: string) => {
+    const { simulation } = await worldOf(name)
+    const values = simulation.modelArray('geom_friction').filter((_, i) => i % 3 === 0)
+    return [...new Set(values)].sort((a, b) => a - b)
+  }
+  expect(await frictions('DoorOpenInward')).toEqual([0.55, 1])
+  expect(await frictions('BottleCap')).toEqual([1, 50.5])
+  expect(await frictions('BottleCap?friction=largest')).toEqual([1, 100])
+})
+
+test('fingertips feel nothing where asked, and all else is the same', async () => {
+  const seen = async (options: string) => {
+    const world = await worldOf(`BottleCap${options}`)
+    for (let i = 0; i < 20; i++) world.step(still())
+    return { state: [...world.state], names: world.task.spec.stateNames }
+  }
+  const [feeling, numb] = [await seen(''), await seen('?touch=zeros')]
+  const touched = (i: number) => /_contact_(force|torque)_/.test(feeling.names[i]!)
+  expect(numb.state).toEqual(feeling.state.map((value, i) => (touched(i) ? 0 : value)))
+  expect(feeling.state.some((value, i) => touched(i) && value !== 0)).toBe(true)
+})
+
+test('velocities are those of frames, or of centres of mass', async () => {
+  const lifted = async (options: string) => {
+    const world = await worldOf(`Pen${options}`)
+    const qvel = world.simulation.qvel.slice()
+    qvel[3] = 2 // the right hand turns about its own x
+    world.setState(world.simulation.qpos.slice(), qvel)
+    return ['x', 'y', 'z'].map((axis) => entry(world, `right_ff_velocity_${axis}`))
+  }
+  const [frame, centre] = [await lifted(''), await lifted('?velocities=centre')]
+  const apart = Math.hypot(...frame.map((value, i) => value - centre[i]!))
+  expect(apart).toBeCloseTo(2 * 0.015, 6) // the centre of a fingertip is 15 mm from its frame
 })
 
 test('springs pull the leaves of a door back', async () => {
