@@ -29,6 +29,8 @@ export interface TaskSpec {
   /** Global state, entry by entry. */
   readonly stateNames: readonly string[]
   readonly stateUnits: readonly string[]
+  /** Entries of the state that vary less than this count as varying so much: some rest until something is touched. */
+  readonly leastDeviation?: number
   /** Steps after which an episode is truncated. */
   readonly episodeLimit: number
   /** Simulated time of one step. */

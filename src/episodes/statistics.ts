@@ -2,15 +2,18 @@
 // episode's s_t; start: mean 0, variance 1, count 1e-4.
 import type { Episode } from './replay/episode.ts'
 
-export const VARIANCE_EPSILON = 1e-8
+const VARIANCE_EPSILON = 1e-8
 const FIRST_COUNT = 1e-4
 
 export class RunningStatistics {
   count = FIRST_COUNT
   mean: Float64Array // [S]
   variance: Float64Array // [S]
+  private readonly least: number
 
-  constructor(width: number) {
+  /** @param least of a deviation, in the units of the state: an entry that has rested so far may move one day */
+  constructor(width: number, least = 0) {
+    this.least = least
     this.mean = new Float64Array(width)
     this.variance = new Float64Array(width).fill(1)
   }
@@ -35,11 +38,15 @@ export class RunningStatistics {
     return Array.from(this.variance, (variance, s) => variance * this.count > 1.01 * initial(s))
   }
 
-  /** Standard deviations sqrt(var + 1e-8), [S]. */
+  /** [S] */
   get std(): Float64Array {
-    return this.variance.map((variance) => Math.sqrt(variance + VARIANCE_EPSILON))
+    return deviationsOf(this.variance, this.least)
   }
 }
+
+/** Standard deviations sqrt(var + 1e-8), or `least` where that is more. */
+export const deviationsOf = (variance: Float64Array, least = 0): Float64Array =>
+  variance.map((value) => Math.max(least, Math.sqrt(value + VARIANCE_EPSILON)))
 
 function momentsOf(states: Float64Array, length: number, width: number, entry: number): [number, number] {
   let [sum, squares] = [0, 0]

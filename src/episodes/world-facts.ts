@@ -1,7 +1,7 @@
 // What a manifest says of a world, of any kind, that its task and the data that it learned from decide.
 import { agentSizes, commonObservation, type TaskSpec } from '../env/task-spec.ts'
 import type { Manifest } from '../registry/manifest.ts'
-import { type RunningStatistics, VARIANCE_EPSILON } from './statistics.ts'
+import { deviationsOf, type RunningStatistics } from './statistics.ts'
 
 /** What a model is made of besides its weights; of ends that are not known there may be some. */
 export interface Learned {
@@ -28,10 +28,14 @@ export function taskFacts(task: TaskSpec): Pick<Manifest, 'agents' | 'action' | 
 }
 
 /** Of the data: in which units states are told, and whether episodes end there. */
-export const dataFacts = ({ statistics, ends }: Learned): Pick<Manifest, 'normalisation' | 'terminates'> => ({
+export const dataFacts = (
+  { statistics, ends }: Learned,
+  { leastDeviation: least }: Pick<TaskSpec, 'leastDeviation'>,
+): Pick<Manifest, 'normalisation' | 'terminates'> => ({
   normalisation: {
     mean: [...statistics.mean],
-    std: [...statistics.variance].map((variance) => Math.sqrt(variance + VARIANCE_EPSILON)),
+    std: [...deviationsOf(statistics.variance, least)],
+    ...(least !== undefined && { least }),
   },
   ...(ends === 0 ? { terminates: false } : {}),
 })

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
 import { requireDevice } from '../engine/device-flag.ts'
 import { resolveTask } from '../env/make-env.ts'
-import { bodyTree } from '../env/mujoco/body-tree.ts'
+import { bodyTree, isDrawable } from '../env/mujoco/body-tree.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
 import { readTrainedModel } from '../evaluation/trained-model.ts'
@@ -73,7 +73,7 @@ async function fromSource(model: TrainedModel, source: EpisodeSource) {
 async function bodyOf({ record, task }: TrainedModel) {
   if (record.origin.kind !== 'environment') return undefined
   const own = resolveTask(task.name)
-  return own.goal.pose ? bodyTree(own) : undefined
+  return isDrawable(own) ? bodyTree(own) : undefined
 }
 
 /** @param say gets what a person should read, line by line */

@@ -9,6 +9,19 @@ const Point = tuple(3)
 const MOST_PARTS = 1024
 const index = (least = 0) => Type.Integer({ minimum: least, maximum: MOST_PARTS })
 const StateEntry = Type.Integer({ minimum: 0, maximum: MOST.entries })
+const Pair = tuple(2)
+const Coordinate = Type.Union([
+  StateEntry,
+  Type.Literal('x'),
+  Type.Literal('y'),
+  Type.Object({ entry: StateEntry, scale: Type.Number(), offset: Type.Number() }, strict),
+  Type.Object(
+    { apart: Type.Array(StateEntry, { minItems: 2, maxItems: 2 }), beside: Type.Number({ minimum: 0 }) },
+    strict,
+  ),
+  Type.Object({ bearing: StateEntry, about: Pair, sense: Type.Enum([1, -1]) }, strict),
+])
+type Coordinate = Static<typeof Coordinate>
 
 export const Body = Type.Object(
   {
@@ -48,14 +61,24 @@ export const Body = Type.Object(
       ),
       { minItems: 1, maxItems: MOST_PARTS },
     ),
-    coordinates: Type.Array(Type.Union([StateEntry, Type.Literal('x'), Type.Literal('y')]), {
-      maxItems: MOST_PARTS,
-    }),
-    travel: Type.Object({ x: StateEntry, y: Type.Optional(StateEntry) }, strict),
+    coordinates: Type.Array(Coordinate, { maxItems: MOST_PARTS }),
+    travel: Type.Object({ x: Type.Optional(StateEntry), y: Type.Optional(StateEntry) }, strict),
+    camera: Type.Optional(
+      Type.Object({ focus: Point, azimuth: Type.Number(), elevation: Type.Number() }, strict),
+    ),
   },
   strict,
 )
 export type Body = Static<typeof Body>
+
+/** Those of the state that it is made of: of a point the last. */
+function entriesOf(coordinate: Coordinate): number[] {
+  if (typeof coordinate === 'number') return [coordinate]
+  if (typeof coordinate === 'string') return []
+  if ('entry' in coordinate) return [coordinate.entry]
+  if ('apart' in coordinate) return coordinate.apart.map((first) => first + 2)
+  return [coordinate.bearing + 1]
+}
 
 /** Why a body does not fit a state of so many entries, in words, or undefined. */
 export function wrongBody(
@@ -70,7 +93,7 @@ export function wrongBody(
   }
   const loose = shapes.findIndex(({ body }) => body >= bodies.length)
   if (loose >= 0) return `shape ${loose} is of a body that is not there`
-  const used = [...coordinates, ...Object.values(travel)].filter((entry) => typeof entry === 'number')
+  const used = [...coordinates.flatMap(entriesOf), ...Object.values(travel)]
   const beyond = used.find((entry) => entry >= entries)
   return beyond === undefined ? undefined : `the state has no entry ${beyond}`
 }

@@ -209,6 +209,9 @@ export const Manifest = object({
   normalisation: object({
     mean: list(Type.Number(), MOST.entries),
     std: list(Type.Number(), MOST.entries),
+    least: Type.Optional(
+      Type.Number({ minimum: 0, description: 'of std: entries that varied less have it' }),
+    ),
   }),
   graphs: Type.Record(GraphName, Graph, {
     maxProperties: MOST.graphs,

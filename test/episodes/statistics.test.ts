@@ -18,6 +18,15 @@ function direct(): { mean: number[]; variance: number[] } {
   return { mean, variance: square.map((value, s) => value - mean[s]! ** 2) }
 }
 
+test('an entry that rests counts as varying by the least that its task has', () => {
+  const statistics = new RunningStatistics(2, 0.05)
+  const states = Float64Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 3 : i))
+  const rest = { actions: new Float32Array(), observations: new Float32Array(), rewards: new Float32Array(5) }
+  statistics.update({ length: 5, states, ...rest, terminated: false, truncated: true })
+  expect(statistics.std[0]).toBe(0.05)
+  expect(statistics.std[1]).toBeCloseTo(Math.sqrt(8), 2)
+})
+
 test('equals a direct computation over all s_t, the last state of each episode left out', () => {
   const statistics = new RunningStatistics(S)
   for (const episode of episodes) statistics.update(episode)

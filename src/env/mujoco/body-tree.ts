@@ -6,8 +6,21 @@ import type { Simulation } from './simulation.ts'
 import { createSimulation } from './simulation.ts'
 import type { MujocoTask } from './task.ts'
 
-type Point = [number, number, number]
+export type Point = [number, number, number]
 type Quaternion = [w: number, x: number, y: number, z: number]
+
+/**
+ * What a coordinate is: an entry of the state, or the axis of the world that the state leaves out; an entry, stretched and
+ * shifted; how far two points of the state, by their first entries, are `apart`, in a plane `beside` which the one runs; the
+ * bearing of a point of the state as seen from a place on the ground, radians, counted in the `sense` of its joint.
+ */
+export type Placed =
+  | number
+  | 'x'
+  | 'y'
+  | { entry: number; scale: number; offset: number }
+  | { apart: [number, number]; beside: number }
+  | { bearing: number; about: [number, number]; sense: 1 | -1 }
 
 export interface BodyTree {
   /** side: planar, along x and z; oblique: in space */
@@ -37,17 +50,24 @@ export interface BodyTree {
     depth: number
     far: boolean
   }[]
-  /** by coordinate: the entry of the state that it is, or the axis of the world that the state leaves out */
-  coordinates: (number | 'x' | 'y')[]
-  /** entries of the state whose integral is the way along an axis */
-  travel: { x: number; y?: number }
+  coordinates: Placed[]
+  /** entries of the state whose integral is the way along an axis; none where the state tells where things are */
+  travel: { x?: number; y?: number }
+  /** one that looks at a place instead of following the body, radians */
+  camera?: { focus: Point; azimuth: number; elevation: number }
 }
+
+/** What a task may have to say itself of how it is drawn. */
+export type TreeParts = Pick<BodyTree, 'bodies' | 'joints' | 'shapes' | 'coordinates' | 'travel'>
 
 const JOINT_KINDS = ['free', 'ball', 'slide', 'hinge'] as const
 /** As MuJoCo numbers them in mjtGeom. */
 const [SPHERE, CAPSULE] = [2, 3]
 
-/** Of a task whose states tell the pose (`Goal.pose`). */
+/** Whether a state tells what is to be drawn. */
+export const isDrawable = ({ goal, tree }: MujocoTask): boolean => (tree ?? goal.pose) !== undefined
+
+/** Of a task that is drawable. */
 export async function bodyTree(task: MujocoTask): Promise<BodyTree> {
   const simulation = await createSimulation(task.xml)
   try {
@@ -56,15 +76,20 @@ export async function bodyTree(task: MujocoTask): Promise<BodyTree> {
       view: body.view.kind,
       widthMetres: body.view.widthMetres,
       stepSeconds: spec.stepSeconds,
-      bodies: bodiesOf(simulation),
-      joints: jointsOf(simulation),
-      shapes: shapesOf(simulation, body.view.kind === 'side'),
-      ...placesOf(task),
+      ...(task.tree?.(simulation) ?? partsOf(task, simulation)),
+      ...(body.view.still && { camera: { ...body.view.still, focus: [...body.view.still.focus] as Point } }),
     }
   } finally {
     simulation.close()
   }
 }
+
+const partsOf = (task: MujocoTask, simulation: Simulation): TreeParts => ({
+  bodies: bodiesOf(simulation),
+  joints: jointsOf(simulation),
+  shapes: shapesOf(simulation, task.body.view.kind === 'side'),
+  ...placesOf(task),
+})
 
 const pointAt = (values: ArrayLike<number>, i: number): Point => [
   values[3 * i]!,

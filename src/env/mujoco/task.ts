@@ -3,8 +3,10 @@ import type { Body, JointedBody } from '../robots/body.ts'
 import type { Goal } from '../robots/goal.ts'
 import type { Robot } from '../robots/robot.ts'
 import type { TaskSpec } from '../task-spec.ts'
+import type { TreeParts } from './body-tree.ts'
 import { type AgentActuators, splitActuators } from './factorisation.ts'
 import { type Observer, observerOf } from './observer.ts'
+import type { Simulation } from './simulation.ts'
 import { formatTaskName, type TaskName, type TaskOptions } from './task-options.ts'
 
 export interface MujocoTask {
@@ -19,6 +21,8 @@ export interface MujocoTask {
   /** Whether contact forces are computed after every step. */
   readonly contactForces: boolean
   readonly observer: Observer
+  /** How a state is drawn, where it is no pose: of its compiled model. */
+  readonly tree?: (simulation: Simulation) => TreeParts
 }
 
 /**
@@ -52,6 +56,7 @@ export const specOf = (
   actionUnit: '1',
   stateNames: goal.stateNames,
   stateUnits: goal.stateUnits,
+  ...(goal.leastDeviation !== undefined && { leastDeviation: goal.leastDeviation }),
   episodeLimit: goal.episodeLimit,
   stepSeconds: body.frameSkip * body.timestepSeconds,
   reward: goal.rewardText,

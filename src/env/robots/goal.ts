@@ -9,6 +9,8 @@ export interface Goal {
   readonly stateUnits: readonly string[]
   /** What entries of the state are clipped to on both sides; absent: they have no bound. */
   readonly stateBound?: number
+  /** What entries of the state are taken to vary by at least (TaskSpec). */
+  readonly leastDeviation?: number
   /** Steps after which an episode is cut. */
   readonly episodeLimit: number
   /** The reward in words. */

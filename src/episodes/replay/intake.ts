@@ -42,7 +42,8 @@ export class Intake implements Data {
     this.folder = folder
     this.source = source
     this.replay = new Replay(capacity)
-    this.statistics = new RunningStatistics(source.spec.stateNames.length)
+    const { stateNames, leastDeviation } = source.spec
+    this.statistics = new RunningStatistics(stateNames.length, leastDeviation)
   }
 
   /** Takes whole episodes until there are as many steps as wanted, or the signal asks to stop. */

@@ -3,7 +3,7 @@ import { initialValues } from '../../common/parameters.ts'
 import { denoiserBatches } from '../../worlds/dima/train/denoiser-batch.ts'
 import { denoiserObjective } from '../../worlds/dima/train/denoiser-objective.ts'
 import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
-import { lossByEpisode } from './held-out-loss.ts'
+import { lossByEpisode, unitsOf } from './held-out-loss.ts'
 import { type Measure, typical } from './measure.ts'
 import { onReference, type Subject } from './subject.ts'
 
@@ -48,7 +48,7 @@ function losses(
   weights: ReadonlyMap<string, Float32Array>,
   oneAgentShare: number,
 ): Promise<number[]> {
-  const { record, networks, task, checkpoint } = model
+  const { record, networks, task } = model
   const config = {
     ...record.config.hyperparameters.denoiser,
     recency: [1], // one group: all that there is
@@ -60,5 +60,10 @@ function losses(
   const dims = dimensionsOf(task)
   const objective = denoiserObjective(networks.denoiser, dims, config)
   const begin = () => denoiserBatches(dims, config)
-  return lossByEpisode(objective, begin, weights, { episodes, checkpoint, batches: BATCHES, seed })
+  return lossByEpisode(objective, begin, weights, {
+    episodes,
+    units: unitsOf(model),
+    batches: BATCHES,
+    seed,
+  })
 }

@@ -6,7 +6,7 @@ import { decoderObjective } from '../../worlds/dima/train/decoder-objective.ts'
 import { rewardBatches } from '../../worlds/dima/train/reward-batch.ts'
 import { rewardObjective } from '../../worlds/dima/train/reward-objective.ts'
 import { dimensionsOf } from '../../worlds/dima/train/world-model.ts'
-import { drawBatches, groupLosses, heldOutData, lossByEpisode } from './held-out-loss.ts'
+import { drawBatches, groupLosses, heldOutData, lossByEpisode, unitsOf } from './held-out-loss.ts'
 import { type Measure, typical } from './measure.ts'
 import { onReference, type Subject } from './subject.ts'
 
@@ -24,7 +24,7 @@ export const heads = async (subject: Subject): Promise<Measure[]> => [
 ]
 
 async function rewardMeasures(subject: Subject): Promise<Measure[]> {
-  const { record, networks, weights, task, checkpoint } = subject.model
+  const { record, networks, weights, task } = subject.model
   const dims = dimensionsOf(task)
   const config = {
     batch: REWARD.batch,
@@ -33,7 +33,7 @@ async function rewardMeasures(subject: Subject): Promise<Measure[]> {
   }
   const objective = rewardObjective(networks.reward, dims, config)
   const draw = rewardBatches(dims, config, new VisitSampler())
-  const data = heldOutData(subject.episodes, checkpoint)
+  const data = heldOutData(subject.episodes, unitsOf(subject.model))
   const batches = drawBatches(draw, data, REWARD.batches, subject.seed, 'reproduce')
   const [found] = await groupLosses(objective, weights.reward, [batches])
   const entropy = entropyOf(meanOf(batches.map(({ ends }) => meanOf(ends!.data))))
@@ -58,11 +58,11 @@ async function rewardMeasures(subject: Subject): Promise<Measure[]> {
 
 /** The recorded observations are the exact map of method.md 7.3, or whatever else the task shows its agents. */
 async function decoderMeasures({ model, episodes, seed, reference }: Subject): Promise<Measure[]> {
-  const { networks, weights, task, checkpoint } = model
+  const { networks, weights, task } = model
   const dims = dimensionsOf(task)
   const objective = decoderObjective(networks.decoder, dims, DECODER)
   const begin = () => decoderBatches(dims, DECODER, new VisitSampler())
-  const options = { episodes, checkpoint, batches: DECODER.batches, seed }
+  const options = { episodes, units: unitsOf(model), batches: DECODER.batches, seed }
   return typical({
     figure: 'decoder L1 against the exact map',
     values: await lossByEpisode(objective, begin, weights.decoder, options),

@@ -1,6 +1,7 @@
 // An objective on held-out data: the very loss that training lowers, without a gradient.
 
 import type { Checkpoint } from '../../algorithms/dima/checkpoint.ts'
+import type { DimaModel } from '../../algorithms/dima/trained-model.ts'
 import type { Parameter } from '../../common/parameters.ts'
 import { Rng } from '../../common/rng.ts'
 import type { Feeds } from '../../common/tensors.ts'
@@ -13,11 +14,24 @@ import { encodeGraph } from '../../graph/graph.ts'
 import { trace } from '../../graph/trace.ts'
 import type { DrawBatch, Objective } from '../../learning/objectives.ts'
 
+/** A run's statistics, and the least deviation of its task. */
+export interface Units extends Pick<Checkpoint, 'statistics'> {
+  least?: number | undefined
+}
+
+export const unitsOf = ({ checkpoint, task }: Pick<DimaModel, 'checkpoint' | 'task'>): Units => ({
+  statistics: checkpoint.statistics,
+  least: task.leastDeviation,
+})
+
 /** Held-out episodes in the units of a run: its statistics, not theirs. */
-export function heldOutData(episodes: Episode[], { statistics }: Pick<Checkpoint, 'statistics'>): Data {
+export function heldOutData(episodes: Episode[], { statistics, least }: Units): Data {
   const replay = new Replay(Number.POSITIVE_INFINITY)
   for (const episode of episodes) replay.add(episode)
-  return { replay, statistics: Object.assign(new RunningStatistics(statistics.mean.length), statistics) }
+  return {
+    replay,
+    statistics: Object.assign(new RunningStatistics(statistics.mean.length, least), statistics),
+  }
 }
 
 type Batches = readonly Feeds[]
@@ -52,7 +66,7 @@ export async function groupLosses(
 
 interface EpisodeDraw {
   episodes: Episode[]
-  checkpoint: Pick<Checkpoint, 'statistics'>
+  units: Units
   /** of each episode */
   batches: number
   seed: number
@@ -63,10 +77,10 @@ export async function lossByEpisode(
   objective: Loss,
   begin: () => DrawBatch,
   values: ReadonlyMap<string, Float32Array>,
-  { episodes, checkpoint, batches, seed }: EpisodeDraw,
+  { episodes, units, batches, seed }: EpisodeDraw,
 ): Promise<number[]> {
   const groups = episodes.map((episode, i) =>
-    drawBatches(begin(), heldOutData([episode], checkpoint), batches, seed, 'reproduce', i),
+    drawBatches(begin(), heldOutData([episode], units), batches, seed, 'reproduce', i),
   )
   return (await groupLosses(objective, values, groups)).map(({ loss }) => loss!)
 }

@@ -38,7 +38,7 @@ export async function scoreSet(
   const { kind, spec } = simulator
   const sizes = sizesOf(spec)
   const segments = drawSegments(episodes, count, seed, sizes)
-  const std = deviationsOf(episodes, sizes.state)
+  const std = ownDeviations(episodes, sizes.state, spec.normalisation.least)
   const [byDefault] = kind.choices.every(spec)
   const imagined = await simulator.rollout(rolloutOf(segments, sizes, byDefault, seed))
   const states = [imagined.states, segments.states, sizes.horizon, sizes.state, std] as const
@@ -55,9 +55,9 @@ export async function scoreSet(
   }
 }
 
-/** Of every entry of the state, [S]; as in training an entry that rests has a tiny one. */
-function deviationsOf(episodes: readonly Episode[], width: number): number[] {
-  const statistics = new RunningStatistics(width)
+/** Of every entry of the state, [S]; as in training an entry that rests has a tiny one, or the least that the task has. */
+function ownDeviations(episodes: readonly Episode[], width: number, least?: number): number[] {
+  const statistics = new RunningStatistics(width, least)
   for (const episode of episodes) statistics.update(episode)
   return [...statistics.std]
 }

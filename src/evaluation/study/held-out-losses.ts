@@ -29,7 +29,7 @@ export async function heldOutLosses(
     const config = { ...denoiserHyperparameters(preset, 'mixed'), ...shares, recency: [1], selfFed: 1 }
     const objective = denoiserObjective(denoiser, dims, config)
     const begin = () => denoiserBatches(dims, config)
-    const options = { episodes, checkpoint: { statistics }, batches: 4, seed }
+    const options = { episodes, units: { statistics, least: task.leastDeviation }, batches: 4, seed }
     const losses = await lossByEpisode(objective, begin, weights, options)
     return losses.reduce((sum, loss) => sum + loss / losses.length, 0)
   }

@@ -28,6 +28,22 @@ export interface Shape {
   readonly far: boolean
 }
 
+/** What a coordinate is: an entry of the state, or something made of some (env/mujoco/body-tree.ts says what). */
+export type Coordinate =
+  | number
+  | 'x'
+  | 'y'
+  | { readonly entry: number; readonly scale: number; readonly offset: number }
+  | { readonly apart: readonly [number, number]; readonly beside: number }
+  | { readonly bearing: number; readonly about: readonly [number, number]; readonly sense: number }
+
+/** One that looks at a place instead of following the robot, radians. */
+export interface Still {
+  readonly focus: Point
+  readonly azimuth: number
+  readonly elevation: number
+}
+
 export interface Body {
   /** side: planar, along x and z; oblique: in space */
   readonly view: 'side' | 'oblique'
@@ -37,10 +53,10 @@ export interface Body {
   readonly bodies: readonly { parent: number; position: Point; rotation: Quaternion }[]
   readonly joints: readonly Joint[]
   readonly shapes: readonly Shape[]
-  /** by coordinate: the entry of the state that it is, or the axis of the world that the state leaves out */
-  readonly coordinates: readonly (number | 'x' | 'y')[]
+  readonly coordinates: readonly Coordinate[]
   /** entries of the state whose integral is the way along an axis */
-  readonly travel: { readonly x: number; readonly y?: number }
+  readonly travel: { readonly x?: number; readonly y?: number }
+  readonly camera?: Still
 }
 
 /** Undefined where the model has none. */

@@ -87,6 +87,13 @@ function coordinate(
   x: number,
   y: number,
 ): number {
-  const entry = coordinates[k]!
-  return entry === 'x' ? x : entry === 'y' ? y : state[entry]!
+  const of = coordinates[k]!
+  if (typeof of === 'number') return state[of]!
+  if (typeof of === 'string') return of === 'x' ? x : y
+  if ('entry' in of) return of.scale * state[of.entry]! + of.offset
+  if ('bearing' in of)
+    return of.sense * Math.atan2(state[of.bearing + 1]! - of.about[1], state[of.bearing]! - of.about[0])
+  const [a, b] = of.apart
+  const square = [0, 1, 2].reduce((sum, axis) => sum + (state[a + axis]! - state[b + axis]!) ** 2, 0)
+  return Math.sqrt(Math.max(0, square - of.beside ** 2))
 }

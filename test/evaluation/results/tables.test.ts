@@ -87,7 +87,7 @@ test('errors stand by held-out set with persistence, bold where they miss their 
     'not measured',
     '0.030 / 1.30 (1.000 / 16.00)',
   ])
-  expect(table).toMatch(/\n\nNot trained: Ant-2x4, .*, Walker2d-3x2\.$/)
+  expect(table).toMatch(/\n\nNot trained: Ant-2x4, .*, DexHands-Pen\.$/)
 })
 
 test('imagined rewards and ends are bold where they are far from the true ones', () => {

@@ -62,5 +62,6 @@ export const bottleCap: Errand = {
       coordinateOf(simulation, TOP, 2) <= 0.5 || distance(simulation, PALMS[0]!, TOP) >= 0.5 || held >= 0.2
     verdict.success = opened > 0.03
   },
+  drawn: [undefined, { kind: 'slide', between: ['bottle', 'cap'], beside: 0.0103, apart: 0 }],
   focus: [0, -0.62, 0.5],
 }

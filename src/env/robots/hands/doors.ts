@@ -65,6 +65,7 @@ function door(name: string, turn: number, side: 1 | -1): Errand {
       verdict.failed = r >= 1.5 || l >= 1.5
       verdict.success = apart > 0.5
     },
+    drawn: [undefined, { kind: 'hinge', seen: 'right_handle' }, { kind: 'hinge', seen: 'left_handle' }],
     focus: [0.2, 0, 0.7],
   }
 }

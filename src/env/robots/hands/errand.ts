@@ -20,6 +20,12 @@ export interface SceneChoice {
   readonly start: 'clear' | 'given'
 }
 
+export type Drawn =
+  /** Along its joint, by how far two of what is `seen` are apart: `apart` where it is shut, in a plane `beside` which the slide is. */
+  | { kind: 'slide'; between: readonly [string, string]; beside: number; apart: number }
+  /** About its upright hinge, by where one of what is `seen` is. */
+  | { kind: 'hinge'; seen: string }
+
 export interface Errand {
   readonly name: string
   scene(choice: SceneChoice): SceneParts
@@ -39,6 +45,8 @@ export interface Errand {
   readonly rewardText: string
   /** Writes what a state is worth. */
   judge(simulation: Simulation, verdict: Verdict): void
+  /** How bodies of the object, from the first on, move in its tree, as far as they do: what a state tells of them. */
+  readonly drawn: readonly (Drawn | undefined)[]
   /** What the camera looks at, m. */
   readonly focus: readonly [x: number, y: number, z: number]
 }

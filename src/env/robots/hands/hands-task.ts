@@ -4,6 +4,7 @@ import type { Observer } from '../../mujoco/observer.ts'
 import { type MujocoTask, specOf } from '../../mujoco/task.ts'
 import { bottleCap } from './bottle-cap.ts'
 import { doorOpenInward, doorOpenOutward } from './doors.ts'
+import { handsTree } from './drawn/tree.ts'
 import type { Errand } from './errand.ts'
 import { HAND_STATE, type Sight } from './hand-state.ts'
 import { BOUND, handsRobot } from './hands.ts'
@@ -37,6 +38,7 @@ export function handsTask(text: string): MujocoTask | undefined {
     contactForces: options.touch === 'contacts',
     limitFails: ends === 'single',
     observer,
+    tree: (simulation) => handsTree(simulation, errand, (entry) => goal.stateNames.indexOf(entry)),
   }
 }
 

@@ -22,6 +22,11 @@ import { FRAME_SKIP, HANDS, TIMESTEP } from './scene.ts'
 
 /** Observations and state are clipped to it. */
 export const BOUND = 5
+/**
+ * Doors and what fingertips feel rest for thousands of steps, and then go to their bounds: in units of the deviation that they
+ * had until then that is 10,000 and more. Positions of hands vary by about this much under random actions.
+ */
+const LEAST_DEVIATION = 0.05
 export const MOTION = 13
 
 /** `memory`: whether the task was done in this episode, then the action that was applied. */
@@ -60,6 +65,7 @@ export function handsGoal(errand: Errand, sight: Sight): Goal {
     stateNames: entries.map(({ name }) => name),
     stateUnits: entries.map(({ unit }) => unit),
     stateBound: BOUND,
+    leastDeviation: LEAST_DEVIATION,
     episodeLimit: errand.episodeLimit,
     rewardText: `${errand.rewardText}; shared by both hands`,
     memorySize: APPLIED + ACTIONS,

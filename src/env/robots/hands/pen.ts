@@ -55,5 +55,6 @@ export const pen: Errand = {
     verdict.failed = right >= 1.5 || left >= 1.5
     verdict.success = apart > 1.5
   },
+  drawn: [undefined, { kind: 'slide', between: ['barrel_end', 'cap_end'], beside: 0, apart: 0.17 }],
   focus: [0.2, 0, 0.6],
 }

@@ -6,6 +6,7 @@ import type { Stage, View } from '../stage.ts'
 /** Where the ground is, of the height from above. */
 const LEVEL = { side: 0.78, oblique: 0.62 }
 /** Of the view in space: how far the x axis is turned away, and how far one looks down. Radians. */
+const SIDE = { azimuth: 0, elevation: 0 }
 const OBLIQUE = { azimuth: -0.38, elevation: 0.6 }
 const OUTLINE = 2 // CSS pixels
 const DASHES = [7, 4]
@@ -30,19 +31,21 @@ export class FlatStage implements Stage {
   private readonly order: readonly number[]
   private colours = coloursFor(false)
   private size = { width: 1, height: 1, scale: 1 }
-  private focus = { x: 0, y: 0 }
+  private focus = { x: 0, y: 0, z: 0 }
 
   constructor(canvas: HTMLCanvasElement, body: Body) {
     this.canvas = canvas
     this.body = body
     this.pen = canvas.getContext('2d')!
-    this.axes = body.view === 'side' ? axesOf(0, 0) : axesOf(OBLIQUE.azimuth, OBLIQUE.elevation)
+    const { azimuth, elevation } = body.camera ?? (body.view === 'side' ? SIDE : OBLIQUE)
+    this.axes = axesOf(azimuth, elevation)
     const rank = ({ far, limb }: Shape) => (far ? 0 : limb === 0 ? 1 : 2)
     this.order = [...body.shapes.keys()].sort((a, b) => rank(body.shapes[a]!) - rank(body.shapes[b]!))
   }
 
   draw(view: View): boolean {
-    this.focus = { x: view.x, y: view.y }
+    const [x, y, z] = this.body.camera?.focus ?? [view.x, view.y, 0]
+    this.focus = { x, y, z }
     const { width, height } = this.size
     const shown = this.body.width_metres + view.apart
     this.size.scale = width / Math.max(shown, ((width / height / 0.7) * shown) / this.body.width_metres)
@@ -79,7 +82,7 @@ export class FlatStage implements Stage {
 
   private at(pose: Float32Array, i: number): [x: number, y: number] {
     const { width, height, scale } = this.size
-    const point = [pose[i]! - this.focus.x, pose[i + 1]! - this.focus.y, pose[i + 2]!]
+    const point = [pose[i]! - this.focus.x, pose[i + 1]! - this.focus.y, pose[i + 2]! - this.focus.z]
     const along = (axis: readonly number[]) => axis.reduce((sum, value, k) => sum + value * point[k]!, 0)
     return [
       width / 2 + scale * along(this.axes.right),

@@ -1,7 +1,7 @@
 // The camera: it goes along with the robot without shaking with it, and hands turn it about the robot.
 import { PerspectiveCamera, Vector3 } from 'three'
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js'
-import type { Body } from '../../body/body.ts'
+import type { Body, Still } from '../../body/body.ts'
 import type { View } from '../stage.ts'
 
 const FIELD = 32 // degrees, of the height
@@ -13,6 +13,14 @@ const THERE = 0.002
 const LOOK = { side: 0.15, oblique: 0.08 }
 /** Directions from there to the camera. */
 const FROM = { side: new Vector3(0.22, -1, 0.2), oblique: new Vector3(-0.55, -1, 0.62) }
+
+/** From the focus to the eye. */
+const directionOf = ({ azimuth, elevation }: Still): Vector3 =>
+  new Vector3(
+    Math.sin(azimuth) * Math.cos(elevation),
+    -Math.cos(azimuth) * Math.cos(elevation),
+    Math.sin(elevation),
+  )
 
 export class FollowingCamera {
   readonly camera = new PerspectiveCamera(FIELD, 1, 0.05, 200)
@@ -43,12 +51,18 @@ export class FollowingCamera {
   }
 
   reset(): void {
-    const { view, width_metres } = this.body
+    const { view, width_metres, camera } = this.body
     const distance =
       (0.5 * this.back * width_metres) /
       Math.tan((FIELD * Math.PI) / 360) /
       Math.max(1, 0.95 * this.camera.aspect)
     const { x, y } = this.at
+    if (camera) {
+      this.controls.target.set(...camera.focus)
+      this.camera.position.copy(this.controls.target).addScaledVector(directionOf(camera), distance)
+      this.controls.update()
+      return
+    }
     this.controls.target.set(x, y, LOOK[view] * width_metres)
     this.camera.position.copy(this.controls.target).addScaledVector(FROM[view].clone().normalize(), distance)
     this.controls.update()

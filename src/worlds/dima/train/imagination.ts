@@ -27,7 +27,7 @@ export const simulatorSpec = (task: TaskSpec, learned: Learned, plan: PlanName):
   horizon: HORIZON,
   context: CONTEXT,
   sampling: samplingOf(task.agents.length, plan),
-  ...dataFacts(learned),
+  ...dataFacts(learned, task),
 })
 
 /** How a world model is to imagine. */

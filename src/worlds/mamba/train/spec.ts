@@ -15,5 +15,5 @@ export const simulatorSpec = (
   horizon: HORIZON,
   context: CONTEXT,
   latent: { deter, groups, classes },
-  ...dataFacts(learned),
+  ...dataFacts(learned, task),
 })

@@ -17,5 +17,5 @@ export const simulatorSpec = (task: TaskSpec, learned: Learned, config: Networks
     history: HISTORY,
     cache: cacheWidth(config),
   },
-  ...dataFacts(learned),
+  ...dataFacts(learned, task),
 })

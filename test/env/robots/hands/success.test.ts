@@ -33,8 +33,8 @@ test('copies say which of them has done it, and in the step that ends an episode
   const env = await doors(2)
   const { infos } = await env.reset({ seed: 1 })
   expect([...infos!.success!]).toEqual([0, 0])
-  const told: string[] = []
-  for (let step = 1; step <= 251; step++) {
+  const told: string[] = [] // each word once for as long as it is said
+  while (told.length < 4) {
     const answer = await env.step(oneOfTwo())
     const word = `${[...answer.infos!.success!].join()}${answer.final ? ' end' : ''}`
     if (word !== told.at(-1)) told.push(word)
@@ -47,9 +47,11 @@ test('through a bridge too', async () => {
   const url = await serve({ make: async () => servedAs(local, taskSpec(TASK)) })
   const env = await connect(url, { numEnvs: 2 })
   expect((await env.reset({ seed: 1 })).infos).toEqual({ success: new Uint8Array(2) })
-  let success: Uint8Array | undefined
-  for (let step = 0; step < 150; step++) success = (await env.step(oneOfTwo())).infos?.success
-  expect(success).toEqual(Uint8Array.of(0, 1))
+  for (let step = 0; step < 120; step++) {
+    const success = (await env.step(oneOfTwo())).infos!.success!
+    if (success[1] === 1) return expect(success[0]).toBe(0)
+  }
+  expect.fail('nothing was done')
 })
 
 test('an evaluation has the share of episodes in which it was done', async () => {
