@@ -42,7 +42,7 @@ interface Tuned {
 const ANT: Overlay = { nStep: 5, criticLearningRate: 3e-4, temperature: 'fixed' }
 const CHEETAH: Overlay = { nStep: 10 }
 const WALKER: Overlay = { nStep: 20, actorLearningRate: 5e-4, temperature: 'fixed' }
-/** A transition of the hands takes 3.5 kB, and the paper's runs have 300,000: more are not kept. */
+/** A transition of the hands takes 3.6 kB, and the paper's runs have 300,000: more are not kept. */
 const HANDS: Overlay = {
   nStep: 20,
   actorLearningRate: 5e-4,

@@ -10,7 +10,7 @@ type Ends = Pick<Shape, 'from' | 'to' | 'radius'>
 const [SPHERE, CAPSULE, CYLINDER, BOX] = [2, 3, 5, 6]
 const MOST_IN_A_ROW = 24
 /** Of a box that is thicker the top is drawn, m: it is a table, and things lie on it. */
-const THICK = 0.05
+const THICK = 0.04
 const BOARD = 0.02
 
 /** By body of the model, as numbered there. */
