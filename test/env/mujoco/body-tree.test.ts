@@ -73,7 +73,9 @@ test.each(taskNames)('of %s', async (name) => {
     const state = [...rng.normals(task.spec.stateNames.length)].map((x) => 0.5 * x)
     const { qpos } = poseOf(name, task.goal)(state, [1.5, -0.5])
     const place = { x: 1.5, y: -0.5 }
-    const q = tree.coordinates.map((entry) => (typeof entry === 'number' ? state[entry]! : place[entry]))
+    const q = tree.coordinates.map((entry) =>
+      typeof entry === 'number' ? state[entry]! : place[entry as 'x' | 'y'],
+    )
     expect(q).toEqual(qpos)
     const expected = body.pose(qpos).shapes.flatMap(({ from, to }) => [from, to])
     const ends = drawn(tree, q)
