@@ -6,6 +6,7 @@ export type Position = readonly [x: number, y: number]
 
 /**
  * Coordinates [F, Q] of states [F, S] that follow one another at the task's steps, the first at `position`, in metres.
+ * Where the task says what a state shows, that.
  * Over a step the velocity is taken to change evenly: 15 steps of HalfCheetah come out within a centimetre.
  */
 export function travel(
@@ -13,6 +14,7 @@ export function travel(
   states: readonly ArrayLike<number>[],
   position: Position = [0, 0],
 ): number[][] {
+  if (task.shown) return states.map(task.shown)
   const velocities = states.map((state) => velocityOf(task, state))
   const { stepSeconds } = task.spec
   const pose = poseOf(task.spec.name, task.goal)

@@ -23,3 +23,9 @@ export function turned(roll: number, pitch: number, yaw: number): Quaternion {
   const [x, y, z] = [aboutAxis([1, 0, 0], roll), aboutAxis([0, 1, 0], pitch), aboutAxis([0, 0, 1], yaw)]
   return times(z, times(y, x))
 }
+
+/** q turns a point: p + 2 w (v x p) + 2 v x (v x p), v its last three. */
+export function turnedPoint([w, x, y, z]: Quaternion, [a, b, c]: Point): Point {
+  const [i, j, k] = [y * c - z * b, z * a - x * c, x * b - y * a]
+  return [a + 2 * (w * i + y * k - z * j), b + 2 * (w * j + z * i - x * k), c + 2 * (w * k + x * j - y * i)]
+}

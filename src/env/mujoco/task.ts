@@ -23,6 +23,8 @@ export interface MujocoTask {
   readonly observer: Observer
   /** How a state is drawn, where it is no pose: of its compiled model. */
   readonly tree?: (simulation: Simulation) => TreeParts
+  /** The same as MuJoCo's coordinates, qpos. */
+  readonly shown?: (state: ArrayLike<number>) => number[]
 }
 
 /**

@@ -6,10 +6,11 @@
 // | failure | R or L is 1.5 m or more                                                                                  |
 // | success | the handles are more than 0.5 m apart across the door: leaves at about 58 degrees inward, 70 outward      |
 // | limit   | 250 steps                                                                                                |
-import type { Errand } from './errand.ts'
+import type { Drawn, Errand } from './errand.ts'
 import { OBJECT } from './layout.ts'
-import { doorXml } from './objects.ts'
+import { doorXml, LEAF } from './objects.ts'
 import { coordinateOf, type Place, reach } from './places.ts'
+import type { Hand } from './scene.ts'
 
 const FROM_HINGE = 0.39
 const BELOW = -0.5
@@ -23,6 +24,18 @@ function door(name: string, turn: number, side: 1 | -1): Errand {
     at: [side * BEFORE, across * FROM_HINGE, BELOW],
   })
   const [right, left] = [handle(0, -1), handle(1, 1)]
+  const facing = Math.cos(turn)
+  const swinging = (hand: Hand): Drawn => {
+    const hinge = LEAF.hinges[hand]
+    const outer = Math.sign(hinge)
+    return {
+      kind: 'hinge',
+      seen: `${hand}_handle`,
+      about: [facing * LEAF.behind[hand], hinge],
+      bearing: Math.atan2(-outer * FROM_HINGE, facing * side * BEFORE),
+      sense: -outer * facing > 0 ? 1 : -1,
+    }
+  }
   return {
     name,
     scene: ({ springs }) => ({
@@ -65,7 +78,7 @@ function door(name: string, turn: number, side: 1 | -1): Errand {
       verdict.failed = r >= 1.5 || l >= 1.5
       verdict.success = apart > 0.5
     },
-    drawn: [undefined, { kind: 'hinge', seen: 'right_handle' }, { kind: 'hinge', seen: 'left_handle' }],
+    drawn: [undefined, swinging('right'), swinging('left')],
     focus: [0.2, 0, 0.7],
   }
 }

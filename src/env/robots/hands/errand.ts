@@ -23,8 +23,15 @@ export interface SceneChoice {
 export type Drawn =
   /** Along its joint, by how far two of what is `seen` are apart: `apart` where it is shut, in a plane `beside` which the slide is. */
   | { kind: 'slide'; between: readonly [string, string]; beside: number; apart: number }
-  /** About its upright hinge, by where one of what is `seen` is. */
-  | { kind: 'hinge'; seen: string }
+  /** About an upright hinge that stands at `about`, by where one of what is `seen` is: in its `bearing` from there at rest, rad. */
+  | {
+      kind: 'hinge'
+      seen: string
+      about: readonly [x: number, y: number]
+      bearing: number
+      /** 1 where the joint turns as bearings do, -1 where against them */
+      sense: 1 | -1
+    }
 
 export interface Errand {
   readonly name: string

@@ -4,6 +4,7 @@ import type { Observer } from '../../mujoco/observer.ts'
 import { type MujocoTask, specOf } from '../../mujoco/task.ts'
 import { bottleCap } from './bottle-cap.ts'
 import { doorOpenInward, doorOpenOutward } from './doors.ts'
+import { handsPose } from './drawn/pose.ts'
 import { handsTree } from './drawn/tree.ts'
 import type { Errand } from './errand.ts'
 import { HAND_STATE, type Sight } from './hand-state.ts'
@@ -29,6 +30,8 @@ export function handsTask(text: string): MujocoTask | undefined {
   const { body, goal } = handsRobot(errand, sightOf(options))
   const agents = agentsOf(body.actuators)
   const observer = handsObserver(goal)
+  const places = new Map(goal.stateNames.map((entry, i) => [entry, i]))
+  const names = (entry: string) => places.get(entry)!
   return {
     spec: specOf(formatHandsName({ ...name, options }), { body, goal, agents, observer }),
     body,
@@ -38,7 +41,8 @@ export function handsTask(text: string): MujocoTask | undefined {
     contactForces: options.touch === 'contacts',
     limitFails: ends === 'single',
     observer,
-    tree: (simulation) => handsTree(simulation, errand, (entry) => goal.stateNames.indexOf(entry)),
+    tree: (simulation) => handsTree(simulation, errand, names),
+    shown: handsPose(errand, names),
   }
 }
 

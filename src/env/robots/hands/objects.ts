@@ -52,7 +52,7 @@ export const penXml = (start: Placed, resistance: Resistance): string => `
 
 /** Across the leaf, from its hinge on; up; and how thick. */
 /** `behind`: the hinges are not quite in one plane, which the distances of hands and handles at the start tell. */
-const LEAF = {
+export const LEAF = {
   hinges: { right: 0.4265, left: -0.4204 },
   behind: { right: -0.0088, left: -0.0061 },
   height: 0.925,

@@ -37,6 +37,14 @@ test.each(['BottleCap', 'Pen', 'DoorOpenInward', 'DoorOpenOutward'])('of %s', as
   const bodies = [...world.simulation.modelArray('geom_bodyid')].filter((body) => body > 0)
   const drawn = new Set(tree.shapes.map(({ body }) => body))
   expect(drawn.size).toBe(new Set(bodies).size)
+  const qpos = resolveTask(`DexHands-${name}`).shown!(world.state)
+  qpos.forEach((value, i) => {
+    const { name: of } = world.task.body.coordinates.qpos[i]!
+    const same = /orientation/.test(of) ? Math.abs(value) : value // a quaternion turns as its negative does
+    const true_ = world.simulation.qpos[i]!
+    if (of !== 'cap_twist') expect(same, of).toBeCloseTo(/orientation/.test(of) ? Math.abs(true_) : true_, 4)
+  })
+  expect(qpos).toHaveLength(world.simulation.qpos.length)
   tree.shapes.forEach(({ body, from }, i) => {
     const own = mujocoBody(tree, body)
     const expected = placed(world, own, from)

@@ -67,7 +67,7 @@ const boardOf = ([x, y, z]: Point): Ends[] =>
   })
 
 /** Of a frame, in the axes of its parent. */
-export function axesOf([w, x, y, z]: readonly number[]): [Point, Point, Point] {
+function axesOf([w, x, y, z]: readonly number[]): [Point, Point, Point] {
   const [a, b, c, d] = [w!, x!, y!, z!]
   return [
     [1 - 2 * (c * c + d * d), 2 * (b * c + a * d), 2 * (b * d - a * c)],

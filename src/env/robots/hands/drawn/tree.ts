@@ -5,14 +5,12 @@ import type { Simulation } from '../../../mujoco/simulation.ts'
 import type { Errand } from '../errand.ts'
 import { HINGES, LINKS } from '../figures.ts'
 import { OBJECT } from '../layout.ts'
-import { coordinateOf } from '../places.ts'
 import { HANDS } from '../scene.ts'
-import { axesOf, capsulesOf } from './capsules.ts'
+import { capsulesOf } from './capsules.ts'
+import { SPINE } from './pose.ts'
 
 type Names = (name: string) => number
 
-/** From the tip that a hand hangs on to its mount. */
-const SPINE = ['ff_distal', 'ff_middle', 'ff_proximal', 'ff_knuckle', 'palm', 'wrist', 'forearm', 'mount']
 const STRAIGHT: [number, number, number, number] = [1, 0, 0, 0]
 
 /** @param names where an entry of the state is */
@@ -21,7 +19,6 @@ export function handsTree(simulation: Simulation, errand: Errand, names: Names):
   HANDS.forEach((hand, i) => {
     tree.addHand(hand, 1 + i * LINKS.length)
   })
-  simulation.kinematics()
   for (let body = OBJECT.body; body < OBJECT.body + errand.bodies; body++) tree.addObject(body, errand)
   return tree.parts()
 }
@@ -58,7 +55,7 @@ class Tree {
       if (below.hinge) this.addHinge(hand, below.hinge.name, negative(below.hinge.axis), below.at)
     })
     LINKS.forEach(({ name, parent, hinge }, i) => {
-      if (SPINE.includes(name)) return
+      if ((SPINE as readonly string[]).includes(name)) return
       this.addBody(first + i, this.places.get(number(parent!))!)
       if (hinge) this.addHinge(hand, hinge.name, hinge.axis, [0, 0, 0])
     })
@@ -80,19 +77,10 @@ class Tree {
       this.joints.push({ body: at, kind: 'slide', position: [0, 0, 0], axis, coordinate, rest })
       return
     }
-    const [x, y] = [0, 1].map((i) => this.simulation.dataArray('xpos')[3 * body + i]!) as [number, number]
-    const sense = this.risesWith(body, axis) > 0 ? 1 : -1
-    const seen = errand.seen.find(({ name }) => name === moved.seen)!
-    const [dx, dy] = [0, 1].map((i) => coordinateOf(this.simulation, seen.place, i))
-    const rest = sense * Math.atan2(dy! - y, dx! - x)
-    const coordinate = this.addCoordinate({ bearing: this.names(`${moved.seen}_x`), about: [x, y], sense })
+    const { seen, about, bearing, sense } = moved
+    const coordinate = this.addCoordinate({ bearing: this.names(`${seen}_x`), about: [...about], sense })
+    const rest = sense * bearing
     this.joints.push({ body: at, kind: 'hinge', position: [0, 0, 0], axis, coordinate, rest })
-  }
-
-  /** How far the axis of a body points up in the world. */
-  private risesWith(body: number, axis: Point): number {
-    const axes = axesOf([...this.simulation.dataArray('xquat').slice(4 * body, 4 * body + 4)])
-    return axis.reduce((sum, value, k) => sum + value * axes[k]![2], 0)
   }
 
   private part(name: string, index: number, size: number): number[] {
