@@ -15,7 +15,7 @@ export interface EnvironmentOptions extends PlayOptions {
 }
 
 const MOST_COPIES = 8
-/** Copies that an evaluation plays in: as many as the paper has episodes. */
+/** Copies that an evaluation plays in, unless it has fewer episodes: as many as the paper's. */
 const STAGE_COPIES = 10
 /** Steps that are worth the start of threads, which takes as long as thousands of them. */
 const LONG = 100_000
@@ -30,5 +30,5 @@ export async function openEnvironment(task: string, options: EnvironmentOptions)
     return options.asDeclared ? env : uniformEnv(env, spec)
   }
   const source = new VectorSource({ spec }, { kind: 'environment' }, await open(numEnvs), options)
-  return source.playIn(() => open(STAGE_COPIES))
+  return source.playIn((episodes) => open(Math.min(STAGE_COPIES, episodes)))
 }

@@ -27,7 +27,7 @@ export class VectorSource implements EpisodeSource {
   /** share of the episodes that it plays otherwise */
   private exploring: number | undefined
   /** Copies that policies play in, apart from those that collect. */
-  private openApart: (() => Promise<VectorEnv>) | undefined
+  private openApart: ((episodes: number) => Promise<VectorEnv>) | undefined
   private apart: Promise<VectorEnv> | undefined
 
   /** Takes over the environment: `close` closes it. */
@@ -50,9 +50,9 @@ export class VectorSource implements EpisodeSource {
     return this.openApart !== undefined
   }
 
-  /** Policies play in copies of their own, opened when the first one does: those that collect need not begin afresh. */
-  playIn(open: () => Promise<VectorEnv>): this {
-    this.openApart = async () => new FiniteVectorEnv(await open())
+  /** Policies play in copies of their own, opened when the first one does, for as many episodes as it plays: those that collect need not begin afresh. */
+  playIn(open: (episodes: number) => Promise<VectorEnv>): this {
+    this.openApart = async (episodes) => new FiniteVectorEnv(await open(episodes))
     return this
   }
 
@@ -91,7 +91,7 @@ export class VectorSource implements EpisodeSource {
   }
 
   async play(policy: ActingPolicy, mode: ActingMode, count: number, seed: number): Promise<Episode[]> {
-    this.apart ??= this.openApart?.()
+    this.apart ??= this.openApart?.(count)
     const env = (await this.apart) ?? this.env
     if (env === this.env) this.training = undefined
     const actions = new PolicyActions(env, policy, mode)
