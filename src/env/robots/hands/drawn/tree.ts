@@ -109,14 +109,21 @@ class Tree {
   }
 
   /** A state has an angle as a share of its range. */
-  private addHinge(hand: string, name: string, axis: Point, position: Point): void {
+  private addHinge(hand: string, name: string, axis: readonly number[], position: readonly number[]): void {
     const [low, high] = HINGES.find((hinge) => hinge.name === name)!.range
     const entry = this.names(`${hand}_${name}_angle`)
     const coordinate = this.addCoordinate({ entry, scale: (high - low) / 2, offset: (high + low) / 2 })
     const length = Math.hypot(...axis)
     const unit = axis.map((value) => value / length) as Point
     const body = this.bodies.length - 1
-    this.joints.push({ body, kind: 'hinge', position: [...position], axis: unit, coordinate, rest: 0 })
+    this.joints.push({
+      body,
+      kind: 'hinge',
+      position: [...position] as Point,
+      axis: unit,
+      coordinate,
+      rest: 0,
+    })
   }
 }
 
