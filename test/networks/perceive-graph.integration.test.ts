@@ -30,29 +30,27 @@ async function played(task: string) {
   return { states: Float32Array.from(states), seen }
 }
 
-test.each([
-  ...taskNames,
-  'HalfCheetah-6x1-v1?observation=raw',
-  'Walker2d-3+3-v1',
-  'DexHands-BottleCap-mj1',
-])('of %s', async (task) => {
-  const spec = taskSpec(task)
-  const { state: S } = widthsOf(spec)
-  const { states, seen } = await played(task)
-  const graph = perceiveGraph(widthsOf(spec), closedFormOf(spec)!)
-  const session = await openGraphSession(compileServing('perceive', graph, [], undefined))
-  const look = async (rows: Float32Array) =>
-    (await session.run({ states: tensor([rows.length / S, S], rows) })).observations!.data
-  const together = await look(states)
-  expect(together).toHaveLength(seen.length)
-  expect(Math.max(...seen.map((value, i) => Math.abs(value - together[i]!)))).toBeLessThan(1e-5) // of at most 10.7
-  const width = seen.length / (states.length / S)
-  for (let row = 0; row < states.length / S; row++) {
-    const alone = await look(states.slice(row * S, (row + 1) * S))
-    expect(alone).toEqual(together.slice(row * width, (row + 1) * width)) // to the bit
-  }
-  await session.release()
-})
+test.each([...taskNames, 'HalfCheetah-6x1-v1?observation=raw', 'Walker2d-3+3-v1', 'DexHands-BottleCap-mj1'])(
+  'of %s',
+  async (task) => {
+    const spec = taskSpec(task)
+    const { state: S } = widthsOf(spec)
+    const { states, seen } = await played(task)
+    const graph = perceiveGraph(widthsOf(spec), closedFormOf(spec)!)
+    const session = await openGraphSession(compileServing('perceive', graph, [], undefined))
+    const look = async (rows: Float32Array) =>
+      (await session.run({ states: tensor([rows.length / S, S], rows) })).observations!.data
+    const together = await look(states)
+    expect(together).toHaveLength(seen.length)
+    expect(Math.max(...seen.map((value, i) => Math.abs(value - together[i]!)))).toBeLessThan(1e-5) // of at most 10.7
+    const width = seen.length / (states.length / S)
+    for (let row = 0; row < states.length / S; row++) {
+      const alone = await look(states.slice(row * S, (row + 1) * S))
+      expect(alone).toEqual(together.slice(row * width, (row + 1) * width)) // to the bit
+    }
+    await session.release()
+  },
+)
 
 test('tasks whose agents see less than the state have none', () => {
   expect(closedFormOf(taskSpec('Ant-4x2?observation=k-hop'))).toBeUndefined()
