@@ -18,7 +18,7 @@ export async function measureInlining(
   { seconds, rounds }: { seconds: number; rounds: number },
 ): Promise<InliningRow> {
   const start = (flags: readonly string[]) =>
-    startChild<{ seconds: number }, number>('bench-env-raw-process.ts', [task], flags)
+    startChild<{ seconds: number }, number>('raw-process.ts', [task], flags)
   const [inlined, plain] = [start(inliningFlags()), start([])]
   for (const each of [inlined, plain]) await each.ask({ seconds: WARM_UP_SECONDS })
   const rates = await inRounds(

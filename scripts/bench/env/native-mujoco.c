@@ -1,5 +1,5 @@
 // Steps a model in native MuJoCo under random controls, in whole episodes from the rest pose, and prints how many
-// environment steps it did in how much processor time. Built and run by scripts/bench-env-native.ts:
+// environment steps it did in how much processor time. Built and run by scripts/bench/env/native.ts:
 //   native-mujoco MODEL.xml FRAME_SKIP EPISODE_STEPS CPU_SECONDS SEED
 #include <mujoco/mujoco.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@ static double cpu_seconds(void) {
   return now.tv_sec + 1e-9 * now.tv_nsec;
 }
 
-/* Marsaglia's xorshift32 as a stream in [-1, 1), the same as scripts/bench-env-random.ts. */
+/* Marsaglia's xorshift32 as a stream in [-1, 1), the same as scripts/bench/env/random.ts. */
 static uint32_t bits;
 
 static double draw(void) {

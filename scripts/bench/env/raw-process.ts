@@ -1,5 +1,5 @@
 // A process that steps a task's model in MuJoCo's module alone, past our own code, under the V8 flags it was started with:
-// bench-env-raw-process.ts TASK
+// raw-process.ts TASK
 import loadMujoco from '@mujoco/mujoco'
 import { resolveTask } from '../../../src/env/make-env.ts'
 import { xorshift } from './random.ts'

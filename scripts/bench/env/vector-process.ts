@@ -1,4 +1,4 @@
-// A process that steps copies of a task in its only thread: bench-env-vector-process.ts TASK COPIES
+// A process that steps copies of a task in its only thread: vector-process.ts TASK COPIES
 import { openVector } from './vector.ts'
 
 const [task, numEnvs] = process.argv.slice(2)

@@ -24,7 +24,7 @@ export async function measureWorkers(
 ): Promise<WorkersRow> {
   const [one, two] = [await openVector(task, copies, 1), await openVector(task, copies, 2)]
   const alone = (): Child<{ seconds: number }, number> =>
-    startChild('bench-env-vector-process.ts', [task, String(copies)])
+    startChild('vector-process.ts', [task, String(copies)])
   const processes = [alone(), alone()] as const
   const both = async (time: number) => {
     const rates = await Promise.all(processes.map((each) => each.ask({ seconds: time })))
