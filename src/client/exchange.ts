@@ -24,6 +24,8 @@ const TRY_SESSION_AGAIN = new Set([...TRY_AGAIN, 'not_ready'])
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010])
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 3000
+/** On a socket that is there: asking once more costs the server less than a step. */
+const LONGEST_WAIT_MS = 400
 
 interface Asked {
   type: Operation
@@ -140,7 +142,7 @@ export class Exchange {
       if (this.socket === socket && !this.ended) this.send(asked)
     }
     setTimeout(again, asked.pause * (0.5 + Math.random() / 2))
-    asked.pause = Math.min(2 * asked.pause, LONGEST_PAUSE_MS)
+    asked.pause = Math.min(2 * asked.pause, LONGEST_WAIT_MS)
     return true
   }
 

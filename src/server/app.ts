@@ -29,6 +29,7 @@ import { tellRefusals } from './plugins/refusals.ts'
 import { logController, logRequests } from './plugins/request-log.ts'
 import { swagger } from './plugins/swagger.ts'
 import { tracing } from './plugins/tracing.ts'
+import { type HealthOptions, requireReady } from './readiness.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { kserveRoutes } from './routes/kserve.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -113,12 +114,16 @@ export function buildApp(options: AppOptions): FastifyInstance {
       draining,
       streams: new Slots(config.MAX_STREAMS, config.MAX_STREAMS_PER_KEY),
     }
+    const health: HealthOptions = {
+      executors,
+      requireReady: () => requireReady({ ...context, executors, storeLostMs: config.STORE_LOST_MS }),
+    }
     rolloutRoutes(scope, context)
     policyRoutes(scope, context)
     planRoutes(scope, context)
     sessionRoutes(scope, context)
     await scope.register(modelRoutes, context)
-    await scope.register(kserveRoutes, { context, decoder, executors })
+    await scope.register(kserveRoutes, { context, decoder, ...health })
     await streamRoute(scope, {
       context,
       operations: OPERATION,
@@ -129,7 +134,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
       crowds: new Crowds(),
     })
     adminRoutes(scope, context)
-    operationRoutes(scope, context, executors)
+    operationRoutes(scope, context, health)
     if (config.PAGE) pageRoutes(scope, config.PLAYGROUND)
     refuseOtherMethods(scope)
   })

@@ -110,6 +110,16 @@ const LiveSessions = group({
     'redis:// or rediss:// address, with user and password where needed, of a Valkey or Redis that keeps sessions, so ' +
       'that any server of a fleet can go on with them (docs/scaling.md)',
   ),
+  SESSION_STORE_TAGS: count(
+    1,
+    'hash tags that sessions are spread over, for a proxy that spreads keys over several stores; the same at all servers',
+    1,
+    1024,
+  ),
+  STORE_LOST_MS: count(
+    700,
+    'a server whose session store has not answered for so long is not ready: proxies send clients elsewhere',
+  ),
   MAX_PENDING_STEPS: count(32, 'requests of one session that may wait'),
 })
 

@@ -11,26 +11,30 @@ export interface Upstream {
   port: number
   /** what it does when it is asked whether it is ready */
   health: 'ready' | 'draining' | 'frozen'
+  /** It takes no connections any more, and those that it has end. */
+  die(): void
 }
+
+const STATUS = { ready: 200, draining: 404 }
 
 /** Answers every request with its name, and every message of a socket. */
 export async function startUpstream(name: string): Promise<Upstream> {
-  const upstream: Upstream = { name, port: 0, health: 'ready' }
+  const die = () => {
+    for (const socket of sockets.clients) socket.terminate()
+    server.closeAllConnections()
+    server.close()
+  }
+  const upstream: Upstream = { name, port: 0, health: 'ready', die }
   const server = createServer(({ url }, response) => {
-    if (url !== '/v2/health/ready') return void response.end(name)
-    if (upstream.health === 'frozen') return
-    response.writeHead(upstream.health === 'ready' ? 200 : 503).end()
+    if (url !== '/healthz/proxy') return void response.end(name)
+    if (upstream.health !== 'frozen') response.writeHead(STATUS[upstream.health]).end()
   })
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (socket) => socket.on('message', () => socket.send(name)))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   upstream.port = (server.address() as AddressInfo).port
-  onTestFinished(() => {
-    for (const socket of sockets.clients) socket.terminate()
-    server.closeAllConnections()
-    server.close()
-  })
+  onTestFinished(die)
   return upstream
 }
 

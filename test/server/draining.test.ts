@@ -64,10 +64,11 @@ test('running work is finished; meanwhile nothing new begins, and probes and sna
   })
   late.write('{"plan":') // its body ends after the signal
   const lateReply = new Promise<IncomingMessage>((resolve) => late.once('response', resolve))
-  await ask(port, 'GET', '/healthz') // it is on its way by then
+  expect((await ask(port, 'GET', '/healthz/proxy')).statusCode).toBe(200) // the late one is on its way by then
   const closed = app.close()
   const refused = { code: 'draining', status: 503, retryAfter: '10' }
   expect(await answerOf(await ask(port, 'GET', '/v2/health/ready'))).toEqual(refused)
+  expect((await ask(port, 'GET', '/healthz/proxy')).statusCode).toBe(404) // to HAProxy: nothing new, cut nothing
   expect(await answerOf(await ask(port, 'POST', '/v1/rollout', goodRequest()))).toEqual(refused)
   expect(await answerOf(await ask(port, 'POST', '/v1/sessions', {}))).toEqual(refused)
   expect(await answerOf(await ask(port, 'POST', `/v1/sessions/${session}/step`, {}))).toEqual(refused)

@@ -13,6 +13,7 @@ test('is served, with every page and the problem schema', async () => {
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
     '/healthz',
+    '/healthz/proxy',
     '/metrics',
     '/rollout',
     '/rollout/stream',

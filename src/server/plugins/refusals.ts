@@ -76,6 +76,7 @@ export const OWN: Readonly<Record<string, readonly ErrorCode[]>> = {
   metrics: [],
   live: [],
   ready: ['not_ready', 'draining'],
+  proxyHealth: ['not_ready', 'not_found'],
   serverMetadata: [],
   repositoryIndex: [],
   tensorsOfModel: ['unknown_model', 'not_ready'],

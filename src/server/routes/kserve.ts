@@ -2,7 +2,6 @@
 // or Triton. Infer is in infer.ts.
 import type { FastifyInstance } from 'fastify'
 import Type, { type TObject } from 'typebox'
-import type { Executors } from '../../api/health.ts'
 import {
   IndexRequest,
   Live,
@@ -12,12 +11,12 @@ import {
   RepositoryIndex,
   ServerMetadata,
 } from '../../api/kserve.ts'
-import { DimaError } from '../../common/errors.ts'
 import type { ServerContext } from '../context.ts'
 import { InferBody } from '../kserve/body.ts'
 import { repositoryIndex } from '../kserve/repository-index.ts'
 import { kserveMetadata } from '../kserve/tensors.ts'
 import { sendProblem } from '../plugins/problem.ts'
+import type { HealthOptions } from '../readiness.ts'
 import { checkFields } from '../rollout/fields.ts'
 import { VERSION } from '../version.ts'
 import type { Decoder } from '../wire/decoder.ts'
@@ -25,11 +24,9 @@ import { inferRoutes } from './infer.ts'
 import { findModel, type Named, kserveProblems as problems } from './kserve-model.ts'
 import { unchecked } from './schemas.ts'
 
-export interface KserveOptions {
+export interface KserveOptions extends HealthOptions {
   context: ServerContext
   decoder: Decoder
-  /** how many work right now */
-  executors: () => Executors
 }
 
 const Name = Type.String({ maxLength: 200 })
@@ -112,15 +109,9 @@ function aboutModel(
   })
 }
 
-/** A store that does not answer for longer may be gone for this server alone: clients go to another one then. */
-const MOST_LOST_MS = 1000
-
-function checkReady({ context: { catalog, draining, store }, executors }: KserveOptions): void {
-  draining.refuse()
-  if (store && store.lostMs > MOST_LOST_MS)
-    throw new DimaError('not_ready', 'the session store does not answer')
-  if (catalog.repository.bundles.length === 0) throw new DimaError('not_ready', 'no model is served')
-  if (executors().ready === 0) throw new DimaError('not_ready', 'no executor is ready')
+function checkReady({ context, requireReady }: KserveOptions): void {
+  context.draining.refuse()
+  requireReady()
 }
 
 /** Without load and unload: bundles are published, and an operator's reload is POST /v1/admin/reload. */

@@ -9,9 +9,9 @@ export type Argument = string | Buffer
 /** Of the store, in any order of their settings, without its password. */
 type Log = (message: string) => void
 
-const BEAT_MS = 200
-/** A connection that answers nothing for so long is given up. */
-const PATIENCE_MS = 700
+const BEAT_MS = 100
+/** A connection that answers nothing for so long is given up. Less than the default of STORE_LOST_MS. */
+const PATIENCE_MS = 500
 const CONNECT_MS = 1000
 const PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 500
