@@ -164,13 +164,14 @@ const openLiveSessions = (
 
 /** Of SESSION_STORE. Throws DimaError `invalid_config` when it can't be used. */
 async function openStore(
-  { SESSION_STORE: url, IDLE_TIMEOUT_SECONDS }: ServerConfig,
+  { SESSION_STORE: url, SESSION_STORE_TAGS: tags, IDLE_TIMEOUT_SECONDS }: ServerConfig,
   logger: FastifyBaseLogger,
   metrics: () => Metrics | undefined,
 ): Promise<SessionStore | undefined> {
   if (!url) return undefined
   return openRedisStore({
     url,
+    tags,
     idleTimeoutMs: IDLE_TIMEOUT_SECONDS * 1000,
     log: (message) => logger.warn(message),
     observe: (call, rows, seconds, failed) => metrics()?.storeCalled(call, rows, seconds, failed),

@@ -41,7 +41,7 @@ export class HeldSessions {
 
   /** It is ours from here on. */
   hold(id: string, head: Head): void {
-    this.held.set(id, { head, epoch: this.store.epoch, renewed: performance.now() })
+    this.held.set(id, { head, epoch: this.store.epochOf(id), renewed: performance.now() })
   }
 
   /** Throws Moved. */
@@ -63,9 +63,9 @@ export class HeldSessions {
   async isOurs(held: Held, terms: Terms, committed: Committed): Promise<boolean> {
     if (this.held.get(terms.id) !== held) return false
     const outcome = await this.store.check(terms.id, held.head)
-    if (outcome === 'absent' && held.epoch !== this.store.epoch)
+    if (outcome === 'absent' && held.epoch !== this.store.epochOf(terms.id))
       return this.putBack(held, terms.id, writeRecord(held.head, packSnapshot(terms, committed)))
-    if (outcome === 'kept') held.epoch = this.store.epoch
+    if (outcome === 'kept') held.epoch = this.store.epochOf(terms.id)
     return outcome === 'kept'
   }
 
@@ -96,18 +96,18 @@ export class HeldSessions {
     const outcome = await this.store.commit(id, record)
     if (outcome === 'moved') throw new Moved()
     if (outcome === 'absent' && !(await this.wasLost(held, id, record))) throw new Moved()
-    held.epoch = this.store.epoch
+    held.epoch = this.store.epochOf(id)
     held.renewed = performance.now()
   }
 
   private async wasLost(held: Held, id: string, record: Buffer): Promise<boolean> {
-    return held.epoch !== this.store.epoch && this.putBack(held, id, record)
+    return held.epoch !== this.store.epochOf(id) && this.putBack(held, id, record)
   }
 
   /** Somebody else may have put an older one there just now: then the newer token counts. */
   private async putBack(held: Held, id: string, record: Buffer): Promise<boolean> {
     const back = (await this.store.create(id, record)) || (await this.store.commit(id, record)) === 'kept'
-    if (back) held.epoch = this.store.epoch
+    if (back) held.epoch = this.store.epochOf(id)
     return back
   }
 

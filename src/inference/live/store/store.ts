@@ -35,8 +35,8 @@ export interface SessionStore {
   touch(ids: readonly string[]): Promise<void>
   /** Forgets a session held by this token. */
   end(id: string, token: Token): Promise<Outcome>
-  /** What changes when the store may have lost something: since a session was last kept, or seen, in another epoch. */
-  readonly epoch: string
+  /** Of a session: changes when the store may have lost something since it was last kept, or seen, in another epoch. */
+  epochOf(id: string): string
   /** milliseconds for which it could not be reached; 0: it answers */
   readonly lostMs: number
   close(): void

@@ -8,6 +8,10 @@ export class MemoryStore implements SessionStore {
   records = new Map<string, Buffer>()
   touched: string[] = []
 
+  epochOf(): string {
+    return this.epoch
+  }
+
   async create(id: string, record: Buffer): Promise<boolean> {
     if (this.records.has(id)) return false
     this.records.set(id, record)

@@ -8,6 +8,7 @@ import {
 } from '../../../../loadtest/reliability/fleet/redis-server.ts'
 import { Relay } from '../../../../loadtest/reliability/fleet/relay.ts'
 import { ownerOf, writeRecord } from '../../../../src/inference/live/store/record.ts'
+import { sessionKey } from '../../../../src/inference/live/store/redis/keys.ts'
 import { openRedisStore } from '../../../../src/inference/live/store/redis/redis-store.ts'
 import type { SessionStore } from '../../../../src/inference/live/store/store.ts'
 import { testContract } from './contract.ts'
@@ -38,12 +39,12 @@ describe.skipIf(!hasRedis)('with redis-server (Debian: redis-server)', () => {
   testContract(() => store)
 
   const ask = (line: string) => redis.ask(line)
-  const lifeOf = async (id: string) => Number((await ask(`PTTL dima:s:${id}`)).slice(1))
+  const lifeOf = async (id: string) => Number((await ask(`PTTL ${sessionKey(id, 0)}`)).slice(1))
 
   test('a session is kept for half a minute more than it may be idle, from each commit and touch', async () => {
     await store.create('life', recordOf(1))
     expect(await lifeOf('life')).toBeGreaterThan(85_000)
-    await ask('PEXPIRE dima:s:life 1000')
+    await ask(`PEXPIRE ${sessionKey('life', 0)} 1000`)
     await store.claim('life', recordOf(1).subarray(0, 40), NONCE)
     expect(await lifeOf('life')).toBeLessThanOrEqual(1000) // a claim alone is no use of it
     await store.touch(['life', 'nothing'])
@@ -61,13 +62,33 @@ describe.skipIf(!hasRedis)('with redis-server (Debian: redis-server)', () => {
 
   test('a wiped store has another epoch, one that has only ended a session has not', async () => {
     await store.create('wiped', recordOf(1))
-    const { epoch } = store
+    const epoch = store.epochOf('wiped')
     await store.end('wiped', token)
     expect(await store.check('wiped', token)).toBe('absent')
-    expect(store.epoch).toBe(epoch)
+    expect(store.epochOf('wiped')).toBe(epoch)
     await ask('FLUSHALL')
     expect(await store.commit('wiped', recordOf(2))).toBe('absent')
-    expect(store.epoch).not.toBe(epoch)
+    expect(store.epochOf('wiped')).not.toBe(epoch)
+  })
+
+  test('a store that keeps its keys by slot takes every call, those of many sessions too', async () => {
+    const own = await startRedis('--cluster-enabled', 'yes') // refuses keys of several slots in one script
+    onTestFinished(() => own.close())
+    await own.insist('CLUSTER ADDSLOTSRANGE 0 16383')
+    await expect.poll(() => own.ask('CLUSTER INFO'), { timeout: 10_000 }).toContain('cluster_state:ok')
+    const store = await openRedisStore({ url: own.url, idleTimeoutMs: 60_000, tags: 4 })
+    onTestFinished(() => store.close())
+    const ids = Array.from({ length: 100 }, (_, i) => `session ${i}`)
+    for (const id of ids) await store.create(id, recordOf(1))
+    const outcomes = await Promise.all(ids.map((id) => store.commit(id, recordOf(2))))
+    expect(new Set(outcomes)).toEqual(new Set(['kept']))
+    await store.touch(ids)
+    expect(await store.claim('session 7', recordOf(2).subarray(0, 40), NONCE)).toBe(true)
+    const epochs = ids.map((id) => store.epochOf(id))
+    expect(new Set(epochs).size).toBe(4)
+    await own.insist('FLUSHALL')
+    expect(await Promise.all(ids.map((id) => store.commit(id, recordOf(3))))).not.toContain('kept')
+    expect(ids.filter((id, i) => store.epochOf(id) === epochs[i])).toEqual([])
   })
 
   test('a server that is gone is told of, and found again with another epoch', async () => {
@@ -75,14 +96,14 @@ describe.skipIf(!hasRedis)('with redis-server (Debian: redis-server)', () => {
     onTestFinished(() => own.close())
     const store = await openAt(own.url)
     await store.create('a', recordOf(1))
-    const { epoch } = store
+    const epoch = store.epochOf('a')
     await own.kill()
     await expect(store.commit('a', recordOf(2))).rejects.toMatchObject({ code: 'session_store', status: 503 })
     await expect.poll(() => store.lostMs, { timeout: 10_000 }).toBeGreaterThan(0)
     await own.start()
     await expect.poll(() => store.lostMs, { timeout: 10_000 }).toBe(0)
     expect(await store.commit('a', recordOf(2))).toBe('kept')
-    expect(store.epoch).not.toBe(epoch)
+    expect(store.epochOf('a')).not.toBe(epoch)
   })
 
   test('a connection that is accepted and never answered is given up, and the store found when it answers', async () => {

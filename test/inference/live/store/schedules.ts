@@ -47,9 +47,7 @@ function faulty(store: MemoryStore, rng: Rng): SessionStore {
     return result
   }
   return {
-    get epoch() {
-      return store.epoch
-    },
+    epochOf: () => store.epoch,
     lostMs: 0,
     create: (id, record) => store.create(id, record),
     peek: (id) => through(() => store.peek(id)),
