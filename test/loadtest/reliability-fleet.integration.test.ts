@@ -18,7 +18,8 @@ test.skipIf(missing)(
     const tiny = SUBJECTS.mamba!()
     const state = [...new Rng(1, 'state').normals(tiny.spec.state.length)]
     await publishSubject(models, 'tiny', tiny, [{ states: [state], actions: [] }])
-    const counts = { kill: 1, freeze: 0, cut: 1, drain: 0, rollback: 1 }
+    const soFar: { failures: string[] }[] = []
+    const counts = { kill: 1, freeze: 0, cut: 1, drain: 0, rollback: 1, restart: 0, wipe: 0 }
     const report = await runFleet({
       models,
       sessions: 4,
@@ -26,9 +27,14 @@ test.skipIf(missing)(
       seed: 1,
       mostGapMs: PATIENT_MS,
       log: () => {},
+      record: (one) => soFar.push(one),
     })
     expect(report).toMatchObject({ failures: [], lost: 0, twice: 0, unequal: 0 })
-    expect(report.faults).toMatchObject({ kill: { count: 1 }, cut: { count: 1 }, rollback: { count: 1 } })
+    for (const fault of ['kill', 'cut: drop', 'rollback'])
+      expect(report.faults[fault]).toMatchObject({ count: 1 })
+    expect(soFar.map(({ failures }) => failures.at(-1))).toEqual(
+      [1, 2, 3].map((n) => `ended after ${n} of 3 faults`),
+    )
     expect(report.rewound).toBeGreaterThan(0)
     expect(report.steps).toBeGreaterThan(4 * 20)
   },

@@ -1,7 +1,7 @@
 // The judges of the reliability runs must be able to say no.
 import { expect, test } from 'vitest'
 import { judge as judgeFairness } from '../../loadtest/reliability/fairness.ts'
-import { scheduleOf } from '../../loadtest/reliability/fleet/faults.ts'
+import { type Fault, scheduleOf } from '../../loadtest/reliability/fleet/faults.ts'
 import { compare, judge as judgeFleet } from '../../loadtest/reliability/fleet/report.ts'
 import { type Case, caseOf } from '../../loadtest/reliability/fuzz/cases.ts'
 import { judge } from '../../loadtest/reliability/fuzz/check.ts'
@@ -198,14 +198,16 @@ test('fairness is not passed by a server that starves a key, refuses it, or give
 })
 
 test('faults are a function of the seed, as many of each kind as asked for', () => {
-  const counts = { kill: 20, freeze: 3, cut: 6, drain: 1, rollback: 2 }
+  const counts = { kill: 20, freeze: 3, cut: 6, drain: 1, rollback: 2, restart: 2, wipe: 1 }
   const planned = scheduleOf(1, counts)
   expect(scheduleOf(1, counts)).toEqual(planned)
   expect(scheduleOf(2, counts)).not.toEqual(planned)
   for (const [fault, count] of Object.entries(counts))
     expect(planned.filter((one) => one.fault === fault)).toHaveLength(count)
-  const cuts = planned.filter(({ fault }) => fault === 'cut').map(({ cut }) => cut)
-  expect(cuts.sort()).toEqual(['delay', 'delay', 'drop', 'drop', 'hang', 'hang'])
+  const ways = (kind: Fault) => planned.filter(({ fault }) => fault === kind).map(({ way }) => way)
+  expect(ways('cut').sort()).toEqual(['delay', 'delay', 'drop', 'drop', 'hang', 'hang'])
+  expect(ways('restart').sort()).toEqual(['always', 'everysec'])
+  expect(ways('kill')[0]).toBeUndefined()
 })
 
 test('a fleet does not pass with a step too few or too many, another bit, or a long silence', () => {

@@ -1,7 +1,7 @@
 // A real server of Debian's package redis-server, where it is installed: a store for servers under test.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,10 +16,14 @@ export interface RedisServer {
   readonly pid: number
   /** One command and the first line or so of its answer. */
   ask(command: string): Promise<string>
+  /** As `ask`, of a command that is answered with OK. Throws what it is answered with instead. */
+  insist(command: string): Promise<void>
   /** SIGKILL: nothing is saved. */
   kill(): Promise<void>
-  /** On the same port and folder. */
-  start(): Promise<void>
+  /** On the same port and folder. @param more options, for this time */
+  start(...more: string[]): Promise<void>
+  /** Removes what it has saved, while it is not running. */
+  forget(): void
   /** Ends it and removes its folder. */
   close(): Promise<void>
 }
@@ -32,8 +36,8 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
   let child: ChildProcess | undefined
   const killWithUs = () => child?.kill('SIGKILL')
   process.once('exit', killWithUs)
-  const start = async () => {
-    child = spawn('redis-server', all, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const start = async (...more: string[]) => {
+    child = spawn('redis-server', [...all, ...more], { stdio: ['ignore', 'pipe', 'inherit'] })
     for await (const line of child.stdout!) if (String(line).includes('Ready to accept')) break
     child.stdout!.on('error', () => {}).resume()
   }
@@ -55,8 +59,16 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
       return child!.pid!
     },
     ask: (command) => ask(port, command),
+    insist: async (command) => {
+      const answer = await ask(port, command)
+      if (answer !== '+OK') throw new Error(`redis-server answers ${command} with ${answer}`)
+    },
     kill,
     start,
+    forget: () => {
+      rmSync(folder, { recursive: true })
+      mkdirSync(folder)
+    },
     close,
   }
 }

@@ -19,7 +19,7 @@ export interface FleetReport {
   servers: number
   sessions: number
   seconds: number
-  /** by kind; those of cuts also by how they were made */
+  /** by kind, and by how they were made where there are several ways */
   faults: Record<string, Felt>
   steps: number
   /** answered, but not committed at the end */
@@ -80,14 +80,16 @@ export function judge(report: Omit<FleetReport, 'failures'>, mostGapMs: number):
   return failures
 }
 
-function feltOf(struck: Struck[]): FleetReport['faults'] {
+/** With its way, if it has several. */
+export const nameOf = ({ fault, way }: Planned): string => (way ? `${fault}: ${way}` : fault)
+
+export function feltOf(struck: Struck[]): FleetReport['faults'] {
   const kinds = FAULTS.map((fault): [string, Struck[]] => [
     fault,
     struck.filter((one) => one.fault === fault),
   ])
-  const cuts = struck.filter(({ fault }) => fault === 'cut')
-  for (const cut of new Set(cuts.map((one) => one.cut)))
-    kinds.push([`cut: ${cut}`, cuts.filter((one) => one.cut === cut)])
+  for (const name of new Set(struck.filter(({ way }) => way).map(nameOf)))
+    kinds.push([name, struck.filter((one) => nameOf(one) === name)])
   return Object.fromEntries(kinds.filter(([, all]) => all.length > 0).map(([name, all]) => [name, felt(all)]))
 }
 

@@ -13,7 +13,7 @@ import { type Counts, type Planned, scheduleOf, strike } from './faults.ts'
 import { Fleet, SERVERS, settingsFor } from './fleet.ts'
 import { missingProxy } from './proxy.ts'
 import { hasRedis } from './redis-server.ts'
-import { compare, conclude, type FleetReport, type Struck } from './report.ts'
+import { compare, conclude, type FleetReport, feltOf, nameOf, type Struck } from './report.ts'
 import { Walker } from './walker.ts'
 
 export interface FleetOptions {
@@ -25,6 +25,8 @@ export interface FleetOptions {
   /** that a session may stand still */
   mostGapMs: number
   log: (line: string) => void
+  /** What was felt so far, after each fault. Default: nobody is told */
+  record?: (soFar: Pick<FleetReport, 'servers' | 'sessions' | 'faults' | 'failures'>) => void
 }
 
 /** Twenty steps a second, as robots are controlled. */
@@ -97,16 +99,18 @@ async function openWalkers(
 async function strikeAll(
   fleet: Fleet,
   walkers: Walker[],
-  { counts, seed, log }: FleetOptions,
+  { counts, seed, log, record }: FleetOptions,
 ): Promise<Struck[]> {
   const struck: Struck[] = []
-  for (const planned of scheduleOf(seed, counts)) {
+  const all = scheduleOf(seed, counts)
+  for (const planned of all) {
     await after(planned.pauseMs)
     const { server, gaps } = await feel(fleet, walkers, planned)
     struck.push({ ...planned, gaps })
-    const { fault, cut } = planned
-    const what = fault === 'cut' ? `cut (${cut})` : fault
-    log(`${struck.length}: ${what} of server ${server}, longest gap ${Math.max(...gaps).toFixed(0)} ms`)
+    const done = `${struck.length} of ${all.length}`
+    log(`${done}: ${nameOf(planned)}, server ${server}, longest gap ${Math.max(...gaps).toFixed(0)} ms`)
+    const failures = [...walkers.flatMap(({ wrong }) => wrong), `ended after ${done} faults`]
+    record?.({ servers: SERVERS, sessions: walkers.length, faults: feltOf(struck), failures })
     if (walkers.some(({ wrong }) => wrong.length > 0)) break // the rest would say no more
   }
   return struck
