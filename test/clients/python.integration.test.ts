@@ -13,7 +13,7 @@ import { openServer } from '../../src/server/open-server.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
 import { DEFAULT_VERSION, defaultModel } from '../default-model.ts'
 import { randomPoses } from './poses.ts'
-import { startServer, type TestServer } from './server.ts'
+import { startServer, startStoredServer, type TestServer } from './server.ts'
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -86,8 +86,10 @@ async function poses(): Promise<string> {
   return file
 }
 
-async function serve(...args: Parameters<typeof startServer>): Promise<string> {
-  const server: TestServer = await startServer(...args)
+const serve = (...args: Parameters<typeof startServer>): Promise<string> => urlOf(startServer(...args))
+
+async function urlOf(starting: Promise<TestServer>): Promise<string> {
+  const server = await starting
   onTestFinished(server.close)
   return server.url
 }
@@ -110,6 +112,7 @@ describe.skipIf(missing)(title, () => {
       DIMA_KEYED_URL: await serve({}, { keys: { ring: () => ring } }),
       DIMA_KEY: key,
       DIMA_FULL_URL: await serve({ capacityPerOwner: 2 }),
+      DIMA_STORED_URL: await urlOf(startStoredServer()),
       DIMA_BRIEF_URL: await serve({ idleTimeoutMs: 600 }),
       DIMA_POSES: await poses(),
     })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { openSessions } from '../../src/inference/live/sessions.ts'
-import type { SessionSettings } from '../../src/inference/live/types.ts'
+import type { SessionSettings, Sessions } from '../../src/inference/live/types.ts'
 import type { Runner } from '../../src/inference/runner.ts'
 import type { Bundle } from '../../src/registry/load.ts'
 import { Repository } from '../../src/registry/repository.ts'
@@ -15,6 +15,7 @@ import type { LiveRow } from '../../src/worlds/live.ts'
 import type { StartWindow } from '../../src/worlds/starts.ts'
 import { fakeRunner } from '../inference/fake-runner.ts'
 import { A, manifest, N, O, S } from '../registry/fixture.ts'
+import { Stored } from './stored.ts'
 
 export interface TestServer {
   /** ws://127.0.0.1:<port> */
@@ -42,7 +43,22 @@ export async function startServer(
   const drops = new Drops()
   const runner = drops.watch(fakeRunner({ N, A, S, O }, ends))
   const sessions = openSessions(runner, KINDS, { ...SETTINGS, ...settings })
-  const app = buildApp({ catalog: catalog(), runner, sessions, ...options })
+  return listen(drops, sessions, buildApp({ catalog: catalog(), runner, sessions, ...options }))
+}
+
+/** One with a store. */
+export async function startStoredServer(): Promise<TestServer> {
+  const drops = new Drops()
+  const runner = drops.watch(fakeRunner({ N, A, S, O }, ends))
+  const served = catalog()
+  const stored = new Stored(runner, SETTINGS, (digest) => served.byDigest(digest))
+  const { sessions } = stored
+  const app = buildApp({ catalog: served, runner, sessions })
+  stored.serve(app)
+  return listen(drops, sessions, app)
+}
+
+async function listen(drops: Drops, sessions: Sessions, app: FastifyInstance): Promise<TestServer> {
   drops.serve(app)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo

@@ -15,6 +15,7 @@ from .plan import plan_fields, planned
 from .policy import Policy, act_fields, policy_fields
 from .replies import with_arrays
 from .rest import Client, rollout_fields
+from .row_errors import Patience, behind
 from .starts import start_fields
 from .stream import Connection, Pending
 
@@ -46,6 +47,7 @@ class AsyncClient:
     ) -> None:
         """Connects when it is first asked for something, or with ``async with``."""
         self.timeout = timeout
+        self._reconnect_seconds = reconnect_seconds
         self._pages = Client(url, key=key, ssl=ssl, timeout=timeout)
         self._open = lambda: Connection(
             url, key=key, ssl=ssl, timeout=timeout, reconnect_seconds=reconnect_seconds
@@ -149,7 +151,8 @@ class AsyncClient:
     ) -> Dict[str, Any]:
         """One step of each of M sessions: actions [M, N, A], None where a policy acts for all.
 
-        Rows that failed are told in ``errors``, and have changed nothing.
+        Rows that failed are told in ``errors``, and have changed nothing. Failures that pass are asked
+        again, and steps that the server's session store has lost are taken again, as of one session.
         """
         fields: Dict[str, Any] = {"session_ids": [session.id for session in sessions]}
         if actions is not None:
@@ -158,15 +161,33 @@ class AsyncClient:
             fields["policy"] = policy_fields(policy)
         if deadline_ms is not None:
             fields["deadline_ms"] = deadline_ms
-        fields["step_ids"] = [session.begin_step() for session in sessions]
+        steps = [session.begin_step() for session in sessions]
+        for row, (session, step) in enumerate(zip(sessions, steps)):
+            session.kept.keep({"step_id": step, **step_of_row(fields, row)})
         try:
-            reply = await self.request("step_many", **fields)
+            reply = await self._step_all(sessions, steps, fields)
         finally:
             for session in sessions:
                 session.end_step()
         for session, committed in zip(sessions, reply["committed_step_ids"]):
             session.committed(int(committed))
         return with_arrays(reply)
+
+    async def _step_all(
+        self, sessions: Sequence[AsyncSession], steps: List[int], fields: Dict[str, Any]
+    ) -> Dict[str, Any]:
+        patience = Patience(self._reconnect_seconds)
+        while True:
+            reply = await self.request("step_many", step_ids=steps, **fields)
+            stands = behind(reply)
+            pause = patience.next_pause() if reply["errors"] else None
+            if stands is None or pause is None:
+                return reply
+            for row, step in stands.items():
+                if not await sessions[row].kept.catch_up(step + 1, steps[row]):
+                    return reply
+            if not stands:
+                await asyncio.sleep(pause)
 
     async def request(self, op: str, **fields: Any) -> Dict[str, Any]:
         """Any message of the socket, and the fields of its reply."""
@@ -227,3 +248,9 @@ def _putter(loop: asyncio.AbstractEventLoop, queue: "asyncio.Queue[Any]") -> Cal
 def _fields(reply: Dict[str, Any]) -> Dict[str, Any]:
     """Without what only the socket needs."""
     return {name: value for name, value in reply.items() if name not in ("type", "op", "id")}
+
+
+def step_of_row(fields: Dict[str, Any], row: int) -> Dict[str, Any]:
+    """The fields of one session's step, of those of many."""
+    own = {name: fields[name] for name in ("actions", "policy") if name in fields}
+    return {**own, "actions": own["actions"][row]} if "actions" in own else own

@@ -27,7 +27,7 @@ class AsyncSession:
         self.id: str = view["session_id"]
         self.agents: List[str] = list(view["agents"])
         self._request = request
-        self._steps = KeptSteps(request, self.id)
+        self.kept = KeptSteps(request, self.id)
         self._last = 0
         self._in_flight = 0
         self._keep(view)
@@ -58,7 +58,7 @@ class AsyncSession:
             fields["deadline_ms"] = deadline_ms
         fields["step_id"] = self.begin_step()
         try:
-            reply = await self._steps.take(fields)
+            reply = await self.kept.take(fields)
         finally:
             self.end_step()
         self.committed(reply["committed_step_id"])
@@ -71,7 +71,7 @@ class AsyncSession:
             fields["seed"] = seed
         if start is not None:
             fields["start"] = start_fields(start)
-        self._steps.clear()
+        self.kept.clear()
         return self._keep(await self._request("reset", session_id=self.id, **fields))
 
     async def get(self) -> Dict[str, Any]:
@@ -104,11 +104,11 @@ class AsyncSession:
     def on_rewound(self) -> Optional[Callable[[int, int], None]]:
         """Called with the first and the last step that were taken again, to the same numbers, after the
         server's session store had lost them."""
-        return self._steps.on_rewound
+        return self.kept.on_rewound
 
     @on_rewound.setter
     def on_rewound(self, call: Optional[Callable[[int, int], None]]) -> None:
-        self._steps.on_rewound = call
+        self.kept.on_rewound = call
 
     def begin_step(self) -> int:
         """The number of the next step, those on their way counted."""

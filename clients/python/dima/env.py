@@ -11,6 +11,8 @@ import numpy as np
 from .caution import caution_of
 from .drawing.painter import not_rendered
 from .errors import DimaError
+from .kept_calls import KeptCalls, TellsRewound
+from .kept_steps import expected_step
 from .parallel import Parallel
 from .plan import plan_fields, planned
 from .policy import Policy, step_fields
@@ -24,7 +26,7 @@ Infos = Dict[str, Dict[str, Any]]
 Step = Tuple[Observations, Dict[str, float], Dict[str, bool], Dict[str, bool], Infos]
 
 
-class RemoteParallelEnv(Seeded, Parallel):
+class RemoteParallelEnv(TellsRewound, Seeded, Parallel):
     """A learned simulator that a server runs, with the parallel API of PettingZoo.
 
     url                of the server: ``ws://127.0.0.1:8080``; wss, http and https do as well
@@ -46,7 +48,8 @@ class RemoteParallelEnv(Seeded, Parallel):
     A step is done exactly once. When the socket is lost it is opened again, for up to
     ``reconnect_seconds``, and a step that was not answered is sent again under the same number; the
     server then answers it without doing it twice. After an error, too, calling ``step`` again with
-    the same actions is safe, and so is ``reset``.
+    the same actions is safe, and so is ``reset``. Where the server's session store has lost steps, up to
+    64 of this episode are taken again, to the same numbers, and ``on_rewound`` is called.
 
     A session that is not asked anything for the server's idle time-out (60 s unless set otherwise)
     is closed: ``step`` is then refused with ``session_expired``, and ``reset`` begins a new one. A
@@ -97,6 +100,7 @@ class RemoteParallelEnv(Seeded, Parallel):
         self._world = world
         self._terms = chosen
         self._seeds = SeedStream()
+        self._kept = KeptCalls(1)
         self._session: Optional[str] = None
         self._step_id = 0
         self._state: Optional[np.ndarray] = None  # [S]
@@ -194,9 +198,7 @@ class RemoteParallelEnv(Seeded, Parallel):
         """Of rows [N, A]."""
         self._check_begun()
         self._check_live()
-        reply = self._world.connection.request(
-            "step", session_id=self._session, step_id=self._step_id + 1, **fields
-        )
+        reply = self._step(self._step_id + 1, fields)
         self._step_id = reply["step_id"]
         self._state = reply["state"]
         if self._painter is not None:
@@ -319,6 +321,23 @@ class RemoteParallelEnv(Seeded, Parallel):
                 return None
             raise
 
+    def _step(self, step: int, fields: Dict[str, Any]) -> Dict[str, Any]:
+        """The reply to a step, after those before it that the server has lost."""
+        self._kept.keep(np.array([step]), fields)
+        try:
+            return self._ask("step", step_id=step, **fields)
+        except DimaError as error:
+            first = expected_step(error)
+            calls = None if first is None else self._kept.after({0: first - 1})
+            if not calls:
+                raise
+        for _, (earlier,), again in calls:
+            self._ask("step", step_id=earlier, **again)
+        reply = self._ask("step", step_id=step, **fields)
+        if self.on_rewound is not None:
+            self.on_rewound(first, step - 1)
+        return reply
+
     def _reset_session(self, fields: Dict[str, Any]) -> Dict[str, Any]:
         connection = self._world.connection
         if self._session is not None:
@@ -335,6 +354,7 @@ class RemoteParallelEnv(Seeded, Parallel):
         """Takes over where the session stands."""
         self._session = view["session_id"]
         self._step_id = view["committed_step_id"]
+        self._kept.begin(0, self._step_id)
         self._state = view["state"]
         over = view["terminated"] or view["truncated"]
         self.agents = [] if over else list(self.possible_agents)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .errors import DimaError
+from .kept_calls import KeptCalls, of_rows
+from .row_errors import Patience, behind
 from .stream import Connection, Pending
 from .world import GONE, World
 
@@ -22,6 +25,7 @@ class Fleet:
     def __init__(self, world: World, terms: Dict[str, Any], count: int) -> None:
         self.ids: List[Optional[str]] = [None] * count
         self.step_ids = np.zeros(count, np.int64)  # [E] the last step that was answered
+        self.kept = KeptCalls(count)
         self._world = world
         self._terms = {"model": world.model.reference, **terms}
 
@@ -52,17 +56,39 @@ class Fleet:
 
     def step(self, fields: Mapping[str, Any]) -> Dict[str, Any]:
         """Takes joint actions [E, N, A], some by a policy. DimaError when any of them fails; the
-        others are done."""
-        reply = self._connection.request(
-            "step_many",
-            session_ids=self.ids,
-            step_ids=(self.step_ids + 1).tolist(),
-            **fields,
-        )
-        if reply["errors"]:
-            raise _failed(reply["errors"], len(self.ids))
+        others are done. Failures that pass are asked again for ``reconnect_seconds``, and steps that
+        the server's session store has lost are taken again."""
+        step_ids = self.step_ids + 1
+        self.kept.keep(step_ids, fields)
+        rows = list(range(len(self.ids)))
+        patience = Patience(self._world.access.reconnect_seconds)
+        rewound: Dict[int, int] = {}
+        reply = self._step_rows(rows, step_ids.tolist(), fields)
+        while reply["errors"]:
+            stands = behind(reply)
+            calls = None if stands is None else self.kept.after(stands)
+            pause = patience.next_pause()
+            if calls is None or pause is None:
+                raise _failed(reply["errors"], len(self.ids))
+            for row, step in stands.items():
+                rewound[row] = min(step, rewound.get(row, step))
+            for call in calls:  # what of it fails is seen by asking again
+                self._step_rows(*call)
+            if not calls:
+                time.sleep(pause)
+            reply = self._step_rows(rows, step_ids.tolist(), fields)
         self.step_ids = np.asarray(reply["step_ids"], np.int64)
+        if self.kept.on_rewound is not None:
+            for row, step in rewound.items():
+                self.kept.on_rewound(row, step + 1, int(step_ids[row]) - 1)
         return reply
+
+    def _step_rows(
+        self, rows: Sequence[int], step_ids: Sequence[int], fields: Mapping[str, Any]
+    ) -> Dict[str, Any]:
+        own = fields if len(rows) == len(self.ids) else of_rows(fields, rows)
+        ids = [self.ids[row] for row in rows]
+        return self._connection.request("step_many", session_ids=ids, step_ids=step_ids, **own)
 
     def close(self) -> None:
         self._end([id for id in self.ids if id is not None])
@@ -97,6 +123,7 @@ class Fleet:
     def _take(self, row: int, view: View) -> None:
         self.ids[row] = view["session_id"]
         self.step_ids[row] = view["committed_step_id"]
+        self.kept.begin(row, view["committed_step_id"])
 
     def _send_reset(self, row: int, fields: Dict[str, Any]) -> Optional[Pending]:
         id = self.ids[row]

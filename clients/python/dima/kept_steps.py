@@ -33,16 +33,35 @@ class KeptSteps:
     async def take(self, fields: Dict[str, Any]) -> Dict[str, Any]:
         """The reply to a numbered step. DimaError as the server says."""
         step = fields["step_id"]
-        self._kept[step] = fields
-        self._kept.pop(step - _MOST, None)
+        self.keep(fields)
         try:
             return await self._send(fields)
         except DimaError as error:
             if not self._has(expected_step(error), step):
                 raise
-        self._rewinding = self._rewinding or asyncio.Lock()
-        async with self._rewinding:  # later steps on their way were refused as well
+        async with self._lock():  # later steps on their way were refused as well
             return await self._take_again(step)
+
+    def keep(self, fields: Dict[str, Any]) -> None:
+        """A numbered step that is being taken."""
+        step = fields["step_id"]
+        self._kept[step] = fields
+        self._kept.pop(step - _MOST, None)
+
+    async def catch_up(self, first: int, step: int) -> bool:
+        """Takes the steps from ``first`` up to, and without, ``step`` again, if it has all of them."""
+        if not self._has(first, step):
+            return False
+        async with self._lock():
+            for earlier in range(first, step):
+                await self._send(self._kept[earlier])
+        if self.on_rewound is not None and first < step:
+            self.on_rewound(first, step - 1)
+        return True
+
+    def _lock(self) -> asyncio.Lock:
+        self._rewinding = self._rewinding or asyncio.Lock()  # in the loop that it is used in
+        return self._rewinding
 
     async def _take_again(self, step: int) -> Dict[str, Any]:
         try:

@@ -44,9 +44,10 @@ _WORTH_ANOTHER_TRY = {
 
 _TRY_AGAIN = {"session_store", "session_moved", "draining"}
 """Answers to what has not been done, or may be done again: another try, here or at another server, does it."""
-_TRY_SESSION_AGAIN = _TRY_AGAIN | {"not_ready"}
-"""Of a session: its server may have just started, and be loading the model that the session is bound to."""
-_LONGEST_PAUSE = 1.0
+PASSING = _TRY_AGAIN | {"not_ready"}
+"""The same of a session: its server may have just started, and be loading the model that the session is bound to."""
+_LONGEST_PAUSE = 0.4
+"""Seconds, on a socket that is there: asking once more costs the server less than a step."""
 
 
 class Pending:
@@ -65,7 +66,7 @@ class Pending:
         self.frame = pack({"type": op, "id": id, **fields})
         self.on_event = on_event
         self.repeatable = on_event is None and _is_repeatable(op, fields)
-        self.passing = _TRY_SESSION_AGAIN if "session_id" in fields else _TRY_AGAIN
+        self.passing = PASSING if "session_id" in fields else _TRY_AGAIN
         self.sends = 0
         self.pause = 0.05
         self.until = 0.0  # time.monotonic() until which it is tried again; 0: it has not been refused

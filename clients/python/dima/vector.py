@@ -14,6 +14,7 @@ from .errors import DimaError
 from .fleet import Fleet
 from .forms import form_of
 from .gymnasium_base import VectorEnv, autoreset_mode
+from .kept_calls import KeptCalls, TellsRewound
 from .model import Model
 from .policy import Policy, policy_fields, step_fields
 from .resets import Seeds, drawn_seeds, reset_mask, starts_of
@@ -28,7 +29,7 @@ Infos = Dict[str, Any]
 Step = Tuple[Any, np.ndarray, np.ndarray, np.ndarray, Infos]
 
 
-class RemoteVectorEnv(Seeded, VectorEnv):
+class RemoteVectorEnv(TellsRewound, Seeded, VectorEnv):
     """E copies of a learned simulator. Arrays have the environments on their first axis.
 
     A ``gymnasium.vector.VectorEnv`` where Gymnasium 1.1 or later is installed, and the same without.
@@ -211,6 +212,10 @@ class RemoteVectorEnv(Seeded, VectorEnv):
             self._fleet.close()
         finally:
             self._world.connection.close()
+
+    @property
+    def _kept(self) -> KeptCalls:
+        return self._fleet.kept
 
     def __getstate__(self) -> Dict[str, Any]:
         """Sessions and sockets stay here; see Fleet and World."""

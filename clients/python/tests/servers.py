@@ -6,6 +6,9 @@ DIMA_URL        serves the model "tiny": two agents, front and back, with three 
                 is computed; GET /test/steps tells how many steps were computed
 DIMA_KEYED_URL  wants DIMA_KEY
 DIMA_FULL_URL   has room for two sessions
+DIMA_STORED_URL keeps sessions in a store, too. POST /test/save remembers what is in it, /test/roll-back
+                brings that back and loses what the server knew; /test/refuse/<code>/<times> refuses
+                what is asked next of sessions
 DIMA_BRIEF_URL  closes sessions that are idle for 600 ms
 """
 
