@@ -213,6 +213,40 @@ const sessions: Row = {
   ],
 }
 
+/** What one server does that others do not. */
+const replicas: Row = {
+  title: 'Servers of a fleet',
+  height: 8,
+  panels: [
+    timeseries(
+      'Servers',
+      { description: 'As scraped: one that is gone is in neither. Two versions: an update is under way.' },
+      [`count by (version) (wm_build_info{${SERVER}})`, 'version {{version}}'],
+      [
+        `count(${sum(`wm_executors{${SERVER}, state="ready"}`, 'instance')} > 0) or vector(0)`,
+        'with an executor',
+      ],
+    ),
+    timeseries('Executors busy, by server', { unit: 'percentunit' }, [
+      `${sum(rate('wm_execution_seconds_total'), 'instance')} / ` +
+        sum(`wm_executors{${SERVER}, state="ready"}`, 'instance'),
+      '{{instance}}',
+    ]),
+    timeseries('Sessions open, by server', { stacked: true }, [
+      sum(`wm_sessions_open{${SERVER}}`, 'instance'),
+      '{{instance}}',
+    ]),
+    timeseries('Requests and messages, by server', { width: 12, unit: 'reqps', stacked: true }, [
+      sum(rate('wm_request_duration_seconds_count'), 'instance'),
+      '{{instance}}',
+    ]),
+    timeseries('Wait for an executor, mean by server', { width: 12, unit: 's' }, [
+      mean('wm_queue_duration_seconds', SERVER, 'instance'),
+      '{{instance}}',
+    ]),
+  ],
+}
+
 const store: Row = {
   title: 'Session store',
   height: 8,
@@ -226,14 +260,27 @@ const store: Row = {
       sum(rate('wm_session_store_failures_total'), 'call'),
       '{{call}}',
     ]),
-    timeseries('Sessions written and read', { width: 12, unit: 'ops' }, [
+    timeseries('Sessions written and read', { unit: 'ops' }, [
       sum(rate('wm_session_store_rows_total'), 'call'),
       '{{call}}',
     ]),
-    timeseries('Mean time of a call', { width: 12, unit: 's' }, [
-      `${sum(rate('wm_session_store_duration_seconds_sum'), 'call')} / ${sum(rate('wm_session_store_duration_seconds_count'), 'call')}`,
-      '{{call}}',
-    ]),
+    timeseries(
+      'Time of a call',
+      { unit: 's', description: 'A step is answered when its commit is.' },
+      [mean('wm_session_store_duration_seconds', SERVER, 'call'), '{{call}} mean'],
+      [quantile(0.99, 'wm_session_store_duration_seconds', `${SERVER}, call="commit"`), 'commit p99'],
+    ),
+    timeseries(
+      'Steps in a commit',
+      {
+        description: 'Those of one turn of the event loop go together: more is cheaper for server and store.',
+      },
+      [
+        `${sum(rate('wm_session_store_rows_total', `${SERVER}, call="commit"`))} / ` +
+          sum(rate('wm_session_store_duration_seconds_count', `${SERVER}, call="commit"`)),
+        'mean',
+      ],
+    ),
   ],
 }
 
@@ -312,7 +359,7 @@ export const dashboardText = (): string => {
       { name: 'instance', label: 'Server', query: 'label_values(wm_build_info, instance)' },
       { name: 'model', label: 'Model', query: 'label_values(wm_model_ready, model)' },
     ],
-    rows: [overview, traffic, latency, planning, batching, sessions, store, executors, processes],
+    rows: [overview, traffic, latency, planning, batching, sessions, replicas, store, executors, processes],
   })
   return `${JSON.stringify(dashboard, null, 2)}\n`
 }
