@@ -1,14 +1,14 @@
 // The live sessions of a server: who may have how many, by which id they are found, and when they end.
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { DimaError } from '../../common/errors.ts'
 import { memoriesOf } from '../../worlds/kind-of.ts'
 import type { Kinds, Memories } from '../../worlds/world.ts'
 import type { Runner } from '../runner.ts'
 import { bytesOf } from './bytes.ts'
+import { childOf, newId, requireSeeds } from './children.ts'
 import { EndedSessions, endError } from './ended.ts'
 import { beginEpisode, requireStarts } from './episode.ts'
 import { Places } from './places.ts'
-import { newLineage } from './position.ts'
 import { startReaper } from './reaper.ts'
 import { type Link, Session } from './session.ts'
 import { encodeSnapshot, propertiesOf } from './snapshot.ts'
@@ -147,17 +147,13 @@ export class OpenSessions implements Sessions {
     id: string,
     { count, seeds }: { count: number; seeds?: number[] },
   ): Promise<SessionView[]> {
-    if (seeds && seeds.length !== count) throw wrongSeeds(count, seeds.length)
-    const { terms: parent, committed } = await this.within(owner, id, async (session) => ({
+    requireSeeds(count, seeds)
+    const { terms, committed } = await this.within(owner, id, async (session) => ({
       terms: session.terms,
       committed: await session.settled(),
     }))
-    this.takePlaces(owner, parent.model, count)
-    const children = Array.from({ length: count }, (_, child) => {
-      const terms = { ...parent, id: newId() }
-      return { terms, committed: branch(committed, terms.id, seeds?.[child]) }
-    })
-    return this.addAll(children)
+    this.takePlaces(owner, terms.model, count)
+    return this.addAll(Array.from({ length: count }, (_, i) => childOf(terms, committed, seeds?.[i])))
   }
 
   close(owner: string, id: string): Awaitable<{ committedStepId: number }> {
@@ -282,22 +278,6 @@ export class OpenSessions implements Sessions {
     turns.end(error)
   }
 }
-
-/** Unguessable: 128 random bits. */
-const newId = (): string => randomBytes(16).toString('base64url')
-
-/** A child stands where its parent does; with a seed of its own it meets other noise from here on. */
-function branch({ stepId, position, last }: Committed, id: string, seed = position.seed): Committed {
-  const own = { stepId, position: { ...position, lineage: newLineage(), seed } }
-  return last ? { ...own, last: { ...last, answer: { ...last.answer, sessionId: id } } } : own
-}
-
-const wrongSeeds = (count: number, given: number): DimaError =>
-  new DimaError('invalid_shape', `seeds has ${given} entries, expected one for each of ${count} children`, {
-    field: 'seeds',
-    expected: count,
-    given,
-  })
 
 const shuttingDown = (): DimaError =>
   new DimaError('not_ready', 'the server is shutting down', { retryAfterSeconds: 1 })
