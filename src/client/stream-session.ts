@@ -97,8 +97,8 @@ export class StreamSession {
    */
   async step(actions?: JointAction, { signal, ...options }: StepOptions = {}): Promise<StepReply> {
     const fields = { session_id: this.id, step_id: this.steps.begin(), actions, ...options }
-    this.keepStep(fields)
     try {
+      this.keepStep({ ...fields, actions: structuredClone(actions) }) // the caller may use its arrays again
       const reply = await this.takeStep(fields, signal)
       this.steps.committed(reply.committed_step_id)
       return reply
@@ -107,7 +107,7 @@ export class StreamSession {
     }
   }
 
-  private keepStep(fields: { step_id: number }): void {
+  private keepStep(fields: { step_id: number; actions: unknown }): void {
     this.kept.set(fields.step_id, fields)
     this.kept.delete(fields.step_id - MOST_KEPT)
   }

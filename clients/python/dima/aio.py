@@ -156,7 +156,7 @@ class AsyncClient:
         """
         fields: Dict[str, Any] = {"session_ids": [session.id for session in sessions]}
         if actions is not None:
-            fields["actions"] = np.asarray(actions, np.float32)
+            fields["actions"] = np.array(actions, np.float32)  # a copy: it may have to be sent again
         if policy is not None:
             fields["policy"] = policy_fields(policy)
         if deadline_ms is not None:
@@ -183,11 +183,10 @@ class AsyncClient:
             pause = patience.next_pause() if reply["errors"] else None
             if stands is None or pause is None:
                 return reply
+            await asyncio.sleep(pause)
             for row, step in stands.items():
                 if not await sessions[row].kept.catch_up(step + 1, steps[row]):
                     return reply
-            if not stands:
-                await asyncio.sleep(pause)
 
     async def request(self, op: str, **fields: Any) -> Dict[str, Any]:
         """Any message of the socket, and the fields of its reply."""

@@ -130,6 +130,7 @@ class AsyncSession:
 
 
 def _actions(actions: Any) -> Any:
+    """Copies: they may have to be sent again when the caller's arrays have other numbers."""
     if isinstance(actions, Mapping):
-        return {agent: np.asarray(own, np.float32) for agent, own in actions.items()}
-    return np.asarray(actions, np.float32)
+        return {agent: np.array(own, np.float32) for agent, own in actions.items()}
+    return np.array(actions, np.float32)

@@ -72,10 +72,9 @@ class Fleet:
                 raise _failed(reply["errors"], len(self.ids))
             for row, step in stands.items():
                 rewound[row] = min(step, rewound.get(row, step))
+            time.sleep(pause)
             for call in calls:  # what of it fails is seen by asking again
                 self._step_rows(*call)
-            if not calls:
-                time.sleep(pause)
             reply = self._step_rows(rows, step_ids.tolist(), fields)
         self.step_ids = np.asarray(reply["step_ids"], np.int64)
         if self.kept.on_rewound is not None:

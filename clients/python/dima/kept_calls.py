@@ -33,10 +33,12 @@ class KeptCalls:
         self._since[row] = step_id
 
     def keep(self, step_ids: np.ndarray, fields: Dict[str, Any]) -> None:
-        """The step of each session [E], with actions [E, ...]; asked again it replaces itself."""
+        """The step of each session [E], with actions [E, ...], which are copied: the caller may use its
+        arrays again. Asked again it replaces itself."""
         if self._calls and np.array_equal(self._calls[-1][0], step_ids):
             self._calls.pop()
-        self._calls.append((step_ids, fields))
+        copied = {"actions": np.array(fields["actions"])} if "actions" in fields else {}
+        self._calls.append((step_ids, {**fields, **copied}))
 
     def after(self, stands: Mapping[int, int]) -> Optional[List[Call]]:
         """The calls, oldest first, between where rows stand (row -> step) and the last step that was
