@@ -10,6 +10,13 @@ export interface Distribution {
   std: Float64Array // [H, D]
 }
 
+/** [H, D] between the bounds. */
+export const middle = ({ low, high }: Constraints, horizon: number): Float64Array =>
+  Float64Array.from({ length: horizon * low.length }, (_, i) => {
+    const d = i % low.length
+    return (low[d]! + high[d]!) / 2
+  })
+
 /** @param mean [H, D] */
 export function firstDistribution(
   mean: ArrayLike<number>,

@@ -21,17 +21,23 @@ export interface Search {
 /** Candidates that meet other noises at the end, and how many. */
 export const RESCORED = 8
 
+/** [N] each: whose actions move at a time. */
+export function blocksOf(
+  { planned }: Pick<PlanProblem, 'planned'>,
+  { coordinate }: Pick<Search, 'coordinate'>,
+): (readonly boolean[])[] {
+  if (coordinate === 'together') return [planned]
+  return planned.flatMap((own, agent) => (own ? [planned.map((_, other) => other === agent)] : []))
+}
+
 /** Rows of the largest rollout, and joint steps of all. */
-export function costOf(
-  { planned, horizon, objective }: PlanProblem,
-  search: Search,
-): { rows: number; steps: number } {
+export function costOf(problem: PlanProblem, search: Search): { rows: number; steps: number } {
+  const { horizon, objective } = problem
   const { iterations, population, prior } = search
-  const blocks = search.coordinate === 'in_turn' ? planned.filter(Boolean).length : 1
   const populations = Array.from({ length: iterations }, (_, i) =>
     populationOf(METHODS[search.method], search, i),
   )
-  const rows = sum(populations) * blocks * objective.samples
+  const rows = sum(populations) * blocksOf(problem, search).length * objective.samples
   const last = RESCORED * noisesOf(objective)
   const byPolicy = prior > 0 ? priorOf(population, prior) : 0
   return {
