@@ -41,7 +41,7 @@ export function Playground({ model, apiKey, title }: Props) {
   const ink = useMemo(() => inkFor(dark), [dark])
   useEffect(() => {
     const begin = () => {
-      if (model.policy && !still) player.play()
+      if (model.policy && !still) player.transport.play()
       return player.open(frames.wake)
     }
     const open = () =>
@@ -59,7 +59,7 @@ export function Playground({ model, apiKey, title }: Props) {
     }
   }, [player])
   useEffect(() => {
-    const look = () => (document.hidden ? player.hide() : player.show())
+    const look = () => (document.hidden ? player.transport.hide() : player.transport.show())
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
   }, [player])

@@ -8,17 +8,17 @@ export function useKeyboard(player: Player): void {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       if (event.code === 'Period') {
-        if (!event.repeat || !player.stepping) player.stepOnce()
+        if (!event.repeat || !player.transport.stepping) player.transport.stepOnce()
       } else if (event.code === 'Space' && !isControl(event.target)) {
         event.preventDefault()
-        if (!event.repeat) player.toggle()
+        if (!event.repeat) player.transport.toggle()
       } else if (usedBy(player, event.code)) {
         event.preventDefault() // or the list of actors, which was touched last, takes letters as its own
-        player.keys.press(event.code)
+        player.source.keys.press(event.code)
       }
     }
-    const release = (event: KeyboardEvent) => player.keys.release(event.code)
-    const releaseAll = () => player.keys.releaseAll()
+    const release = (event: KeyboardEvent) => player.source.keys.release(event.code)
+    const releaseAll = () => player.source.keys.releaseAll()
     addEventListener('keydown', press)
     addEventListener('keyup', release)
     addEventListener('blur', releaseAll)

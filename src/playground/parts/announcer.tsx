@@ -19,11 +19,11 @@ export function Announcer({ player }: { player: Player }) {
   )
 }
 
-export function describe({ tape, pace, body, playing, company }: Player): string {
+export function describe({ tape, pace, body, transport, company }: Player): string {
   const entry = Math.min(tape.end - 1, Math.floor(pace.playhead))
   const value = (line: Parameters<typeof tape.at>[0]) => tape.at(line, entry)
   const parts = [
-    `${playing ? 'Playing' : 'Paused'} at step ${entry}, ${(entry * pace.stepSeconds).toFixed(1)} seconds`,
+    `${transport.playing ? 'Playing' : 'Paused'} at step ${entry}, ${(entry * pace.stepSeconds).toFixed(1)} seconds`,
   ]
   if (body) parts.push(`${value('x').toFixed(1)} metres from the start`)
   if (Number.isFinite(value('reward'))) parts.push(`reward ${value('reward').toFixed(1)} a step`)

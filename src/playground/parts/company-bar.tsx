@@ -22,7 +22,7 @@ export function CompanyBar({ player, frames }: Props) {
   useWatched(player)
   const [count, setCount] = useState(8)
   const [kind, setKind] = useState<Fork>(player.model.policy ? 'policy' : 'actions')
-  const { company, ready, model } = player
+  const { company, present, model } = player
   const kinds = (Object.keys(KINDS) as Fork[]).filter((one) => model.policy || one !== 'policy')
   return (
     <div class="pg-company">
@@ -49,11 +49,11 @@ export function CompanyBar({ player, frames }: Props) {
             ))}
           </select>
         </label>
-        <button type="button" disabled={!ready} onClick={() => void player.fork(kind, count)}>
+        <button type="button" disabled={!present.ready} onClick={() => void player.present.fork(kind, count)}>
           Fork
         </button>
         {company.ghosts && (
-          <button type="button" onClick={() => player.clearGhosts()}>
+          <button type="button" onClick={() => player.present.clearGhosts()}>
             Clear
           </button>
         )}
@@ -80,14 +80,14 @@ function TruthControls({ player, frames }: Props) {
         role="switch"
         aria-checked={truthState !== 'off'}
         disabled={truthState === 'loading'}
-        onClick={() => void player.setTruth(truthState === 'off')}
+        onClick={() => void player.present.setTruth(truthState === 'off')}
       >
         {truthState === 'loading' ? 'Loading MuJoCo…' : 'Run beside'}
       </button>
       <button
         type="button"
-        disabled={truthState !== 'on' || !player.ready}
-        onClick={() => void player.ontoTruth()}
+        disabled={truthState !== 'on' || !player.present.ready}
+        onClick={() => void player.present.ontoTruth()}
       >
         Set model onto it
       </button>
@@ -95,7 +95,7 @@ function TruthControls({ player, frames }: Props) {
         type="button"
         disabled={truthState !== 'on'}
         title="Draws the true robot where the imagined one is"
-        onClick={() => player.meetTruth()}
+        onClick={() => player.present.meetTruth()}
       >
         Same place
       </button>

@@ -10,7 +10,7 @@ interface Props {
 }
 
 export function HoldButton({ player, code, label, name }: Props) {
-  const { keys } = player
+  const { keys } = player.source
   useWatched(keys)
   const press = () => keys.press(code)
   const release = () => keys.release(code)

@@ -56,7 +56,7 @@ function Replayed({ player, frames }: Pick<Props, 'player' | 'frames'>) {
 
 function Readout({ player, frames }: Pick<Props, 'player' | 'frames'>) {
   useWatched(frames)
-  const { tape, pace, body, playing } = player
+  const { tape, pace, body, transport } = player
   const entry = Math.max(0, Math.min(tape.end - 1, Math.floor(pace.playhead)))
   const way = tape.end > 0 && body ? tape.at('x', entry) : undefined
   return (
@@ -73,8 +73,8 @@ function Readout({ player, frames }: Pick<Props, 'player' | 'frames'>) {
       )}
       <div>
         <dt>speed</dt>
-        <dd class={playing && (pace.factor ?? 9) < 0.85 * pace.speed ? 'slow' : ''}>
-          {playing && pace.factor !== undefined ? `${pace.factor.toFixed(2)}×` : '–'}
+        <dd class={transport.playing && (pace.factor ?? 9) < 0.85 * pace.speed ? 'slow' : ''}>
+          {transport.playing && pace.factor !== undefined ? `${pace.factor.toFixed(2)}×` : '–'}
         </dd>
       </div>
     </dl>

@@ -13,19 +13,20 @@ interface Props {
 
 export function Transport({ player, frames }: Props) {
   useWatched(player)
-  const { playing, pace } = player
+  const { transport, pace } = player
+  const { playing } = transport
   return (
     <div class="pg-transport">
-      <button type="button" class="primary" onClick={() => player.toggle()}>
+      <button type="button" class="primary" onClick={() => transport.toggle()}>
         <Icon name={playing ? 'pause' : 'play'} />
         {playing ? 'Pause' : 'Play'}
       </button>
-      <button type="button" onClick={() => player.stepOnce()} aria-label="One step" title="One step">
+      <button type="button" onClick={() => transport.stepOnce()} aria-label="One step" title="One step">
         <Icon name="step" />
       </button>
       <button
         type="button"
-        onClick={() => void player.begin()}
+        onClick={() => void transport.begin()}
         aria-label="From the start"
         title="From the start"
       >
@@ -33,7 +34,7 @@ export function Transport({ player, frames }: Props) {
       </button>
       <label class="pg-speed">
         <span class="hidden">Speed</span>
-        <select value={pace.speed} onChange={(event) => player.setSpeed(Number(event.currentTarget.value))}>
+        <select value={pace.speed} onChange={(event) => transport.setSpeed(Number(event.currentTarget.value))}>
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>
               {speed}×
@@ -62,7 +63,7 @@ function Timeline({ player, frames }: Props) {
         value={at}
         disabled={last === 0}
         aria-valuetext={`step ${at} of ${last}`}
-        onInput={(event) => player.seek(Number(event.currentTarget.value))}
+        onInput={(event) => player.transport.seek(Number(event.currentTarget.value))}
       />
       <output>
         {at} <span class="quiet">/ {last}</span>

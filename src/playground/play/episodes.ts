@@ -2,9 +2,10 @@
 import type { Company } from './company.ts'
 import type { Terms } from './live.ts'
 import type { Parts } from './parts.ts'
+import { lastPlace, ORIGIN, type Place } from './place.ts'
 import type { Planner } from './planner.ts'
 import type { Segment } from './recording.ts'
-import type { Place, Run } from './run.ts'
+import type { Run } from './run.ts'
 import { OWN, type StartChoice } from './starts.ts'
 
 export const SEEDS = 2 ** 32
@@ -53,14 +54,14 @@ export class Episodes {
     if (source.replays && !source.endEpisode()) return false
     const { start, seed } = source.episode ?? {
       start: this.chosen.start,
-      seed: (this.run.recording.segments.at(-1)!.seed + 1) % SEEDS,
+      seed: (this.run.flight.recording.segments.at(-1)!.seed + 1) % SEEDS,
     }
     await this.enter(start, seed)
     return true
   }
 
   /** @param place where the robot is; the last one if nothing is said */
-  async enter(start: StartChoice, seed: number, place?: Place): Promise<void> {
+  async enter(start: StartChoice, seed: number, place: Place = lastPlace(this.parts.tape)): Promise<void> {
     const { name, version } = this.parts.model
     this.company.clearGhosts()
     await this.run.begin({ model: `${name}@${version}`, plan: this.chosen.plan }, start, seed, place)
@@ -74,9 +75,9 @@ export class Episodes {
   }
 
   private async anew({ start, seed }: Pick<Chosen, 'start' | 'seed'>): Promise<void> {
-    this.run.recording.clear()
+    this.run.flight.recording.clear()
     this.parts.tape.clear()
     this.parts.pace.seek(0)
-    await this.enter(start, seed, { x: 0, y: 0 })
+    await this.enter(start, seed, ORIGIN)
   }
 }

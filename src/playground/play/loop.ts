@@ -81,18 +81,19 @@ export class Loop {
     if (this.playing || (behind && this.gliding)) pace.advance(now, latest)
     else pace.pause()
     while (this.wantsStep()) this.send()
-    if (!behind && this.owed === 0 && run.inFlight.length === 0) this.gliding = false
+    if (!behind && this.owed === 0 && run.flight.steps.length === 0) this.gliding = false
     // Whoever changes the phase has it drawn again.
     return (this.playing || this.stepping) && (behind || run.phase === 'ready')
   }
 
   private wantsStep(): boolean {
     const { run, pace, source, company, planner } = this.looped
-    const { inFlight, asked } = run
-    const wanted = this.playing ? pace.wants(asked, inFlight.length) : this.owed > 0 && inFlight.length === 0
+    const { asked } = run
+    const inFlight = run.flight.steps.length
+    const wanted = this.playing ? pace.wants(asked, inFlight) : this.owed > 0 && inFlight === 0
     if (!wanted || this.held || company.late || run.phase !== 'ready') return false
     if (source.exhausted) {
-      if (inFlight.length === 0) this.looped.exhausted()
+      if (inFlight === 0) this.looped.exhausted()
       return false
     }
     return source.replays || planner.isReady()

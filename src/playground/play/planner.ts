@@ -37,7 +37,7 @@ export class Planner {
       planning.look({
         entry: run.asked,
         start: window(tape, model, (entry) => tape.state(entry)),
-        pending: run.inFlight.map((step) => run.actions(step.levels)),
+        pending: run.flight.steps.map((step) => run.actions(step.levels)),
         held: run.actions(levels),
         planned,
       })

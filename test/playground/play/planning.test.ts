@@ -28,7 +28,7 @@ test('it waits for a plan and follows it step by step; nobody else moves', async
   letGo()
   await seat.watch(4)
   for (let i = 0; i < 3; i++) await seat.step()
-  const steps = player.run.recording.segments[0]!.steps
+  const steps = player.run.flight.recording.segments[0]!.steps
   expect(steps.map(({ levels }) => actionAt(levels[0]!, RANGE).toFixed(1))).toEqual([
     '0.0',
     '0.1',
@@ -56,7 +56,7 @@ test('a server that is full is not asked with every picture', async () => {
   const seat = await planned()
   const { player, server } = seat
   server.plan = async () => Promise.reject(problem('overloaded', { retry_after_ms: 480 }))
-  player.play()
+  player.transport.play()
   await seat.watch(60) // 960 ms
   expect(server.plans.length).toBeLessThanOrEqual(3)
   server.plan = async ({ horizon }) => planOf(horizon!) as never

@@ -10,7 +10,7 @@ describe('time', () => {
     const { player, server } = seat
     for (let i = 0; i < 3; i++) await seat.step()
     expect([server.count('step'), player.tape.end, player.pace.playhead]).toEqual([3, 4, 3])
-    player.seek(1)
+    player.transport.seek(1)
     await seat.step()
     expect([server.count('step'), player.pace.playhead]).toEqual([3, 2])
   })
@@ -18,7 +18,7 @@ describe('time', () => {
   test('it plays at the rate of the model, two steps in flight at most, and pauses', async () => {
     const seat = await Seat.taken()
     const { player, server } = seat
-    player.play()
+    player.transport.play()
     await seat.watch(63) // a second
     expect(player.tape.end - 1).toBeGreaterThanOrEqual(18)
     expect(player.tape.end - 1).toBeLessThanOrEqual(22)
@@ -26,7 +26,7 @@ describe('time', () => {
     const before = server.count('step')
     await seat.watch(60)
     expect(server.count('step') - before).toBeLessThanOrEqual(2)
-    player.pause()
+    player.transport.pause()
     letGo()
     await seat.watch(10)
     const { end } = player.tape
@@ -36,24 +36,24 @@ describe('time', () => {
 
   test('hands that are faster than the robot are not owed for ever, and nothing is owed after a pause', async () => {
     const seat = await Seat.taken()
-    for (let i = 0; i < 1000; i++) seat.player.stepOnce()
+    for (let i = 0; i < 1000; i++) seat.player.transport.stepOnce()
     await seat.watch(300)
     expect(seat.server.count('step')).toBe(20)
     expect(seat.player.frame(1e6)).toBe(false)
-    for (let i = 0; i < 5; i++) seat.player.stepOnce()
-    seat.player.seek(0)
+    for (let i = 0; i < 5; i++) seat.player.transport.stepOnce()
+    seat.player.transport.seek(0)
     await seat.watch(30)
     expect(seat.server.count('step')).toBe(20)
   })
 
   test('a tab that is hidden pauses, and plays on when it is seen again', async () => {
     const seat = await Seat.taken()
-    seat.player.play()
-    seat.player.hide()
-    expect(seat.player.playing).toBe(false)
+    seat.player.transport.play()
+    seat.player.transport.hide()
+    expect(seat.player.transport.playing).toBe(false)
     expect(seat.server.count('snapshot')).toBe(1)
-    seat.player.show()
-    expect(seat.player.playing).toBe(true)
+    seat.player.transport.show()
+    expect(seat.player.transport.playing).toBe(true)
   })
 })
 
@@ -73,7 +73,7 @@ describe('beginnings', () => {
     server.endsAbove = 1.5
     await player.choose({ seed: 2 ** 32 - 1 })
     for (const agent of [0, 1]) player.setLevel(agent, agent, MOST)
-    player.play()
+    player.transport.play()
     await seat.watch(20)
     expect(player.tape.begins(2)).toBe(true)
     expect([...player.tape.state(2)]).toEqual([0, 0])
@@ -109,9 +109,9 @@ describe('futures', () => {
   test('pressed many times they are forked once, and what was forked before is closed', async () => {
     const seat = await Seat.taken()
     const { player, server } = seat
-    await Promise.all([player.fork('luck', 4), player.fork('luck', 4), player.fork('luck', 4)])
+    await Promise.all([player.present.fork('luck', 4), player.present.fork('luck', 4), player.present.fork('luck', 4)])
     expect([server.count('fork'), server.open]).toEqual([1, 5])
-    await player.fork('actions', 8)
+    await player.present.fork('actions', 8)
     expect(server.open).toBe(9)
     expect(player.company.ghosts?.tape.count).toBe(8)
   })
@@ -121,9 +121,9 @@ describe('futures', () => {
     const { player, server } = seat
     server.takes.set('fork', 40)
     player.setLevel(0, 0, MOST) // or one state is like the next
-    player.play()
+    player.transport.play()
     await seat.watch(20)
-    void player.fork('luck', 2)
+    void player.present.fork('luck', 2)
     while (!player.company.ghosts) await seat.watch(1)
     const { ghosts } = player.company
     await seat.watch(20)
@@ -136,14 +136,14 @@ describe('futures', () => {
     const seat = await Seat.taken()
     const { player, server } = seat
     const letGo = server.hold()
-    const forked = player.fork('luck', 2)
-    expect(player.playing).toBe(true)
-    player.pause()
+    const forked = player.present.fork('luck', 2)
+    expect(player.transport.playing).toBe(true)
+    player.transport.pause()
     await turn()
-    const begun = player.begin()
+    const begun = player.transport.begin()
     letGo()
     await Promise.all([forked, begun])
-    expect(player.playing).toBe(false)
+    expect(player.transport.playing).toBe(false)
     expect(player.company.ghosts).toBeUndefined()
     expect(server.open).toBe(1)
   })
@@ -151,10 +151,10 @@ describe('futures', () => {
   test('where there is no room it says so, until something else is done', async () => {
     const seat = await Seat.taken()
     seat.server.fail('fork', problem('sessions_full'))
-    await seat.player.fork('luck', 2)
+    await seat.player.present.fork('luck', 2)
     expect(seat.player.run.notice).toBe('No ghosts: The server has no room for another session')
-    expect(seat.player.playing).toBe(false)
-    seat.player.play()
+    expect(seat.player.transport.playing).toBe(false)
+    seat.player.transport.play()
     expect(seat.player.run.notice).toBe('')
   })
 })
@@ -165,8 +165,8 @@ describe('a server', () => {
     const { player, server } = seat
     player.setLevel(0, 0, MOST)
     await seat.step()
-    player.play()
-    player.pause() // takes a snapshot
+    player.transport.play()
+    player.transport.pause() // takes a snapshot
     await seat.watch(3)
     await seat.step()
     server.fail('step', problem('session_not_found'))
@@ -174,7 +174,7 @@ describe('a server', () => {
     await seat.watch(10)
     expect([player.run.phase, player.run.notice]).toEqual(['ready', ''])
     expect(server.count('restore')).toBe(1)
-    player.stepOnce()
+    player.transport.stepOnce()
     await seat.watch(10)
     expect(seat.state).toEqual([7, 3])
   })
@@ -183,12 +183,12 @@ describe('a server', () => {
     const seat = await Seat.taken()
     const { player, server } = seat
     server.fail('reset', problem('overloaded', { retry_after_ms: 50 }), lost())
-    await player.begin()
+    await player.transport.begin()
     expect([player.run.phase, server.count('reset') + server.count('create')]).toEqual(['ready', 4])
     server.fail('reset', problem('invalid_shape'))
-    await player.begin()
+    await player.transport.begin()
     expect([player.run.phase, player.run.notice]).toEqual(['failed', 'it is invalid_shape'])
-    player.play()
+    player.transport.play()
     await seat.watch(5)
     expect(player.run.phase).toBe('ready')
   })
@@ -199,16 +199,16 @@ test('a run that was shared is done again, and who takes a slider takes over', a
   const { player } = seat
   player.setLevel(0, 0, MOST)
   for (let i = 0; i < 3; i++) await seat.step()
-  const segments = player.run.recording.segments.map((one) => ({ ...one, steps: [...one.steps] }))
+  const segments = player.run.flight.recording.segments.map((one) => ({ ...one, steps: [...one.steps] }))
   const again = await Seat.taken()
   await again.player.openShared(() => {}, { plan: undefined, segments })
   await again.watch(40)
   expect(again.state).toEqual([7, 3])
-  expect([again.player.playing, again.player.run.notice]).toEqual([
+  expect([again.player.transport.playing, again.player.run.notice]).toEqual([
     false,
     'The shared run ends here. Press play to go on from it.',
   ])
-  again.player.play()
+  again.player.transport.play()
   expect(again.player.run.notice).toBe('')
   await again.player.openShared(() => {}, { plan: undefined, segments })
   again.player.setLevel(1, 1, 0)

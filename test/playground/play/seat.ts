@@ -43,7 +43,7 @@ export class Seat {
   }
 
   async step(): Promise<void> {
-    this.player.stepOnce()
+    this.player.transport.stepOnce()
     await this.watch(6)
   }
 
