@@ -34,8 +34,13 @@ export class Company {
     this.around = around
   }
 
+  /** How many entries they are behind the imagined robot. */
+  get behind(): number {
+    return Math.max(this.ghosts?.behind ?? 0, this.truth?.behind ?? 0)
+  }
+
   get late(): boolean {
-    return (this.ghosts?.behind ?? 0) > MOST_BEHIND || (this.truth?.behind ?? 0) > MOST_BEHIND
+    return this.behind > MOST_BEHIND
   }
 
   /** An episode begins at an entry. */
@@ -63,7 +68,7 @@ export class Company {
       deviations,
       motors,
       range: mixer.range,
-      told: (trouble) => told(trouble && `The ghosts are gone: ${trouble}`),
+      told: (trouble) => told(trouble && `The futures are gone: ${trouble}`),
     })
   }
 

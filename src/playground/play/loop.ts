@@ -75,9 +75,9 @@ export class Loop {
 
   /** @param now ms. Returns whether there is more to come. */
   frame(now: number): boolean {
-    const { tape, pace, run } = this.looped
-    const latest = tape.end - 1
-    const behind = pace.playhead < latest
+    const { tape, pace, run, company } = this.looped
+    const latest = tape.end - 1 - company.behind // a picture shows all of them at one time
+    const behind = pace.playhead < tape.end - 1
     if (this.playing || (behind && this.gliding)) pace.advance(now, latest)
     else pace.pause()
     while (this.wantsStep()) this.send()

@@ -64,9 +64,10 @@ export class Transport {
     const { pace, tape } = this.parts
     const behind = Math.floor(pace.playhead) < tape.end - 1
     loop.playing = false
-    if (this.goOn()) return this.tell()
-    if (behind && !loop.stepping) pace.seek(Math.floor(pace.playhead) + 1)
-    else loop.owe()
+    if (!this.goOn()) {
+      if (behind && !loop.stepping) pace.seek(Math.floor(pace.playhead) + 1)
+      else loop.owe()
+    }
     this.tell()
   }
 

@@ -109,7 +109,11 @@ describe('futures', () => {
   test('pressed many times they are forked once, and what was forked before is closed', async () => {
     const seat = await Seat.taken()
     const { player, server } = seat
-    await Promise.all([player.present.fork('luck', 4), player.present.fork('luck', 4), player.present.fork('luck', 4)])
+    await Promise.all([
+      player.present.fork('luck', 4),
+      player.present.fork('luck', 4),
+      player.present.fork('luck', 4),
+    ])
     expect([server.count('fork'), server.open]).toEqual([1, 5])
     await player.present.fork('actions', 8)
     expect(server.open).toBe(9)
@@ -132,6 +136,25 @@ describe('futures', () => {
     expect(ghosts!.tape.state(entry, 0)[1]).toBe(player.tape.state(entry)[1])
   })
 
+  test('the picture waits for them: all are shown at one time', async () => {
+    const seat = await Seat.taken()
+    const { player, server } = seat
+    await player.present.fork('luck', 2)
+    server.takes.set('step_many', 60)
+    let shown = 0
+    for (let i = 0; i < 60; i++) {
+      await seat.watch(1)
+      if (player.pace.playhead <= player.company.ghosts!.tape.end - 1) shown++
+    }
+    expect(player.pace.playhead).toBeGreaterThan(1)
+    expect(shown).toBe(60)
+    player.transport.pause()
+    await seat.watch(100)
+    player.transport.stepOnce()
+    await seat.watch(200)
+    expect(player.pace.playhead).toBe(player.tape.end - 1)
+  })
+
   test('they play, but for who pauses meanwhile, and of an episode that was left there are none', async () => {
     const seat = await Seat.taken()
     const { player, server } = seat
@@ -152,7 +175,7 @@ describe('futures', () => {
     const seat = await Seat.taken()
     seat.server.fail('fork', problem('sessions_full'))
     await seat.player.present.fork('luck', 2)
-    expect(seat.player.run.notice).toBe('No ghosts: The server has no room for another session')
+    expect(seat.player.run.notice).toBe('No futures: The server has no room for another session')
     expect(seat.player.transport.playing).toBe(false)
     seat.player.transport.play()
     expect(seat.player.run.notice).toBe('')
