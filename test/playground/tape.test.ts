@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { Frame } from '../../src/playground/scene/frame.ts'
 import { GhostTape } from '../../src/playground/tape/ghost-tape.ts'
-import { apart, band, disagreement } from '../../src/playground/tape/measures.ts'
+import { apart, disagreement } from '../../src/playground/tape/measures.ts'
 import { Tape } from '../../src/playground/tape/tape.ts'
 
 const step = (tape: Tape, x: number) => tape.step([x], x, 0, { actions: [x], reward: 1, end: 0 })
@@ -18,7 +18,7 @@ describe('the tape', () => {
     expect(tape.at('sum', 9)).toBe(9)
   })
 
-  test('sums go on through episodes, and truth counts from where it begins', () => {
+  test('sums go on through episodes, and those of truth begin where the imagined one stands', () => {
     const tape = new Tape(10, 1, 1)
     tape.begin([0], 0, 0)
     step(tape, 1)
@@ -27,7 +27,8 @@ describe('the tape', () => {
     expect(tape.at('sum', 3)).toBe(2)
     tape.setTruth(2, [5], 5, 0, Number.NaN)
     tape.setTruth(3, [6], 6, 0, 2)
-    expect([tape.at('trueSum', 2), tape.at('trueSum', 3), tape.hasTruth(1)]).toEqual([0, 2, false])
+    expect([tape.at('trueSum', 2), tape.at('trueSum', 3), tape.hasTruth(1)]).toEqual([1, 3, false])
+    expect(tape.begin([7], 7, 0) && tape.at('trueSum', 4)).toBe(3)
   })
 
   test('moves truth to where the imagined robot is, all that belongs together', () => {
@@ -53,8 +54,13 @@ test('futures are apart as those are that go on', () => {
   ].entries())
     ghosts.set(7, ghost, state, 0, 0, ghost)
   ghosts.stop(2, 6)
-  expect(band(ghosts, 7, 0)).toEqual([0, 2])
-  expect(band(ghosts, 7, -1)).toEqual([0, 1])
+  ghosts.settle(7)
+  const edges = (of: number) => ([0, 1] as const).map((end) => ghosts.edge(7, of, end))
+  expect([0, 1, -1].map(edges)).toEqual([
+    [0, 2],
+    [2, 2],
+    [0, 1],
+  ])
   expect(disagreement(ghosts, 7, [0.5, 1])).toBe(1)
   ghosts.stop(1, 6)
   expect(disagreement(ghosts, 7, [0.5, 1])).toBeNaN()

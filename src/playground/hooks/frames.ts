@@ -1,7 +1,9 @@
-// Pictures, as long as anybody wants another, and ten times a second a word to what shows numbers.
+// Pictures, as long as anybody wants another, and now and then a word to what shows numbers: ten times a second, and where
+// pictures come slowly with every fourth, so that the robot has what there is of the machine.
 import { Watched } from '../watched.ts'
 
 const SLOW_MS = 100
+const SLOW_PICTURES = 4
 
 /** Returns whether there is more to come. */
 type Draw = (now: number) => boolean
@@ -12,6 +14,8 @@ export class Frames extends Watched {
   private looks: (() => void)[] = []
   private asked: number | undefined
   private last = 0
+  /** since the last word */
+  private pictures = 0
 
   /** @param move is called before each picture is drawn */
   constructor(move: Draw) {
@@ -44,8 +48,11 @@ export class Frames extends Watched {
     const draws = this.draw?.(now) ?? false
     for (const look of this.looks.splice(0)) look()
     if (moves || draws) this.wake()
-    if ((moves || draws) && now - this.last < SLOW_MS) return
+    this.pictures++
+    const soon = now - this.last < SLOW_MS || this.pictures < SLOW_PICTURES
+    if ((moves || draws) && soon) return
     this.last = now
+    this.pictures = 0
     this.changed()
   }
 }

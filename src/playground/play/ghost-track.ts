@@ -51,6 +51,7 @@ export class GhostTrack {
     this.tape.append()
     for (const ghost of this.living)
       this.tape.set(from, ghost, tape.state(from), tape.at('x', from), tape.at('y', from), Number.NaN)
+    this.tape.settle(from)
     tape.put('spread', from, 0)
   }
 
@@ -101,6 +102,7 @@ export class GhostTrack {
       for (const { index } of reply.errors) this.tape.stop(asked[index]!, entry - 1)
       this.living = asked.filter((ghost) => this.tape.lives(ghost, entry + 1))
     } else this.append(entry)
+    this.tape.settle(entry)
     tape.put('spread', entry, disagreement(this.tape, entry, deviations))
     told()
   }

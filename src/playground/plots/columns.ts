@@ -1,6 +1,5 @@
 // What a plot shows: a window of the tape as columns, in arrays that are made once.
 import type { GhostTape } from '../tape/ghost-tape.ts'
-import { band } from '../tape/measures.ts'
 import type { Line, Tape } from '../tape/tape.ts'
 
 export type Column = (number | null)[]
@@ -58,7 +57,7 @@ const known = (value: number): number | null => (Number.isFinite(value) ? value 
 
 function numberAt(of: Of, tape: Tape, ghosts: GhostTape | undefined, entry: number): number {
   if ('line' in of) return tape.at(of.line, entry)
-  if ('ghosts' in of) return ghosts?.has(entry) ? band(ghosts, entry, of.ghosts)[of.end] : Number.NaN
+  if ('ghosts' in of) return ghosts?.has(entry) ? ghosts.edge(entry, of.ghosts, of.end) : Number.NaN
   if (of.of === 'imagined') return tape.state(entry)[of.state]!
   return tape.hasTruth(entry) ? tape.truth(entry)[of.state]! : Number.NaN
 }

@@ -24,11 +24,13 @@ interface Props {
   ink: Ink
   /** least range of the axis, values around which nothing happens */
   least?: readonly [number, number]
+  /** said while there is nothing to draw */
+  nothing?: string | undefined
 }
 
 const HEIGHT = 116
 
-export function Plot({ title, unit, lines, player, frames, ink, least }: Props) {
+export function Plot({ title, unit, lines, player, frames, ink, least, nothing }: Props) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const columns = new Columns(
@@ -41,7 +43,9 @@ export function Plot({ title, unit, lines, player, frames, ink, least }: Props) 
       columns.data as uPlot.AlignedData,
       element,
     )
+    let seen = true
     const update = () => {
+      if (!seen) return
       columns.fill(player.tape, player.company.ghosts?.tape, windowAt(player.tape, player.pace.playhead))
       plot.setData(columns.data as uPlot.AlignedData)
     }
@@ -49,9 +53,15 @@ export function Plot({ title, unit, lines, player, frames, ink, least }: Props) 
     const unwatch = frames.watch(update)
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     observer.observe(element)
+    const sight = new IntersectionObserver((entries) => {
+      seen = entries.at(-1)!.isIntersecting
+      update()
+    })
+    sight.observe(element)
     return () => {
       unwatch()
       observer.disconnect()
+      sight.disconnect()
       plot.destroy()
     }
   }, [lines, player, frames, ink])
@@ -70,6 +80,7 @@ export function Plot({ title, unit, lines, player, frames, ink, least }: Props) 
             ))}
         </span>
       </figcaption>
+      {nothing && <p class="pg-nothing pg-hint">{nothing}</p>}
       <div
         ref={place}
         class="pg-plot-area"
@@ -154,6 +165,7 @@ function drawPlayhead(plot: uPlot, player: Player, ink: Ink): void {
   ctx.save()
   ctx.strokeStyle = ink.quiet
   ctx.lineWidth = devicePixelRatio
+  ctx.setLineDash([])
   ctx.beginPath()
   ctx.moveTo(x, bbox.top)
   ctx.lineTo(x, bbox.top + bbox.height)

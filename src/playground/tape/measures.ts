@@ -30,18 +30,6 @@ function deviation(rows: readonly Float64Array[], i: number): number {
   return Math.sqrt(Math.max(0, squares / rows.length - mean ** 2))
 }
 
-/** Least and greatest of an entry of the state, or of the reward (entry -1), over the futures that go on. */
-export function band(ghosts: GhostTape, entry: number, of: number): [least: number, greatest: number] {
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let ghost = 0; ghost < ghosts.count; ghost++) {
-    if (!ghosts.lives(ghost, entry)) continue
-    const value = of < 0 ? ghosts.place(entry, ghost).reward : ghosts.state(entry, ghost)[of]!
-    least = Math.min(least, value)
-    greatest = Math.max(greatest, value)
-  }
-  return [least, greatest]
-}
-
 /** Deviations of states [.., S], for models that don't tell those of their data. */
 export function deviationsOf(states: readonly (readonly number[])[], length: number): number[] {
   const rows = states.map((state) => Float64Array.from(state))

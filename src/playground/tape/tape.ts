@@ -66,8 +66,8 @@ export class Tape {
   begin(state: ArrayLike<number>, x: number, y: number): number {
     const entry = this.append(state, x, y)
     this.marks[entry % this.capacity] = 1
-    this.put('sum', entry, this.sumBefore(entry, 'sum'))
-    this.put('trueSum', entry, this.sumBefore(entry, 'trueSum'))
+    this.put('sum', entry, this.before('sum', entry, 0))
+    this.put('trueSum', entry, this.before('trueSum', entry, Number.NaN))
     return entry
   }
 
@@ -77,18 +77,22 @@ export class Tape {
     this.actions.set(actions, (entry % this.capacity) * this.actionLength)
     this.put('reward', entry, reward)
     this.put('end', entry, end)
-    this.put('sum', entry, this.sumBefore(entry, 'sum') + reward)
+    this.put('sum', entry, this.before('sum', entry, 0) + reward)
     return entry
   }
 
-  /** What was true at an entry. `reward` is NaN where nothing was done to get there. */
+  /**
+   * What was true at an entry. `reward` is NaN where nothing was done to get there. Where truth begins it has earned as much as
+   * was imagined so far, so that their sums part there.
+   */
   setTruth(entry: number, state: ArrayLike<number>, x: number, y: number, reward: number): void {
     if (!this.has(entry)) return
     this.truths.set(state, (entry % this.capacity) * this.stateLength)
     this.put('trueX', entry, x)
     this.put('trueY', entry, y)
     this.put('trueReward', entry, reward)
-    this.put('trueSum', entry, this.sumBefore(entry, 'trueSum') + (Number.isNaN(reward) ? 0 : reward))
+    const earned = this.before('trueSum', entry, this.at('sum', entry))
+    this.put('trueSum', entry, earned + (Number.isNaN(reward) ? 0 : reward))
   }
 
   /** Moves what was true around an entry, without a gap, to where the imagined robot is there. Nothing depends on the place. */
@@ -148,9 +152,9 @@ export class Tape {
   }
 
   /** Sums go on through episodes: what was earned since the page was opened. */
-  private sumBefore(entry: number, line: 'sum' | 'trueSum'): number {
-    const before = this.has(entry - 1) ? this.at(line, entry - 1) : 0
-    return Number.isNaN(before) ? 0 : before
+  private before(line: 'sum' | 'trueSum', entry: number, otherwise: number): number {
+    const before = this.has(entry - 1) ? this.at(line, entry - 1) : Number.NaN
+    return Number.isNaN(before) ? otherwise : before
   }
 }
 

@@ -1,5 +1,13 @@
 // Robots in space, by WebGL: imagined solid, ghosts translucent, truth as an outline.
-import { Color, DirectionalLight, HemisphereLight, MeshLambertMaterial, Scene, WebGLRenderer } from 'three'
+import {
+  Color,
+  DirectionalLight,
+  HemisphereLight,
+  MeshBasicMaterial,
+  MeshLambertMaterial,
+  Scene,
+  WebGLRenderer,
+} from 'three'
 import type { Body } from '../../body/body.ts'
 import { type Colours, colourOf } from '../colours.ts'
 import type { Stage, View } from '../stage.ts'
@@ -16,6 +24,13 @@ const MOST_RATIO = 2
 const OUTLINE = 0.0045
 const GHOSTLY = 0.16
 
+interface Options {
+  /** whether edges are smoothed: it doubles what a picture costs, which a processor has not to spare */
+  smooth: boolean
+  /** is called when hands turn the camera */
+  moved(): void
+}
+
 export class SolidStage implements Stage {
   readonly kind = 'solid'
   readonly canvas: HTMLCanvasElement
@@ -31,13 +46,13 @@ export class SolidStage implements Stage {
   private readonly outline: Capsules
   private readonly parts: Capsules[]
 
-  /** @param moved is called when hands turn the camera. Throws where there is no WebGL. */
-  constructor(canvas: HTMLCanvasElement, body: Body, moved: () => void) {
+  /** Throws where there is no WebGL. */
+  constructor(canvas: HTMLCanvasElement, body: Body, { smooth, moved }: Options) {
     this.canvas = canvas
     this.body = body
     this.renderer = new WebGLRenderer({
       canvas,
-      antialias: true,
+      antialias: smooth,
       stencil: true,
       powerPreference: 'low-power',
     })
@@ -48,7 +63,7 @@ export class SolidStage implements Stage {
     this.ghosts = new Capsules(
       shapes,
       MOST_GHOSTS,
-      forCapsules(new MeshLambertMaterial({ transparent: true, opacity: GHOSTLY, depthWrite: false })),
+      forCapsules(new MeshBasicMaterial({ transparent: true, opacity: GHOSTLY, depthWrite: false })),
       [3, 8],
     )
     this.inside = new Capsules(shapes, 1, insideMaterial())
