@@ -8,18 +8,18 @@ import { runCommand } from '../../src/common/command.ts'
 import { gif } from '../../src/render/raster.ts'
 import { startBrowser } from '../browser.ts'
 
-const VIEWPORT = { width: 1040, height: 1400 }
+const VIEWPORT = { width: 1040, height: 1000 }
 /** As it is, and a little slower than the robot. */
 const DELAY_MS = 60
 const MOST_BYTES = 2_000_000
-/** The server's part of a step, and what the plots take to follow. */
-const SETTLED_MS = 120
+/** What the plots take to follow the picture. */
+const SETTLED_MS = 150
 
 const Flags = Type.Object(
   {
     models: Type.String({ default: 'models', description: 'models folder' }),
-    alone: Type.Integer({ default: 22, minimum: 1, description: 'steps before the fork' }),
-    forked: Type.Integer({ default: 34, minimum: 1, description: 'steps after it' }),
+    alone: Type.Integer({ default: 16, minimum: 1, description: 'steps before the fork' }),
+    forked: Type.Integer({ default: 28, minimum: 1, description: 'steps after it' }),
     out: Type.String({ default: 'docs/playground.gif', description: 'where to write it' }),
   },
   { additionalProperties: false },
@@ -29,7 +29,11 @@ async function main({ models, alone, forked, out }: Type.Static<typeof Flags>): 
   const browser = await startBrowser()
   try {
     await withServers({ server: { settings: { MODELS: models } } }, async ({ server }) => {
-      const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: 'reduce' })
+      const page = await browser.newPage({
+        viewport: VIEWPORT,
+        reducedMotion: 'reduce',
+        deviceScaleFactor: 2, // drawn twice as large, edges are smooth in the picture
+      })
       await page.goto(server.url)
       const film = await gif(await picturesOf(page, alone, forked), DELAY_MS)
       if (film.length > MOST_BYTES)
@@ -49,7 +53,7 @@ async function picturesOf(page: Page, alone: number, forked: number): Promise<Bu
   const pictures: Buffer[] = []
   const take = async (steps: number) => {
     for (let i = 0; i < steps; i++) {
-      await button('One step').click()
+      await stepOnce(page)
       await page.waitForTimeout(SETTLED_MS)
       pictures.push(await pictureOf(page))
     }
@@ -63,11 +67,21 @@ async function picturesOf(page: Page, alone: number, forked: number): Promise<Bu
   return pictures
 }
 
+const timelineOf = (page: Page) => page.getByRole('slider', { name: /Place in time/ })
+
+/** Takes a step, and waits until it is shown, with all who are beside. */
+async function stepOnce(page: Page): Promise<void> {
+  const step = async () => Number(await timelineOf(page).inputValue())
+  const before = await step()
+  await page.getByRole('button', { name: 'One step', exact: true }).click()
+  while ((await step()) === before) await page.waitForTimeout(20)
+}
+
 /** The stage down to its timeline, and the measurements beside it. */
 async function pictureOf(page: Page): Promise<Buffer> {
   const stage = (await page.locator('canvas').first().boundingBox())!
   const plots = (await page.getByRole('region', { name: 'Measurements' }).boundingBox())!
-  const timeline = (await page.getByRole('slider', { name: /Place in time/ }).boundingBox())!
+  const timeline = (await timelineOf(page).boundingBox())!
   const gap = 8
   const [x, y] = [stage.x - gap, stage.y - gap]
   const clip = {
@@ -76,7 +90,7 @@ async function pictureOf(page: Page): Promise<Buffer> {
     width: plots.x + plots.width + gap - x,
     height: timeline.y + timeline.height + 3 * gap - y,
   }
-  return page.screenshot({ clip })
+  return page.screenshot({ clip, scale: 'css' })
 }
 
 runCommand('playground-gif', Flags, main)
