@@ -34,6 +34,7 @@ export function App() {
       </header>
       <main>
         {models.state === 'locked' && <KeyForm refused={key !== ''} onKey={unlock} />}
+        {models.state === 'loading' && <p class="notice quiet late">Asking the server for its models…</p>}
         {models.state === 'failed' && <p class="notice">{models.why}</p>}
         {models.state === 'there' && !chosen && <NoModel />}
         {models.state === 'there' && chosen && (

@@ -9,7 +9,7 @@ export type Loaded<T> =
   | { state: 'failed'; why: string }
 
 const LOADING = { state: 'loading' } as const
-/** Until a model that is being loaded is asked for again. */
+/** Until a server that is loading, or does not answer, is asked again. */
 const AGAIN_MS = 1000
 
 /** Asks again when one of `inputs` changes; an answer to what was asked before is dropped. */
@@ -23,8 +23,9 @@ export function useLoaded<T>(ask: () => Promise<T>, inputs: readonly unknown[]):
       ask().then(
         (value) => tell({ state: 'there', value }),
         (error) => {
-          if (!isBeingLoaded(error)) tell(failure(error))
-          else if (wanted) again = setTimeout(request, AGAIN_MS)
+          const loading = isBeingLoaded(error)
+          if (!loading) tell(failure(error))
+          if (wanted && (loading || isSilent(error))) again = setTimeout(request, AGAIN_MS)
         },
       )
     void request()
@@ -39,8 +40,11 @@ export function useLoaded<T>(ask: () => Promise<T>, inputs: readonly unknown[]):
 const isBeingLoaded = (error: unknown): boolean =>
   error instanceof ProblemError && error.problem.code === 'not_ready'
 
+const isSilent = (error: unknown): boolean => !(error instanceof ProblemError)
+
 function failure(error: unknown): { state: 'locked' } | { state: 'failed'; why: string } {
-  if (!(error instanceof ProblemError)) return { state: 'failed', why: 'The server does not answer.' }
+  if (!(error instanceof ProblemError))
+    return { state: 'failed', why: 'The server does not answer. Trying again…' }
   const { code, detail } = error.problem
   return code === 'unauthenticated' ? { state: 'locked' } : { state: 'failed', why: detail }
 }

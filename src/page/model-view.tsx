@@ -21,7 +21,7 @@ interface Props {
 export function ModelView({ reference, client, apiKey }: Props) {
   const loaded = useLoaded(() => client.model(reference), [client, reference])
   if (loaded.state === 'failed') return <p class="notice">{loaded.why}</p>
-  if (loaded.state !== 'there') return <p class="notice quiet">Reading {reference}…</p>
+  if (loaded.state !== 'there') return <p class="notice quiet late">Reading {reference}…</p>
   const model = loaded.value
   return (
     <article class="model">

@@ -3,6 +3,7 @@ import type { Frames } from '../hooks/frames.ts'
 import { useWatched } from '../hooks/use-watched.ts'
 import type { Link } from '../play/in-browser.ts'
 import type { Player } from '../play/player.ts'
+import { Hint } from './hint.tsx'
 import { Legend } from './legend.tsx'
 
 interface Props {
@@ -32,10 +33,12 @@ export function Status({ player, frames, link }: Props) {
       <Legend player={player} frames={frames} />
       <Readout player={player} frames={frames} />
       <div class="pg-notices">
-        {notice && (
+        {notice ? (
           <p class={`pg-notice ${bad ? 'bad' : ''}`} role="alert">
             {notice}
           </p>
+        ) : (
+          <Hint player={player} />
         )}
         <Replayed player={player} frames={frames} />
       </div>

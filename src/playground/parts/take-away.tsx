@@ -21,7 +21,8 @@ export function TakeAway({ player, frames, stage }: Props) {
   const reference = `${model.name}@${model.version}`
   const named = (extension: string) =>
     `${model.name}-${model.version}-seed-${player.chosen.seed}.${extension}`
-  const hash = () => hashOf(reference, { plan: player.chosen.plan, segments: player.run.flight.recording.segments })
+  const hash = () =>
+    hashOf(reference, { plan: player.chosen.plan, segments: player.run.flight.recording.segments })
   const records = () => recordsOf(player.tape, model, player.pace.stepSeconds)
   const share = async () => {
     history.replaceState(null, '', await hash())

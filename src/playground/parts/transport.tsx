@@ -34,7 +34,10 @@ export function Transport({ player, frames }: Props) {
       </button>
       <label class="pg-speed">
         <span class="hidden">Speed</span>
-        <select value={pace.speed} onChange={(event) => transport.setSpeed(Number(event.currentTarget.value))}>
+        <select
+          value={pace.speed}
+          onChange={(event) => transport.setSpeed(Number(event.currentTarget.value))}
+        >
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>
               {speed}×

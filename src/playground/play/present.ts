@@ -47,7 +47,7 @@ export class Present {
       await this.told(this.alone(() => this.forked(kind, count)))
     } catch (error) {
       if (!playing) transport.pause()
-      run.say(`No ghosts: ${troubleOf(error).text}`)
+      run.say(`No futures: ${troubleOf(error).text}`)
     }
   }
 

@@ -29,13 +29,15 @@ const SUM: Drawn[] = [
 ]
 const APART: Drawn[] = [
   { name: 'from the truth', of: { line: 'error' }, ink: 'orange', dashed: true },
-  { name: 'ghosts among themselves', of: { line: 'spread' }, ink: 'blue' },
+  { name: 'futures, among themselves', of: { line: 'spread' }, ink: 'blue' },
 ]
 const END: Drawn[] = [{ name: 'imagined', of: { line: 'end' }, ink: 'blue' }]
 
 export function Plots({ player, frames, ink }: Props) {
   useWatched(player)
   const { spaces, terminates } = player.model
+  const { ghosts, truthState } = player.company
+  const alone = !ghosts && truthState === 'off' && !player.tape.hasTruth(player.tape.end - 1)
   const [entry, setEntry] = useState(0)
   const state = useMemo((): Drawn[] => {
     return [
@@ -48,7 +50,14 @@ export function Plots({ player, frames, ink }: Props) {
   const { unit } = spaces.state[entry]!
   return (
     <section class="pg-plots panel" aria-label="Measurements">
-      <Plot {...common} title="State apart" unit="standard deviations" lines={APART} least={[0, 0.5]} />
+      <Plot
+        {...common}
+        title="State apart"
+        unit="standard deviations"
+        lines={APART}
+        least={[0, 0.5]}
+        nothing={alone ? 'Run the true robot beside, or fork futures.' : undefined}
+      />
       <Plot {...common} title="Reward" unit="a step" lines={REWARD} />
       <Plot {...common} title="Reward" unit="summed" lines={SUM} />
       {terminates && <Plot {...common} title="End" unit="probability" lines={END} least={[0, 1]} />}

@@ -12,7 +12,7 @@ const COLUMNS: [line: Line, heading: string][] = [
   ['sum', 'Sum, imagined'],
   ['trueSum', 'Sum, true'],
   ['error', 'Apart from the truth'],
-  ['spread', 'Apart among ghosts'],
+  ['spread', 'Apart among futures'],
   ['end', 'Probability of the end'],
 ]
 

@@ -59,7 +59,7 @@ export function companyCases(context: () => Context): void {
     await table.button('Pause').click()
     const many = () => table.wire.heard.findLast(({ states }) => states)?.states as number[][]
     await expect.poll(() => new Set(many()?.map((state) => state.join())).size, PATIENTLY).toBe(4)
-    await expect.poll(() => table.measured('Apart among ghosts'), PATIENTLY).toBeGreaterThan(0)
+    await expect.poll(() => table.measured('Apart among futures'), PATIENTLY).toBeGreaterThan(0)
     await table.button('Clear').click()
     expect(await table.button('Clear').count()).toBe(0)
   })
