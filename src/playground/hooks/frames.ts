@@ -1,9 +1,6 @@
-// Pictures, as long as anybody wants another, and now and then a word to what shows numbers: ten times a second, and where
-// pictures come slowly with every fourth, so that the robot has what there is of the machine.
+// Pictures, as long as anybody wants another, and now and then a word to what shows numbers.
 import { Watched } from '../watched.ts'
-
-const SLOW_MS = 100
-const SLOW_PICTURES = 4
+import { Slowly } from './slowly.ts'
 
 /** Returns whether there is more to come. */
 type Draw = (now: number) => boolean
@@ -13,9 +10,7 @@ export class Frames extends Watched {
   private draw: Draw | undefined
   private looks: (() => void)[] = []
   private asked: number | undefined
-  private last = 0
-  /** since the last word */
-  private pictures = 0
+  private readonly slowly = new Slowly()
 
   /** @param move is called before each picture is drawn */
   constructor(move: Draw) {
@@ -47,12 +42,8 @@ export class Frames extends Watched {
     const moves = this.move(now)
     const draws = this.draw?.(now) ?? false
     for (const look of this.looks.splice(0)) look()
-    if (moves || draws) this.wake()
-    this.pictures++
-    const soon = now - this.last < SLOW_MS || this.pictures < SLOW_PICTURES
-    if ((moves || draws) && soon) return
-    this.last = now
-    this.pictures = 0
-    this.changed()
+    const more = moves || draws
+    if (more) this.wake()
+    if (this.slowly.isDue(now, more)) this.changed()
   }
 }
