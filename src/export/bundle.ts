@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from '../engine/session.ts'
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scorePlot } from '../evaluation/report.ts'
 import { IR_VERSION, OPSET } from '../graph/graph.ts'
+import { POSITIONS } from '../graph/forward.ts'
 import type { ServingGraph } from '../graph/serving-graph.ts'
 import type { Body } from '../registry/body.ts'
 import { CARD } from '../registry/card.ts'
@@ -132,7 +133,10 @@ function signatures(graph: ServingGraph): Pick<BundleGraph, 'inputs' | 'outputs'
     return a!.map(({ name, shape }, i) => ({
       name,
       dtype: 'float32' as const,
-      shape: shape.map((size, axis) => (size === b![i]!.shape[axis] ? size : ('batch' as const))),
+      shape: shape.map((size, axis) => {
+        if (graph.free?.[name] === axis) return POSITIONS
+        return size === b![i]!.shape[axis] ? size : ('batch' as const)
+      }),
     }))
   }
   return { inputs: signature(graph.inputs), outputs: signature(graph.outputs) }

@@ -1,6 +1,6 @@
 // Compiles a network for serving: weights inside, any batch size.
 import { mergeBatchSizes } from './dynamic-batch.ts'
-import { encodeGraph, type ValueSpec } from './graph.ts'
+import { encodeGraph, type GraphValue, type ValueSpec } from './graph.ts'
 import type { BuilderOptions } from './graph-builder.ts'
 import { halveConstants } from './half-constants.ts'
 import { type Tensors, trace, type Weight } from './trace.ts'
@@ -10,6 +10,8 @@ export interface ForwardOptions extends BuilderOptions {
   weights: ReadonlyMap<string, Weight>
   /** The inputs for a batch of the given size; at least one has it as a dimension. */
   inputs: (batch: number) => ValueSpec[]
+  /** ServingGraph */
+  free?: Readonly<Record<string, number>>
   build: (weights: Tensors, inputs: Tensors) => Tensors
 }
 
@@ -17,10 +19,26 @@ export interface ForwardOptions extends BuilderOptions {
 export const BATCH_SIZES = [97, 101] as const
 
 /** The network as ONNX bytes. `build` may read shapes, but its structure must not depend on the batch size. */
-export function compileForward({ name, weights, inputs, build, ...options }: ForwardOptions): Uint8Array {
+export function compileForward({
+  name,
+  weights,
+  inputs,
+  build,
+  free = {},
+  ...options
+}: ForwardOptions): Uint8Array {
   const traceAt = (batch: number) => ({
     batch,
     graph: trace(name, options, (scope) => build(scope.weights(weights), scope.inputs(inputs(batch)))),
   })
-  return encodeGraph(halveConstants(mergeBatchSizes(traceAt(BATCH_SIZES[0]), traceAt(BATCH_SIZES[1]))))
+  const merged = mergeBatchSizes(traceAt(BATCH_SIZES[0]), traceAt(BATCH_SIZES[1]))
+  return encodeGraph(halveConstants({ ...merged, inputs: merged.inputs.map((input) => freed(input, free)) }))
+}
+
+/** What a free axis besides the batch is called. */
+export const POSITIONS = 'positions'
+
+function freed(input: GraphValue, free: Readonly<Record<string, number>>): GraphValue {
+  const axis = free[input.name]
+  return axis === undefined ? input : { ...input, shape: input.shape.with(axis, POSITIONS) }
 }

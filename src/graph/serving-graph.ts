@@ -15,6 +15,8 @@ export interface ServingGraph {
   inputs: Shapes
   /** how a random input is drawn that can't be any number (random-inputs.ts), by name */
   draws?: Readonly<Record<string, Draw>>
+  /** axis of an input, by its name, that may be of any length when the graph runs: no size inside may depend on it */
+  free?: Readonly<Record<string, number>>
   outputs: Shapes
   build: (weights: Tensors, inputs: Tensors) => Tensors
 }
@@ -63,5 +65,6 @@ export function compileServing(
       return [key, { shape, data }]
     }),
   )
-  return compileForward({ name, weights: named, inputs: graph.inputs, build: graph.build, ...options })
+  const { inputs, build, free = {} } = graph
+  return compileForward({ name, weights: named, inputs, build, free, ...options })
 }

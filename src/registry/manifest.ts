@@ -27,10 +27,13 @@ const File = object({
 })
 export type BundleFile = Static<typeof File>
 
+/** Of rows, and of places of a cache that grows. */
+const FREE_SIZES = ['batch', 'positions'] as const
+
 const Signature = object({
   name: Name,
   dtype: Type.Literal('float32'),
-  shape: Type.Array(Type.Union([Type.Integer({ minimum: 0, maximum: MOST.width }), Type.Literal('batch')]), {
+  shape: Type.Array(Type.Union([Type.Integer({ minimum: 0, maximum: MOST.width }), Type.Enum(FREE_SIZES)]), {
     maxItems: MOST.axes,
   }),
 })

@@ -10,7 +10,7 @@ export interface GraphSignature {
   outputs: Record<string, Shape>
 }
 
-export const rowsOf = (...shape: number[]): Shape => ['batch', ...shape]
+export const rowsOf = (...shape: Shape): Shape => ['batch', ...shape]
 
 /** Of the graph `policy`, which a bundle need not have: observations -> mean and deviation of the actions. */
 export function policySignature({

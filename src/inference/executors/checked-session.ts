@@ -51,12 +51,16 @@ export async function openChecked(
 function checkDeclared(file: string, declared: Declared[], listed: BundleGraph['inputs']): void {
   const odd = declared.find(({ type }) => type !== 'float32')
   if (odd) throw invalid(`${file}: ${odd.name} is ${odd.type}, not float32`)
-  // A free size has any name in a graph; of the manifest's the batch is the only one.
-  const found = declared.map(({ name, shape }) => ({
-    name,
-    dtype: 'float32' as const,
-    shape: shape.map((size) => (typeof size === 'number' ? size : ('batch' as const))),
-  }))
+  // A free size has any name in a graph.
+  const found = declared.map(({ name, shape }) => {
+    const own = listed.find((one) => one.name === name)?.shape ?? []
+    const free = (axis: number) => (own[axis] === 'positions' ? ('positions' as const) : ('batch' as const))
+    return {
+      name,
+      dtype: 'float32' as const,
+      shape: shape.map((size, axis) => (typeof size === 'number' ? size : free(axis))),
+    }
+  })
   const asInputs = (inputs: BundleGraph['inputs']) => signatureOf({ inputs, outputs: [] })
   const wrong = differs(asInputs(found), asInputs(listed), 'its lists in the manifest')
   if (wrong) throw invalid(`${file}: ${wrong.replace(/^input /, '')}`)

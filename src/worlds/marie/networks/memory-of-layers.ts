@@ -1,5 +1,6 @@
-// Keys and values of the Transformer's layers: those of a cache, and of the tokens since. A cache has a row for every position, in
-// which each agent has M keys and M values of width W. B rows, N agents, T positions of the cache, n tokens, M layers, h heads.
+// Keys and values of the Transformer's layers: those of a cache, and of the tokens since. A cache stands as attention reads it, each
+// layer's keys and values by themselves, so that nothing of it is copied or turned in a step; how many positions it has is free:
+// no size below may depend on T. B rows, N agents, T positions of the cache, n tokens, M layers, h heads, w width of one.
 import * as tf from '@tensorflow/tfjs-core'
 import { HIDDEN } from '../../../networks/attention.ts'
 import type { NetworksConfig } from './presets.ts'
@@ -7,88 +8,62 @@ import { causal, type Mix } from './trunk.ts'
 
 type Sizes = Pick<NetworksConfig, 'layers' | 'heads' | 'width'>
 
-/** Numbers of a position of one agent in a cache. */
-export const cacheWidth = ({ layers, width }: Sizes): number => 2 * layers * width
-
-interface Cached {
-  /** of a layer, [B * N, 1, h, W / h, T] */
+export interface Cached {
+  /** of a layer, [B, N, h, T, w] */
   keys: tf.Tensor[]
-  /** [B * N, 1, h, T, W / h] */
   values: tf.Tensor[]
-  /** of positions that nothing stands at, [B * N, 1, 1, 1, T] */
-  bias: tf.Tensor
+  /** 1 where something stands, 0 where nothing does, [B, 1, 1, 1, T] */
+  kept: tf.Tensor
 }
 
 export class LayerMemory {
   private readonly sizes: Sizes
+  private readonly agents: number
   private readonly cached: Cached | undefined
-  private readonly keys: tf.Tensor[] = [] // of a layer, [B * N, 1, h, n, W / h] since
+  /** added to the scores of positions that nothing stands at */
+  private readonly bias: tf.Tensor | undefined
+  private readonly keys: tf.Tensor[] = [] // of a layer, [B, N, h, n, w] since
   private readonly values: tf.Tensor[] = []
 
-  constructor(sizes: Sizes, cached?: Cached) {
+  constructor(sizes: Sizes, agents: number, cached?: Cached) {
     this.sizes = sizes
+    this.agents = agents
     this.cached = cached
+    this.bias = cached && tf.mul(tf.sub(1, cached.kept), HIDDEN)
   }
 
   /** What tokens attend to: all that is cached, those since, and each other in their order. */
   readonly mix: Mix = (q, k, v, layer) => {
     const [, , heads, n, width] = q.shape as [number, number, number, number, number]
+    const byAgent = (x: tf.Tensor) => tf.reshape(x, [-1, this.agents, heads, n, width])
     const before = this.keys[layer]?.shape[3] ?? 0
-    this.keys[layer] = joined(this.keys[layer], k)
-    this.values[layer] = joined(this.values[layer], v)
-    const scale = 1 / Math.sqrt(width)
-    const own = tf.mul(tf.matMul(q, this.keys[layer]!, false, true), scale) // [B * N, 1, h, n, before + n]
+    this.keys[layer] = joined(this.keys[layer], byAgent(k))
+    this.values[layer] = joined(this.values[layer], byAgent(v))
+    const asked = tf.mul(byAgent(q), 1 / Math.sqrt(width))
+    const own = tf.matMul(asked, this.keys[layer]!, false, true) // [B, N, h, n, before + n]
     const seen = n > 1 ? tf.add(own, order(n, before)) : own
-    const { cached } = this
-    const mixed = cached
-      ? both(tf.add(tf.mul(tf.matMul(q, cached.keys[layer]!), scale), cached.bias), seen, [
-          cached.values[layer]!,
-          this.values[layer]!,
-        ])
+    const mixed = this.cached
+      ? both(this.pastOf(asked, layer), { scores: seen, values: this.values[layer]! })
       : tf.matMul(tf.softmax(seen), this.values[layer]!)
     return tf.reshape(tf.transpose(mixed, [0, 1, 3, 2, 4]), [-1, heads * width])
   }
 
-  /** What came since as rows of a cache, [B, n, N, 2 M W]. */
-  rows(N: number): tf.Tensor {
-    const { layers, heads, width } = this.sizes
-    const all = tf.concat([...this.keys, ...this.values], 1) // [B * N, 2 M, h, n, W / h]
-    const n = all.shape[3]!
-    const byToken = tf.reshape(tf.transpose(all, [0, 3, 1, 2, 4]), [
-      -1,
-      N,
-      n,
-      2 * layers,
-      heads,
-      width / heads,
-    ])
-    const flat = tf.reshape(byToken, [-1, N, n, cacheWidth(this.sizes)])
-    return tf.transpose(flat, [0, 2, 1, 3])
+  private pastOf(asked: tf.Tensor, layer: number): Part {
+    const { keys, values } = this.cached!
+    return {
+      scores: tf.add(tf.matMul(asked, keys[layer]!, false, true), this.bias!),
+      values: values[layer]!,
+    }
   }
-}
 
-/** @param rows [B, T, N, 2 M W] of which the first `filled` [B, 1] count */
-export function layerMemory(sizes: Sizes, rows: tf.Tensor, filled: tf.Tensor): LayerMemory {
-  const [, T, N] = rows.shape as [number, number, number]
-  const { layers, heads, width } = sizes
-  const apart = tf.reshape(rows, [-1, T, N, 2 * layers, heads, width / heads])
-  const [keys, values] = tf.split(apart, 2, 3) as [tf.Tensor, tf.Tensor] // [B, T, N, M, h, W / h]
-  const byLayer = (x: tf.Tensor, axes: number[], shape: number[]) => {
-    const ordered = tf.transpose(x, axes)
-    const layersOf = layers === 1 ? [ordered] : tf.split(ordered, layers, 0)
-    return layersOf.map((one) => tf.reshape(one, [-1, 1, heads, ...shape]))
+  /** What came since as rows of a cache, first all layers' keys, [B, N, 2 M, h, n, w]. */
+  rows(): tf.Tensor {
+    const { heads, width } = this.sizes
+    const all = [...this.keys, ...this.values].map((x) =>
+      tf.reshape(x, [-1, this.agents, 1, heads, x.shape[3]!, width / heads]),
+    )
+    return tf.concat(all, 2)
   }
-  const positions = tf.tensor2d(
-    Float32Array.from({ length: T }, (_, t) => t),
-    [1, T],
-  )
-  const isEmpty = tf.cast(tf.greaterEqual(positions, filled), 'float32') // [B, T]
-  const perAgent = tf.tile(tf.reshape(tf.mul(isEmpty, HIDDEN), [-1, 1, T]), [1, N, 1])
-  return new LayerMemory(sizes, {
-    keys: byLayer(keys, [3, 0, 2, 4, 5, 1], [width / heads, T]),
-    values: byLayer(values, [3, 0, 2, 4, 1, 5], [T, width / heads]),
-    bias: tf.reshape(perAgent, [-1, 1, 1, 1, T]),
-  })
 }
 
 const joined = (before: tf.Tensor | undefined, own: tf.Tensor): tf.Tensor =>
@@ -101,10 +76,18 @@ const order = (n: number, before: number): tf.Tensor =>
     [before, 0],
   ])
 
-/** Attention over two parts, whose keys need not be copied together. */
-function both(cached: tf.Tensor, own: tf.Tensor, [there, here]: [tf.Tensor, tf.Tensor]): tf.Tensor {
-  const sizes = [cached.shape.at(-1)!, own.shape.at(-1)!]
-  const weights = tf.softmax(tf.concat([cached, own], -1))
-  const [past, since] = tf.split(weights, sizes, -1) as [tf.Tensor, tf.Tensor]
-  return tf.add(tf.matMul(past, there), tf.matMul(since, here))
+interface Part {
+  scores: tf.Tensor
+  values: tf.Tensor
+}
+
+/** Attention over two parts, of which neither scores nor values are copied together. */
+function both(past: Part, since: Part): tf.Tensor {
+  const parts = [past, since]
+  const tops = parts.map(({ scores }) => tf.max(scores, -1, true))
+  const top = tf.maximum(tops[0]!, tops[1]!)
+  const weights = parts.map(({ scores }) => tf.exp(tf.sub(scores, top)))
+  const [pastSum, sinceSum] = weights.map((part) => tf.sum(part, -1, true))
+  const [there, here] = weights.map((part, i) => tf.matMul(part, parts[i]!.values))
+  return tf.div(tf.add(there!, here!), tf.add(pastSum!, sinceSum!))
 }

@@ -1,14 +1,14 @@
 // One imagined step, token by token, on cached keys and values. What is drawn is drawn by uniform numbers, which are inputs, and
 // may be given instead: so a cache is made again by the very computation that made it. B rows, N agents, A action, K tokens, V
-// codes, P tokens of a step, T positions of the cache, W width.
+// codes, P tokens of a step, M layers, h heads, w width of one, W width.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Weights } from '../../../networks/layers.ts'
-import { LayerMemory, layerMemory } from './memory-of-layers.ts'
+import { type Cached, LayerMemory } from './memory-of-layers.ts'
 import type { NetworksConfig } from './presets.ts'
 import { expectedReward } from './reward-bins.ts'
 import { type ActionBounds, binsOf, embedStep, type WorldNetwork } from './world-network.ts'
 
-export interface StepInputs {
+export interface StepInputs extends Cached {
   /** [B, N, K] */
   tokens: tf.Tensor
   /** [B, N, A] */
@@ -17,9 +17,7 @@ export interface StepInputs {
   uniforms: tf.Tensor
   /** [B, N, K] what comes next, where it is known; -1: it is drawn */
   given: tf.Tensor
-  /** [B, T, N, 2 M W] */
-  cache: tf.Tensor
-  /** [B, 1] positions of the cache that count */
+  /** [B, 1] positions that what is cached takes */
   filled: tf.Tensor
 }
 
@@ -28,11 +26,11 @@ export function oneStep(
   config: NetworksConfig,
   bounds: ActionBounds,
   w: Weights,
-  { tokens, actions, uniforms, given, cache, filled }: StepInputs,
+  { tokens, actions, uniforms, given, filled, ...cached }: StepInputs,
 ) {
   const [, N, K] = tokens.shape as [number, number, number]
   const [, , A] = actions.shape as [number, number, number]
-  const memory = layerMemory(config, cache, filled)
+  const memory = new LayerMemory(config, N, cached)
   const feed = feeder(world, w, memory, filled)
   const { done } = embedStep(world, w, tokens, binsOf(actions, bounds))
   const acted = feed(done, 0)
@@ -49,17 +47,17 @@ export function oneStep(
     next: tf.reshape(tf.stack(next, 1), [-1, N, K]),
     rewards: tf.reshape(expectedReward(world.reward(w, all)), [-1, N]),
     continues: tf.reshape(tf.sigmoid(world.goesOn(w, all)), [-1, N]),
-    added: memory.rows(N), // [B, P, N, 2 M W]
+    added: memory.rows(), // [B, N, 2 M, h, P, w]
   }
 }
 
-/** Keys and values of tokens [B, N, K] that nothing comes before: [B, K, N, 2 M W]. */
+/** Keys and values of tokens [B, N, K] that nothing comes before: [B, N, 2 M, h, K, w]. */
 export function primed(world: WorldNetwork, config: NetworksConfig, w: Weights, tokens: tf.Tensor) {
   const [, N, K] = tokens.shape as [number, number, number]
-  const memory = new LayerMemory(config)
+  const memory = new LayerMemory(config, N)
   const nothing = tf.slice(tf.mul(tf.reshape(tokens, [-1, N * K]), 0), [0, 0], [-1, 1]) // zeros that follow the batch
   feeder(world, w, memory, nothing)(world.embedTokens(w, tokens), 0)
-  return memory.rows(N)
+  return memory.rows()
 }
 
 /** Passes embeddings [B, N, n, W] through the Transformer as the next tokens: [B * N * n, W]. */

@@ -2,7 +2,7 @@
 // whole sequence under a mask, or a cache and what came since. Tokens of all rows stand one below the other. R rows, n tokens, W
 // width.
 import * as tf from '@tensorflow/tfjs-core'
-import { attend, splitHeads } from '../../../networks/attention.ts'
+import { splitHeads } from '../../../networks/attention.ts'
 import { gelu } from '../../../networks/functions.ts'
 import type { ParameterList, Weights } from '../../../networks/layers.ts'
 import type { NetworksConfig } from './presets.ts'
@@ -10,8 +10,14 @@ import type { NetworksConfig } from './presets.ts'
 /** Queries, keys and values [R, 1, heads, n, W / heads] of a layer -> what is made of them, [R * n, W]. */
 export type Mix = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, layer: number) => tf.Tensor
 
-/** Embeddings [R * n, W] -> [R * n, W]. */
-export type Trunk = (w: Weights, x: tf.Tensor, n: number, mix: Mix) => tf.Tensor
+/** Takes the tokens that are read of all, [R * n, W] -> [R * m, W]. */
+export type Read = (x: tf.Tensor) => tf.Tensor
+
+/**
+ * Embeddings [R * n, W] -> [R * n, W]; or [R * m, W] of those that are read: the last layer then is computed of them alone, and
+ * `mix` gives it as many.
+ */
+export type Trunk = (w: Weights, x: tf.Tensor, n: number, mix: Mix, read?: Read) => tf.Tensor
 
 const GROWTH = 4 // of the hidden layers
 
@@ -28,21 +34,15 @@ export function trunk(
     contract: p.linear(`trunk.${i}.contract`, GROWTH * W, W),
   }))
   const last = p.layerNorm('trunk.norm', W)
-  return (w, embedded, n, mix) => {
+  return (w, embedded, n, mix, read = (x) => x) => {
     const x = blocks.reduce((before, { norm, qkv, out, normFeed, expand, contract }, i) => {
       const mixed = mix(...splitHeads(qkv(w, norm(w, before)), n, heads), i)
-      const heard = tf.add(before, out(w, mixed))
+      const heard = tf.add(i === layers - 1 ? read(before) : before, out(w, mixed))
       return tf.add(heard, contract(w, gelu(expand(w, normFeed(w, heard)))))
     }, embedded)
     return last(w, x)
   }
 }
-
-/** Attention within a whole sequence. @param bias added to the scores, [R, 1, 1, n, n] or less */
-export const within =
-  (bias: tf.Tensor): Mix =>
-  (q, k, v) =>
-    attend(q, k, v, bias)
 
 /** 1 where a token may attend to another: to itself and to those before it. [n, n] */
 export const causal = (n: number): tf.Tensor =>

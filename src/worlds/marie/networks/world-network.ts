@@ -23,6 +23,8 @@ export interface WorldNetwork {
   /** Embeddings [R, N, K + A, W] of what all agents see and do -> the token of all, for each, [R, N, W]. */
   aggregate: Layer
   trunk: Trunk
+  /** of it */
+  layers: number
   /** Logits [R, V] of the token after one [R, W], */
   nextToken: Layer
   /** and at the token of all: of the reward's bins, [R, REWARD_BINS], */
@@ -52,6 +54,7 @@ export function createWorldNetwork(
     embedPositions: table('positions', BLOCKS * blockSize(tokenizer, { action })),
     aggregate: aggregator(p, N, W, config.aggregator),
     trunk: trunk(p, config),
+    layers: config.layers,
     nextToken: head('next', 1, tokenizer.codes),
     reward: head('reward', 2, REWARD_BINS),
     goesOn: head('continuation', 2, 1),

@@ -1,11 +1,21 @@
 // The graphs of this kind as functions of flat arrays. B rows, N agents, A action, S state, O observation, K tokens, P tokens of a
-// step, T positions of the cache, F numbers of a position of an agent.
-import { tensor } from '../../../common/tensors.ts'
+// step, T positions of a cache, M layers, h heads, w width of one.
+import { type NamedTensors, tensor } from '../../../common/tensors.ts'
 import type { GraphSession } from '../../../engine/session.ts'
 import { type Leanings, noPolicy } from '../../acting.ts'
 import { endsOf, perceive, recover, teamMeans } from '../../closed-form-graphs.ts'
 import type { WorldSpec } from '../../world.ts'
-import { asMarie, type MarieSpec, type PerGraph, sizesOf } from './manifest.ts'
+import { asMarie, cacheNames, type MarieSpec, type PerGraph, sizesOf } from './manifest.ts'
+
+/** What is cached of rows, side by side. */
+export interface Caches {
+  /** T */
+  room: number
+  /** [B] positions that count, the first ones */
+  filled: readonly number[]
+  /** of a layer, first all keys, [B, N, h, T, w] each */
+  parts: readonly Float32Array[]
+}
 
 export interface StepFeeds {
   /** [B, N, K] */
@@ -16,10 +26,7 @@ export interface StepFeeds {
   uniforms: Float32Array
   /** [B, N, K] those that are known; -1: drawn */
   given: Float32Array
-  /** [B, T, N, F] */
-  cache: Float32Array
-  /** [B] positions of it that count */
-  filled: Float32Array
+  caches: Caches
 }
 
 export interface Stepped {
@@ -29,7 +36,7 @@ export interface Stepped {
   rewards: Float32Array
   /** [B] the same of 1 - the probability that it goes on; 0 of a model whose data has no end to learn of */
   ends: Float32Array
-  /** [B, P, N, F] to be cached behind what is there */
+  /** [B, N, 2 M, h, P, w] to be cached behind what is there */
   added: Float32Array
 }
 
@@ -37,23 +44,26 @@ export class Calls {
   readonly spec: MarieSpec
   readonly sizes: ReturnType<typeof sizesOf>
   private readonly graphs: PerGraph<GraphSession>
+  /** of inputs, in the order of Caches.parts */
+  private readonly cacheNames: string[]
 
   constructor(spec: WorldSpec, graphs: PerGraph<GraphSession>) {
     this.spec = asMarie(spec)
     this.graphs = graphs
     this.sizes = sizesOf(spec)
+    const { keys, values } = cacheNames(this.sizes.M)
+    this.cacheNames = [...keys, ...values]
   }
 
-  async step({ tokens, actions, uniforms, given, cache, filled }: StepFeeds): Promise<Stepped> {
-    const { N, A, K, T, F } = this.sizes
-    const B = filled.length
+  async step({ tokens, actions, uniforms, given, caches }: StepFeeds): Promise<Stepped> {
+    const { N, A, K } = this.sizes
+    const B = caches.filled.length
     const out = await this.graphs.step.run({
       tokens: tensor([B, N, K], tokens),
       actions: tensor([B, N, A], actions),
       uniforms: tensor([B, N, K], uniforms),
       given: tensor([B, N, K], given),
-      cache: tensor([B, T, N, F], cache),
-      filled: tensor([B, 1], filled),
+      ...this.cacheFeeds(caches),
     })
     return {
       next: out.next!.data,
@@ -63,7 +73,20 @@ export class Calls {
     }
   }
 
-  /** What is cached of tokens [B, N, K] that nothing comes before: [B, K, N, F]. */
+  private cacheFeeds({ room: T, filled, parts }: Caches): NamedTensors {
+    const { N, h, w } = this.sizes
+    const B = filled.length
+    const kept = new Float32Array(B * T)
+    for (const [row, positions] of filled.entries()) kept.fill(1, row * T, row * T + positions)
+    const cached = this.cacheNames.map((name, i) => [name, tensor([B, N, h, T, w], parts[i]!)])
+    return {
+      filled: tensor([B, 1], Float32Array.from(filled)),
+      kept: tensor([B, 1, 1, 1, T], kept),
+      ...Object.fromEntries(cached),
+    }
+  }
+
+  /** What is cached of tokens [B, N, K] that nothing comes before: [B, N, 2 M, h, K, w]. */
   async prime(tokens: Float32Array): Promise<Float32Array> {
     const { N, K } = this.sizes
     const given = tensor([tokens.length / (N * K), N, K], tokens)

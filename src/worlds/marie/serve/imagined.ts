@@ -3,9 +3,10 @@ import { concatenate, cutRows, pasteRows } from '../../../common/tensors.ts'
 import { rolloutStreams } from '../../noise.ts'
 import type { Rollout } from '../../rollout.ts'
 import { RolloutActor } from '../../rollout-actor.ts'
+import { emptyCache } from './cache.ts'
 import type { Calls } from './calls.ts'
 import { type History, later, presentTokens } from './history.ts'
-import { emptyCache, walk } from './walk.ts'
+import { walk } from './walk.ts'
 
 /** Name of the random numbers that an imagined step's tokens are drawn by. */
 export const PURPOSE = 'token'
@@ -41,7 +42,7 @@ export async function imagine(
     rewards: new Float32Array(B * H),
     ends: new Float32Array(B * H),
   }
-  const caches = starts.map(() => emptyCache(calls))
+  const caches = starts.map(emptyCache)
   let histories = [...starts]
   for (let t = 0; t < H; t++) {
     if (actor) {

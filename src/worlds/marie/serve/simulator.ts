@@ -10,6 +10,7 @@ import type { Rollout, Trajectories } from '../../rollout.ts'
 import { joinRows, splitRows } from '../../rows.ts'
 import type { Begun, Starts } from '../../starts.ts'
 import type { Graphs, Simulator, WorldSpec } from '../../world.ts'
+import { cacheBytes } from './cache.ts'
 import { Calls } from './calls.ts'
 import type { MarieChoice } from './choices.ts'
 import { type History, presentTokens, withoutFilling } from './history.ts'
@@ -17,7 +18,7 @@ import { type Imagined, imagine, PURPOSE } from './imagined.ts'
 import { LiveCaches } from './live-caches.ts'
 import type { PerGraph } from './manifest.ts'
 import { historiesOf, type TurnColumns } from './memory.ts'
-import { cacheBytes, walk } from './walk.ts'
+import { walk } from './walk.ts'
 
 /** Rows of a rollout are imagined side by side as long as their caches have room. */
 const ROLLOUT_BYTES = 64 * 1024 * 1024
@@ -31,7 +32,7 @@ export class MarieSimulator implements Simulator {
 
   constructor(spec: WorldSpec, graphs: Graphs) {
     this.calls = new Calls(spec, graphs as unknown as PerGraph<Graphs[string]>)
-    this.caches = new LiveCaches(this.calls)
+    this.caches = new LiveCaches()
     this.acts = graphs.policy !== undefined
   }
 
@@ -85,7 +86,7 @@ export class MarieSimulator implements Simulator {
 
   async rollout(rollout: Rollout): Promise<Trajectories> {
     if ((rollout.policy || rollout.compared) && !this.acts) throw noPolicy()
-    const together = Math.max(1, Math.floor(ROLLOUT_BYTES / cacheBytes(this.calls)))
+    const together = Math.max(1, Math.floor(ROLLOUT_BYTES / cacheBytes(this.calls.sizes)))
     const parts: Trajectories[] = []
     for (const part of splitRows(rollout, together)) parts.push(await this.rolloutOf(part))
     return joinRows(parts)

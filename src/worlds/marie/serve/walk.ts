@@ -1,16 +1,10 @@
 // Steps of rows that each remember a history of their own, with the Transformer's keys and values of it beside them. What is not
 // cached is replayed step by step, by the graph that made it: so a cache changes no bit. B rows, N agents, K tokens, P tokens of a
-// step, T positions of the cache, F numbers of a position of an agent.
+// step.
 import { concatenate } from '../../../common/tensors.ts'
+import { byRoom, type Cached, type Filled, keep, NOTHING, sideBySide } from './cache.ts'
 import type { Calls, Stepped } from './calls.ts'
 import { actionsAt, commonSteps, type History, later, lengthOf, stepsIn, tokensAt } from './history.ts'
-
-/** Keys and values of the steps of a history; belongs to one row. */
-export interface Cached {
-  history: History
-  /** [T, N, F] */
-  rows: Float32Array
-}
 
 /** A row before a step. */
 export interface Walking {
@@ -22,16 +16,6 @@ export interface Walking {
   /** [N, K] */
   uniforms: Float32Array
 }
-
-/** No history at all. */
-const NOTHING: History = new Float32Array()
-
-export const emptyCache = ({ sizes: { T, N, F } }: Calls): Cached => ({
-  history: NOTHING,
-  rows: new Float32Array(T * N * F),
-})
-
-export const cacheBytes = ({ sizes: { T, N, F } }: Calls): number => 4 * T * N * F
 
 /** Takes the step of every row. Their caches then are of the histories that it leads to. */
 export async function walk(calls: Calls, rows: readonly Walking[]): Promise<Omit<Stepped, 'added'>> {
@@ -65,32 +49,38 @@ async function recall(calls: Calls, rows: readonly Walking[]): Promise<void> {
 async function begin(calls: Calls, rows: readonly Walking[]): Promise<void> {
   if (rows.length === 0) return
   const { sizes } = calls
-  const added = await calls.prime(concatenate(rows.map(({ history }) => tokensAt(sizes, history, 0).slice())))
-  const width = added.length / rows.length
-  for (const [i, { cached }] of rows.entries()) cached.rows.set(added.subarray(i * width, (i + 1) * width))
+  const first = rows.map(({ history }) => tokensAt(sizes, history, 0).slice())
+  const added = await calls.prime(concatenate(first))
+  for (const { cached } of rows) cached.block = undefined
+  keep(
+    sizes,
+    rows.map(({ cached }) => ({ cached, filled: 0 })),
+    added,
+    sizes.K,
+  )
 }
 
 /** Runs a step again whose outcome is known. */
 async function replay(calls: Calls, rows: readonly { row: Walking; step: number }[]): Promise<void> {
   const { sizes } = calls
-  const all = rows.map(({ row: { history, cached, uniforms }, step }) => ({
-    ...{ cached, step, uniforms },
+  const fed = rows.map(({ row: { history, cached, uniforms }, step }) => ({
+    ...{ cached, uniforms, filled: sizes.K + step * sizes.P },
     tokens: tokensAt(sizes, history, step),
     actions: actionsAt(sizes, history, step),
     given: tokensAt(sizes, history, step + 1),
   }))
-  keep(calls, all, (await calls.step(feedsOf(calls, all))).added)
+  await stepAll(calls, fed)
 }
 
 async function taken(calls: Calls, rows: readonly Walking[]) {
   const { sizes } = calls
   const open = new Float32Array(sizes.N * sizes.K).fill(-1)
-  const all = rows.map(({ history, cached, actions, uniforms }) => {
+  const fed = rows.map(({ history, cached, actions, uniforms }) => {
     const step = stepsIn(sizes, history)
-    return { cached, step, uniforms, actions, tokens: tokensAt(sizes, history, step), given: open }
+    const filled = sizes.K + step * sizes.P
+    return { cached, filled, uniforms, actions, tokens: tokensAt(sizes, history, step), given: open }
   })
-  const { added, ...outcome } = await calls.step(feedsOf(calls, all))
-  keep(calls, all, added)
+  const outcome = await stepAll(calls, fed)
   for (const [row, { history, cached, actions }] of rows.entries()) {
     const reached = later(sizes, history, actions, rowOf(outcome.next, row, rows.length))
     cached.history = reached.length > history.length ? reached : NOTHING // what was cached is forgotten too
@@ -102,17 +92,35 @@ const rowOf = (values: Float32Array, row: number, rows: number): Float32Array =>
   values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows)
 
 /** A step of a row, whatever it is taken for. */
-interface Fed {
-  cached: Cached
-  /** of its history: how many are cached before */
-  step: number
+interface Fed extends Filled {
   tokens: Float32Array
   actions: Float32Array
   given: Float32Array
   uniforms: Float32Array
 }
 
-function feedsOf({ sizes: { K, P } }: Calls, rows: readonly Fed[]) {
+/** One call for all rows of one room. */
+async function stepAll(calls: Calls, rows: readonly Fed[]): Promise<Omit<Stepped, 'added'>> {
+  const { sizes } = calls
+  const { N, K, P } = sizes
+  const B = rows.length
+  const all = { next: new Float32Array(B * N * K), rewards: new Float32Array(B), ends: new Float32Array(B) }
+  const groups = byRoom(
+    sizes,
+    rows.map(({ filled }) => filled),
+  )
+  for (const places of groups) {
+    const own = places.map((place) => rows[place]!)
+    const { added, ...outcome } = await calls.step(feedsOf(calls, own))
+    keep(sizes, own, added, P)
+    for (const [i, place] of places.entries())
+      for (const name of ['next', 'rewards', 'ends'] as const)
+        all[name].set(rowOf(outcome[name], i, places.length), (place * all[name].length) / B)
+  }
+  return all
+}
+
+function feedsOf({ sizes }: Calls, rows: readonly Fed[]) {
   const all = (name: 'tokens' | 'actions' | 'given' | 'uniforms') =>
     concatenate(rows.map((row) => row[name].slice()))
   return {
@@ -120,17 +128,6 @@ function feedsOf({ sizes: { K, P } }: Calls, rows: readonly Fed[]) {
     actions: all('actions'),
     given: all('given'),
     uniforms: all('uniforms'),
-    cache: concatenate(rows.map(({ cached }) => cached.rows)),
-    filled: Float32Array.from(rows, ({ step }) => K + step * P),
-  }
-}
-
-/** Writes what a step added behind what is there, if there is room: after the last step all is forgotten. */
-function keep({ sizes: { K, P, T, N, F } }: Calls, rows: readonly Fed[], added: Float32Array): void {
-  const width = P * N * F
-  for (const [i, { cached, step }] of rows.entries()) {
-    const place = K + step * P
-    if (place + P > T) continue
-    cached.rows.set(added.subarray(i * width, (i + 1) * width), place * N * F)
+    caches: sideBySide(sizes, rows),
   }
 }

@@ -1,21 +1,20 @@
 // The serving graphs that a world model of this kind and its policy become. B rows, N agents, A action, S state, O observation, K
-// tokens, P = K + A + 1 tokens of a step, T positions of the cache, F numbers of a position of an agent.
+// tokens, P = K + A + 1 tokens of a step, T positions of the cache, M layers, h heads, w width of one.
 import type { Rng } from '../../../common/rng.ts'
 import { type Tensor, tensor } from '../../../common/tensors.ts'
 import type { ClosedForm } from '../../../env/closed-form.ts'
-import { type Draw, uniformly } from '../../../graph/random-inputs.ts'
+import { bits, type Draw, uniformly } from '../../../graph/random-inputs.ts'
 import type { ServingGraph } from '../../../graph/serving-graph.ts'
 import type { Actor } from '../../../networks/actor.ts'
 import type { Widths } from '../../../networks/dimensions.ts'
 import { perceiveGraph } from '../../../networks/perceive-graph.ts'
 import { policyGraph } from '../../../networks/policy-graph.ts'
 import { recoverGraph } from '../../../networks/recover-graph.ts'
-import { cacheWidth } from '../networks/memory-of-layers.ts'
 import { oneStep, primed, type StepInputs } from '../networks/one-step.ts'
 import { blockSize, HISTORY, type NetworksConfig } from '../networks/presets.ts'
 import { observationsOf, type Tokenizer, tokensOf } from '../networks/tokenizer.ts'
 import type { ActionBounds, WorldNetwork } from '../networks/world-network.ts'
-import type { PerGraph } from '../serve/manifest.ts'
+import { cacheNames, type PerGraph } from '../serve/manifest.ts'
 
 /** Those with weights, and the policy where there is one. */
 export type Networks = {
@@ -42,6 +41,14 @@ export function servingGraphs(
 }
 
 const named = (name: string, ...shape: number[]) => ({ name, shape })
+
+/** Of so many positions of an agent: [2 M, h, positions, w]. */
+const cached = ({ layers, heads, width }: NetworksConfig, positions: number) => [
+  2 * layers,
+  heads,
+  positions,
+  width / heads,
+]
 
 /** What is seen to tokens, and back. */
 export function tokenizerGraphs(
@@ -77,7 +84,7 @@ function primeGraph(world: WorldNetwork, { agents: N }: Widths, config: Networks
     network: 'world',
     inputs: (B) => [named('tokens', B, N, K)],
     draws: { tokens: whole(codes) },
-    outputs: (B) => [named('added', B, K, N, cacheWidth(config))],
+    outputs: (B) => [named('added', B, N, ...cached(config, K))],
     build: (w, { tokens }) => ({ added: primed(world, config, w, tokens!) }),
   }
 }
@@ -86,7 +93,9 @@ function primeGraph(world: WorldNetwork, { agents: N }: Widths, config: Networks
 function stepGraph(world: WorldNetwork, widths: Widths & ActionBounds, config: NetworksConfig): ServingGraph {
   const { agents: N, action: A } = widths
   const { tokens: K, codes } = config.tokenizer
-  const [P, F] = [blockSize(config.tokenizer, widths), cacheWidth(config)]
+  const P = blockSize(config.tokenizer, widths)
+  const [, h, T, w] = cached(config, K + (HISTORY - 1) * P) // of the fullest one
+  const caches = cacheNames(config.layers)
   return {
     network: 'world',
     inputs: (B) => [
@@ -94,22 +103,33 @@ function stepGraph(world: WorldNetwork, widths: Widths & ActionBounds, config: N
       named('actions', B, N, A),
       named('uniforms', B, N, K),
       named('given', B, N, K),
-      named('cache', B, HISTORY * P, N, F),
       named('filled', B, 1),
+      named('kept', B, 1, 1, 1, T!),
+      ...[...caches.keys, ...caches.values].map((name) => named(name, B, N, h!, T!, w!)),
     ],
+    free: {
+      kept: 4,
+      ...Object.fromEntries([...caches.keys, ...caches.values].map((name) => [name, 3])),
+    },
     draws: {
       tokens: whole(codes),
       uniforms: uniformly,
       given: whole(codes), // a draw on the edge of two tokens would compare nothing
+      kept: bits,
       filled: (shape, rng) => drawn(shape, () => K + P * rng.int(HISTORY)),
     },
     outputs: (B) => [
       named('next', B, N, K),
       named('rewards', B, N),
       named('continues', B, N),
-      named('added', B, P, N, F),
+      named('added', B, N, ...cached(config, P)),
     ],
-    build: (w, inputs) => oneStep(world, config, widths, w, inputs as unknown as StepInputs),
+    build: (weights, { tokens, actions, uniforms, given, filled, kept, ...rest }) =>
+      oneStep(world, config, widths, weights, {
+        ...({ tokens, actions, uniforms, given, filled, kept } as Omit<StepInputs, 'keys' | 'values'>),
+        keys: caches.keys.map((name) => rest[name]!),
+        values: caches.values.map((name) => rest[name]!),
+      }),
   }
 }
 

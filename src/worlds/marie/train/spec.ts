@@ -1,7 +1,6 @@
 // What the simulator has to know of a world model of this kind.
 import type { TaskSpec } from '../../../env/task-spec.ts'
 import { dataFacts, type Learned, taskFacts } from '../../../episodes/world-facts.ts'
-import { cacheWidth } from '../networks/memory-of-layers.ts'
 import { HISTORY, type NetworksConfig } from '../networks/presets.ts'
 import type { MarieSpec } from '../serve/manifest.ts'
 import { CONTEXT, HORIZON } from './steps.ts'
@@ -15,7 +14,9 @@ export const simulatorSpec = (task: TaskSpec, learned: Learned, config: Networks
     perObservation: config.tokenizer.tokens,
     codes: config.tokenizer.codes,
     history: HISTORY,
-    cache: cacheWidth(config),
+    layers: config.layers,
+    heads: config.heads,
+    headWidth: config.width / config.heads,
   },
   ...dataFacts(learned, task),
 })

@@ -41,25 +41,27 @@ describe('a cache', () => {
 
   /** Steps from a step on, of given tokens: rewards of each, and the cache after them. */
   function stepped(first: number, count: number) {
-    const F = 2 * debug.layers * debug.width
-    let rows = primed(world, debug, w, at(tokens, first))
+    let rows = primed(world, debug, w, at(tokens, first)) // [1, N, 2 M, h, T, w]
     const outcomes = []
     for (let i = 0; i < count; i++) {
-      const used = rows.shape[1]!
-      const cache = tf.pad(tf.reshape(rows, [used, N * F]), [
-        [0, H * P - used],
-        [0, 0],
-      ])
+      const used = rows.shape[4]!
+      const room = used + 3 // the last of them are empty
+      const parts = tf.unstack(
+        tf.pad(rows, [[0, 0], [0, 0], [0, 0], [0, 0], [0, room - used], [0, 0]]),
+        2,
+      )
       const out = oneStep(world, debug, bounds, w, {
         tokens: at(tokens, first + i),
         actions: at(actions, first + i),
         uniforms: tf.zeros([1, N, K]),
         given: at(tokens, Math.min(H - 1, first + i + 1)),
-        cache: tf.reshape(cache, [1, H * P, N, F]),
+        keys: parts.slice(0, debug.layers),
+        values: parts.slice(debug.layers),
+        kept: tf.tensor(Array.from({ length: room }, (_, t) => (t < used ? 1 : 0)), [1, 1, 1, 1, room]),
         filled: tf.tensor2d([[used]]),
       })
       outcomes.push(...out.rewards.dataSync(), ...out.continues.dataSync())
-      rows = tf.concat([rows, out.added], 1)
+      rows = tf.concat([rows, out.added], 4)
     }
     return outcomes
   }
