@@ -99,7 +99,9 @@ const PRESETS: Record<PresetName, object> = {
   small: {
     // Where episodes end early an epoch of 200 steps would learn more of a step than on HalfCheetah, whose have 1,000.
     stepsPerEpoch: 1000,
-    world: { sequences: 16, updatesPerEpoch: 100 },
+    // Two thirds of an epoch are the Transformer's, in proportion to updates times sequences. Adam's steps are as long with few
+    // sequences as with many, so there are half of the original's updates, and a quarter of its sequences in each.
+    world: { sequences: 10, updatesPerEpoch: 100 },
     behaviour: { rollouts: 100 },
   },
   paper: {},

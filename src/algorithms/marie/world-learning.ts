@@ -1,6 +1,6 @@
 // The world model in training (docs/marie.md): the tokenizer with its codebook, and the Transformer on the tokens that it makes.
 import { Rng } from '../../common/rng.ts'
-import type { NamedTensors } from '../../common/tensors.ts'
+import { type NamedTensors, tensor } from '../../common/tensors.ts'
 import type { TaskSpec } from '../../env/task-spec.ts'
 import type { Data } from '../../episodes/replay/intake.ts'
 import type { Learned } from '../../episodes/world-facts.ts'
@@ -58,7 +58,8 @@ export class WorldLearning {
       batch,
     )
     const encoded = await tokenizing.encode(await learner.parameters(), observations.data as Float32Array)
-    const metrics = await learner.step({ observations, codes: tokenizing.codes }, learningRate)
+    const tokens = tensor([batch, this.widths.agents, config.networks.tokenizer.tokens], encoded.tokens)
+    const metrics = await learner.step({ observations, tokens, codes: tokenizing.codes }, learningRate)
     tokenizing.follow(encoded)
     return { ...metrics, codes_used: new Set(encoded.tokens).size / config.networks.tokenizer.codes }
   }

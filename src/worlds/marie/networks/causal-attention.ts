@@ -17,10 +17,18 @@ export function attendInParts(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, parts: r
   const scale = 1 / Math.sqrt(q.shape.at(-1)!)
   return tf.customGrad((query, keys, values, save) => {
     const asking = tf.mul(query as tf.Tensor, scale)
-    const told = parts.map((part) => attendPart(asking, keys as tf.Tensor, values as unknown as tf.Tensor, part))
+    const told = parts.map((part) =>
+      attendPart(asking, keys as tf.Tensor, values as unknown as tf.Tensor, part),
+    )
     const value = joined(told.map(({ out }) => out))
     const weights = told.map((part) => part.weights)
-    ;(save as unknown as tf.GradSaveFunc)([asking, keys as tf.Tensor, values as unknown as tf.Tensor, value, ...weights])
+    ;(save as unknown as tf.GradSaveFunc)([
+      asking,
+      keys as tf.Tensor,
+      values as unknown as tf.Tensor,
+      value,
+      ...weights,
+    ])
     return {
       value,
       gradFunc: (dy: tf.Tensor, [s, kept, given, out, ...w]: tf.Tensor[]) => {
@@ -60,7 +68,12 @@ function gradients(
   const own = (x: tf.Tensor) => tokens(x, first, count)
   const all = (x: tf.Tensor) => {
     const behind = k.shape[3]! - asked
-    return behind === 0 ? x : tf.pad(x, [0, 0, 0, behind, 0].map((after): [number, number] => [0, after]))
+    return behind === 0
+      ? x
+      : tf.pad(
+          x,
+          [0, 0, 0, behind, 0].map((after): [number, number] => [0, after]),
+        )
   }
   const dOut = own(dy)
   const dWeights = tf.matMul(dOut, tokens(v, 0, asked), false, true)

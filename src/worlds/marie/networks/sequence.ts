@@ -95,11 +95,16 @@ function partsOf(segments: tf.Tensor, P: number, placeOf: (i: number) => number,
     const [asks, asked] = [(end - begin) * count, end * P]
     const place = (i: number) => (begin + Math.floor(i / count)) * P + placeOf(i % count)
     const isEarlier = tf.tensor2d(
-      Float32Array.from({ length: asks * asked }, (_, i) => (i % asked <= place(Math.floor(i / asked)) ? 1 : 0)),
+      Float32Array.from({ length: asks * asked }, (_, i) =>
+        i % asked <= place(Math.floor(i / asked)) ? 1 : 0,
+      ),
       [asks, asked],
     )
     const byToken = (from: number, steps: number, tokens: number) =>
-      tf.reshape(tf.tile(tf.expandDims(tf.slice(segments, [0, from], [S, steps]), 2), [1, 1, tokens]), [S, -1])
+      tf.reshape(tf.tile(tf.expandDims(tf.slice(segments, [0, from], [S, steps]), 2), [1, 1, tokens]), [
+        S,
+        -1,
+      ])
     const own = tf.expandDims(byToken(begin, end - begin, count), 2)
     const isSame = tf.cast(tf.equal(own, tf.expandDims(byToken(0, end, P), 1)), 'float32')
     const bias = tf.mul(tf.sub(1, tf.mul(isSame, isEarlier)), HIDDEN) // [S, asks, asked]

@@ -70,15 +70,11 @@ export const pick = (table: tf.Tensor, numbers: tf.Tensor): tf.Tensor =>
     table.shape[1]!,
   ])
 
-/** The nearest codes of vectors [R, C]; gradients go to the vectors as if they were the codes. */
-export const quantised = tf.customGrad((vectors, codes, save) => {
-  const [given, table] = [vectors as tf.Tensor, codes as tf.Tensor]
-  ;(save as unknown as tf.GradSaveFunc)([table])
-  return {
-    value: pick(table, nearest(table, given)),
-    gradFunc: (dy: tf.Tensor, [kept]: tf.Tensor[]) => [dy, tf.zerosLike(kept!)],
-  }
-}) as (vectors: tf.Tensor, codes: tf.Tensor) => tf.Tensor
+/** The codes [R, C] that vectors [R, C] are taken for; gradients go to the vectors as if they were the codes. */
+export const takenFor = tf.customGrad((_vectors, codes) => ({
+  value: tf.clone(codes as tf.Tensor),
+  gradFunc: (dy: tf.Tensor) => [dy, tf.zerosLike(dy)],
+})) as (vectors: tf.Tensor, codes: tf.Tensor) => tf.Tensor
 
 /** Observations [..., O] -> tokens [..., K]. */
 export function tokensOf({ encode }: Tokenizer, w: Weights, observations: tf.Tensor): tf.Tensor {

@@ -5,17 +5,18 @@ import type { Input, Objective } from '../../../learning/objectives.ts'
 import type { Widths } from '../../../networks/dimensions.ts'
 import { stopGradient } from '../../../networks/functions.ts'
 import type { TokenizerConfig } from '../networks/presets.ts'
-import { quantised, type Tokenizer } from '../networks/tokenizer.ts'
+import { pick, type Tokenizer, takenFor } from '../networks/tokenizer.ts'
 
 /** Of what draws encodings to their codes. */
 const COMMITMENT = 10
 
 export const tokenizerInputs = (
   { agents: N, observation: O }: Pick<Widths, 'agents' | 'observation'>,
-  { codes, codeWidth }: TokenizerConfig,
+  { tokens: K, codes, codeWidth }: TokenizerConfig,
   M: number,
 ): Input[] => [
   { name: 'observations', shape: [M, N, O] },
+  { name: 'tokens', shape: [M, N, K] }, // numbers of the nearest codes: the codebook needs them too, so they are found once
   { name: 'codes', shape: [codes, codeWidth] },
 ]
 
@@ -29,10 +30,10 @@ export const tokenizerObjective = (
   name: 'tokenizer',
   parameters,
   inputs: tokenizerInputs(widths, config, M),
-  loss: (w, { observations, codes }) => {
+  loss: (w, { observations, tokens, codes }) => {
     const encoded = encode(w, observations!) // [M, N, K * C]
     const vectors = tf.reshape(encoded, [-1, config.codeWidth])
-    const found = quantised(vectors, codes!)
+    const found = takenFor(vectors, pick(codes!, tf.reshape(tokens!, [-1])))
     const decoded = decode(w, tf.reshape(found, encoded.shape))
     const error = tf.mean(tf.abs(tf.sub(decoded, observations!))) as tf.Scalar
     const commitment = tf.mean(tf.squaredDifference(stopGradient(found), vectors)) as tf.Scalar

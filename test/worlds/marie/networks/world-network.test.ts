@@ -47,7 +47,14 @@ describe('a cache', () => {
       const used = rows.shape[4]!
       const room = used + 3 // the last of them are empty
       const parts = tf.unstack(
-        tf.pad(rows, [[0, 0], [0, 0], [0, 0], [0, 0], [0, room - used], [0, 0]]),
+        tf.pad(rows, [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, room - used],
+          [0, 0],
+        ]),
         2,
       )
       const out = oneStep(world, debug, bounds, w, {
@@ -57,7 +64,10 @@ describe('a cache', () => {
         given: at(tokens, Math.min(H - 1, first + i + 1)),
         keys: parts.slice(0, debug.layers),
         values: parts.slice(debug.layers),
-        kept: tf.tensor(Array.from({ length: room }, (_, t) => (t < used ? 1 : 0)), [1, 1, 1, 1, room]),
+        kept: tf.tensor(
+          Array.from({ length: room }, (_, t) => (t < used ? 1 : 0)),
+          [1, 1, 1, 1, room],
+        ),
         filled: tf.tensor2d([[used]]),
       })
       outcomes.push(...out.rewards.dataSync(), ...out.continues.dataSync())

@@ -6,7 +6,7 @@ import { sum } from '../../../../src/common/statistics.ts'
 import { tensor } from '../../../../src/common/tensors.ts'
 import type { Objective } from '../../../../src/learning/objectives.ts'
 import { BLOCKS } from '../../../../src/worlds/marie/networks/presets.ts'
-import { createTokenizer } from '../../../../src/worlds/marie/networks/tokenizer.ts'
+import { createTokenizer, nearest } from '../../../../src/worlds/marie/networks/tokenizer.ts'
 import { createWorldNetwork } from '../../../../src/worlds/marie/networks/world-network.ts'
 import { sequenceBatches } from '../../../../src/worlds/marie/train/batch.ts'
 import { followed, freshCodebook } from '../../../../src/worlds/marie/train/codebook.ts'
@@ -84,11 +84,16 @@ describe('the tokenizer', () => {
   const M = 3
   const tokenizer = createTokenizer(widths, debug.tokenizer)
   const weights = tensorsOf(tokenizer.parameters, randomWeights(tokenizer.parameters))
-  const inputs = {
+  const given = {
     observations: randomTensor([M, widths.agents, widths.observation], 'observations'),
     codes: randomTensor([V, C], 'codes'),
   }
   const objective = tokenizerObjective(tokenizer, widths, debug.tokenizer, M)
+  const vectors = tf.reshape(tokenizer.encode(weights, given.observations), [-1, C])
+  const inputs = {
+    ...given,
+    tokens: tf.reshape(nearest(given.codes, vectors), [M, widths.agents, K]),
+  }
 
   test('learns through its codes, which do not learn by gradients', () => {
     expect(silentIn(gradientsOf(objective, weights, inputs))).toEqual([])
