@@ -11,17 +11,26 @@ import { DimaSimulator } from '../../../src/worlds/dima/serve/simulator.ts'
 import { asDima, asDimaGraphs, type DimaGraphs } from '../../../src/worlds/dima/serve/spec.ts'
 import { openComposed } from '../../../src/worlds/open-simulator.ts'
 import type { Rollout } from '../../../src/worlds/rollout.ts'
+import type { WorldSpec } from '../../../src/worlds/world.ts'
 
 export type DimaRollout = Rollout & { choice: PlanRequest }
 
 /** `batch` rows of the model's full horizon; agents in descending order. */
 export function randomRollout(manifest: DimaSpec, plan: PlanName, batch: number): DimaRollout {
-  const { agents, action, context, horizon, normalisation } = manifest
+  const descending = manifest.agents.map((_, i) => i).reverse()
+  return {
+    ...randomRows(manifest, batch, plan),
+    choice: { name: plan, order: plan === 'joint' ? [] : descending },
+  }
+}
+
+/** Of a model of any kind, without what its kind lets choose. @param key of the random numbers */
+export function randomRows(spec: WorldSpec, batch: number, key: string): Omit<Rollout, 'choice'> {
+  const { agents, action, context, horizon, normalisation } = spec
   const { mean, std } = normalisation
   const joint = agents.length * action.dimension
-  const rng = new Rng('bench', plan, batch)
+  const rng = new Rng('bench', key, batch)
   const actions = (count: number) => rng.normals(count * joint).map((x) => 0.3655 * x)
-  const descending = agents.map((_, i) => i).reverse()
   const random = Float64Array.from(rng.normals(batch * context * mean.length))
   return {
     batch,
@@ -31,7 +40,6 @@ export function randomRollout(manifest: DimaSpec, plan: PlanName, batch: number)
     pastActions: actions(batch * (context - 1)),
     actions: actions(batch * horizon),
     seed: 1,
-    choice: { name: plan, order: plan === 'joint' ? [] : descending },
   }
 }
 

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../common/files.ts'
 import { PAPER_TASKS } from '../../report/paper-returns.ts'
 import { resultsFigure } from './figure.ts'
 import { withResults } from './page.ts'
+import { readStepTimes, STEP_TIMES } from './step-times.ts'
 import { summarise } from './summarise.ts'
 import { type RunSummary, readSummaries, writeSummary } from './summary.ts'
 
@@ -14,6 +15,10 @@ export const ResultsFlags = Type.Object(
   {
     add: Type.Boolean({ default: false, description: 'first sums up the run folders that are named' }),
     summaries: Type.String({ default: 'bench/runs', description: 'folder of the summaries' }),
+    times: Type.String({
+      default: STEP_TIMES,
+      description: 'what npm run bench:kinds wrote, if it did',
+    }),
     docs: Type.String({ default: 'docs', description: 'folder of results.md and tasks.svg' }),
   },
   { additionalProperties: false },
@@ -26,7 +31,7 @@ export type ResultsFlags = Static<typeof ResultsFlags>
  */
 export function resultsCommand(
   folders: readonly string[],
-  { add, summaries, docs }: ResultsFlags,
+  { add, summaries, times, docs }: ResultsFlags,
   onSkipped: (why: string) => void,
 ): string {
   if (add !== folders.length > 0)
@@ -39,7 +44,7 @@ export function resultsCommand(
     .map((summary) => writeSummary(summaries, summary))
   const runs = readSummaries(summaries)
   const page = join(docs, 'results.md')
-  const text = withResults(readFileSync(page, 'utf8'), runs)
+  const text = withResults(readFileSync(page, 'utf8'), runs, readStepTimes(times))
   writeFileAtomic(join(docs, 'tasks.svg'), resultsFigure(runs))
   writeFileAtomic(page, text)
   return `written: ${[...written, page, join(docs, 'tasks.svg')].join(', ')}, from ${runs.length} runs`

@@ -4,8 +4,9 @@ import { mean } from '../../common/statistics.ts'
 import { PAPER_TASKS } from '../../report/paper-returns.ts'
 import { SET_NAMES, type SetName } from '../sets/names.ts'
 import { runsOf } from './return-tables.ts'
+import { type StepTime, TIMED_ROWS, timeOf } from './step-times.ts'
 import type { ModelErrors, RunSummary } from './summary.ts'
-import { marked, NONE, presetText } from './text.ts'
+import { marked, NONE, presetText, stepsText } from './text.ts'
 
 type Runs = readonly RunSummary[]
 type Error = Pick<ModelErrors, 'oneStep' | 'sum'>
@@ -16,7 +17,10 @@ const NAMES: Record<SetName, string> = {
   mean: 'own policy, mean actions',
 }
 
-/** Aims of one step, and of the sum of 15. */
+/** Those whose policies learn in a world model. */
+const MODELS = ['dima', 'mamba', 'marie'] as const
+
+/** Aims of one step, and of the sum of 15: DIMA's. */
 const AIMS: Record<string, Record<SetName, Error>> = {
   'HalfCheetah-2x3': {
     random: { oneStep: 0.04, sum: 1.2 },
@@ -25,33 +29,47 @@ const AIMS: Record<string, Record<SetName, Error>> = {
   },
 }
 
-/** A row a run of DIMA: error of one step / sum over the horizon, persistence in brackets. */
-export function errorTable(runs: Runs): string {
-  const measured = rowsOf(runs, (run) => SET_NAMES.map((set) => errorCell(run, set)))
+/** A row a run of a world model: error of one step / sum over the horizon, persistence in brackets. */
+export function errorTable(runs: Runs, times: readonly StepTime[] = []): string {
+  const measured = rowsOf(runs, (run) => [
+    stepsText(run),
+    ...SET_NAMES.map((set) => errorCell(run, set)),
+    timeCell(times, run),
+  ])
   const aims = Object.entries(AIMS).map(([task, sets]) => [
     `aim, ${task}`,
-    '',
+    ...['dima', '', ''],
     ...SET_NAMES.map((set) => `${sets[set].oneStep} / ${sets[set].sum}`),
+    '',
   ])
-  const head = ['task', 'seed', ...SET_NAMES.map((set) => NAMES[set])]
+  const time = `ms a step, ${TIMED_ROWS.join(' / ')} rows`
+  const head = ['task', 'model', 'seed', 'steps', ...SET_NAMES.map((set) => NAMES[set]), time]
   return unalignedTable([head, ...measured, ...aims]) + missing(runs)
 }
 
 const rowsOf = (runs: Runs, cells: (run: RunSummary) => string[]): string[][] =>
   PAPER_TASKS.flatMap((task) =>
-    runsOf(runs, task, 'dima').map((run) => [task, `${run.seed}${presetText(run)}`, ...cells(run)]),
+    MODELS.flatMap((model) =>
+      runsOf(runs, task, model).map((run) => [task, model, `${run.seed}${presetText(run)}`, ...cells(run)]),
+    ),
   )
 
-/** Tasks that have no row. */
-function missing(runs: Runs): string {
-  const tasks = PAPER_TASKS.filter((task) => runsOf(runs, task, 'dima').length === 0)
-  return tasks.length > 0 ? `\n\nNot trained: ${tasks.join(', ')}.` : ''
+function timeCell(times: readonly StepTime[], run: RunSummary): string {
+  const found = TIMED_ROWS.map((rows) => timeOf(times, run, rows))
+  if (found.every((time) => time === undefined)) return 'not measured'
+  return found.map((time) => time?.toPrecision(2) ?? NONE).join(' / ')
 }
 
-function errorCell({ task, errors }: RunSummary, set: SetName): string {
+/** Tasks that DIMA has no row of. */
+function missing(runs: Runs): string {
+  const tasks = PAPER_TASKS.filter((task) => runsOf(runs, task, 'dima').length === 0)
+  return tasks.length > 0 ? `\n\nDIMA was not trained in: ${tasks.join(', ')}.` : ''
+}
+
+function errorCell({ task, algorithm, errors }: RunSummary, set: SetName): string {
   const found = errors.find((one) => one.set === set)
   if (!found) return 'not measured'
-  const aim = AIMS[task]?.[set]
+  const aim = algorithm === 'dima' ? AIMS[task]?.[set] : undefined
   const text = (error: Error) => `${error.oneStep.toFixed(3)} / ${error.sum.toFixed(2)}`
   const missed = aim !== undefined && (found.oneStep > aim.oneStep || found.sum > aim.sum)
   return `${marked(text(found), missed)} (${text(found.persistence)})`
@@ -64,6 +82,7 @@ const LAST_STRETCHES = 4
 
 const IMAGINATION_HEAD = [
   'task',
+  'model',
   'seed',
   'reward a step, imagined / true',
   'relative error',

@@ -6,6 +6,7 @@ import { parseConfig } from '../../../src/common/config.ts'
 import { ResultsFlags, resultsCommand } from '../../../src/evaluation/results/command.ts'
 import { resultsFigure } from '../../../src/evaluation/results/figure.ts'
 import { withResults } from '../../../src/evaluation/results/page.ts'
+import { readStepTimes, STEP_TIMES } from '../../../src/evaluation/results/step-times.ts'
 import { readSummaries, summaryFile, summaryText } from '../../../src/evaluation/results/summary.ts'
 import { emptyFolder } from '../../report/run-folders.ts'
 import { summaryOf } from './run-summary.ts'
@@ -13,10 +14,11 @@ import { summaryOf } from './run-summary.ts'
 const root = resolve(import.meta.dirname, '../../..')
 const docs = (name: string) => readFileSync(join(root, 'docs', name), 'utf8')
 const runs = readSummaries(join(root, 'bench/runs'))
+const times = readStepTimes(join(root, STEP_TIMES))
 
 test('its tables and its figure are what npm run results writes', () => {
   expect(runs.length).toBeGreaterThan(0)
-  expect(withResults(docs('results.md'), runs)).toBe(docs('results.md'))
+  expect(withResults(docs('results.md'), runs, times)).toBe(docs('results.md'))
   expect(resultsFigure(runs)).toBe(docs('tasks.svg'))
 })
 
@@ -33,7 +35,11 @@ const fail = (why: string) => expect.unreachable(why)
 
 test('the command writes page and figure, and refuses folders without --add', () => {
   const folder = emptyFolder()
-  const flags = parseConfig(ResultsFlags, { summaries: join(folder, 'runs'), docs: folder })
+  const flags = parseConfig(ResultsFlags, {
+    summaries: join(folder, 'runs'),
+    docs: folder,
+    times: join(folder, 'kinds.json'),
+  })
   mkdirSync(flags.summaries)
   writeFileSync(join(flags.summaries, 'one.json'), summaryText(summaryOf()))
   writeFileSync(join(folder, 'results.md'), docs('results.md'))

@@ -82,12 +82,31 @@ const error = (fields: Partial<ModelErrors> = {}): ModelErrors => ({
 test('errors stand by held-out set with persistence, bold where they miss their aim', () => {
   const task = 'HalfCheetah-2x3'
   const table = errorTable([summaryOf({ task, errors: [error(), error({ set: 'mean' })] })])
-  expect(cells(table, task).slice(1)).toEqual([
+  expect(cells(table, task).slice(2)).toEqual([
+    '2,000',
     '**0.030 / 1.30** (1.000 / 16.00)',
     'not measured',
     '0.030 / 1.30 (1.000 / 16.00)',
+    'not measured',
   ])
-  expect(table).toMatch(/\n\nNot trained: Ant-2x4, .*, DexHands-Pen\.$/)
+  expect(table).toMatch(/\n\nDIMA was not trained in: Ant-2x4, .*, DexHands-Pen\.$/)
+})
+
+test('models of every kind stand beside each other, with what a step of them costs', () => {
+  const [task, preset] = ['HalfCheetah-2x3', 'small']
+  const timed = { kind: 'marie', task, preset, rows: 1, millisecondsPerStep: 4.321 }
+  const times = [timed, { ...timed, kind: 'dima' }, { ...timed, rows: 64, millisecondsPerStep: 1.987 }]
+  const marie = summaryOf({ task, algorithm: 'marie', errors: [error()] })
+  const rows = errorTable([marie, summaryOf({ task }), mappoOf({ task })], times)
+    .split('\n')
+    .slice(2, 4)
+  const [dima, other] = rows.map((row) => row.split(' | '))
+  expect([dima![1], dima!.at(-1)]).toEqual(['dima', '4.3 / – |'])
+  expect([other![1], other![4], other!.at(-1)]).toEqual([
+    'marie',
+    '0.030 / 1.30 (1.000 / 16.00)',
+    '4.3 / 2.0 |',
+  ])
 })
 
 test('imagined rewards and ends are bold where they are far from the true ones', () => {
@@ -97,8 +116,8 @@ test('imagined rewards and ends are bold where they are far from the true ones',
   const good = summaryOf({ imagination })
   const bad = summaryOf({ seed: 2, reward, imagination: [{ ...stretch, playedEnds: 0 }] })
   const [first, second] = imaginationTable([bad, good]).split('\n').slice(2)
-  expect(first).toBe('| Ant-2x4 | 1 | not measured | – | 1.000 / 0.500 | 1.0 / 1.0 |')
-  expect(second).toBe('| Ant-2x4 | 2 | 1.200 / 1.000 | **20.0 %** | 1.000 / 0.500 | **1.0 / 0.0** |')
+  expect(first).toBe('| Ant-2x4 | dima | 1 | not measured | – | 1.000 / 0.500 | 1.0 / 1.0 |')
+  expect(second).toBe('| Ant-2x4 | dima | 2 | 1.200 / 1.000 | **20.0 %** | 1.000 / 0.500 | **1.0 / 0.0** |')
 })
 
 test('every run has its cost and its command', () => {

@@ -19,8 +19,10 @@ export interface Cached {
 interface Block {
   /** T */
   room: number
-  /** of a layer, first all keys, [rows, N, h, T, w] each; all in one buffer */
+  /** of a layer, first all keys, [rows, N, h, T, w] each */
   parts: Float32Array[]
+  /** that all are in */
+  buffer: ArrayBufferLike
 }
 
 /** A row before a call. */
@@ -39,7 +41,7 @@ export const emptyCache = (): Cached => ({ history: NOTHING, block: undefined, p
 export const cacheBytes = (sizes: Sizes): number => 4 * 2 * sizes.M * rowWidth(sizes, sizes.T)
 
 /** Memory that it keeps, with that of the rows beside it. */
-export const bufferOf = ({ block }: Cached): ArrayBufferLike | undefined => block?.parts[0]!.buffer
+export const bufferOf = ({ block }: Cached): ArrayBufferLike | undefined => block?.buffer
 
 /** Steps that a block grows by. */
 const GROWTH = 3
@@ -91,7 +93,8 @@ function move(sizes: Sizes, rows: readonly Filled[], room: number): void {
 function blockOf(sizes: Sizes, rows: number, room: number): Block {
   const [parts, size] = [2 * sizes.M, rows * rowWidth(sizes, room)]
   const all = new Float32Array(parts * size)
-  return { room, parts: Array.from({ length: parts }, (_, i) => all.subarray(i * size, (i + 1) * size)) }
+  const each = Array.from({ length: parts }, (_, i) => all.subarray(i * size, (i + 1) * size))
+  return { room, parts: each, buffer: all.buffer }
 }
 
 type Place = Pick<Required<Cached>, 'place'> & { block: Block }

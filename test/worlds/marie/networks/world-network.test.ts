@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { sum } from '../../../../src/common/statistics.ts'
 import { sizeOf } from '../../../../src/common/tensors.ts'
 import { drawn, oneStep, primed } from '../../../../src/worlds/marie/networks/one-step.ts'
-import { blockSize, NETWORK_PRESETS } from '../../../../src/worlds/marie/networks/presets.ts'
+import { NETWORK_PRESETS } from '../../../../src/worlds/marie/networks/presets.ts'
 import { expectedReward, rewardTargets } from '../../../../src/worlds/marie/networks/reward-bins.ts'
 import { hear } from '../../../../src/worlds/marie/networks/sequence.ts'
 import { createTokenizer, nearest } from '../../../../src/worlds/marie/networks/tokenizer.ts'
@@ -18,7 +18,6 @@ beforeAll(useCpu)
 const { agents: N, action: A } = widths
 const { tokens: K, codes: V } = debug.tokenizer
 const H = 5 // steps of these sequences: the Transformer has positions for more
-const P = blockSize(debug.tokenizer, widths)
 const world = createWorldNetwork(widths, debug)
 const w = tensorsOf(world.parameters, randomWeights(world.parameters))
 const tokensLike = (shape: number[], ...key: string[]) =>
