@@ -126,8 +126,8 @@ function describeTraining({ record, networks, updates, environmentSteps, seconds
 
 const PROBES = [2, 3] as const
 
-/** A dimension that changes with the batch is the batch. */
-function signatures(graph: ServingGraph): Pick<BundleGraph, 'inputs' | 'outputs'> {
+/** As a manifest lists a graph. A dimension that changes with the batch is the batch. */
+export function signatures(graph: ServingGraph): Pick<BundleGraph, 'inputs' | 'outputs'> {
   const signature = (values: ServingGraph['inputs']) => {
     const [a, b] = PROBES.map((batch) => values(batch))
     return a!.map(({ name, shape }, i) => ({

@@ -1,8 +1,9 @@
 // Tiny models of every kind, for what a world model has to be whichever kind it is of: random weights, HalfCheetah-2x3.
+import { signatures } from '../../src/export/bundle.ts'
 import { compileGraphs, type ServingGraph } from '../../src/graph/serving-graph.ts'
 import { describeFile } from '../../src/registry/files.ts'
 import type { Bundle } from '../../src/registry/load.ts'
-import { type BundleGraph, graphFile, type Manifest, type Start } from '../../src/registry/manifest.ts'
+import { graphFile, type Manifest, type Start } from '../../src/registry/manifest.ts'
 import { publish } from '../../src/registry/publish.ts'
 import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { KINDS } from '../../src/worlds/kinds.ts'
@@ -78,13 +79,9 @@ export function publishSubject(
 ): Promise<Bundle> {
   const text = JSON.stringify({ starts })
   const documents = starts.length > 0 ? [describeFile('starts.json', text)] : []
-  const listed = Object.entries(graphs).map(([graph, { inputs, outputs }]) => [
-    graph,
-    {
-      ...describeFile(graphFile(graph), compiled[graph]!),
-      inputs: tensorsOf(inputs),
-      outputs: tensorsOf(outputs),
-    },
+  const listed = Object.entries(graphs).map(([name, graph]) => [
+    name,
+    { ...describeFile(graphFile(name), compiled[name]!), ...signatures(graph) },
   ])
   const files = new Map<string, Uint8Array | string>([
     ...Object.entries(compiled).map(([graph, bytes]) => [graphFile(graph), bytes] as const),
@@ -100,10 +97,3 @@ export function publishSubject(
       ({ ...common, version, ...spec, documents, graphs: Object.fromEntries(listed) }) as unknown as Manifest,
   )
 }
-
-const tensorsOf = (shapes: ServingGraph['inputs']): BundleGraph['inputs'] =>
-  shapes(-1).map(({ name, shape: [, ...rest] }) => ({
-    name,
-    dtype: 'float32' as const,
-    shape: ['batch' as const, ...rest],
-  }))
