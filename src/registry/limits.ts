@@ -21,7 +21,7 @@ export const MOST = {
   scores: 32,
   /** of a bundle; inputs or outputs of one of them, and axes of one of those */
   graphs: 16,
-  tensors: 16,
+  tensors: 32,
   axes: 8,
   /** one dimension of a tensor */
   width: 65_536,

@@ -60,7 +60,9 @@ export function byRoom(sizes: Sizes, filled: readonly number[]): number[][] {
   const groups = new Map<number, number[]>()
   for (const [place, positions] of filled.entries()) {
     const room = roomFor(sizes, positions)
-    groups.set(room, [...(groups.get(room) ?? []), place])
+    const group = groups.get(room)
+    if (group) group.push(place)
+    else groups.set(room, [place])
   }
   return [...groups.values()]
 }
@@ -113,14 +115,16 @@ function copy({ N, h, w }: Sizes, positions: number, from: Place, to: Place): vo
  * @param added [rows, N, 2 M, h, count, w]
  */
 export function keep(sizes: Sizes, rows: readonly Filled[], added: Float32Array, count: number): void {
-  const fitting = rows.filter(({ filled }) => filled + count <= sizes.T)
-  const lacking = fitting.filter(({ cached, filled }) => (cached.block?.room ?? 0) < filled + count)
+  const lacking = rows.filter(
+    ({ cached, filled }) => filled + count <= sizes.T && (cached.block?.room ?? 0) < filled + count,
+  )
   const reached = lacking.map(({ filled }) => filled + count)
   for (const places of byRoom(sizes, reached)) {
     const own = places.map((place) => lacking[place]!)
     move(sizes, own, roomFor(sizes, reached[places[0]!]!))
   }
-  for (const row of fitting) write(sizes, row, { added, row: rows.indexOf(row), count })
+  for (const [row, own] of rows.entries())
+    if (own.filled + count <= sizes.T) write(sizes, own, { added, row, count })
 }
 
 function write(
