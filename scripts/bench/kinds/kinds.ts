@@ -35,7 +35,8 @@ interface Timed {
 
 /** Of the kind's first choice; the first round is the warm-up. */
 async function time({ subject, rows, milliseconds }: Timed, round: number): Promise<void> {
-  const { kind, spec, simulator } = { ...subject.simulator, simulator: subject.simulator }
+  const { simulator } = subject
+  const { kind, spec } = simulator
   const [choice] = kind.choices.every(spec)
   const rollout = { ...randomRows(spec, rows, kind.name), choice }
   const began = performance.now()
