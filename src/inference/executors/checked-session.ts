@@ -40,7 +40,7 @@ export async function openChecked(
       })
       const rows = Object.values(inputs)[0]!.shape[0]!
       for (const { name: output, shape } of listed.outputs) {
-        const wanted = shape.map((size) => (size === 'batch' ? rows : size))
+        const wanted = shape.map((size) => (typeof size === 'number' ? size : rows))
         checkOutput(`output ${output} of ${file}`, outputs[output], wanted)
       }
       return outputs
