@@ -40,6 +40,12 @@ export class Steps {
 /** Steps that are kept to be taken again. */
 const MOST_KEPT = 64
 
+interface KeptStep {
+  session_id: string
+  step_id: number
+  actions?: JointAction | undefined
+}
+
 /** The session stood at an older step than it was told, as after a store has lost some: its steps were taken again. */
 export interface Rewound {
   /** the first and the last that were */
@@ -70,7 +76,7 @@ export class StreamSession {
   readonly steps: Steps
   /** called after steps were taken again, to the same numbers */
   onRewound: ((event: Rewound) => void) | undefined
-  private readonly kept = new Map<number, object>()
+  private readonly kept = new Map<number, KeptStep>()
   private rewinding: Promise<unknown> = Promise.resolve()
   private readonly exchange: Exchange
 
@@ -96,9 +102,8 @@ export class StreamSession {
    * taken twice; of several in flight the server remembers the answer of the last it took.
    */
   async step(actions?: JointAction, { signal, ...options }: StepOptions = {}): Promise<StepReply> {
-    const fields = { session_id: this.id, step_id: this.steps.begin(), actions, ...options }
+    const fields = this.beginStep(actions, options)
     try {
-      this.keepStep({ ...fields, actions: structuredClone(actions) }) // the caller may use its arrays again
       const reply = await this.takeStep(fields, signal)
       this.steps.committed(reply.committed_step_id)
       return reply
@@ -107,12 +112,25 @@ export class StreamSession {
     }
   }
 
-  private keepStep(fields: { step_id: number; actions: unknown }): void {
-    this.kept.set(fields.step_id, fields)
+  /** What the next step is asked with, kept so that it can be taken again; `steps.end` has to follow. */
+  beginStep(actions: JointAction | undefined, options: Omit<StepOptions, 'signal'>): KeptStep {
+    const fields = { session_id: this.id, step_id: this.steps.begin(), actions, ...options }
+    this.kept.set(fields.step_id, { ...fields, actions: structuredClone(actions) }) // the caller may use its arrays again
     this.kept.delete(fields.step_id - MOST_KEPT)
+    return fields
   }
 
-  private async takeStep(fields: { step_id: number }, signal: AbortSignal | undefined): Promise<StepReply> {
+  /** Steps that the server has lost, this one with them. Whether it stands there now. */
+  async takeAgainUpTo(step: number): Promise<boolean> {
+    const fields = this.kept.get(step)
+    if (!fields) return false
+    return this.takeStep(fields, undefined).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  private async takeStep(fields: KeptStep, signal: AbortSignal | undefined): Promise<StepReply> {
     try {
       return await this.exchange.ask<StepReply>('step', fields, { signal })
     } catch (error) {
@@ -125,7 +143,7 @@ export class StreamSession {
     return again
   }
 
-  private async takeAgain(fields: { step_id: number }, signal: AbortSignal | undefined): Promise<StepReply> {
+  private async takeAgain(fields: KeptStep, signal: AbortSignal | undefined): Promise<StepReply> {
     const { step_id: to } = fields
     try {
       return await this.exchange.ask<StepReply>('step', fields, { signal })

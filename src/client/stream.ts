@@ -2,6 +2,7 @@
 // their ids, and requests that may be repeated are.
 import type { Metadata, Operation } from '../api/stream.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
+import { type StepManyOptions, stepMany } from './step-many.ts'
 import { StreamSession } from './stream-session.ts'
 import type {
   ActReply,
@@ -10,7 +11,6 @@ import type {
   Observations,
   PlanReply,
   PlanRequest,
-  Policy,
   RolloutReply,
   RolloutRequest,
   StepManyReply,
@@ -53,20 +53,12 @@ export class DimaStream {
   }
 
   /** One joint step of each of M sessions. @param actions [M, N, A]; undefined where a policy acts for all */
-  async stepMany(
+  stepMany(
     sessions: readonly StreamSession[],
     actions: number[][][] | undefined,
-    options: { policy?: Policy; deadline_ms?: number } = {},
+    options: StepManyOptions = {},
   ): Promise<StepManyReply> {
-    const begun = sessions.map((session) => session.steps.begin())
-    const fields = { session_ids: sessions.map(({ id }) => id), actions, step_ids: begun, ...options }
-    try {
-      const reply = await this.exchange.ask<StepManyReply>('step_many', fields)
-      for (const [row, session] of sessions.entries()) session.steps.committed(reply.committed_step_ids[row]!)
-      return reply
-    } finally {
-      for (const session of sessions) session.steps.end()
-    }
+    return stepMany(this.exchange, sessions, actions, options)
   }
 
   /** What the model's own policy does: [A] by agent for observations [O], [B, A] for [B, O]. */
