@@ -10,6 +10,9 @@ export function countRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onClose', async () => metrics.close())
 }
 
-/** /rollout is another name of /v1/rollout, and a version is part of the name of a model: one page, one series. */
+/** /rollout is another name of /v1/rollout, a version is part of the name of a model, and a proxy asks for health: one page, one series. */
 const fullName = (route: string): string =>
-  route.replace(/^\/rollout/, '/v1/rollout').replace('/versions/:version', '')
+  route
+    .replace(/^\/rollout/, '/v1/rollout')
+    .replace('/versions/:version', '')
+    .replace('/healthz/proxy', '/healthz')
