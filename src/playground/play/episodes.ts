@@ -54,7 +54,7 @@ export class Episodes {
     if (source.replays && !source.endEpisode()) return false
     const { start, seed } = source.episode ?? {
       start: this.chosen.start,
-      seed: (this.run.flight.recording.segments.at(-1)!.seed + 1) % SEEDS,
+      seed: (this.run.flight.recording.latest!.seed + 1) % SEEDS,
     }
     await this.enter(start, seed)
     return true

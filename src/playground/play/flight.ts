@@ -41,6 +41,6 @@ export class Flight {
 
   /** Of the episode that goes on. */
   get done(): Mixed[] {
-    return this.recording.segments.at(-1)!.steps.slice(0, this.taken)
+    return this.recording.latest!.steps.first(this.taken)
   }
 }

@@ -1,8 +1,9 @@
 // What was done, so that it can be done again to the bit: starts, seeds, and of every step who acted and the levels that were
-// chosen. J numbers of a joint action.
+// chosen.
 import type { Mixed } from '../actors/mixer.ts'
 import { type Acting, sameActing } from '../actors/policy.ts'
 import type { StartChoice } from './starts.ts'
+import { MOST_STEPS, Steps } from './steps.ts'
 
 export interface Segment {
   readonly seed: number
@@ -10,45 +11,42 @@ export interface Segment {
   readonly steps: Mixed[]
 }
 
-/** Steps that are kept: older segments are forgotten, and of a longer one the rest is. */
-export const MOST_STEPS = 6000
-
-/** Steps since the last snapshot are fewer. */
-const LATEST = 1000
+interface Episode extends Omit<Segment, 'steps'> {
+  readonly steps: Steps
+}
 
 export class Recording {
-  segments: Segment[] = []
+  private episodes: Episode[] = []
+
+  /** Older episodes are forgotten when there are too many steps, and of a longer one what no link holds. */
+  get segments(): Segment[] {
+    return this.episodes.map((one) => ({ ...one, steps: one.steps.first(MOST_STEPS) }))
+  }
+
+  get latest(): Episode | undefined {
+    return this.episodes.at(-1)
+  }
 
   begin(start: StartChoice, seed: number): void {
-    this.segments.push({ seed, start, steps: [] })
+    this.episodes.push({ seed, start, steps: new Steps() })
   }
 
   add(step: Mixed): void {
-    this.segments.at(-1)!.steps.push(step)
-    if (this.steps <= MOST_STEPS) return
-    if (this.segments.length > 1) this.segments.shift()
-    else this.forget()
+    this.latest!.steps.push(step)
+    if (this.steps > MOST_STEPS && this.episodes.length > 1) this.episodes.shift()
   }
 
   clear(): void {
-    this.segments = []
+    this.episodes = []
   }
 
-  get steps(): number {
-    return this.segments.reduce((sum, { steps }) => sum + steps.length, 0)
-  }
-
-  /** Of an episode without end: what no link holds, and what has long been in a snapshot. */
-  private forget(): void {
-    const { steps } = this.segments.at(-1)!
-    const old = steps.length - 1 - LATEST
-    if (old >= MOST_STEPS) steps[old] = steps[MOST_STEPS - 1]!
-  }
-
-  /** Forgets steps of the latest segment that were asked for and not taken. */
+  /** Forgets steps of the latest episode that were asked for and not taken. */
   cut(steps: number): void {
-    const segment = this.segments.at(-1)
-    if (segment) segment.steps.length = Math.min(segment.steps.length, steps)
+    this.latest?.steps.cut(steps)
+  }
+
+  private get steps(): number {
+    return this.episodes.reduce((sum, { steps }) => sum + steps.length, 0)
   }
 }
 

@@ -1,8 +1,8 @@
 // The first line of a run as bytes, checked: a link is typed, cut and edited by anybody.
 import type { ModelDetail } from '../../api/models.ts'
 import type { Acting } from '../actors/policy.ts'
-import { MOST_STEPS } from '../play/recording.ts'
 import { type StartChoice, startOf } from '../play/starts.ts'
+import { MOST_STEPS } from '../play/steps.ts'
 
 export interface Head {
   format: 1

@@ -3,7 +3,8 @@
 import { MOST } from '../actors/levels.ts'
 import type { Mixed } from '../actors/mixer.ts'
 import type { Acting } from '../actors/policy.ts'
-import { MOST_STEPS, runsOf, type Segment } from '../play/recording.ts'
+import { runsOf, type Segment } from '../play/recording.ts'
+import { MOST_STEPS } from '../play/steps.ts'
 import { type Head, headOf, type Replayed, wrong } from './head.ts'
 
 export interface SharedRun {
