@@ -28,7 +28,10 @@ test('an episode without end keeps what a link holds and its latest steps, in ar
   const all = steps.first(steps.length)
   expect(all.slice(0, MOST_STEPS)).toEqual(stepsOf(MOST_STEPS))
   expect(all.slice(-1000)).toEqual(stepsOf(3 * MOST_STEPS).slice(-1000))
-  const bytes = Object.values(steps).reduce((sum, one) => sum + (ArrayBuffer.isView(one) ? one.byteLength : 0), 0)
+  const bytes = Object.values(steps).reduce(
+    (sum, one) => sum + (ArrayBuffer.isView(one) ? one.byteLength : 0),
+    0,
+  )
   expect(bytes).toBe((MOST_STEPS + 1000) * 4)
 })
 
