@@ -31,6 +31,7 @@ export function parseVariants(text: string, sizes: DenoiserConfig, whole: Hyperp
     const changed = withOverrides(Sizes, { channels, blocks }, all.filter(isSize).join())
     const learning = all.filter((change) => change && !isSize(change)).map((change) => `denoiser.${change}`)
     const { denoiser } = withOverrides(Hyperparameters, whole, learning.join())
-    return { name, sizes: { ...sizes, ...changed }, hyperparameters: denoiser }
+    const { linearPath } = denoiser
+    return { name, sizes: { ...sizes, ...changed, linearPath }, hyperparameters: denoiser }
   })
 }

@@ -76,6 +76,7 @@ export function resolveConfig(
   }
   const networks = structuredClone(NETWORK_PRESETS[preset])
   if (offsetNoise !== undefined) networks.denoiser.offsetNoise = offsetNoise
+  if (run.hyperparameters.denoiser.linearPath) networks.denoiser.linearPath = true
   const sizes = { networks, policy: policyOf(run.hyperparameters) }
   return { algorithm, ...run, preset, seed, threads, engine, device, ...sizes }
 }

@@ -165,6 +165,11 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
  */
 export const HANDS_PRESETS: Record<PresetName, PresetOverlay> = {
   debug: { behaviour: { gamma: 0.95, entropy: 0.01 } },
-  small: { behaviour: { gamma: 0.95, entropy: 0.01 } },
+  small: {
+    // Of 417 entries the U-Net's 64 channels lose most. After 400 updates of 64 rows, error on 1 and on 15 steps of random episodes: 0.61
+    // and 9.98; with the linear path 0.36 and 6.24, at twice the rate 0.26 and 4.44.
+    denoiser: { linearPath: true, learningRate: 2e-3 },
+    behaviour: { gamma: 0.95, entropy: 0.01 },
+  },
   paper: { stepsPerEpoch: 500, behaviour: { gamma: 0.95, entropy: 0.01 } },
 }

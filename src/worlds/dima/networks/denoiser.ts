@@ -6,6 +6,7 @@ import { Rng } from '../../../common/rng.ts'
 import type { Dimensions } from '../../../networks/dimensions.ts'
 import { ParameterList, sequence, siluLayer, type Weights } from '../../../networks/layers.ts'
 import { actionEncoder } from './action-encoder.ts'
+import { linearPath } from './linear-path.ts'
 import { type DenoiserConfig, SIGMA_DATA } from './presets.ts'
 import { type UnrolledUNet, unet } from './unet.ts'
 
@@ -61,25 +62,33 @@ export interface Denoiser {
 export function createDenoiser(dims: Dimensions, config: DenoiserConfig): Denoiser {
   const p = new ParameterList()
   const { conditioning, offsetNoise = OFFSET_NOISE } = config
-  const embedActions = actionEncoder(p, 'actions', dims, config.encoder, conditioning)
+  const encode = actionEncoder(p, 'actions', dims, config.encoder, conditioning)
   const condition = sequence(
     p.linear('condition.0', conditioning, conditioning),
     siluLayer,
     p.linear('condition.1', conditioning, conditioning),
   )
   const net = unet(p, 'unet', dims.state, config)
+  const linear = config.linearPath ? linearPath(p, 'linear', dims, conditioning) : undefined
 
   const predict: Denoiser['predict'] = (weights, input, unrolled = net.unroll(weights)) => {
     const { noisy, sigma, context, embedding } = input
     const { cIn, cNoise } = precondition(sigma, offsetNoise)
-    const signal = tf.concat([tf.reshape(context, [-1, dims.context * dims.state]), tf.mul(noisy, cIn)], 1)
+    const window = tf.reshape(context, [-1, dims.context * dims.state])
+    const scaled = tf.mul(noisy, cIn)
     const conditioned = condition(weights, tf.add(fourier(cNoise, conditioning), embedding))
-    return net.predict(weights, unrolled, signal, conditioned)
+    const predicted = net.predict(weights, unrolled, tf.concat([window, scaled], 1), conditioned)
+    if (!linear) return predicted
+    const known = tf.concat([window, embedding], 1)
+    return tf.add(predicted, linear.predict(weights, known, scaled, conditioned))
   }
   return {
     parameters: p.all,
     offsetNoise,
-    embedActions,
+    embedActions: (weights, actions, mask) => {
+      const encoded = encode(weights, actions, mask)
+      return linear ? tf.add(encoded, linear.embed(weights, actions, mask)) : encoded
+    },
     unroll: net.unroll,
     predict,
     denoise: (weights, input) => {

@@ -26,6 +26,8 @@ export interface DenoiserConfig {
   blocks: number
   conditioning: number
   encoder: EncoderConfig
+  /** whether a linear prediction is added to the U-Net's (linear-path.ts) */
+  linearPath?: boolean
   /** delta, the standard deviation of the offset noise; absent: 0.3 of denoiser.ts. 0 is an ablation (method.md 2.3, 7.4). */
   offsetNoise?: number
 }

@@ -59,6 +59,11 @@ export const worldModelFields = {
         description:
           "share of the rows that are trained as the plan joint samples: from noise alone at its first level, and once more at its second, from the model's own estimate; 0: random levels alone (paper)",
       }),
+      linearPath: Type.Boolean({
+        default: false,
+        description:
+          "add a linear prediction from window, noisy state and actions to the U-Net's, which states with more entries than it has channels don't fit through",
+      }),
       restWeight: number(
         1,
         'weight in the loss of state entries that have never moved beside those that have; 1: all alike (paper)',
