@@ -25,6 +25,10 @@ test('fields of the denoiser and its sizes, several variants apart by ;', () => 
   })
 })
 
+test('the linear path is part of the network', () => {
+  expect(parsed('linear: linearPath=true')[0]!.sizes).toEqual({ ...sizes, linearPath: true })
+})
+
 test('what is wrong is named', () => {
   expect(() => parsed('a; :batch=3')).toThrow('no name')
   expect(() => parsed('a: bach=3')).toThrow(/bach=3.*no such hyper-parameter/)

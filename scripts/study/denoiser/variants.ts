@@ -31,7 +31,7 @@ export function parseVariants(text: string, sizes: DenoiserConfig, whole: Hyperp
     const changed = withOverrides(Sizes, { channels, blocks }, all.filter(isSize).join())
     const learning = all.filter((change) => change && !isSize(change)).map((change) => `denoiser.${change}`)
     const { denoiser } = withOverrides(Hyperparameters, whole, learning.join())
-    const { linearPath } = denoiser
-    return { name, sizes: { ...sizes, ...changed, linearPath }, hyperparameters: denoiser }
+    const linear = denoiser.linearPath ? { linearPath: true } : {}
+    return { name, sizes: { ...sizes, ...changed, ...linear }, hyperparameters: denoiser }
   })
 }

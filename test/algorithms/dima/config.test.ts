@@ -36,6 +36,21 @@ test('of hands the policy discounts and explores as Table 1 has it', () => {
   expect(small).toMatchObject({ evaluation: { episodes: 1 }, behaviour: { gamma: 0.95, rollouts: 600 } })
 })
 
+test('states that are wider than the U-Net are predicted linearly beside it', () => {
+  const hands = resolve('--preset', 'small', '--task', 'DexHands-BottleCap-mj1')
+  expect(hands.networks.denoiser.linearPath).toBe(true)
+  const without = [
+    '--preset',
+    'small',
+    '--task',
+    'DexHands-BottleCap-mj1',
+    '--set',
+    'denoiser.linearPath=false',
+  ]
+  expect(resolve(...without).networks).toEqual(NETWORK_PRESETS.small)
+  expect(resolve('--preset', 'small').networks).toEqual(NETWORK_PRESETS.small)
+})
+
 test('the paper preset learns the policy as the paper does (method.md 4.3, 5)', () => {
   const { algorithm, policy, hyperparameters } = resolve('--preset', 'paper')
   expect([algorithm, policy]).toEqual(['dima', DIMA_POLICY])

@@ -28,6 +28,11 @@ export const withEncoder = (encoder: EncoderConfig): NetworksConfig => ({
   denoiser: { ...debug.denoiser, encoder },
 })
 
+export const withLinearPath: NetworksConfig = {
+  ...debug,
+  denoiser: { ...debug.denoiser, linearPath: true },
+}
+
 /** The oracle. Call in beforeAll. */
 export const useCpu = () => tf.setBackend('cpu')
 

@@ -16,6 +16,7 @@ import {
   useCpu,
   valuesOf,
   withEncoder,
+  withLinearPath,
 } from './fixture.ts'
 
 beforeAll(useCpu)
@@ -86,6 +87,7 @@ function throughOnnx(config = debug): Evaluate {
 describe.each([
   { encoder: 'pooling', config: debug },
   { encoder: 'the Perceiver', config: withEncoder(tinyPerceiver) },
+  { encoder: 'pooling and the linear path', config: withLinearPath },
 ])('with $encoder', ({ config }) => {
   describe.each([
     { how: 'eagerly', start: eager },

@@ -17,6 +17,7 @@ import {
   toTensor,
   useCpu,
   withEncoder,
+  withLinearPath,
 } from './fixture.ts'
 
 beforeAll(useCpu)
@@ -41,6 +42,7 @@ function inputsOf(specs: { name: string; shape: number[] }[]): NamedTensors {
 describe.each([
   { model: 'the debug model', config: debug },
   { model: 'a Perceiver model', config: withEncoder(tinyPerceiver) },
+  { model: 'a model with the linear path', config: withLinearPath },
 ])('of $model', ({ config }) => {
   const { networks, weights } = randomModel(config)
   const graphs = servingGraphs(networks, dims, config.denoiser.conditioning)
