@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { presetOf } from '../../src/algorithms/dima/config.ts'
-import { Hyperparameters } from '../../src/algorithms/dima/hyperparameters.ts'
+import { Hyperparameters, ROBOT_PRESETS } from '../../src/algorithms/dima/hyperparameters.ts'
 import { HappoHyperparameters, happoPreset } from '../../src/algorithms/happo/hyperparameters.ts'
 import { HASAC_TUNED, HasacHyperparameters, hasacPreset } from '../../src/algorithms/hasac/hyperparameters.ts'
 import { MambaHyperparameters, mambaPreset } from '../../src/algorithms/mamba/hyperparameters.ts'
@@ -20,16 +20,18 @@ interface Field {
 
 type Columns = readonly (readonly [head: string, values: object])[]
 
+/** The tasks of the hands are known by their whole names. */
+const exampleOf = (robot: string): string => (robot === HANDS ? `${HANDS}-Pen` : robot)
+
 const DIMA: Columns = [
   ['dima paper', presetOf('paper', 'dima')],
   ['dima small', presetOf('small', 'dima')],
-  [`dima small, ${HANDS}`, presetOf('small', 'dima', `${HANDS}-Pen`)],
+  ...Object.keys(ROBOT_PRESETS).map(
+    (robot) => [`dima small, ${robot}`, presetOf('small', 'dima', exampleOf(robot))] as const,
+  ),
   ['world-model small', presetOf('small', 'world-model')],
   ['dima debug', presetOf('debug', 'dima')],
 ]
-
-/** The tasks of the hands are known by their whole names. */
-const exampleOf = (robot: string): string => (robot === HANDS ? `${HANDS}-Pen` : robot)
 
 const byRobot = (preset: (name: PresetName, task: string) => object): Columns => [
   ...Object.keys(TUNED).map((robot) => [robot, preset('small', exampleOf(robot))] as const),

@@ -8,12 +8,12 @@ import { withOverrides } from '../../runs/overrides.ts'
 import type { Algorithm, RunConfig } from '../../runs/run-config.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
 import { algorithmOf, stepsOf, type TrainFlags } from '../train-flags.ts'
-import { evaluationEpisodes, HANDS, tunedRobot } from '../tuned-task.ts'
+import { evaluationEpisodes, tunedRobot } from '../tuned-task.ts'
 import {
   DIMA_PRESETS,
-  HANDS_PRESETS,
   Hyperparameters,
   type PresetOverlay,
+  ROBOT_PRESETS,
   TRAINING_PRESETS,
 } from './hyperparameters.ts'
 import { firstSteps, recordedSchedule } from './recorded-schedule.ts'
@@ -34,7 +34,7 @@ export function presetOf(
   const base = TRAINING_PRESETS[preset]
   if (algorithm === 'dima') {
     const learned = overlaid(base, DIMA_PRESETS[preset])
-    const own = overlaid(learned, tunedRobot(task) === HANDS ? HANDS_PRESETS[preset] : {})
+    const own = overlaid(learned, ROBOT_PRESETS[tunedRobot(task)]?.[preset] ?? {})
     return parseConfig(Hyperparameters, overlaid(own, { evaluation: evaluationEpisodes(task) }))
   }
   return parseConfig(Hyperparameters, overlaid(base, { behaviour: { updatesPerEpoch: 0 } }))

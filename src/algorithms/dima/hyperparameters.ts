@@ -8,6 +8,7 @@ import type { PresetName } from '../../networks/policy-sizes.ts'
 import { Plan } from '../../worlds/dima/serve/manifest.ts'
 import { worldModelFields } from '../../worlds/dima/train/hyperparameters.ts'
 import { imaginationFields } from '../imagination/hyperparameters.ts'
+import { HANDS } from '../tuned-task.ts'
 
 const integer = (value: number, description: string, minimum = 0) =>
   Type.Integer({ default: value, minimum, description })
@@ -160,16 +161,19 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
 }
 
 /**
- * What the tasks of two hands change (Table 1 of the paper's appendix, and Table 4 for the steps of an epoch, which `small` has more
- * of anyway).
+ * What the tasks of a robot change: of the hands by Table 1 of the paper's appendix, and Table 4 for the steps of an epoch, which
+ * `small` has more of anyway. States with more entries than the U-Net has channels have the linear path: fresh denoisers after
+ * 400 updates of 64 rows, error on 1 and on 15 steps of random episodes of DoorOpenOutward, 417 entries: 0.61 and 9.98, with it 0.36
+ * and 6.24, at twice the rate 0.26 and 4.44; after 1,000 of Ant-2x4, 111 entries: 0.129 and 2.93, with it 0.068 and 1.86.
  */
-export const HANDS_PRESETS: Record<PresetName, PresetOverlay> = {
-  debug: { behaviour: { gamma: 0.95, entropy: 0.01 } },
-  small: {
-    // Of 417 entries the U-Net's 64 channels lose most. After 400 updates of 64 rows, error on 1 and on 15 steps of random episodes: 0.61
-    // and 9.98; with the linear path 0.36 and 6.24, at twice the rate 0.26 and 4.44.
-    denoiser: { linearPath: true, learningRate: 2e-3 },
-    behaviour: { gamma: 0.95, entropy: 0.01 },
+export const ROBOT_PRESETS: Record<string, Partial<Record<PresetName, PresetOverlay>>> = {
+  Ant: { small: { denoiser: { linearPath: true } } },
+  [HANDS]: {
+    debug: { behaviour: { gamma: 0.95, entropy: 0.01 } },
+    small: {
+      denoiser: { linearPath: true, learningRate: 2e-3 },
+      behaviour: { gamma: 0.95, entropy: 0.01 },
+    },
+    paper: { stepsPerEpoch: 500, behaviour: { gamma: 0.95, entropy: 0.01 } },
   },
-  paper: { stepsPerEpoch: 500, behaviour: { gamma: 0.95, entropy: 0.01 } },
 }

@@ -37,8 +37,8 @@ test('of hands the policy discounts and explores as Table 1 has it', () => {
 })
 
 test('states that are wider than the U-Net are predicted linearly beside it', () => {
-  const hands = resolve('--preset', 'small', '--task', 'DexHands-BottleCap-mj1')
-  expect(hands.networks.denoiser.linearPath).toBe(true)
+  for (const task of ['DexHands-BottleCap-mj1', 'Ant-4x2'])
+    expect(resolve('--preset', 'small', '--task', task).networks.denoiser.linearPath).toBe(true)
   const without = [
     '--preset',
     'small',
