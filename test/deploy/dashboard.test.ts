@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { dashboardText } from '../../scripts/generate/dashboard.ts'
+import { dashboardText } from '../../scripts/generate/dashboard/dashboard.ts'
 import { busyApp } from './busy-app.ts'
 import { exported, missing } from './promql.ts'
 import { deploy } from './rules.ts'
@@ -18,7 +18,7 @@ const dashboard = JSON.parse(committed)
 const panels: Panel[] = dashboard.panels
 const queries = panels.flatMap(({ title, targets = [] }) => targets.map((target) => ({ title, ...target })))
 
-test('deploy/grafana/dima.json is what scripts/generate/dashboard.ts writes', () => {
+test('deploy/grafana/dima.json is what npm run dashboard writes', () => {
   expect(committed).toBe(dashboardText())
 })
 
