@@ -42,7 +42,7 @@ export function drawSegments(episodes: Episode[], count: number, seed: number, s
   const { context: L, horizon: H } = sizes
   const rng = new Rng(seed, 'segments')
   const long = episodes.filter(({ length }) => length > L + H)
-  if (long.length === 0) throw new DimaError('invalid_config', `no episode is longer than ${L + H} steps`)
+  if (long.length === 0) throw new DimaError('invalid_config', tooShort(episodes, sizes))
   const places = Array.from({ length: count }, () => {
     const episode = long[rng.int(long.length)]!
     return { episode, first: rng.int(episode.length - L - H) } // observations reach one step past the last action
@@ -74,6 +74,9 @@ export function drawSegments(episodes: Episode[], count: number, seed: number, s
     startObservations: gather(({ observations }) => observations, L - 1, 1, seen),
   }
 }
+
+const tooShort = (episodes: Episode[], { context: L, horizon: H }: Sizes): string =>
+  `none of ${episodes.length} episodes is longer than ${L + H} steps, a window of ${L} states and the ${H} actions that follow`
 
 /** The rollout that imagines these segments. */
 export const rolloutOf = (segments: Segments, sizes: Sizes, choice: unknown, seed: number): Rollout => ({

@@ -8,7 +8,6 @@ import { bodyTree, isDrawable } from '../env/mujoco/body-tree.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
 import type { EpisodeSource } from '../episodes/sources/source.ts'
 import { readTrainedModel } from '../evaluation/trained-model.ts'
-import { unseenEpisodes } from '../evaluation/unseen-episodes.ts'
 import { weightsFlag, withWeightType } from '../evaluation/weight-type.ts'
 import { compileGraphs } from '../graph/serving-graph.ts'
 import type { Bundle } from '../registry/load.ts'
@@ -22,6 +21,7 @@ import { type BundleParts, bundleFiles, bundleManifest } from './bundle.ts'
 import { comparisonFlags } from './comparison/flags.ts'
 import { type Chosen, chooseDistilled } from './distil/distil.ts'
 import { distilFlags } from './distil/flags.ts'
+import { exampleEpisodes } from './example-episodes.ts'
 import { createExamples } from './examples.ts'
 import { moveLabel } from './label-guard.ts'
 import { readScores } from './scores.ts'
@@ -60,11 +60,9 @@ function drawLearning(run: string, task: string): string | undefined {
   return typeof read === 'string' ? undefined : learningCurveSvg(read, `${task}: learning curve`)
 }
 
-const EXAMPLE_SEED = 0xe8a
-
-/** Examples come from an episode that was not trained on (of an environment: nor evaluated), starts from where episodes begin. */
+/** Examples come from episodes that were not trained on (of an environment: nor evaluated), starts from where episodes begin. */
 async function fromSource(model: TrainedModel, source: EpisodeSource) {
-  const examples = createExamples(await unseenEpisodes(model, source, 1, EXAMPLE_SEED), model.spec)
+  const examples = createExamples(await exampleEpisodes(model, source), model.spec)
   const starts = createStarts(await source.starts(STARTS))
   return { examples, starts, reward: source.spec.reward } // worded by what was seen by then
 }
@@ -79,8 +77,8 @@ async function bodyOf({ record, task }: TrainedModel) {
 /** @param say gets what a person should read, line by line */
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
   await requireDevice(flags.device)
-  const scores = readScores(flags.run, flags.weights)
   const own = withWeightType(await readTrainedModel(flags.run), flags.weights)
+  const scores = readScores(flags.run, flags.weights)
   const plays = flags.label || flags.distilEmbedding
   const source = await reopenSource(own.record, flags, plays ? 2 * flags.episodes * own.task.episodeLimit : 1)
   try {

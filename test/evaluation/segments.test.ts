@@ -85,7 +85,7 @@ describe('segments', () => {
   })
 
   test('need an episode that is long enough', () => {
-    expect(() => drawSegments([], 1, 1, sizes)).toThrow('no episode is longer than 8 steps')
+    expect(() => drawSegments([], 1, 1, sizes)).toThrow('none of 0 episodes is longer than 8 steps')
   })
 
   test('are imagined from full windows', () => {

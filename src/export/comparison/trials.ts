@@ -36,7 +36,10 @@ export function createTrials(
   const { horizon: H } = spec
   const long = episodes.filter(({ length }) => length > H)
   if (long.length === 0)
-    throw new DimaError('invalid_config', `no held-out episode is longer than ${H} steps`)
+    throw new DimaError(
+      'invalid_config',
+      `none of ${episodes.length} held-out episodes is longer than ${H} steps; more of them may be: --episodes`,
+    )
   const rng = new Rng(seed, 'comparison')
   const places = Array.from({ length: segments }, () => {
     const episode = long[rng.int(long.length)]!
