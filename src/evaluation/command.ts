@@ -1,6 +1,7 @@
 // What `npm run evaluate` does, by its flags: plays, scores, and writes the scores into the run's folder.
 import Type, { type Static } from 'typebox'
 import { reopenSource } from '../algorithms/reopen-source.ts'
+import { evaluationEpisodes } from '../algorithms/tuned-task.ts'
 import { writeFileAtomic } from '../common/files.ts'
 import { deviceFlag, requireDevice } from '../engine/device-flag.ts'
 import { movedFlags } from '../episodes/sources/flags.ts'
@@ -55,7 +56,7 @@ export const EvaluateFlags = Type.Object(
 
 export type EvaluateFlags = Static<typeof EvaluateFlags>
 
-/** Of a policy with mean actions, as many as training plays. */
+/** Of a policy with mean actions, as many as training plays, unless all are the same. */
 const RETURNS = 10
 
 /** What there is to print. */
@@ -77,7 +78,8 @@ async function playAll(model: TrainedModel, flags: EvaluateFlags) {
   try {
     const episodes = await unseenEpisodes(model, source, count, seed)
     if (!model.networks.policy || !source.play) return { episodes }
-    const mean = await playPolicy(model, source, { mode: 'mean', count: RETURNS, seed })
+    const { episodes: returns = RETURNS } = evaluationEpisodes(model.task.name)
+    const mean = await playPolicy(model, source, { mode: 'mean', count: returns, seed })
     return { episodes, meanActionEpisodes: mean }
   } finally {
     await source.close()
