@@ -3,11 +3,14 @@ import { taskSpec } from '../../src/env/make-env.ts'
 
 test.each([
   ['HalfCheeta-3x2', 'HalfCheetah-3x2'],
-  ['halfcheetah-2x3', 'HalfCheetah-2x3'],
+  ['halfcheetah-2x3', 'HalfCheetah-2x3-v1'],
   ['halfcheetah', 'HalfCheetah-2x3'],
   ['Walker-2x3', 'Walker2d-2x3'],
   ['ant', 'Ant-2x4-v1'],
   ['Ant-2x4-v2', 'Ant-2x4-v1'],
+  ['DexHands-Door', 'DexHands-DoorOpenInward-mj1'],
+  ['DexHands-door-mj1', 'DexHands-DoorOpenInward-mj1'],
+  ['DexHands-Pencil-mj1', 'DexHands-Pen-mj1'],
 ])('%s is no task, and %s is meant', (given, meant) => {
   expect(() => taskSpec(given)).toThrow(
     expect.objectContaining({

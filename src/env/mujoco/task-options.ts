@@ -5,8 +5,9 @@
 //   Walker2d-2+4-v1                                      agents of unequal size, by contiguous blocks
 // The defaults are what DIMA used (family A of multiagent_mujoco).
 import Type, { type Static } from 'typebox'
-import { oneOf, parseConfig } from '../../common/config.ts'
+import { oneOf } from '../../common/config.ts'
 import { DimaError } from '../../common/errors.ts'
+import { parseQuery, queryOf } from '../task-query.ts'
 
 export const TASK_VERSION = 'v1'
 
@@ -65,7 +66,7 @@ export function parseTaskName(text: string): TaskName {
       field: 'task',
       given: text,
     })
-  return { robot, split: shortestSplit(split), options: parseOptions(query) }
+  return { robot, split: shortestSplit(split), options: parseQuery(TaskOptions, query) }
 }
 
 /** One name a split: `3+3` and `02x3` are `2x3`. */
@@ -75,25 +76,9 @@ function shortestSplit(split: string): string {
   return new Set(sizes).size === 1 ? `${sizes.length}x${sizes[0]}` : sizes.join('+')
 }
 
-function parseOptions(query: string): TaskOptions {
-  const options = new URLSearchParams(query)
-  const twice = [...options.keys()].find((name) => options.getAll(name).length > 1)
-  if (twice !== undefined)
-    throw new DimaError('invalid_config', `the option ${twice} is given more than once`, { field: twice })
-  return parseConfig(
-    TaskOptions,
-    Object.fromEntries(options),
-    (path) => `the option ${path.slice(1)} of a task`,
-  )
-}
-
 /** The full name: version, and the options that are not the defaults, in the order of the schema. */
 export function formatTaskName({ robot, split, options }: TaskName): string {
-  const defaults = parseConfig(TaskOptions, {})
-  const used = Object.keys(defaults).filter((name) => name !== 'hops' || options.observation === 'k-hop')
-  const changed = used
-    .map((name) => name as keyof TaskOptions)
-    .filter((name) => options[name] !== defaults[name])
-    .map((name) => `${name}=${options[name]}`)
-  return `${robot}-${split}-${TASK_VERSION}${changed.length > 0 ? `?${changed.join('&')}` : ''}`
+  const used =
+    options.observation === 'k-hop' ? options : { ...options, hops: parseQuery(TaskOptions, '').hops }
+  return `${robot}-${split}-${TASK_VERSION}${queryOf(TaskOptions, used)}`
 }

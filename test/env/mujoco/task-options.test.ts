@@ -62,7 +62,9 @@ test.each([
   ['observation=k-hop&hops=1.5', /hops/],
   ['observation=k-hop&hops=', /hops/],
   ['actionMap=joint', /actionMap/],
-  ['hops=1&hops=2', /hops is given more than once/],
+  ['hops=1&hops=2', /option hops of a task is given more than once/],
+  ['constructor=1', /constructor of a task is not known/],
+  ['__proto__=1', /__proto__ of a task is not known/],
 ])('refuses the option %s and names it', (query, message) => {
   const parse = () => parseTaskName(`Ant-2x4?${query}`)
   expect(parse).toThrow(

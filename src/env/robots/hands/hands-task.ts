@@ -12,7 +12,7 @@ import { BOUND, handsRobot } from './hands.ts'
 import { ACTION } from './layout.ts'
 import { pen } from './pen.ts'
 import { HANDS, sceneXml } from './scene.ts'
-import { formatHandsName, type HandsOptions, parseHandsName, parseHandsOptions } from './task-names.ts'
+import { formatHandsName, HANDS_DEFAULTS, type HandsOptions, parseHandsName } from './task-names.ts'
 
 const ERRANDS: ReadonlyMap<string, Errand> = new Map(
   [bottleCap, doorOpenInward, doorOpenOutward, pen].map((errand) => [errand.name, errand]),
@@ -48,8 +48,7 @@ export function handsTask(text: string): MujocoTask | undefined {
 
 /** Without the options that this task has nothing for, so that one task has one name. */
 function meaningful(options: HandsOptions, { indifferent = [] }: Errand): HandsOptions {
-  const defaults = parseHandsOptions({})
-  return { ...options, ...Object.fromEntries(indifferent.map((name) => [name, defaults[name]])) }
+  return { ...options, ...Object.fromEntries(indifferent.map((name) => [name, HANDS_DEFAULTS[name]])) }
 }
 
 const sightOf = ({ angles, touch, velocities }: HandsOptions): Sight => ({

@@ -1,8 +1,8 @@
 // Names of the tasks of the hands: DexHands-<task>-mj1, then options as in a query string. `mj1` says that it is the first
 // re-creation on MuJoCo: numbers are not those of the simulator that the tasks come from.
 import Type, { type Static } from 'typebox'
-import { oneOf, parseConfig } from '../../../common/config.ts'
-import { DimaError } from '../../../common/errors.ts'
+import { oneOf } from '../../../common/config.ts'
+import { parseQuery, queryOf } from '../../task-query.ts'
 
 export const HANDS_VERSION = 'mj1'
 
@@ -61,25 +61,11 @@ export interface HandsName {
 export function parseHandsName(text: string): HandsName | undefined {
   const { errand, version = HANDS_VERSION, query = '' } = NAME.exec(text)?.groups ?? {}
   if (!errand || version !== HANDS_VERSION) return undefined
-  return { errand, options: parseOptions(query) }
+  return { errand, options: parseQuery(HandsOptions, query) }
 }
 
-function parseOptions(query: string): HandsOptions {
-  const options = new URLSearchParams(query)
-  const twice = [...options.keys()].find((name) => options.getAll(name).length > 1)
-  if (twice !== undefined)
-    throw new DimaError('invalid_config', `the option ${twice} is given more than once`, { field: twice })
-  return parseHandsOptions(Object.fromEntries(options))
-}
-
-export const parseHandsOptions = (options: Record<string, string>): HandsOptions =>
-  parseConfig(HandsOptions, options, (path) => `the option ${path.slice(1)} of a task`)
+export const HANDS_DEFAULTS: HandsOptions = parseQuery(HandsOptions, '')
 
 /** The full name, with the options that are not the defaults. */
-export function formatHandsName({ errand, options }: HandsName): string {
-  const defaults = parseHandsOptions({})
-  const changed = (Object.keys(defaults) as (keyof HandsOptions)[])
-    .filter((name) => options[name] !== defaults[name])
-    .map((name) => `${name}=${options[name]}`)
-  return `DexHands-${errand}-${HANDS_VERSION}${changed.length > 0 ? `?${changed.join('&')}` : ''}`
-}
+export const formatHandsName = ({ errand, options }: HandsName): string =>
+  `DexHands-${errand}-${HANDS_VERSION}${queryOf(HandsOptions, options)}`
