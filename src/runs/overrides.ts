@@ -23,20 +23,23 @@ export function withOverrides<T extends Values>(schema: TObject, hyperparameters
 
 function assign(values: Values, assignment: string): void {
   const [path = '', given, ...rest] = assignment.split('=').map((part) => part.trim())
+  if (given === undefined || rest.length > 0) throw wrong(assignment, 'expected name=value', path)
   const keys = path.split('.')
   const name = keys.pop()!
   const group = keys.reduce<unknown>((inside, key) => (isGroup(inside) ? inside[key] : undefined), values)
-  if (given === undefined || rest.length > 0 || !isGroup(group) || !Object.hasOwn(group, name))
-    throw unknownName(assignment, path, values)
+  if (!isGroup(group) || !Object.hasOwn(group, name)) throw unknownName(assignment, path, values)
   group[name] = readAs(group[name], given, assignment)
 }
 
+const wrong = (assignment: string, what: string, given: string): DimaError =>
+  new DimaError('invalid_config', `--set ${assignment}: ${what}`, { field: 'set', given })
+
+/** Meant is the nearest, or what is called so in a group. */
 function unknownName(assignment: string, path: string, values: Values): DimaError {
-  const meant = didYouMean(path, pathsOf(values))
-  return new DimaError('invalid_config', `--set ${assignment}: no such hyper-parameter${meant}`, {
-    field: 'set',
-    given: path,
-  })
+  const paths = pathsOf(values)
+  const inGroup = paths.find((known) => known.endsWith(`.${path}`))
+  const meant = inGroup ? ` (did you mean ${inGroup}?)` : didYouMean(path, paths)
+  return wrong(assignment, `no such hyper-parameter${meant}`, path)
 }
 
 /** `behaviour.rollouts` and so on. */
@@ -53,8 +56,13 @@ function readAs(present: unknown, given: string, assignment: string): unknown {
   if (typeof present === 'string') return given
   if (typeof present === 'number' && given !== '' && Number.isFinite(Number(given))) return Number(given)
   if (typeof present === 'boolean' && ['true', 'false'].includes(given)) return given === 'true'
-  throw new DimaError('invalid_config', `--set ${assignment}: expected a ${typeof present}`, {
-    field: 'set',
-    given,
-  })
+  throw wrong(assignment, wanted(present), given)
+}
+
+function wanted(present: unknown): string {
+  if (typeof present === 'boolean') return 'expected true or false'
+  if (typeof present === 'number') return 'expected a number'
+  return isGroup(present)
+    ? `this is a group: set .${Object.keys(present)[0]} or others of it`
+    : 'lists are not set here'
 }

@@ -22,17 +22,18 @@ test('nothing to set changes nothing', () => {
 
 test.each([
   ['behaviour.rolouts=7', 'no such hyper-parameter'],
-  ['rollouts=7', 'no such hyper-parameter'],
-  ['behaviour=7', 'expected a object'],
-  ['behaviour.rollouts', 'no such hyper-parameter'],
-  ['behaviour.rollouts=1=2', 'no such hyper-parameter'],
-  ['recency=1', 'expected a object'],
+  ['rollouts=7', 'no such hyper-parameter (did you mean behaviour.rollouts?)'],
+  ['behaviour=7', '--set behaviour=7: this is a group: set .'],
+  ['behaviour.rollouts', 'expected name=value'],
+  ['behaviour.rollouts=1=2', 'expected name=value'],
+  ['recency=1', 'lists are not set here'],
   ['constructor.name=x', 'no such hyper-parameter'],
   ['behaviour.rollouts=many', 'expected a number'],
   ['behaviour.rollouts=1.5', 'behaviour.rollouts'],
   ['behaviour.rollouts=0', 'behaviour.rollouts'],
   ['epochRule=never', 'epochRule'],
-  ['timeLimitIsEnd=yes', 'expected a boolean'],
+  ['timeLimitIsEnd=yes', 'expected true or false'],
+  ['denoiser.linearPath=2', 'expected true or false'],
 ])('refuses %s', (text, message) => {
   expect(() => set(text)).toThrow(expect.objectContaining({ code: 'invalid_config' }))
   expect(() => set(text)).toThrow(message)
