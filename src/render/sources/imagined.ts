@@ -15,7 +15,7 @@ export interface Imagined {
 }
 
 /** DimaError as `checkValue`, and `invalid_config` for a row that is not there; `name` is what errors call the file. */
-export function readImagined(value: unknown, row: number, { goal }: MujocoTask, name: string): Imagined {
+export function readImagined(value: unknown, row: number, task: MujocoTask, name: string): Imagined {
   const { states } = checkValue(Type.Object({ states: Type.Array(Type.Unknown()) }), value, name)
   if (row >= states.length)
     throw new DimaError('invalid_config', `${name} has ${states.length} rows: there is no row ${row}`, {
@@ -23,12 +23,22 @@ export function readImagined(value: unknown, row: number, { goal }: MujocoTask, 
       expected: `less than ${states.length}`,
       given: row,
     })
-  const table = Type.Array(listOf(goal.stateNames.length), { minItems: 1 })
+  assertOfTask(states[row], task, `${name}.states[${row}][0]`)
+  const table = Type.Array(listOf(task.goal.stateNames.length), { minItems: 1 })
   const chosen = checkValue(table, states[row], `${name}.states[${row}]`)
   const { rewards, lengths } = checkValue(Rest, value, name)
   if (rewards?.[row]) assertSameLength(rewards[row], chosen.length, `${name}.rewards[${row}]`)
   const length = lengths?.[row] ?? chosen.length
   return { states: chosen.slice(0, length), rewards: (rewards?.[row] ?? []).slice(0, length) }
+}
+
+/** A reply does not say what its task is. */
+function assertOfTask(states: unknown, { spec, goal }: MujocoTask, field: string): void {
+  const [first] = Array.isArray(states) ? states : []
+  const [given, expected] = [Array.isArray(first) ? first.length : 0, goal.stateNames.length]
+  if (given === 0 || given === expected) return
+  const message = `${field} has ${given} entries, a state of ${spec.name} has ${expected}; --task says which task it is`
+  throw new DimaError('invalid_shape', message, { field, expected: [expected], given: [given] })
 }
 
 /** Left out of replies that were asked for other outputs. */

@@ -51,7 +51,12 @@ test.each([
   [{}, 0, 'invalid_request', 'rollout.states is missing'],
   [{ states: [[state(0)]] }, 1, 'invalid_config', 'rollout has 1 rows: there is no row 1'],
   [{ states: [[]] }, 0, 'invalid_shape', 'rollout.states[0] has 0 entries, expected at least 1'],
-  [{ states: [[[1]]] }, 0, 'invalid_shape', 'rollout.states[0][0] has 1 entries, expected at least 17'],
+  [
+    { states: [[[1]]] },
+    0,
+    'invalid_shape',
+    'rollout.states[0][0] has 1 entries, a state of HalfCheetah-2x3-v1 has 17; --task says which task it is',
+  ],
   [{ states: [[state(0), 5]] }, 0, 'invalid_shape', 'rollout.states[0][1] is 5, not a list'],
   [
     { states: [[[null, ...state(0).slice(1)]]] },
