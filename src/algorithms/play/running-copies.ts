@@ -54,7 +54,7 @@ export class RunningCopies {
 
   constructor(env: VectorEnv, seed: number) {
     if (env.autoreset !== 'disabled' && env.autoreset !== 'same_step') {
-      const message = `copies with autoreset ${env.autoreset} lose the state that an episode ends in`
+      const message = `this algorithm has no use for steps that only reset: it wants copies with autoreset disabled or same_step, not ${env.autoreset}`
       throw new DimaError('invalid_config', message, { field: 'autoreset', given: env.autoreset })
     }
     this.env = env
