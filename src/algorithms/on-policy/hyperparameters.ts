@@ -93,8 +93,8 @@ const HANDS_STEPS: Readonly<Record<string, number>> = { BottleCap: 125, Pen: 125
 const DOOR_STEPS = 250
 
 /**
- * `small` and `paper` are alike, as these networks are small, but for the hands: 256 copies make 9 iterations of the paper's
- * 300,000 steps, and 20 make 75.
+ * `small` and `paper` are alike, as these networks are small, but for the hands: 256 copies make 5 or 10 iterations of the
+ * paper's 300,000 steps, and 20 make 75.
  */
 export function ppoPreset<Schema extends TObject>(
   schema: Schema,
