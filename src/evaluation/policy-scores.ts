@@ -48,10 +48,12 @@ function returnsOf(episodes: Episode[]): PolicyScores['meanActions'] {
 export const successText = (success: number | undefined): string =>
   success === undefined ? '' : `, the task done in ${Math.round(100 * success)} %`
 
+export const episodesText = (count: number): string => `${count} episode${count === 1 ? '' : 's'}`
+
 /** Two lines for people. */
 export function policyText({ meanActions, sampledActions, ...rewards }: PolicyScores, steps: number): string {
   const returns = ({ episodes, mean, std, min, max, success }: PolicyScores['meanActions']) =>
-    `${mean.toFixed(1)} ± ${std.toFixed(1)} (${min.toFixed(1)} to ${max.toFixed(1)}, ${episodes} episodes${successText(success)})`
+    `${mean.toFixed(1)} ± ${std.toFixed(1)} (${min.toFixed(1)} to ${max.toFixed(1)}, ${episodesText(episodes)}${successText(success)})`
   const [imagined, real, error] = [rewards.imaginedReward, rewards.realReward, rewards.rewardRelativeError]
   return `return with mean actions ${returns(meanActions)}, with sampled ones ${returns(sampledActions)}
 mean reward of ${steps} steps in closed loop: imagined ${imagined.toFixed(4)}, real ${real.toFixed(4)}, relative error ${error.toFixed(4)}`

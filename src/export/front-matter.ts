@@ -1,5 +1,6 @@
 // What stands in front of a card for hubs of models: YAML between two lines of dashes, in Hugging Face's words. Texts are
 // quoted as JSON quotes them, which is YAML too.
+import { episodesText } from '../evaluation/policy-scores.ts'
 import type { Manifest, PolicyScores, Score } from '../registry/manifest.ts'
 import type { CardFacts } from './card.ts'
 import { defaultChoice } from './default-choice.ts'
@@ -52,7 +53,7 @@ const returnOf = ({ meanActions: { mean, std, episodes } }: PolicyScores): Metri
   {
     type: 'mean_reward',
     value: `${mean.toFixed(2)} +/- ${std.toFixed(2)}`,
-    name: `return of the policy, mean actions, ${episodes} episodes`,
+    name: `return of the policy, mean actions, ${episodesText(episodes)}`,
   },
 ]
 

@@ -57,4 +57,8 @@ test('two lines tell it', () => {
     `return with mean actions 2490.1 ± 13.0 (2450.0 to 2510.0, 10 episodes), with sampled ones 2490.1 ± 13.0 (2450.0 to 2510.0, 10 episodes)
 mean reward of 15 steps in closed loop: imagined 2.5000, real 2.2500, relative error 0.1110`,
   )
+  const once = { ...returns, episodes: 1, success: 0 }
+  expect(policyText({ meanActions: once, sampledActions: returns, ...rewards }, 15)).toContain(
+    'mean actions 2490.1 ± 13.0 (2450.0 to 2510.0, 1 episode, the task done in 0 %), with',
+  )
 })
