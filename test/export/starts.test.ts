@@ -25,4 +25,12 @@ test('start states are those of the reset: the same every time, all different, r
   expect(Math.abs(rms(velocities) - 0.1)).toBeLessThan(0.015)
 })
 
+test('states that are alike stand there once', () => {
+  const [a, b] = [Float64Array.of(1, 2), Float64Array.of(1, 3)]
+  expect(createStarts([a, b, a, a]).starts.map(({ states }) => states[0])).toEqual([
+    [1, 2],
+    [1, 3],
+  ])
+})
+
 const rms = (values: number[]) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length)
