@@ -34,7 +34,9 @@ export function startsOf(model: Pick<ModelDetail, 'examples' | 'start_states'>):
       return { name: numbered, start: { kind: 'example', example, row } }
     }),
   )
-  const own =
-    model.start_states > 0 ? [{ name: `one of its ${model.start_states}, by the seed`, start: OWN }] : []
+  const own = model.start_states > 0 ? [{ name: ownName(model.start_states), start: OWN }] : []
   return [...own, ...examples]
 }
+
+const ownName = (count: number): string =>
+  count === 1 ? 'where every episode starts' : `one of its ${count}, by the seed`

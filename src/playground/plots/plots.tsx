@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { Frames } from '../hooks/frames.ts'
 import { useWatched } from '../hooks/use-watched.ts'
 import type { Player } from '../play/player.ts'
+import { hasTruth } from '../truth/has-truth.ts'
 import type { Ink } from './ink.ts'
 import { type Drawn, Plot } from './plot.tsx'
 import { Table } from './table.tsx'
@@ -35,9 +36,10 @@ const END: Drawn[] = [{ name: 'imagined', of: { line: 'end' }, ink: 'blue' }]
 
 export function Plots({ player, frames, ink }: Props) {
   useWatched(player)
-  const { spaces, terminates } = player.model
+  const { environment, spaces, terminates } = player.model
   const { ghosts, truthState } = player.company
   const alone = !ghosts && truthState === 'off' && !player.tape.hasTruth(player.tape.end - 1)
+  const company = hasTruth(environment) ? 'Run the true robot beside, or fork futures.' : 'Fork futures.'
   const [entry, setEntry] = useState(0)
   const state = useMemo((): Drawn[] => {
     return [
@@ -56,7 +58,7 @@ export function Plots({ player, frames, ink }: Props) {
         unit="standard deviations"
         lines={APART}
         least={[0, 0.5]}
-        nothing={alone ? 'Run the true robot beside, or fork futures.' : undefined}
+        nothing={alone ? company : undefined}
       />
       <Plot {...common} title="Reward" unit="a step" lines={REWARD} />
       <Plot {...common} title="Reward" unit="summed" lines={SUM} />
