@@ -19,7 +19,7 @@ export const SimulateFlags = Type.Object(
     out: Type.String({
       minLength: 1,
       description:
-        'JSON file to write: task, start, qpos, qvel, states, observations, rewards, terminations, truncations',
+        'JSON file to write: task, start, qpos, qvel, states, observations, rewards, terminations, truncations, success',
     }),
   },
   { additionalProperties: false },
@@ -35,12 +35,21 @@ export async function simulateCommand(flags: SimulateFlags): Promise<string> {
   const episode = simulate(env, spec, start, playing(spec, actions))
   env.close()
   writeNamedFile(flags.out, `${JSON.stringify(episode)}\n`, 'out')
-  return `written: ${flags.out}, ${summary(episode, actions.length)}`
+  return `written: ${flags.out}, ${simulatedText(episode, actions.length)}`
 }
 
-function summary({ task, rewards, terminations, truncations }: Simulated, asked: number): string {
-  const steps = `${task}, ${rewards.length} steps`
+/** @param asked how many actions there were */
+export function simulatedText(episode: Simulated, asked: number): string {
+  const { task, rewards, terminations, truncations } = episode
+  const steps = `${task}, ${rewards.length} steps${doneText(episode)}`
   const end = terminations.at(-1) ? 'terminated' : truncations.at(-1) ? 'reached its time limit' : ''
   if (rewards.length < asked) return `${steps} of ${asked}: the episode ${end} there`
   return end ? `${steps}; the episode ${end} with the last` : steps
+}
+
+/** Steps are counted from 0, as the rows of the file. */
+function doneText({ success }: Simulated): string {
+  if (!success) return ''
+  const step = success.indexOf(true)
+  return step < 0 ? ', the task not done' : `, the task done in step ${step}`
 }

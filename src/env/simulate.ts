@@ -27,6 +27,7 @@ export const Simulated = Type.Object({
   rewards: numbers, // [T], the same for all agents
   terminations: Type.Array(Type.Boolean()), // [T]
   truncations: Type.Array(Type.Boolean()), // [T]
+  success: Type.Optional(Type.Array(Type.Boolean())), // [T], whether the task has been done; of tasks that can be
 } satisfies Record<string, TSchema>)
 export type Simulated = Static<typeof Simulated>
 
@@ -54,6 +55,8 @@ export function simulate(env: MujocoEnv, task: TaskSpec, start: Start, act: Act)
     episode.rewards.push(result.rewards[agent]!)
     episode.terminations.push(result.terminations[agent]!)
     episode.truncations.push(result.truncations[agent]!)
+    const { success } = result.infos[agent]!
+    if (typeof success === 'boolean') episode.success = [...(episode.success ?? []), success]
   }
   return episode
 }

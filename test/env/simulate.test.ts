@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
 import { makeMujocoEnv, resolveTask } from '../../src/env/make-env.ts'
 import { playing, type Start, simulate } from '../../src/env/simulate.ts'
+import { simulatedText } from '../../src/env/simulate-command.ts'
 
 const spec = (task: string) => resolveTask(task).spec
 
@@ -122,4 +123,24 @@ test('what was recorded survives JSON', async () => {
     playing(spec(task), randomActions(task, 3)),
   )
   expect(JSON.parse(JSON.stringify(episode))).toEqual(episode)
+})
+
+test('whether a task that can be done has been is told step by step, and in the summary', async () => {
+  const task = 'DexHands-DoorOpenOutward'
+  const still = Array.from({ length: 2 }, () =>
+    spec(task).agents.map(({ actuators }) => actuators.map(() => 0)),
+  )
+  const simulated = async (start: Start) =>
+    simulate(await openEnv(task), spec(task), start, playing(spec(task), still))
+  const shut = await simulated({ seed: 1 })
+  const [qpos, qvel] = [[...shut.qpos[0]!.slice(0, -2), 1.5, 1.5], shut.qvel[0]!]
+  const open = await simulated({ qpos, qvel })
+  expect([shut.success, open.success]).toEqual([
+    [false, false],
+    [true], // the hands are too far from the handles
+  ])
+  expect(simulatedText(shut, 2)).toBe('DexHands-DoorOpenOutward-mj1, 2 steps, the task not done')
+  expect(simulatedText(open, 1)).toBe(
+    'DexHands-DoorOpenOutward-mj1, 1 steps, the task done in step 0; the episode terminated with the last',
+  )
 })

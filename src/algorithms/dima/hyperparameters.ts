@@ -160,6 +160,8 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
   paper: {},
 }
 
+const handsBehaviour = { gamma: 0.95, entropy: 0.01 }
+
 /**
  * What the tasks of a robot change: of the hands by Table 1 of the paper's appendix, and Table 4 for the steps of an epoch, which
  * `small` has more of anyway. States with more entries than the U-Net has channels have the linear path: fresh denoisers after
@@ -169,11 +171,11 @@ export const DIMA_PRESETS: Record<PresetName, PresetOverlay> = {
 export const ROBOT_PRESETS: Record<string, Partial<Record<PresetName, PresetOverlay>>> = {
   Ant: { small: { denoiser: { linearPath: true } } },
   [HANDS]: {
-    debug: { behaviour: { gamma: 0.95, entropy: 0.01 } },
+    debug: { behaviour: handsBehaviour },
     small: {
       denoiser: { linearPath: true, learningRate: 2e-3 },
-      behaviour: { gamma: 0.95, entropy: 0.01 },
+      behaviour: handsBehaviour,
     },
-    paper: { stepsPerEpoch: 500, behaviour: { gamma: 0.95, entropy: 0.01 } },
+    paper: { stepsPerEpoch: 500, behaviour: handsBehaviour },
   },
 }

@@ -14,12 +14,11 @@
 import type { Simulation } from '../../mujoco/simulation.ts'
 import { FINGERS, HINGES, SERVOS } from './figures.ts'
 import { ACTION, type HandPlace, PLACES } from './layout.ts'
-import { PALMS, type VelocityOf, writeMotion, writePlace } from './places.ts'
+import { MOTION, PALMS, type VelocityOf, writeMotion, writePlace } from './places.ts'
 
 export const HAND_STATE = 199
 export const SPIN_SCALE = 0.2
 const FORCE_SCALE = 10
-const MOTION = 13
 const WHOLE_TURN = 2 * Math.PI
 
 const AXES = ['x', 'y', 'z']

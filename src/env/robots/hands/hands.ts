@@ -1,5 +1,6 @@
 // The two hands with an errand: the body and the goal of a task.
 
+import type { Simulation } from '../../mujoco/simulation.ts'
 import type { Body, Coordinate } from '../body.ts'
 import { clamp } from '../clamp.ts'
 import type { Goal } from '../goal.ts'
@@ -17,7 +18,7 @@ import {
   writeHand,
 } from './hand-state.ts'
 import { ACTION, OBJECT, PLACES } from './layout.ts'
-import { writeMotion, writePlace } from './places.ts'
+import { MOTION, writeMotion, writePlace } from './places.ts'
 import { FRAME_SKIP, HANDS, TIMESTEP } from './scene.ts'
 
 /** Observations and state are clipped to it. */
@@ -27,7 +28,6 @@ export const BOUND = 5
  * had until then that is 10,000 and more. Positions of hands vary by about this much under random actions.
  */
 const LEAST_DEVIATION = 0.05
-export const MOTION = 13
 
 /** `memory`: whether the task was done in this episode, then the action that was applied. */
 const SUCCESS = 0
@@ -109,7 +109,7 @@ const objectEntries = ({ seen }: Errand) => [
 ]
 
 function writeObject(
-  simulation: Parameters<typeof writeMotion>[0],
+  simulation: Simulation,
   { seen }: Errand,
   { velocityOf }: Sight,
   state: Float64Array,

@@ -50,8 +50,10 @@ export const penXml = (start: Placed, resistance: Resistance): string => `
   </body>
 </body>`
 
-/** Across the leaf, from its hinge on; up; and how thick. */
-/** `behind`: the hinges are not quite in one plane, which the distances of hands and handles at the start tell. */
+/**
+ * m, kg. `hinges`: where they are across the door; `behind`: how far behind its middle, which the distances of hands and
+ * handles at the start tell; `origin`: how far the frame of a leaf is above its middle.
+ */
 export const LEAF = {
   hinges: { right: 0.4265, left: -0.4204 },
   behind: { right: -0.0088, left: -0.0061 },
@@ -60,6 +62,7 @@ export const LEAF = {
   mass: 3.59,
   origin: 0.483,
 }
+/** m, kg. `stands`: how far it reaches before the leaf; `from`: its middle from the hinge; `below`: and from the frame of the leaf. */
 const HANDLE = { height: 0.3, width: 0.035, depth: 0.012, stands: 0.0875, mass: 0.33, from: 0.39, below: 0.5 }
 
 /** One bar on each face, held by two posts: fingers fit behind it. */

@@ -49,6 +49,9 @@ export function writePlace(simulation: Simulation, place: Place, target: Float64
   for (let axis = 0; axis < 3; axis++) target[offset + axis] = coordinateOf(simulation, place, axis)
 }
 
+/** Numbers of a motion. */
+export const MOTION = 13
+
 /** Of a body's frame, or of its centre of mass. */
 export type VelocityOf = 'frame' | 'centre'
 
