@@ -20,22 +20,40 @@ export const drawFigure = ({ shapes }: Pose, camera: Camera): string =>
       .join('\n'),
   )
 
-/** A figure to lay over another: one outline around all of it, and a little of its colour inside. */
+/** A figure to lay over another: one outline around all of it, and a little of its colour inside. Of several things each has its own. */
 export function drawGhost({ shapes }: Pose, camera: Camera): string {
+  const things = camera.still ? apart(shapes) : [shapes]
+  return element(
+    'g',
+    { class: 'ghost', 'stroke-linecap': 'round' },
+    things.map((thing, i) => drawOutlined(thing, camera, `outside-${i}`)).join('\n'),
+  )
+}
+
+/** Scenery first, for the hands are before it. */
+function apart(shapes: readonly Shape[]): Shape[][] {
+  return [true, false].flatMap((far) => {
+    const layer = shapes.filter((shape) => shape.far === far)
+    return [...new Set(layer.map(({ limb }) => limb))].map((limb) =>
+      layer.filter((shape) => shape.limb === limb),
+    )
+  })
+}
+
+/** @param mask id of what hides the outline inside */
+function drawOutlined(shapes: readonly Shape[], camera: Camera, mask: string): string {
   const { fill, edge } = GHOST_PAINT
   const draw = (margin: number, colour: string) =>
     shapes.map((shape) => drawShape(shape, camera, margin, colour)).join('\n')
   const outside = element('rect', { width: WIDTH, height: HEIGHT, fill: '#ffffff' }) + draw(0, '#000000')
-  return element(
-    'g',
-    { class: 'ghost', 'stroke-linecap': 'round' },
+  return (
     element(
       'mask',
-      { id: 'outside', maskUnits: 'userSpaceOnUse', x: 0, y: 0, width: WIDTH, height: HEIGHT },
+      { id: mask, maskUnits: 'userSpaceOnUse', x: 0, y: 0, width: WIDTH, height: HEIGHT },
       outside,
     ) +
-      element('g', { opacity: GHOST.inside }, draw(0, fill)) +
-      element('g', { opacity: GHOST.edge, mask: 'url(#outside)' }, draw(EDGE, edge)),
+    element('g', { opacity: GHOST.inside }, draw(0, fill)) +
+    element('g', { opacity: GHOST.edge, mask: `url(#${mask})` }, draw(EDGE, edge))
   )
 }
 

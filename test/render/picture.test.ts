@@ -65,6 +65,17 @@ test('one trajectory is one figure, two are a figure and a ghost over it', async
   expect(draw([pose, pose])).toEqual(['figure', 'ghost'])
 })
 
+test('of several things in a scene each has its own outline', async () => {
+  const outlines = async (task: string, size: number) => {
+    const pose = await poseOf(task, size)
+    const elements = elementsOf(frameSvg(frameOf([pose, pose]), view(task)))
+    return elements.flatMap(({ name, attributes }) => (name === 'mask' ? attributes.id! : []))
+  }
+  expect(await outlines('Ant-4x2', 15)).toEqual(['outside-0'])
+  // the door, the hands, the handles
+  expect(await outlines('DexHands-DoorOpenOutward', 64)).toEqual([0, 1, 2, 3].map((i) => `outside-${i}`))
+})
+
 test('a free robot has a shadow on the ground', async () => {
   const pose = await poseOf('Ant-4x2', 15)
   const draw = (poses: Pose[]) => classes(elementsOf(frameSvg(frameOf(poses), view('Ant-4x2'))))
