@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../src/common/config.ts'
@@ -80,6 +80,11 @@ test('what is wrong with a run is said', async () => {
   await expect(open({ run })).rejects.toThrow(refused('invalid_config', /no readable episode 0/))
   putJson(run, 'config.json', { config: {} })
   await expect(open({ run })).rejects.toThrow(refused('invalid_request', 'run.config.task is missing'))
+  rmSync(join(run, 'episodes'), { recursive: true })
+  putJson(run, 'config.json', { config: { task: 'Walker2d-2x3' } })
+  await expect(open({ run })).rejects.toThrow(
+    refused('invalid_config', `${run} keeps no episodes: runs with a world model do`),
+  )
   const empty = join(run, 'empty')
   mkdirSync(empty)
   await expect(open({ run: empty })).rejects.toThrow(

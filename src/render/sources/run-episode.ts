@@ -47,17 +47,16 @@ function load(path: string, index: number): Episode {
   try {
     return folder.loadEpisode(index)
   } catch {
-    const episodes = folder.file('episodes')
-    const count = existsSync(episodes)
-      ? readdirSync(episodes).filter((name) => name.endsWith('.msgpack')).length
-      : 0
-    throw new DimaError(
-      'invalid_config',
-      `${path} has no readable episode ${index}; it has ${count}, from 0 on`,
-      {
-        field: 'episode',
-        given: index,
-      },
-    )
+    throw new DimaError('invalid_config', `${path} ${missing(folder, index)}`, {
+      field: 'episode',
+      given: index,
+    })
   }
+}
+
+function missing(folder: RunFolder, index: number): string {
+  const episodes = folder.file('episodes')
+  if (!existsSync(episodes)) return 'keeps no episodes: runs with a world model do'
+  const count = readdirSync(episodes).filter((name) => name.endsWith('.msgpack')).length
+  return `has no readable episode ${index}; it has ${count}, from 0 on`
 }
