@@ -25,19 +25,20 @@ export interface DimaConfig extends RunConfig {
   hyperparameters: Hyperparameters
 }
 
-/** The hyper-parameters of a preset, a copy. @param task whose policy is learned */
+/** The hyper-parameters of a preset, a copy. */
 export function presetOf(
   preset: PresetName,
   algorithm: Algorithm = 'world-model',
   task = '',
 ): Hyperparameters {
   const base = TRAINING_PRESETS[preset]
+  const own = ROBOT_PRESETS[tunedRobot(task)]?.[preset] ?? {}
   if (algorithm === 'dima') {
-    const learned = overlaid(base, DIMA_PRESETS[preset])
-    const own = overlaid(learned, ROBOT_PRESETS[tunedRobot(task)]?.[preset] ?? {})
-    return parseConfig(Hyperparameters, overlaid(own, { evaluation: evaluationEpisodes(task) }))
+    const learned = overlaid(overlaid(base, DIMA_PRESETS[preset]), own)
+    return parseConfig(Hyperparameters, overlaid(learned, { evaluation: evaluationEpisodes(task) }))
   }
-  return parseConfig(Hyperparameters, overlaid(base, { behaviour: { updatesPerEpoch: 0 } }))
+  const alone = { denoiser: own.denoiser ?? {}, behaviour: { updatesPerEpoch: 0 } }
+  return parseConfig(Hyperparameters, overlaid(base, alone))
 }
 
 /** Of two overlays one, the second on top, group by group. */
@@ -108,7 +109,7 @@ function recordedPlan(
   return {
     task,
     steps: Math.min(steps, whole),
-    hyperparameters: recordedSchedule(presetOf(preset), used),
+    hyperparameters: recordedSchedule(presetOf(preset, 'world-model', task), used),
   }
 }
 

@@ -38,7 +38,10 @@ test('of hands the policy discounts and explores as Table 1 has it', () => {
 
 test('states that are wider than the U-Net are predicted linearly beside it', () => {
   for (const task of ['DexHands-BottleCap-mj1', 'Ant-4x2'])
-    expect(resolve('--preset', 'small', '--task', task).networks.denoiser.linearPath).toBe(true)
+    for (const algorithm of ['dima', 'world-model']) {
+      const { networks } = resolve('--preset', 'small', '--task', task, '--algorithm', algorithm)
+      expect(networks.denoiser.linearPath).toBe(true)
+    }
   const without = [
     '--preset',
     'small',
