@@ -57,7 +57,7 @@ interface Grasp {
   rest: Record<string, number>
 }
 
-/** By hand. */
+/** Of the right hand and of the left. */
 const PEN: Grasp[] = [
   {
     approach: [-0.224, -0.193, -0.315, 0.744, 0.212, 0.351],
@@ -76,6 +76,8 @@ const PEN: Grasp[] = [
     rest: { THJ3: 0.366, WRJ1: -0.135, WRJ0: -0.085 },
   },
 ]
+
+/** Of the right hand and of the left. */
 const DOOR: Grasp[] = [
   {
     approach: [-0.318, -0.318, 0.374, 0, 0.304, 0.131],
