@@ -1,5 +1,5 @@
 // A models folder with the model alone that README's requests mean: a server then proves no other one.
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -9,7 +9,9 @@ export const DEFAULT_MODEL = 'halfcheetah-2x3'
 const MODELS = resolve(import.meta.dirname, '../models')
 
 /** The version that requests without one mean. */
-export const DEFAULT_VERSION = '3'
+export const DEFAULT_VERSION: string = JSON.parse(
+  readFileSync(join(MODELS, DEFAULT_MODEL, 'labels.json'), 'utf8'),
+).default
 
 /** @param versions which of them; the label stands on the default one */
 export function copyDefaultModel(models: string, versions = readdirSync(join(MODELS, DEFAULT_MODEL))): void {

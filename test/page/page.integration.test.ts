@@ -92,9 +92,9 @@ describe.skipIf(missingBrowser)(title, () => {
     const { page } = await opened('/#halfcheetah-2x3@1')
     await page.waitForSelector('.versions [aria-current]')
     expect(await page.textContent('.versions [aria-current]')).toBe('version 1')
-    await page.click('text=version 3')
-    await page.locator('.versions [aria-current]', { hasText: 'version 3' }).waitFor()
-    expect(page.url()).toContain('#halfcheetah-2x3%403')
+    await page.click(`text=version ${DEFAULT_VERSION}`)
+    await page.locator('.versions [aria-current]', { hasText: `version ${DEFAULT_VERSION}` }).waitFor()
+    expect(page.url()).toContain(`#halfcheetah-2x3%40${DEFAULT_VERSION}`)
   })
 
   test.each([320, 375, 1920])('fits a screen of %i pixels', async (width) => {

@@ -1,7 +1,7 @@
 """Imagines with a model's folder alone, without a server; needs ONNX Runtime beside this package.
 
     from dima.local import LocalModel
-    reply = LocalModel("models/halfcheetah-2x3/3").rollout(starts, actions, seed=7)
+    reply = LocalModel("models/halfcheetah-2x3/4").rollout(starts, actions, seed=7)
 
 The same seed gives the server's numbers, up to rounding: noise.py draws as it does. B rows, H steps
 of at most P, L states of context, N agents, A action, S state, O observation.

@@ -120,7 +120,7 @@ class LocalModelTest(unittest.TestCase):
         blocks = [block.split("```")[0] for block in readme.split("```python\n")[1:]]
         (lines,) = [block for block in blocks if "LocalModel" in block]
         folder = str(self.models / "halfcheetah-2x3" / "2")
-        exec(lines.replace("models/halfcheetah-2x3/3", folder), {})
+        exec(lines.replace("models/halfcheetah-2x3/4", folder), {})
 
 
 class RefusalTest(unittest.TestCase):

@@ -7,6 +7,7 @@ import { DIMA_POLICY, type PolicyConfig, type PresetName } from '../../networks/
 import { withOverrides } from '../../runs/overrides.ts'
 import type { Algorithm, RunConfig } from '../../runs/run-config.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
+import { sampledRows } from '../../worlds/dima/train/denoiser-batch.ts'
 import { algorithmOf, stepsOf, type TrainFlags } from '../train-flags.ts'
 import { evaluationEpisodes, tunedRobot } from '../tuned-task.ts'
 import {
@@ -51,8 +52,13 @@ function overlaid(base: PresetOverlay, top: PresetOverlay): PresetOverlay {
   return { ...base, ...Object.fromEntries(groups) }
 }
 
-/** The paper's plan comes with the paper's objective: one agent visible at a time (Algorithm 1). */
-const PAPER_MASKS = { oneAgentShare: 1, allAgentsShare: 0 }
+/** The paper's plan comes with the paper's objective: one agent visible at a time (Algorithm 1), random levels of noise alone. */
+const paperObjective = ({ batch, samplerShare }: Hyperparameters['denoiser']) => ({
+  oneAgentShare: 1,
+  allAgentsShare: 0,
+  samplerShare: 0,
+  batch: batch + sampledRows({ batch, samplerShare }),
+})
 
 /** @param source what it has recorded decides steps and schedule */
 export function resolveConfig(
@@ -64,7 +70,8 @@ export function resolveConfig(
   const run = source?.recorded
     ? recordedPlan(flags, source.spec.name, source.recorded)
     : { task: flags.task, steps: stepsOf(flags), hyperparameters: presetOf(preset, algorithm, flags.task) }
-  if (plan === 'sequential') Object.assign(run.hyperparameters.denoiser, PAPER_MASKS)
+  const { denoiser } = run.hyperparameters
+  if (plan === 'sequential') Object.assign(denoiser, paperObjective(denoiser))
   run.hyperparameters = withOverrides(Hyperparameters, run.hyperparameters, flags.set)
   if (source?.recorded) refuseExploration(run.hyperparameters)
   if (plan) run.hyperparameters.behaviour.plan = plan

@@ -54,6 +54,17 @@ test('states that are wider than the U-Net are predicted linearly beside it', ()
   expect(resolve('--preset', 'small').networks).toEqual(NETWORK_PRESETS.small)
 })
 
+test('rows go the way of the sampler where that helped, at equal cost', () => {
+  const rows = (...argv: string[]) => {
+    const { batch, samplerShare } = resolve(...argv).hyperparameters.denoiser
+    return [batch, samplerShare]
+  }
+  expect(rows()).toEqual([102, 0.25])
+  for (const task of ['DexHands-BottleCap-mj1', 'Ant-4x2']) expect(rows('--task', task)).toEqual([128, 0])
+  expect(rows('--algorithm', 'world-model')).toEqual([128, 0])
+  expect(rows('--preset', 'paper')).toEqual([64, 0])
+})
+
 test('the paper preset learns the policy as the paper does (method.md 4.3, 5)', () => {
   const { algorithm, policy, hyperparameters } = resolve('--preset', 'paper')
   expect([algorithm, policy]).toEqual(['dima', DIMA_POLICY])
@@ -90,7 +101,7 @@ test('a world model alone learns no policy, and --plan says how one imagines', (
   expect(resolve('--algorithm', 'world-model').hyperparameters.behaviour.updatesPerEpoch).toBe(0)
   expect(resolve('--plan', 'sequential').hyperparameters.behaviour.plan).toBe('sequential')
   const { denoiser } = resolve('--plan', 'sequential').hyperparameters
-  expect(denoiser).toMatchObject({ oneAgentShare: 1, allAgentsShare: 0 }) // the paper's objective
+  expect(denoiser).toMatchObject({ oneAgentShare: 1, allAgentsShare: 0, samplerShare: 0, batch: 128 }) // the paper's objective
   const mixed = resolve('--plan', 'sequential', '--set', 'denoiser.oneAgentShare=0.5').hyperparameters
   expect(mixed.denoiser.oneAgentShare).toBe(0.5)
   expect(resolve('--plan', 'progressive').hyperparameters.denoiser).toEqual(

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { defaultModel } from '../../default-model.ts'
+import { DEFAULT_VERSION, defaultModel } from '../../default-model.ts'
 import { modelsFolder, publishTiny } from '../../registry/fixture.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
@@ -42,7 +42,8 @@ test('a machine that is fit: a line for each part, and nothing is left running',
     'memory',
     'proof',
   ])
-  expect(lines.at(-1)).toMatch(/^ok +proof +halfcheetah-2x3@3 imagines here, [\d.]+ s$/)
+  expect(lines.at(-1)).toMatch(/^ok +proof +halfcheetah-2x3@(\d+) imagines here, [\d.]+ s$/)
+  expect(lines.at(-1)).toContain(`@${DEFAULT_VERSION} `)
 })
 
 test('what is wrong is said, all of it, with the setting and what to do', async () => {

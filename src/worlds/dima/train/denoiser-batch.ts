@@ -13,7 +13,8 @@ type Config = WorldModelHyperparameters['denoiser'] & Pick<WorldModelHyperparame
 export type BatchSize = Pick<Config, 'batch' | 'selfFed' | 'samplerShare'>
 
 /** How many rows begin as a sampler does: the last of a batch. */
-export const sampledRows = ({ batch, samplerShare }: BatchSize): number => Math.round(batch * samplerShare)
+export const sampledRows = ({ batch, samplerShare }: Omit<BatchSize, 'selfFed'>): number =>
+  Math.round(batch * samplerShare)
 
 export function denoiserInputs(
   { context: L, agents: N, action: A, state: S }: Dimensions,
