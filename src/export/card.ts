@@ -1,7 +1,7 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scoreTable } from '../evaluation/report.ts'
-import { graphFile, type Manifest, type Scores, type Start } from '../registry/manifest.ts'
+import { graphFile, type Manifest, type Scores, type Start, type WeightType } from '../registry/manifest.ts'
 import { kindOf } from '../worlds/kind-of.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import type { WorldKind } from '../worlds/world.ts'
@@ -83,14 +83,17 @@ function formOf(agents: CardFacts['agents']): string {
   return told.map((text) => `; ${text}`).join('')
 }
 
+const ROUNDED: Record<WeightType, string> = {
+  int8: " Matrices of the world model's weights are rounded to 255 whole numbers times a scale a column, all else to float16, here and in the files.",
+  float16: " The world model's weights are rounded to float16, here and in the files.",
+  float32: '',
+}
+
 function errorSection(scores: Scores, { about }: WorldKind): string {
   const source = scores.policy
     ? 'new episodes that the policy played with sampled actions'
     : 'held-out episodes from the same source'
-  const rounded =
-    scores.weights === 'float16'
-      ? " The world model's weights are rounded to float16, here and in the files."
-      : ''
+  const rounded = ROUNDED[scores.weights ?? 'float32']
   return `## Imagination error
 
 ${scores.segments} segments of ${scores.episodes} ${source}, open loop with the recorded actions. L1 in units

@@ -1,8 +1,9 @@
 // Compiles a network for serving: weights inside, any batch size.
+
+import { compactConstants } from './compact-constants.ts'
 import { mergeBatchSizes } from './dynamic-batch.ts'
 import { encodeGraph, type GraphValue, type ValueSpec } from './graph.ts'
 import type { BuilderOptions } from './graph-builder.ts'
-import { halveConstants } from './half-constants.ts'
 import { type Tensors, trace, type Weight } from './trace.ts'
 
 export interface ForwardOptions extends BuilderOptions {
@@ -32,7 +33,9 @@ export function compileForward({
     graph: trace(name, options, (scope) => build(scope.weights(weights), scope.inputs(inputs(batch)))),
   })
   const merged = mergeBatchSizes(traceAt(BATCH_SIZES[0]), traceAt(BATCH_SIZES[1]))
-  return encodeGraph(halveConstants({ ...merged, inputs: merged.inputs.map((input) => freed(input, free)) }))
+  return encodeGraph(
+    compactConstants({ ...merged, inputs: merged.inputs.map((input) => freed(input, free)) }),
+  )
 }
 
 /** What a free axis besides the batch is called. */

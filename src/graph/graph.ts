@@ -41,11 +41,11 @@ export interface GraphNode {
 export type Values = Float32Array | Int32Array | Uint8Array
 
 /**
- * Float, int and bool constants come from tfjs; int64 ones are the shapes and axes that ONNX takes as inputs; float16 ones
- * are weights in half the bytes, and `values` are those bytes.
+ * Float, int and bool constants come from tfjs; int64 ones are the shapes and axes that ONNX takes as inputs; int8 and
+ * float16 ones are weights in a quarter or half of the bytes, and `values` are those bytes.
  */
 export type Constant =
-  | { dtype: DType | 'float16'; shape: number[]; values: Values }
+  | { dtype: DType | 'int8' | 'float16'; shape: number[]; values: Values }
   | { dtype: 'int64'; shape: number[]; values: number[] }
 
 export interface Graph {

@@ -111,7 +111,8 @@ const PolicyScores = object(
 )
 export type PolicyScores = Static<typeof PolicyScores>
 
-export const WEIGHT_TYPES = ['float16', 'float32'] as const
+/** int8: matrices as whole numbers with a scale a column, all else float16 */
+export const WEIGHT_TYPES = ['int8', 'float16', 'float32'] as const
 export type WeightType = (typeof WEIGHT_TYPES)[number]
 
 export const Scores = object({
