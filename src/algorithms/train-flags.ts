@@ -10,17 +10,18 @@ import { PRESET_NAMES } from '../networks/policy-sizes.ts'
 import { runNameOf } from '../runs/names.ts'
 import { setFlag } from '../runs/overrides.ts'
 import { ALGORITHMS, type Algorithm, type RunConfig } from '../runs/run-config.ts'
+import { sizesFlag } from '../runs/sizes.ts'
 import { dimaFlags } from './dima/flags.ts'
 
 /** Those that only some algorithms have. */
 const OWN: Record<Algorithm, TProperties> = {
-  dima: dimaFlags,
+  dima: { ...dimaFlags, ...sizesFlag },
   mappo: {},
   happo: {},
   hasac: {},
-  mamba: {},
-  marie: {},
-  'world-model': dimaFlags,
+  mamba: sizesFlag,
+  marie: sizesFlag,
+  'world-model': { ...dimaFlags, ...sizesFlag },
 }
 
 /** Environment steps of a run, where no flag says it. */
@@ -88,6 +89,7 @@ export const TrainFlags = Type.Object(
     }),
     ...dimaFlags,
     ...setFlag,
+    ...sizesFlag,
     ...deviceFlag,
     stepsPerCall: Type.Integer({
       default: 1,

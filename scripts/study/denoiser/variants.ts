@@ -1,8 +1,8 @@
 // Denoisers that differ in how they learn or in their size, as they are named on the command line.
-import Type from 'typebox'
 import { Hyperparameters } from '../../../src/algorithms/dima/hyperparameters.ts'
 import { DimaError } from '../../../src/common/errors.ts'
 import { withOverrides } from '../../../src/runs/overrides.ts'
+import { withSizes } from '../../../src/runs/sizes.ts'
 import type { DenoiserConfig } from '../../../src/worlds/dima/networks/presets.ts'
 
 export interface Variant {
@@ -11,14 +11,8 @@ export interface Variant {
   hyperparameters: Hyperparameters['denoiser']
 }
 
-const Sizes = Type.Object({
-  channels: Type.Integer({ minimum: 32, multipleOf: 32 }),
-  blocks: Type.Integer({ minimum: 1 }),
-})
-
 /**
- * @param text `name: field=value, ...; name: ...`: fields of `denoiser` among the hyper-parameters, `channels` or `blocks`; none: the
- * preset's. DimaError `invalid_config`
+ * @param text `name: field=value, ...; name: ...`: fields of `denoiser` among the hyper-parameters or the sizes; none: the preset's. DimaError `invalid_config`
  */
 export function parseVariants(text: string, sizes: DenoiserConfig, whole: Hyperparameters): Variant[] {
   return text.split(';').map((one) => {
@@ -26,12 +20,11 @@ export function parseVariants(text: string, sizes: DenoiserConfig, whole: Hyperp
     if (!name)
       throw new DimaError('invalid_config', 'a variant has no name', { field: 'variants', given: one })
     const all = changes.split(',').map((change) => change.trim())
-    const isSize = (change: string) => Object.keys(Sizes.properties).includes(change.split('=')[0]!.trim())
-    const { channels, blocks } = sizes
-    const changed = withOverrides(Sizes, { channels, blocks }, all.filter(isSize).join())
+    const isSize = (change: string) => Object.hasOwn(sizes, change.split(/[=.]/)[0]!.trim())
+    const changed = withSizes(sizes, all.filter(isSize).join())
     const learning = all.filter((change) => change && !isSize(change)).map((change) => `denoiser.${change}`)
     const { denoiser } = withOverrides(Hyperparameters, whole, learning.join())
     const linear = denoiser.linearPath ? { linearPath: true } : {}
-    return { name, sizes: { ...sizes, ...changed, ...linear }, hyperparameters: denoiser }
+    return { name, sizes: { ...changed, ...linear }, hyperparameters: denoiser }
   })
 }

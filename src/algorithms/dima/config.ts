@@ -6,6 +6,7 @@ import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { DIMA_POLICY, type PolicyConfig, type PresetName } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
 import type { Algorithm, RunConfig } from '../../runs/run-config.ts'
+import { withSizes } from '../../runs/sizes.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/dima/networks/presets.ts'
 import { sampledRows } from '../../worlds/dima/train/denoiser-batch.ts'
 import { algorithmOf, stepsOf, type TrainFlags } from '../train-flags.ts'
@@ -82,7 +83,7 @@ export function resolveConfig(
       given: run.steps,
     })
   }
-  const networks = structuredClone(NETWORK_PRESETS[preset])
+  const networks = withSizes(NETWORK_PRESETS[preset], flags.sizes)
   if (offsetNoise !== undefined) networks.denoiser.offsetNoise = offsetNoise
   if (run.hyperparameters.denoiser.linearPath) networks.denoiser.linearPath = true
   const sizes = { networks, policy: policyOf(run.hyperparameters) }

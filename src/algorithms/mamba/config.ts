@@ -6,6 +6,7 @@ import type { TaskSpec } from '../../env/task-spec.ts'
 import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { withOverrides } from '../../runs/overrides.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
+import { withSizes } from '../../runs/sizes.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/mamba/networks/presets.ts'
 import { stepsOf, type TrainFlags } from '../train-flags.ts'
 import { MambaHyperparameters, mambaPreset } from './hyperparameters.ts'
@@ -21,7 +22,7 @@ export function mambaConfig(flags: TrainFlags, source?: Pick<EpisodeSource, 'spe
   if (source) formOf(source.spec, flags)
   const { task, preset, seed, threads, engine, device } = flags
   const hyperparameters = withOverrides(MambaHyperparameters, mambaPreset(preset), flags.set)
-  const networks = structuredClone(NETWORK_PRESETS[preset])
+  const networks = withSizes(NETWORK_PRESETS[preset], flags.sizes)
   const run = { task, steps: stepsOf(flags), preset, seed, threads, engine, device }
   return { algorithm: 'mamba', ...run, networks, hyperparameters, policy: policyOf(networks) }
 }

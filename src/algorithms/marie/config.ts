@@ -7,6 +7,7 @@ import type { EpisodeSource } from '../../episodes/sources/source.ts'
 import { PPO_POLICY } from '../../networks/policy-sizes.ts'
 import { withOverrides } from '../../runs/overrides.ts'
 import type { RunConfig } from '../../runs/run-config.ts'
+import { withSizes } from '../../runs/sizes.ts'
 import { NETWORK_PRESETS, type NetworksConfig } from '../../worlds/marie/networks/presets.ts'
 import { stepsOf, type TrainFlags } from '../train-flags.ts'
 import { MarieHyperparameters, mariePreset } from './hyperparameters.ts'
@@ -24,7 +25,7 @@ export function marieConfig(flags: TrainFlags, source?: Pick<EpisodeSource, 'spe
   if (source) formOf(source.spec, task)
   return {
     ...{ algorithm: 'marie', task, steps: stepsOf(flags), preset, seed, threads, engine, device },
-    networks: structuredClone(NETWORK_PRESETS[preset]),
+    networks: withSizes(NETWORK_PRESETS[preset], flags.sizes),
     hyperparameters: withOverrides(MarieHyperparameters, mariePreset(preset), flags.set),
     policy: PPO_POLICY,
   }
