@@ -57,7 +57,7 @@ test('the bundle says what it is and how good', () => {
   expect(training.environmentSteps).toBe(5000)
   expect(training.updates).toMatchObject({ decoder: 25, denoiser: 25, reward: 25 })
   expect(training.updates.actor).toBeGreaterThan(0)
-  expect(scores.weights).toBe('float16')
+  expect(scores.weights).toBe('int8')
   expect(scores.policy!.meanActions.episodes).toBe(10)
   expect(scores.policy!.sampledActions.episodes).toBe(2)
   expect(sampling).toMatchObject({ sequentialSteps: 4, jointSteps: 2, defaultPlan: 'joint' })

@@ -64,10 +64,13 @@ export async function evaluateCommand(flags: EvaluateFlags): Promise<string> {
   await requireDevice(flags.device)
   if (flags.sets || flags.bundle) return setsCommand(flags)
   const model = withWeightType(await readTrainedModel(flags.run), flags.weights)
-  const { device, segments, seed, weights } = flags
+  const { device, segments, seed } = flags
   const episodes = await playAll(model, flags)
   const simulator = await openSimulator(KINDS, model.spec, compileGraphs(model), { device })
-  const scores = { ...(await evaluate(simulator, { ...episodes, segments, seed })), weights }
+  const scores = {
+    ...(await evaluate(simulator, { ...episodes, segments, seed })),
+    weights: model.weightType,
+  }
   await simulator.close()
   return report(model, scores, new RunFolder(flags.run))
 }

@@ -1,6 +1,7 @@
 // The numbers that a bundle's weights are. A model is rounded before anything else is done with it, so that what is
 // compared and scored is what will be served. Only the world model is rounded: the policy and its critic are small, and a
 // rounded policy acts otherwise, so that its returns would not be those that its training reports.
+import Type from 'typebox'
 import { oneOf } from '../common/config.ts'
 import { DimaError } from '../common/errors.ts'
 import { fromHalf, toHalf } from '../common/float16.ts'
@@ -10,26 +11,30 @@ import type { Compilable } from '../graph/serving-graph.ts'
 import { WEIGHT_TYPES, type WeightType } from '../registry/manifest.ts'
 
 export const weightsFlag = {
-  weights: oneOf(
-    WEIGHT_TYPES,
-    'float16',
-    "numbers that the world model's weights are rounded to: float16 halves the files, int8 quarters the matrices in them",
+  weights: Type.Optional(
+    oneOf(
+      WEIGHT_TYPES,
+      undefined,
+      "numbers that the world model's weights are rounded to: float16 halves the files, int8 quarters the matrices in them (default: the smallest that costs its kind nothing)",
+    ),
   ),
 }
 
+type Roundable = Pick<Compilable, 'networks' | 'weights'> & { weightType?: WeightType }
+
 /** The model, its world model's weights of a type. DimaError `invalid_bundle` where one is too large for it. */
-export function withWeightType<Model extends Pick<Compilable, 'networks' | 'weights'>>(
+export function withWeightType<Model extends Roundable>(
   model: Model,
-  type: WeightType,
+  type: WeightType = model.weightType ?? 'float32',
 ): Model {
-  if (type === 'float32') return model
+  if (type === 'float32') return { ...model, weightType: type }
   const weights = Object.entries(model.weights).map(([network, values]) => [
     network,
     network === 'policy' || network === 'value'
       ? values
       : rounded(network, model.networks[network]!.parameters, values, type),
   ])
-  return { ...model, weights: Object.fromEntries(weights) }
+  return { ...model, weightType: type, weights: Object.fromEntries(weights) }
 }
 
 function rounded(

@@ -78,7 +78,7 @@ async function bodyOf({ record, task }: TrainedModel) {
 export async function exportCommand(flags: ExportFlags, say: (line: string) => void): Promise<void> {
   await requireDevice(flags.device)
   const own = withWeightType(await readTrainedModel(flags.run), flags.weights)
-  const scores = readScores(flags.run, flags.weights)
+  const scores = readScores(flags.run, own.weightType)
   const plays = flags.label || flags.distilEmbedding
   const source = await reopenSource(own.record, flags, plays ? 2 * flags.episodes * own.task.episodeLimit : 1)
   try {

@@ -5,6 +5,7 @@ import { firstNonFinite } from '../common/finite.ts'
 import type { Device } from '../engine/device.ts'
 import type { TaskSpec } from '../env/task-spec.ts'
 import type { Compilable } from '../graph/serving-graph.ts'
+import type { WeightType } from '../registry/manifest.ts'
 import type { WorldSpec } from '../worlds/world.ts'
 import type { EpochsDone } from './epoch-loop.ts'
 import type { RunConfig } from './run-config.ts'
@@ -27,6 +28,8 @@ export interface TrainedModel extends Compilable {
   value?: { discount: number }
   /** of every network that learned, those too that are in no graph */
   updates: Readonly<Record<string, number>>
+  /** that its world model's weights are rounded to unless another is asked for */
+  weightType: WeightType
   environmentSteps: number
   /** of training */
   seconds: number

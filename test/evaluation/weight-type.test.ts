@@ -22,7 +22,7 @@ test('float16 rounds every weight, and leaves the model that was given alone', (
 
 test('float32 changes nothing', () => {
   const model = modelOf(0.1)
-  expect(withWeightType(model, 'float32')).toBe(model)
+  expect(withWeightType(model, 'float32')).toEqual({ ...model, weightType: 'float32' })
 })
 
 test.each([1e6, Number.NaN])('a weight of %f has no float16, and says whose it is', (value) => {
@@ -41,6 +41,12 @@ test('int8 rounds matrices by columns, and float16 what is none', () => {
   expect(valuesOf(withWeightType({ networks, weights }, 'int8'))).toEqual(
     valuesOf(withWeightType({ networks, weights }, 'float16')),
   )
+})
+
+test('unless asked a model has what its kind is rounded to', () => {
+  const model = { ...modelOf(0.1), weightType: 'float16' as const }
+  expect(withWeightType(model)).toEqual(withWeightType(model, 'float16'))
+  expect(withWeightType(model, 'float32')).toEqual({ ...model, weightType: 'float32' })
 })
 
 test('a policy stays as it learned', () => {

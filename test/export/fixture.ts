@@ -43,6 +43,7 @@ export function trainedModel({ policy = false, perceives = false } = {}): DimaMo
       commit: 'unknown',
       startedAt: '2026-11-22T00:00:00Z',
     },
+    weightType: 'float16',
     environmentSteps: 100,
     seconds: 1,
     updates: { decoder: 3, denoiser: 3, reward: 3, ...(policy ? { actor: 5, critic: 6 } : {}) },

@@ -13,7 +13,7 @@ import type { GraphBytes, WorldSpec } from '../../../src/worlds/world.ts'
 import { chooseBundle, modelFlags } from '../model.ts'
 
 export const subjectFlags = { models: modelFlags.models, ...weightsFlag }
-type SubjectFlags = { models: string; weights: Static<(typeof weightsFlag)['weights']> }
+type SubjectFlags = { models: string; weights?: Static<(typeof weightsFlag)['weights']> }
 
 /** What a row says of the model. */
 export interface About {

@@ -48,7 +48,7 @@ const CARES: Care[] = [
 ]
 
 async function main(flags: Flags): Promise<void> {
-  const subject = flags.run ? await ofRun(flags.run, 'float16') : await ofBundle(flags.models, flags.bundle)
+  const subject = flags.run ? await ofRun(flags.run) : await ofBundle(flags.models, flags.bundle)
   if (!subject.graphs.policy)
     throw new DimaError('no_policy', `${subject.model} has no policy`, { field: 'bundle' })
   const simulator = await openSimulator(KINDS, subject.spec, subject.graphs)

@@ -63,6 +63,7 @@ export function trainedModel({ path, record, checkpoint: stored }: StoredRun<Dim
     spec: { ...spec, ...(form ? { perceives: true } : {}) },
     ...(networks.value ? { value: { discount: config.hyperparameters.behaviour.gamma } } : {}),
     updates: updatesOf(checkpoint),
+    weightType: 'int8',
     environmentSteps: checkpoint.environmentSteps,
     seconds: checkpoint.seconds,
     hyperparameters: {

@@ -30,6 +30,7 @@ export function trainedModel({ path, record, checkpoint: stored }: StoredRun<Mam
     graphs: { ...servingGraphs(networks, widths, sizes, formOf(task)) },
     spec: simulatorSpec(task, checkpoint, sizes),
     updates: Object.fromEntries(NETWORK_NAMES.map((name) => [name, checkpoint.learners[name].updates])),
+    weightType: 'float16',
     environmentSteps: checkpoint.environmentSteps,
     seconds: checkpoint.seconds,
     hyperparameters: { networks: sizes, training: hyperparameters },

@@ -33,6 +33,7 @@ export function trainedModel({ path, record, checkpoint: stored }: StoredRun<Mar
     graphs: { ...servingGraphs(networks, { ...widths, ...boundsOf(task) }, config.networks, formOf(task)) },
     spec: simulatorSpec(task, learned, config.networks),
     updates: Object.fromEntries(NETWORK_NAMES.map((name) => [name, learners[name].updates])),
+    weightType: 'float16',
     environmentSteps: checkpoint.environmentSteps,
     seconds: checkpoint.seconds,
     hyperparameters: { networks: config.networks, training: config.hyperparameters },

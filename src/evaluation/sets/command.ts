@@ -22,7 +22,7 @@ export interface SetFlags extends SourceFlags {
   segments: number
   seed: number
   device: Device
-  weights: WeightType
+  weights?: WeightType
 }
 
 /** What there is to print. */

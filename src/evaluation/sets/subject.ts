@@ -24,7 +24,7 @@ export interface SetSubject {
   open(flags: SourceFlags, episodes: number): Promise<EpisodeSource>
 }
 
-export async function ofRun(path: string, weights: WeightType): Promise<SetSubject> {
+export async function ofRun(path: string, weights?: WeightType): Promise<SetSubject> {
   const model = withWeightType(await readTrainedModel(path), weights)
   const { task, spec, record } = model
   return {

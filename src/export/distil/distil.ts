@@ -24,16 +24,7 @@ export async function chooseDistilled(
   flags: DistilFlags,
   say: (line: string) => void,
 ): Promise<Chosen> {
-  const {
-    run,
-    device,
-    weights,
-    segments,
-    episodes,
-    seed,
-    distilUpdates: updates,
-    distilWithin: within,
-  } = flags
+  const { run, device, segments, episodes, seed, distilUpdates: updates, distilWithin: within } = flags
   const { algorithm } = own.record.config
   const { distil } = ALGORITHM_TABLE[algorithm]
   if (!distil)
@@ -41,7 +32,7 @@ export async function chooseDistilled(
       field: 'distilEmbedding',
     })
   const { model, graph, fitError } = await distil(own, { run, updates, device, onProgress: timeLeft(say) })
-  const rounded = withWeightType(model, weights)
+  const rounded = withWeightType(model, own.weightType)
   const unseen = await unseenEpisodes(own, source, episodes, seed)
   const distilled = {
     graph,

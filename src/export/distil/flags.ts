@@ -1,6 +1,5 @@
 // Flags of distillation, and those that it shares with the comparison of versions.
 import Type, { type Static } from 'typebox'
-import { weightsFlag } from '../../evaluation/weight-type.ts'
 import { comparisonFlags } from '../comparison/flags.ts'
 
 export const distilFlags = {
@@ -21,5 +20,5 @@ export const distilFlags = {
   }),
 }
 
-const DistilFlags = Type.Object({ run: Type.String(), ...comparisonFlags, ...weightsFlag, ...distilFlags })
+const DistilFlags = Type.Object({ run: Type.String(), ...comparisonFlags, ...distilFlags })
 export type DistilFlags = Static<typeof DistilFlags>

@@ -1,4 +1,5 @@
-// Bundles of MAMBA and MARIE in float16, as `npm run export` writes them: small enough to be shipped, and the model they are of.
+// Bundles of every kind as `npm run export` writes them, of DIMA in int8, of MAMBA and MARIE in float16: small enough to be shipped,
+// and the model they are of.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Rng } from '../../src/common/rng.ts'
 import { sum } from '../../src/common/statistics.ts'
@@ -7,9 +8,12 @@ import { withWeightType } from '../../src/evaluation/weight-type.ts'
 import { randomInputs } from '../../src/graph/random-inputs.ts'
 import { type Compilable, compileGraphs } from '../../src/graph/serving-graph.ts'
 import { runOnCpu } from '../../src/learning/engines/tfjs.ts'
+import { NETWORK_PRESETS as DIMA } from '../../src/worlds/dima/networks/presets.ts'
+import { servingGraphs } from '../../src/worlds/dima/train/serving-graphs.ts'
 import { NETWORK_PRESETS as MAMBA } from '../../src/worlds/mamba/networks/presets.ts'
 import { NETWORK_PRESETS as MARIE } from '../../src/worlds/marie/networks/presets.ts'
 import { useCpu } from '../worlds/dima/networks/fixture.ts'
+import { dims, randomModel } from '../worlds/dima/random-model.ts'
 import { tinyMamba } from '../worlds/mamba/random-model.ts'
 import { tinyMarie } from '../worlds/marie/random-model.ts'
 
@@ -52,6 +56,17 @@ describe.each(kinds)('$kind', ({ tiny, small }) => {
     }
     expect(compared).toBeGreaterThan(1)
   })
+})
+
+test('dima of preset small fits into 6 MiB', () => {
+  const { networks, weights } = randomModel(DIMA.small)
+  const graphs = servingGraphs(networks, dims, DIMA.small.denoiser.conditioning)
+  const sizes = (type: 'int8' | 'float16') =>
+    sum(
+      Object.values(compileGraphs(withWeightType({ graphs, networks, weights }, type))).map((x) => x.length),
+    )
+  expect(sizes('int8')).toBeLessThan(5.5 * 2 ** 20) // policy, its critic and examples have the rest
+  expect(sizes('float16')).toBeGreaterThan(8 * 2 ** 20)
 })
 
 function weightsOf({ networks, weights }: Compilable, network: string | undefined): NamedTensors {
