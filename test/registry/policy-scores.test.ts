@@ -37,7 +37,7 @@ test.each([
   ['a policy without returns', { policy: { ...policy, meanActions: undefined } }],
   ['a return of no episodes', { policy: { ...policy, sampledActions: { ...returns, episodes: 0 } } }],
   ['an unknown field', { policy: { ...policy, medianReturn: 1 } }],
-  ['an unknown type of weights', { weights: 'int8' }],
+  ['an unknown type of weights', { weights: 'int4' }],
 ])('%s is refused', async (_, change) => {
   const repository = await reopened(({ scores }) => Object.assign(scores, change))
   expect(repository.names()).toEqual([])
