@@ -3,6 +3,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import { Rng } from '../../src/common/rng.ts'
 import { type NamedTensors, tensor } from '../../src/common/tensors.ts'
 import type { GraphSession, GraphSessionOptions } from '../../src/engine/session.ts'
+import { withWeightType } from '../../src/evaluation/weight-type.ts'
+import type { WeightType } from '../../src/registry/manifest.ts'
 import { dima } from '../../src/worlds/dima/serve/kind.ts'
 import type { DimaSpec, PerGraph } from '../../src/worlds/dima/serve/manifest.ts'
 import { GRAPH_NAMES } from '../../src/worlds/dima/serve/manifest.ts'
@@ -160,9 +162,17 @@ export interface TinyModel {
   graphs: PerGraph<Uint8Array>
 }
 
+interface TinyOptions {
+  policy?: boolean
+  perceives?: boolean
+  /** what its weights are rounded to, if to anything */
+  weightType?: WeightType
+}
+
 /** The model of random weights as the graphs of a bundle. */
-export function tinyModel(options: { policy?: boolean; perceives?: boolean } = {}): TinyModel {
-  const { networks, weights } = randomModel(debug, options)
+export function tinyModel(options: TinyOptions = {}): TinyModel {
+  const { weightType = 'float32' } = options
+  const { networks, weights } = withWeightType(randomModel(debug, options), weightType)
   const form = options.perceives ? 'standardised' : undefined
   const graphs = servingGraphs(networks, dims, debug.denoiser.conditioning, form)
   const compiled = Object.entries(graphs).map(([name, graph]) => [

@@ -55,6 +55,7 @@ async function withOpen(model: TinyModel, policy: DevicePolicy, use: (open: Open
 describe('a rollout', () => {
   test.each([
     [tiny, joint, ['embed', 'sample']],
+    [tinyModel({ weightType: 'int8' }), joint, ['embed', 'sample']],
     [bySequence, sequential(1, 1, 0, 0), ['embed', 'embed', 'sample']],
     [bySequence, sequential(0, 0, 1, 1), ['embed', 'embed', 'sample']],
     [bySequence, sequential(1, 0, 0, 1), ['embed', 'embed', 'denoise', 'denoise', 'denoise', 'denoise']],
