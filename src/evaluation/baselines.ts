@@ -1,7 +1,7 @@
 // What imagination is compared with: nothing changes (persistence), what is observed in true states (the decoder's floor),
 // and rewards of true states and actions.
 import { mean, sum } from '../common/statistics.ts'
-import type { Scores } from '../registry/manifest.ts'
+import type { Scores } from '../registry/scores.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { singleStarts } from '../worlds/starts.ts'
 import type { Scored } from '../worlds/world.ts'

@@ -2,7 +2,7 @@
 // against the one that followed from the same start windows.
 
 import type { Episode } from '../episodes/replay/episode.ts'
-import type { PolicyScores } from '../registry/manifest.ts'
+import type { PolicyScores } from '../registry/scores.ts'
 import { evaluationOf } from '../runs/policy-evaluation.ts'
 import type { OpenSimulator } from '../worlds/open-simulator.ts'
 import { sizesOf } from './held-out.ts'

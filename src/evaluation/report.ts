@@ -1,6 +1,6 @@
 // An evaluation as people read it: a table and a plot.
 import { markdownTable } from '../common/markdown.ts'
-import type { Scores } from '../registry/manifest.ts'
+import type { Scores } from '../registry/scores.ts'
 import { figureSvg } from '../report/drawing/figure.ts'
 import { errorPanels } from '../report/figures/error-panels.ts'
 

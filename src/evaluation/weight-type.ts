@@ -8,7 +8,7 @@ import { fromHalf, toHalf } from '../common/float16.ts'
 import type { Parameter } from '../common/parameters.ts'
 import { fromScaledColumns, toScaledColumns } from '../common/scaled-columns.ts'
 import type { Compilable } from '../graph/serving-graph.ts'
-import { WEIGHT_TYPES, type WeightType } from '../registry/manifest.ts'
+import { WEIGHT_TYPES, type WeightType } from '../registry/scores.ts'
 
 export const weightsFlag = {
   weights: Type.Optional(

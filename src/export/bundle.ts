@@ -11,14 +11,13 @@ import { CARD } from '../registry/card.ts'
 import { describeFile } from '../registry/files.ts'
 import {
   type BundleGraph,
-  type Distillation,
   type Examples,
   FORMAT_VERSION,
   graphFile,
   type Manifest,
-  type Scores,
   type Starts,
 } from '../registry/manifest.ts'
+import type { Distillation, Scores } from '../registry/scores.ts'
 import type { TrainedModel } from '../runs/trained-model.ts'
 import { modelCard } from './card.ts'
 import { describeData } from './data.ts'

@@ -1,7 +1,8 @@
 // The model card: what the model is, how good it is, how it was made. Written from the manifest's facts alone.
 import { MEAN_OF_OWN } from '../env/own-rewards.ts'
 import { scoreTable } from '../evaluation/report.ts'
-import { graphFile, type Manifest, type Scores, type Start, type WeightType } from '../registry/manifest.ts'
+import { graphFile, type Manifest, type Start } from '../registry/manifest.ts'
+import type { Scores, WeightType } from '../registry/scores.ts'
 import { kindOf } from '../worlds/kind-of.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import type { WorldKind } from '../worlds/world.ts'

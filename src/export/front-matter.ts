@@ -1,7 +1,8 @@
 // What stands in front of a card for hubs of models: YAML between two lines of dashes, in Hugging Face's words. Texts are
 // quoted as JSON quotes them, which is YAML too.
 import { episodesText } from '../evaluation/policy-scores.ts'
-import type { Manifest, PolicyScores, Score } from '../registry/manifest.ts'
+import type { Manifest } from '../registry/manifest.ts'
+import type { PolicyScores, Score } from '../registry/scores.ts'
 import type { CardFacts } from './card.ts'
 import { defaultChoice } from './default-choice.ts'
 

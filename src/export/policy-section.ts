@@ -1,5 +1,6 @@
 // The part of a model card that tells of the policy: what it earns, how it learned, how to have it act.
-import type { PolicyScores, Start } from '../registry/manifest.ts'
+import type { Start } from '../registry/manifest.ts'
+import type { PolicyScores } from '../registry/scores.ts'
 import { kindOf } from '../worlds/kind-of.ts'
 import { KINDS } from '../worlds/kinds.ts'
 import type { CardExtras, CardFacts } from './card.ts'

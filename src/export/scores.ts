@@ -1,7 +1,7 @@
 // The scores of a run, as npm run evaluate left them.
 import { existsSync, readFileSync } from 'node:fs'
 import { DimaError } from '../common/errors.ts'
-import type { Scores, WeightType } from '../registry/manifest.ts'
+import type { Scores, WeightType } from '../registry/scores.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 
 /** DimaError `invalid_config` where there are none, or they are of other weights than are published. */

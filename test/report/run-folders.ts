@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Scores } from '../../src/registry/manifest.ts'
+import type { Scores } from '../../src/registry/scores.ts'
 import type { MetricsLine } from '../../src/report/metrics.ts'
 
 export interface FakeRun {

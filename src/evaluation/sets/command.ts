@@ -2,7 +2,7 @@
 import { writeFileAtomic } from '../../common/files.ts'
 import type { Device } from '../../engine/device.ts'
 import type { SourceFlags } from '../../episodes/sources/flags.ts'
-import type { WeightType } from '../../registry/manifest.ts'
+import type { WeightType } from '../../registry/scores.ts'
 import { RunFolder } from '../../runs/run-folder.ts'
 import { KINDS } from '../../worlds/kinds.ts'
 import { openSimulator } from '../../worlds/open-simulator.ts'

@@ -1,6 +1,6 @@
 // A distillation as people read it.
 import { markdownTable } from '../../common/markdown.ts'
-import type { Distillation } from '../../registry/manifest.ts'
+import type { Distillation } from '../../registry/scores.ts'
 
 export function distillationTable({ plans }: Distillation): string {
   const rows = plans.map(({ plan, oneStepStateL1: one, cumulativeStateL1: all }) => [
