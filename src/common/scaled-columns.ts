@@ -31,8 +31,13 @@ const shortened = (bits: number): number => (bits + 0x1fff) & ~0x1fff
 export const fromScaledColumns = ({ numbers, scales }: ScaledColumns): Float32Array =>
   Float32Array.from(numbers, (number, i) => number * scales[i % scales.length]!)
 
-/** Numbers and scales of a matrix that is of this kind already, to the last bit. */
+/** Numbers and scales of a matrix that is of this kind already, to the last bit; one that is not is told by its first column, as a rule. */
 export function scaledColumnsOf(values: Float32Array, columns: number): ScaledColumns | undefined {
+  const first = Float32Array.from({ length: values.length / columns }, (_, row) => values[row * columns]!)
+  return exactly(first, 1) && exactly(values, columns)
+}
+
+function exactly(values: Float32Array, columns: number): ScaledColumns | undefined {
   const matrix = toScaledColumns(values, columns)
   return fromScaledColumns(matrix).every((x, i) => x === values[i]) ? matrix : undefined
 }
